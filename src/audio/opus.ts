@@ -1,0 +1,41 @@
+/** Sample rates Opus knows, Hz. */
+export type OpusRate = 8000 | 12000 | 16000 | 24000 | 48000;
+
+/** One decoder: the state of one incoming stream. Mono, s16. */
+export interface OpusDecoder {
+  /**
+   * Decodes one packet to mono s16 samples at the decoder's rate, whatever rate it was encoded from. The result is the
+   * caller's. Check the packet with `checkOpusPacket` first; throws DialtoneError `opus_bad_packet` when it is broken.
+   */
+  decode(packet: Uint8Array): Int16Array;
+  /** Gives the native memory back. Further calls throw. Calling it twice does nothing. */
+  free(): void;
+}
+
+/** One encoder: the state of one outgoing stream. Mono, s16. Make one only while a reply is being spoken. */
+export interface OpusEncoder {
+  /** Samples in a frame: every call of `encode` takes exactly that many. */
+  readonly frameSamples: number;
+  /** Encodes one frame to one packet. The result is the caller's. Throws RangeError for a frame of another length. */
+  encode(frame: Int16Array): Uint8Array;
+  /** Gives the native memory back. Further calls throw. Calling it twice does nothing. */
+  free(): void;
+}
+
+/** What an encoder is made for. */
+export interface OpusEncoderOptions {
+  readonly sampleRate: OpusRate;
+  /** Length of a packet, milliseconds. */
+  readonly frameMs: 10 | 20 | 40 | 60;
+  /** Bits per second. Default: the codec's own choice. */
+  readonly bitrate?: number;
+  /** 0 (cheap) to 10 (best). Default 5. */
+  readonly complexity?: number;
+}
+
+/** A library that encodes and decodes Opus, loaded and ready. Any number of coders may live at the same time. */
+export interface OpusCodec {
+  readonly name: string;
+  createDecoder(options: { readonly sampleRate: OpusRate }): Promise<OpusDecoder>;
+  createEncoder(options: OpusEncoderOptions): Promise<OpusEncoder>;
+}

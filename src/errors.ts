@@ -1,0 +1,74 @@
+/**
+ * Stable codes of everything that can go wrong. The same string appears in REST bodies, logs and metric labels, so a
+ * code is added but never renamed.
+ */
+export type ErrorCode =
+  // configuration
+  | 'config_not_found'
+  | 'config_unreadable'
+  | 'config_invalid'
+  | 'settings_invalid'
+  | 'port_in_use'
+  // connection
+  | 'dns_failed'
+  | 'refused'
+  | 'host_unreachable'
+  | 'connect_timeout'
+  | 'hello_timeout'
+  | 'handshake_rejected'
+  | 'device_busy'
+  | 'auth_failed'
+  | 'peer_dead'
+  | 'link_lost'
+  | 'link_closed'
+  | 'protocol_error'
+  | 'message_too_big'
+  // audio
+  | 'opus_bad_packet'
+  | 'ogg_garbage'
+  | 'audio_bad_format'
+  // engines
+  | 'engine_unavailable'
+  | 'engine_misconfigured'
+  | 'engine_auth'
+  | 'engine_rate_limited'
+  | 'engine_timeout'
+  | 'engine_bad_answer'
+  | 'engine_overloaded'
+  | 'speech_host_down'
+  // conversation
+  | 'no_device_link'
+  | 'internal';
+
+/** Options of a {@link DialtoneError}. */
+export interface DialtoneErrorOptions {
+  /** What went wrong underneath. */
+  readonly cause?: unknown;
+  /** Whether the same call may work later without anybody changing anything. Default false. */
+  readonly retryable?: boolean;
+}
+
+/** Every error dialtone throws on purpose: a stable `code`, a text that says what to do, and whether to try again. */
+export class DialtoneError extends Error {
+  override readonly name = 'DialtoneError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** The error as it is, or wrapped as `internal` when it is not one of ours. */
+export function toDialtoneError(error: unknown, code: ErrorCode = 'internal'): DialtoneError {
+  if (error instanceof DialtoneError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new DialtoneError(code, message, { cause: error });
+}
+
+/** True for the rejection of an aborted call: it is what the caller asked for, not a failure. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'APIUserAbortError');
+}

@@ -1,0 +1,111 @@
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** What a device's socket can do for a protocol. The connection owns it; a protocol never dials or retries. */
+export interface Link {
+  sendText(text: string): void;
+  sendBinary(bytes: Uint8Array): void;
+  /** Asks for the line to be closed with a WebSocket close code because the device broke the rules. */
+  fail(closeCode: number, code: ErrorCode, reason: string): void;
+}
+
+/** What a device tells, apart from its audio. */
+export type DeviceEvent =
+  /** A button on the device opened or closed the microphone. */
+  | { readonly type: 'speech_button'; readonly pressed: boolean }
+  /** The user asks for the answer to stop. */
+  | { readonly type: 'interrupt' }
+  /** What the device says of itself; a field it did not send is left out. */
+  | {
+      readonly type: 'status';
+      readonly uptimeMs?: number;
+      readonly heapFreeBytes?: number;
+      readonly wifiRssiDbm?: number;
+    }
+  /** Something was not understood and dropped. Nothing else follows from it. */
+  | { readonly type: 'dropped'; readonly reason: DropReason };
+
+/** Why a frame or message of a device was dropped: the values of a metric label. */
+export type DropReason = 'bad_json' | 'bad_base64' | 'bad_ogg' | 'bad_opus' | 'bad_pcm' | 'unknown_type' | 'unexpected';
+
+/** Every drop reason, for initialising metrics. */
+export const DROP_REASONS: readonly DropReason[] = [
+  'bad_json',
+  'bad_base64',
+  'bad_ogg',
+  'bad_opus',
+  'bad_pcm',
+  'unknown_type',
+  'unexpected',
+];
+
+/** Who listens to a device: called synchronously, on the 20 ms path. */
+export interface DeviceListener {
+  /** Mono s16 at 16 kHz, any length. Only valid during the call. */
+  audio(samples: Int16Array): void;
+  event(event: DeviceEvent): void;
+}
+
+/** What a device is told. A protocol that cannot express a command drops it knowingly. */
+export type DeviceCommand =
+  /** The microphone is believed, or not. */
+  | { readonly type: 'listening'; readonly on: boolean }
+  /** Words of the user as they are recognised. `startSeconds` is the audio position of the utterance. */
+  | { readonly type: 'transcript'; readonly delta: string; readonly startSeconds: number }
+  | { readonly type: 'speech_started' }
+  | { readonly type: 'speech_stopped' }
+  /** An answer is on its way: text may follow, then audio. */
+  | { readonly type: 'reply_started' }
+  /** Text of the reply, as the language model writes it; ahead of the speech. */
+  | { readonly type: 'reply_text'; readonly delta: string }
+  /** A word of the reply, sent when its audio is sent. */
+  | { readonly type: 'reply_word'; readonly word: string }
+  /** The whole reply as written. */
+  | { readonly type: 'reply_text_done'; readonly text: string }
+  /** The answer is over: everything was sent. */
+  | { readonly type: 'reply_done' }
+  /** The answer is cut short: the device should throw away what it has not played. */
+  | { readonly type: 'reply_interrupted' }
+  /** Something failed and the user should learn of it. */
+  | { readonly type: 'notice'; readonly code: ErrorCode; readonly message: string };
+
+/** How a protocol plays audio. */
+export interface PlaybackFormat {
+  /** Hz of the mono s16 frames that `play` takes. */
+  readonly sampleRate: number;
+  /** Length of the frames that `play` takes, milliseconds. */
+  readonly frameMs: number;
+  /** How far audio may run ahead of the loudspeaker, milliseconds. */
+  readonly aheadMs: number;
+}
+
+/** One open line to a device, in its own language. Codec state lives and dies with it. */
+export interface DeviceSession {
+  readonly playback: PlaybackFormat;
+  /** Takes a text message. Never throws. */
+  receiveText(text: string): void;
+  /** Takes a binary message. Never throws. */
+  receiveBinary(bytes: Uint8Array): void;
+  send(command: DeviceCommand): void;
+  /** Gets ready to play a reply (an encoder, say). Resolve before the first `play`. */
+  prepareToPlay(): Promise<void>;
+  /** Sends one frame of `playback.frameMs`; pacing is the caller's business. */
+  play(frame: Int16Array): void;
+  /** Gives codec memory back. Further calls do nothing. */
+  close(): void;
+}
+
+/** How a kind of device speaks on the wire. */
+export interface Protocol {
+  readonly id: string;
+  /** Offered in the WebSocket handshake. */
+  readonly subprotocols: readonly string[];
+  /** Path of the URL when devices.json names none. */
+  readonly defaultPath: string;
+  /** How long the device's hello may take, milliseconds; null when this kind of device never says one. */
+  readonly helloTimeoutMs: number | null;
+  /** Quiet time before a ping, and time without any inbound frame after which the line is dead, milliseconds. */
+  readonly keepAlive: { readonly pingAfterMs: number; readonly deadAfterMs: number };
+  /** Starts a session on an open socket and sends what the protocol says first. Codec state is fresh. */
+  open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession>;
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { DialtoneError } from './errors.ts';
+import { Secret } from './secret.ts';
+
+const secret = z
+  .string()
+  .trim()
+  .min(1)
+  .transform((value) => new Secret(value));
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/**
+ * Every environment variable, with its default and what it is for. The table in the README is generated from this
+ * (`npm run docs`), and so are the checks at start-up. A variable of type Secret may also be given as `NAME_FILE`, the
+ * path of a file that holds it.
+ */
+export const settingsSchema = z.object({
+  REMOTE_DEVICES_CONFIG: z.string().optional().meta({
+    description:
+      'Path of devices.json. Default: the first of `./devices.json`, `/app/devices.json`, `/config/devices.json`.',
+  }),
+  HOST: z.string().default('127.0.0.1').meta({
+    description:
+      'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere; it has no password yet.',
+  }),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8000)
+    .meta({ description: 'Port of the REST API; 0: any free one.' }),
+  LOG_LEVEL: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'critical', 'silent']))
+    .default('info')
+    .meta({ description: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`, in any case.' }),
+  STT: z.enum(['sherpa', 'groq']).default('sherpa').meta({ description: 'Speech to text: `sherpa` or `groq`.' }),
+  LLM: z.enum(['scripted', 'groq']).optional().meta({
+    description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
+  }),
+  TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
+  SHERPA_MODEL_DIR: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
+        'which knows 210 words of synthetic voices and not yours.',
+    }),
+  GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
+  GROQ_BASE_URL: z.url().optional().meta({ description: 'Another address for the Groq API.' }),
+  GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
+  GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
+  GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  OPUS_CODEC: z.enum(['libopus-wasm', 'opusscript']).default('libopus-wasm').meta({
+    description: 'Library that encodes and decodes Opus; see docs/OPUS.md.',
+  }),
+  METRICS_PER_DEVICE: flag.default(true).meta({ description: '`false`: no metric series for single devices.' }),
+});
+
+/** The environment, parsed once. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/**
+ * Parses the environment. An empty variable counts as unset.
+ * @throws DialtoneError `settings_invalid` that names every wrong variable and what would be right.
+ */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(settingsSchema.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+    const file = env[`${name}_FILE`];
+    if (name.endsWith('_KEY') && file) {
+      if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+      else {
+        try {
+          given[name] = readFileSync(file, 'utf8');
+        } catch (error) {
+          problems.push(`${name}_FILE: ${(error as Error).message}`);
+        }
+      }
+    }
+  }
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new DialtoneError(
+      'settings_invalid',
+      `the environment is not right:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
+  }
+  return parsed.data;
+}

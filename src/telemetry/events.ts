@@ -1,0 +1,113 @@
+import type { ErrorCode } from '../errors.ts';
+import type { ConnectionState } from '../fleet/connection-machine.ts';
+import type { DropReason } from '../protocols/protocol.ts';
+
+/** How a turn ended. */
+export type TurnOutcome =
+  /** The whole answer was sent. */
+  | 'answered'
+  /** Somebody made a noise, but no words were recognised. */
+  | 'no_speech'
+  /** An engine failed; the device was told. */
+  | 'failed'
+  /** The answer was cut short by the user. */
+  | 'interrupted'
+  /** The line was lost before the answer was over. */
+  | 'disconnected';
+
+/** Every turn outcome, for initialising metrics. */
+export const TURN_OUTCOMES: readonly TurnOutcome[] = ['answered', 'no_speech', 'failed', 'interrupted', 'disconnected'];
+
+/**
+ * The stages of a turn, each a span of wall-clock time:
+ * - `endpointing`: last speech heard -> decided that the user has finished
+ * - `transcription`: decided -> final text
+ * - `llm_first_token`: request -> first token
+ * - `first_sentence`: first token -> first whole sentence
+ * - `tts_first_byte`: sentence handed over -> first audio
+ * - `playback`: first audio -> first frame sent
+ * - `total`: last speech heard -> first frame sent
+ */
+export type TurnStage =
+  | 'endpointing'
+  | 'transcription'
+  | 'llm_first_token'
+  | 'first_sentence'
+  | 'tts_first_byte'
+  | 'playback'
+  | 'total';
+
+/** Every stage, in order. */
+export const TURN_STAGES: readonly TurnStage[] = [
+  'endpointing',
+  'transcription',
+  'llm_first_token',
+  'first_sentence',
+  'tts_first_byte',
+  'playback',
+  'total',
+];
+
+/** How long each stage took, milliseconds; a stage that was not reached is missing. */
+export type StageTimes = Partial<Readonly<Record<TurnStage, number>>>;
+
+/** The kinds of engine. */
+export type EngineKind = 'stt' | 'llm' | 'tts';
+
+/** Everything that happens. Status, SSE, metrics and recordings subscribe to it; nobody else keeps a second truth. */
+export type DialtoneEvent = { readonly at: number } & (
+  | {
+      /** A device's connection changed state. */
+      readonly type: 'device.state';
+      readonly device: string;
+      readonly state: ConnectionState;
+      readonly previous: ConnectionState;
+      /** Why, when it is a failure. */
+      readonly error?: { readonly code: ErrorCode; readonly message: string };
+      /** Wall-clock time of the next attempt, when one is planned. */
+      readonly nextRetryAt?: number;
+    }
+  | { readonly type: 'device.attempt'; readonly device: string; readonly attempt: number }
+  | {
+      readonly type: 'device.status';
+      readonly device: string;
+      readonly uptimeMs?: number;
+      readonly heapFreeBytes?: number;
+      readonly wifiRssiDbm?: number;
+    }
+  | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
+  | { readonly type: 'turn.started'; readonly device: string; readonly turn: number }
+  | { readonly type: 'turn.heard'; readonly device: string; readonly turn: number; readonly text: string }
+  | { readonly type: 'turn.speaking'; readonly device: string; readonly turn: number; readonly stages: StageTimes }
+  | {
+      readonly type: 'turn.ended';
+      readonly device: string;
+      readonly turn: number;
+      readonly outcome: TurnOutcome;
+      /** What was recognised; empty when nothing was. */
+      readonly heard: string;
+      /** What was answered: the text whose audio was sent. */
+      readonly answer: string;
+      /** Length of the audio sent, milliseconds. */
+      readonly spokenMs: number;
+      readonly stages: StageTimes;
+      readonly error?: { readonly kind: EngineKind; readonly code: ErrorCode; readonly message: string };
+    }
+  | {
+      readonly type: 'engine.error';
+      readonly kind: EngineKind;
+      readonly engine: string;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
+  | { readonly type: 'speech_host.state'; readonly state: 'starting' | 'ready' | 'down'; readonly reason?: string }
+  | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number }
+);
+
+/** The `type` of every event. */
+export type DialtoneEventType = DialtoneEvent['type'];
+
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** An event as it is reported: the bus adds the wall-clock time `at` (milliseconds since 1970). */
+export type EventReport = WithoutTime<DialtoneEvent>;
