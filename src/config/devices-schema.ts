@@ -21,7 +21,10 @@ const hostSchema = z
   .string()
   .min(1, 'give a host name or an IP address')
   .max(253, 'use at most 253 characters')
-  .regex(/^[^\s/@#?\\%]+$/, 'give a bare host name or IP address, without "ws://", path, user or spaces')
+  .regex(/^[^\s/@#?\\%]+$/, {
+    error: 'give a bare host name or IP address, without "ws://", path, user or spaces',
+    abort: true,
+  })
   .refine(
     (host) => !host.includes(':') || /^\[?[0-9a-fA-F:.]+\]?$/.test(host),
     'put the port into "port"; only an IPv6 address may contain ":"',
@@ -43,7 +46,7 @@ export const deviceSchema = z
       .meta({ description: 'Path of the WebSocket URL. Default: /realtime, or / for "pcm".' }),
     audio_format: z.enum(['auto', 'ogg-opus', 'pcm16', 'pcmf32']).default('auto').meta({
       description:
-        'What a "realtime" device puts into its audio field. "auto" believes the first message and answers in Ogg-Opus.',
+        'What a "realtime" device puts into its audio field, and is answered in. "auto": Ogg-Opus, or PCM once it is plain.',
     }),
     voice: z.enum(VOICE_NAMES).default('Watercooler').meta({ description: 'Voice of the answers.' }),
     instructions: instructionsSchema

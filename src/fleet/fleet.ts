@@ -1,9 +1,7 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { ConversationActivity, DeviceReport } from '../conversation/view.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ConnectionState } from './connection-machine.ts';
-
-/** What a conversation is doing. */
-export type ConversationActivity = 'idle' | 'listening' | 'thinking' | 'speaking';
 
 /** Everything known of one device. Times are wall-clock milliseconds since 1970. */
 export interface DeviceStatus {
@@ -19,11 +17,7 @@ export interface DeviceStatus {
   readonly lastSeenAt: number | null;
   readonly activity: ConversationActivity;
   /** What the device last said of itself. */
-  readonly reported: {
-    readonly uptimeMs?: number;
-    readonly heapFreeBytes?: number;
-    readonly wifiRssiDbm?: number;
-  } | null;
+  readonly reported: DeviceReport | null;
 }
 
 /** What came of a wish to reconnect. */

@@ -77,6 +77,8 @@ export interface PlaybackFormat {
   readonly frameMs: number;
   /** How far audio may run ahead of the loudspeaker, milliseconds. */
   readonly aheadMs: number;
+  /** Silence behind every reply, so that a codec's delay swallows none of it, milliseconds. */
+  readonly trailingSilenceMs: number;
 }
 
 /** One open line to a device, in its own language. Codec state lives and dies with it. */

@@ -1,0 +1,125 @@
+import type { OpusCodec } from './audio/opus.ts';
+import { loadOpusCodec } from './audio/opus-codec.ts';
+import { Pacer } from './audio/pacer.ts';
+import { type Clock, type Random, systemClock } from './clock.ts';
+import type { DevicesConfig } from './config/devices-file.ts';
+import { Conversation } from './conversation/conversation.ts';
+import { type ChosenEngines, chooseEngines } from './engines.ts';
+import { DeviceManager } from './fleet/device-manager.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { createApi } from './http/api.ts';
+import { startHttpServer } from './http/server.ts';
+import { PcmProtocol } from './protocols/pcm/pcm.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
+import type { Settings } from './settings.ts';
+import { loadFvad } from './speech/fvad.ts';
+import { EventBus } from './telemetry/event-bus.ts';
+import type { Log } from './telemetry/log.ts';
+import { logEvents } from './telemetry/log-events.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+/** What the backend is started with. */
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly config: DevicesConfig;
+  readonly log: Log;
+  readonly version: string;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Default: those of the settings. */
+  readonly engines?: ChosenEngines;
+}
+
+/** A running backend. */
+export interface App {
+  /** Address of the REST API. */
+  readonly url: string;
+  readonly bus: EventBus;
+  readonly fleet: Fleet;
+  /** Says goodbye to every device and ends everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the backend: engines first, then the REST API, then the devices are dialled.
+ * @throws DialtoneError `engine_*` when an engine cannot be used, `port_in_use`
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { settings, config, log, version } = options;
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const bus = new EventBus(clock, (error) => log.error({ event: 'bus.subscriber_failed', err: error }));
+  const report = bus.report.bind(bus);
+  const stopLogging = logEvents(bus, log);
+
+  log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
+  for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);
+
+  const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
+  const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug });
+  for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
+  for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
+
+  const closers: (() => Promise<void> | void)[] = [stopLogging, () => chosen.close()];
+  const close = async () => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    await chosen.ready();
+    const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
+    const pacer = new Pacer(clock);
+    const fleet = new DeviceManager({
+      clock,
+      random,
+      report,
+      protocols: protocols(codec, random),
+      createConversation: (device) =>
+        new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
+    });
+    let initialised = false;
+    let closing = false;
+    const metrics = createMetrics({
+      bus,
+      clock,
+      version,
+      perDevice: settings.METRICS_PER_DEVICE,
+      fleet,
+      engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
+    });
+    closers.push(() => metrics.close());
+    const api = createApi({
+      fleet,
+      metrics,
+      clock,
+      version,
+      readiness: () => ({ initialised, problems: closing ? ['shutting down'] : [] }),
+      onError: (error) => log.error({ event: 'http.failed', err: error }),
+    });
+    const server = await startHttpServer({ api, host: settings.HOST, port: settings.PORT });
+    closers.push(() => server.close());
+    log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
+
+    fleet.start(config.devices);
+    closers.push(() => fleet.stop());
+    initialised = true;
+    return {
+      url: server.url,
+      bus,
+      fleet,
+      close: () => {
+        closing = true;
+        return close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function protocols(codec: OpusCodec, random: Random): ReadonlyMap<string, Protocol> {
+  const all: readonly Protocol[] = [new RealtimeProtocol(codec, random), new PcmProtocol()];
+  return new Map(all.map((protocol) => [protocol.id, protocol]));
+}

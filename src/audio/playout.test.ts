@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../manual-clock.ts';
+import { Pacer } from './pacer.ts';
+import { Playout } from './playout.ts';
+
+function setUp(aheadMs = 320, frameMs = 80) {
+  const clock = new ManualClock();
+  const sent: { atMs: number; first: number }[] = [];
+  const log: string[] = [];
+  const playout = new Playout<string>({
+    sampleRate: 1000,
+    frameMs,
+    aheadMs,
+    clock,
+    pacer: new Pacer(clock),
+    send: (frame) => sent.push({ atMs: clock.now(), first: frame[0] ?? 0 }),
+    onMark: (mark) => log.push(`mark ${mark}`),
+    onStarted: () => log.push('started'),
+    onSent: () => log.push(`sent ${clock.now()}`),
+    onPlayed: () => log.push(`played ${clock.now()}`),
+    onLate: (lateMs) => log.push(`late ${lateMs}`),
+  });
+  return { clock, sent, log, playout };
+}
+
+/** How far the audio sent by each moment is ahead of a loudspeaker that started with the first frame. */
+function maxLead(sent: readonly { atMs: number }[], frameMs: number): number {
+  const start = sent[0]?.atMs ?? 0;
+  return Math.max(...sent.map(({ atMs }, index) => (index + 1) * frameMs - (atMs - start)));
+}
+
+describe('Playout', () => {
+  it('sends a short burst at once and the rest in real time, never more than aheadMs ahead', () => {
+    const { clock, sent, log, playout } = setUp();
+    playout.write(new Int16Array(4000));
+    playout.end();
+    expect(sent).toHaveLength(4);
+    clock.advance(10_000);
+    expect(sent).toHaveLength(50);
+    expect(maxLead(sent, 80)).toBe(320);
+    // 50 frames of 80 ms: the last is sent 320 ms before the loudspeaker needs its end.
+    expect(log).toEqual(['started', 'sent 3680', 'played 4000']);
+    expect(playout.playedMs).toBe(4000);
+  });
+
+  it('does not drift over a long reply', () => {
+    const { clock, sent, playout } = setUp();
+    playout.write(new Int16Array(600_000));
+    clock.advance(599_000);
+    expect(maxLead(sent, 80)).toBe(320);
+    expect((sent.length * 80) / 1000).toBeCloseTo(599.28, 1);
+  });
+
+  it('counts the lead anew after the source ran dry', () => {
+    const { clock, sent, log, playout } = setUp();
+    playout.write(new Int16Array(80));
+    clock.advance(1_000);
+    playout.write(new Int16Array(800));
+    expect(sent).toHaveLength(5);
+    clock.advance(2_000);
+    expect(sent).toHaveLength(11);
+    expect(log.filter((line) => line.startsWith('late'))).toEqual([]);
+  });
+
+  it('fills the last frame with silence', () => {
+    const { sent, playout } = setUp();
+    playout.write(Int16Array.from({ length: 30 }, () => 7));
+    expect(sent).toHaveLength(0);
+    playout.end();
+    expect(sent).toEqual([{ atMs: 0, first: 7 }]);
+    expect(playout.sentMs).toBe(80);
+  });
+
+  it('reports marks when their audio is sent, and those beyond the end at the end', () => {
+    const { clock, log, playout } = setUp(80);
+    playout.mark(0, 'one');
+    playout.mark(100, 'two');
+    playout.mark(900, 'beyond');
+    playout.write(new Int16Array(240));
+    expect(log).toEqual(['started', 'mark one']);
+    clock.advance(80);
+    expect(log).toEqual(['started', 'mark one', 'mark two']);
+    playout.end();
+    clock.advance(1_000);
+    expect(log.slice(3)).toEqual(['mark beyond', 'sent 160', 'played 240']);
+  });
+
+  it('sends and says nothing after stop', () => {
+    const { clock, sent, log, playout } = setUp();
+    playout.write(new Int16Array(4000));
+    playout.stop();
+    clock.advance(10_000);
+    playout.write(new Int16Array(4000));
+    playout.end();
+    clock.advance(10_000);
+    expect(sent).toHaveLength(4);
+    expect(log).toEqual(['started']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends at once when there was nothing to say', () => {
+    const { log, playout } = setUp();
+    playout.end();
+    expect(log).toEqual(['sent 0', 'played 0']);
+  });
+
+  it('says when it was late although audio was there', () => {
+    const { log, playout, clock } = setUp();
+    playout.write(new Int16Array(4000));
+    playout.tick(clock.now() + 500);
+    expect(log).toContain('late 180');
+  });
+});

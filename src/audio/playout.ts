@@ -1,0 +1,175 @@
+import type { Clock } from '../clock.ts';
+import type { Paced, Pacer } from './pacer.ts';
+
+/** What a playout needs. */
+export interface PlayoutOptions<Mark> {
+  /** Hz of what is written and sent. */
+  readonly sampleRate: number;
+  readonly frameMs: number;
+  /** The most that may be sent but not yet played, milliseconds. */
+  readonly aheadMs: number;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  /** Sends one whole frame. The array is only valid during the call. */
+  readonly send: (frame: Int16Array) => void;
+  /** Called when the audio at a mark is being sent, before it. */
+  readonly onMark: (mark: Mark) => void;
+  /** Called once, when the first frame is being sent. */
+  readonly onStarted: () => void;
+  /** Called once after `end()`, when everything was sent. */
+  readonly onSent: () => void;
+  /** Called once after that, when the loudspeaker has played it all, as far as can be computed. */
+  readonly onPlayed: () => void;
+  /** Audio was there to be sent, but the loudspeaker ran dry for `lateMs` because we were late. */
+  readonly onLate: (lateMs: number) => void;
+}
+
+/**
+ * Sends audio at the pace at which it is played, a little ahead, never more. The loudspeaker is modelled by the time at
+ * which it will have played all that was sent; that time only grows by the length of a frame, so nothing drifts.
+ */
+export class Playout<Mark> implements Paced {
+  readonly #options: PlayoutOptions<Mark>;
+  readonly #frame: Int16Array;
+  readonly #queue: Int16Array[] = [];
+  readonly #marks: { readonly atSample: number; readonly mark: Mark }[] = [];
+  /** Samples of the first chunk in the queue that were taken already. */
+  #taken = 0;
+  #queuedSamples = 0;
+  #writtenSamples = 0;
+  #sentSamples = 0;
+  /** When the loudspeaker will have played everything sent; before the first frame it means nothing. */
+  #emptyAtMs = 0;
+  #started = false;
+  #hadFrame = false;
+  #ended = false;
+  #sentReported = false;
+  #stopped = false;
+
+  constructor(options: PlayoutOptions<Mark>) {
+    this.#options = options;
+    this.#frame = new Int16Array((options.sampleRate * options.frameMs) / 1000);
+    options.pacer.add(this);
+  }
+
+  /** Samples written so far. */
+  get writtenSamples(): number {
+    return this.#writtenSamples;
+  }
+
+  /** Milliseconds of audio that wait to be sent. */
+  get queuedMs(): number {
+    return (this.#queuedSamples * 1000) / this.#options.sampleRate;
+  }
+
+  /** Milliseconds of audio sent so far. */
+  get sentMs(): number {
+    return (this.#sentSamples * 1000) / this.#options.sampleRate;
+  }
+
+  /** Milliseconds of audio that the loudspeaker has played by now. */
+  get playedMs(): number {
+    return this.sentMs - Math.max(0, this.#emptyAtMs - this.#options.clock.now());
+  }
+
+  /** Appends audio; it is kept, not copied. */
+  write(samples: Int16Array): void {
+    if (this.#stopped || samples.length === 0) return;
+    this.#queue.push(samples);
+    this.#queuedSamples += samples.length;
+    this.#writtenSamples += samples.length;
+    this.tick(this.#options.clock.now());
+  }
+
+  /** Has `onMark` called when the sample at this position is sent. Positions must not go backwards. */
+  mark(atSample: number, mark: Mark): void {
+    this.#marks.push({ atSample, mark });
+  }
+
+  /** Nothing more will be written. The last frame is filled up with silence. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.tick(this.#options.clock.now());
+  }
+
+  /** Sends nothing more, and says nothing more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    this.#queuedSamples = 0;
+    this.#options.pacer.remove(this);
+  }
+
+  /** Sends what is due. Called by the pacer. */
+  tick(nowMs: number): void {
+    if (this.#stopped) return;
+    this.#noticeLateness(nowMs);
+    while (this.#mayPlay() && this.#leadAfterFrame(nowMs) <= this.#options.aheadMs) this.#sendFrame(nowMs);
+    this.#hadFrame = this.#mayPlay();
+    if (!this.#ended || this.#queuedSamples > 0 || this.#stopped) return;
+    this.#finish(nowMs);
+  }
+
+  #mayPlay(): boolean {
+    // An observer may stop the playout amid a tick.
+    if (this.#stopped) return false;
+    return this.#queuedSamples >= this.#frame.length || (this.#ended && this.#queuedSamples > 0);
+  }
+
+  #leadAfterFrame(nowMs: number): number {
+    const emptyAtMs = this.#started ? Math.max(this.#emptyAtMs, nowMs) : nowMs;
+    return emptyAtMs - nowMs + this.#options.frameMs;
+  }
+
+  #noticeLateness(nowMs: number): void {
+    if (this.#started && this.#hadFrame && nowMs > this.#emptyAtMs) this.#options.onLate(nowMs - this.#emptyAtMs);
+  }
+
+  #sendFrame(nowMs: number): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#options.onStarted();
+    }
+    this.#fillFrame();
+    const end = this.#sentSamples + this.#frame.length;
+    while (this.#marks[0] && this.#marks[0].atSample < end) {
+      const first = this.#marks.shift();
+      if (first) this.#options.onMark(first.mark);
+    }
+    this.#options.send(this.#frame);
+    this.#sentSamples = end;
+    this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs) + this.#options.frameMs;
+  }
+
+  #fillFrame(): void {
+    let filled = 0;
+    while (filled < this.#frame.length) {
+      const chunk = this.#queue[0];
+      if (!chunk) {
+        this.#frame.fill(0, filled);
+        return;
+      }
+      const count = Math.min(chunk.length - this.#taken, this.#frame.length - filled);
+      this.#frame.set(chunk.subarray(this.#taken, this.#taken + count), filled);
+      filled += count;
+      this.#taken += count;
+      this.#queuedSamples -= count;
+      if (this.#taken === chunk.length) {
+        this.#queue.shift();
+        this.#taken = 0;
+      }
+    }
+  }
+
+  #finish(nowMs: number): void {
+    if (!this.#sentReported) {
+      this.#sentReported = true;
+      for (const { mark } of this.#marks.splice(0)) this.#options.onMark(mark);
+      this.#options.onSent();
+    }
+    if (this.#stopped || (this.#started && nowMs < this.#emptyAtMs)) return;
+    this.stop();
+    this.#options.onPlayed();
+  }
+}

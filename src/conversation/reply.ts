@@ -1,0 +1,196 @@
+import { AsyncQueue } from '../async-queue.ts';
+import type { Playout } from '../audio/playout.ts';
+import { createResampler, type Resampler } from '../audio/resample.ts';
+import type { Clock } from '../clock.ts';
+import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
+import type { ChatMessage, Llm } from '../llm/llm.ts';
+import type { PcmChunk, Tts } from '../speech/tts.ts';
+import type { EngineKind } from '../telemetry/events.ts';
+import { SentenceSplitter } from './sentences.ts';
+import { toSpokenText } from './spoken-text.ts';
+
+/** Audio that may wait in the playout before the next sentence is synthesised, milliseconds. */
+const SYNTHESIS_AHEAD_MS = 6_000;
+
+/** Rate of speech assumed for placing words in audio of engines that do not tell where they are, characters a second. */
+const CHARACTERS_PER_SECOND = 15;
+
+/** An engine failed while a reply was being made. */
+export class ReplyFailure extends Error {
+  override readonly name = 'ReplyFailure';
+  readonly kind: EngineKind;
+  readonly error: DialtoneError;
+
+  constructor(kind: EngineKind, error: DialtoneError) {
+    super(error.message, { cause: error });
+    this.kind = kind;
+    this.error = error;
+  }
+}
+
+/** What making a reply needs, and whom it tells how far it is. */
+export interface ReplyOptions {
+  readonly messages: readonly ChatMessage[];
+  readonly llm: Llm;
+  readonly tts: Tts;
+  readonly voice: string;
+  readonly language: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly playout: Playout<string>;
+  /** Hz of the playout. */
+  readonly sampleRate: number;
+  readonly onToken: (text: string) => void;
+  readonly onSentence: () => void;
+  readonly onText: (whole: string) => void;
+  readonly onAudio: () => void;
+}
+
+/**
+ * Makes a reply: the language model writes, whole sentences are spoken as they come, the audio goes to the playout with
+ * a mark at each word. The caller ends the playout.
+ * @throws ReplyFailure with the engine that failed, an AbortError when `signal` aborts
+ */
+export async function speakReply(options: ReplyOptions): Promise<void> {
+  const sentences = new AsyncQueue<string>();
+  const writing = writeSentences(options, sentences);
+  // Its failure is thrown by the iteration of `sentences` as well, after what was written before it.
+  writing.catch(() => undefined);
+  const voice = new ReplyVoice(options);
+  let spoken = 0;
+  try {
+    for await (const sentence of sentences) {
+      await roomInPlayout(options);
+      await voice.speak(sentence);
+      spoken += 1;
+    }
+  } finally {
+    voice.close();
+  }
+  await writing;
+  if (spoken === 0) {
+    throw new ReplyFailure('llm', new DialtoneError('engine_bad_answer', 'the reply holds nothing that can be spoken'));
+  }
+}
+
+async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<string>): Promise<void> {
+  const splitter = new SentenceSplitter();
+  let whole = '';
+  const give = (texts: readonly string[]) => {
+    for (const text of texts) {
+      const speakable = toSpokenText(text);
+      if (speakable === '') continue;
+      options.onSentence();
+      sentences.push(speakable);
+    }
+  };
+  try {
+    for await (const delta of options.llm.reply(options.messages, { signal: options.signal })) {
+      if (delta.type !== 'token') continue;
+      whole += delta.text;
+      options.onToken(delta.text);
+      give(splitter.push(delta.text));
+    }
+    give(splitter.flush());
+    options.onText(whole);
+    sentences.end();
+  } catch (error) {
+    // What was written before the failure is still said.
+    give(splitter.flush());
+    sentences.fail(isAbort(error) ? error : new ReplyFailure('llm', toDialtoneError(error)));
+    throw error;
+  }
+}
+
+async function roomInPlayout({ playout, clock, signal }: ReplyOptions): Promise<void> {
+  while (playout.queuedMs > SYNTHESIS_AHEAD_MS && !signal.aborted) {
+    await new Promise<void>((resolve) => clock.setTimer(resolve, 200));
+  }
+  signal.throwIfAborted();
+}
+
+/** Speaks the sentences of one reply into its playout. */
+class ReplyVoice {
+  readonly #options: ReplyOptions;
+  #resampler: Resampler | undefined;
+  #fromRate = 0;
+
+  constructor(options: ReplyOptions) {
+    this.#options = options;
+  }
+
+  async speak(sentence: string): Promise<void> {
+    const { tts, voice, language, signal } = this.#options;
+    try {
+      const words = new WordMarks(sentence, this.#options);
+      for await (const chunk of tts.speak(sentence, { voice, language, signal })) {
+        signal.throwIfAborted();
+        this.#options.onAudio();
+        words.place(chunk);
+        const resampler = await this.#resamplerFor(chunk.sampleRate);
+        this.#options.playout.write(resampler.process(chunk.samples));
+      }
+      words.placeRest();
+      if (this.#resampler) this.#options.playout.write(this.#resampler.flush());
+    } catch (error) {
+      throw isAbort(error) ? error : new ReplyFailure('tts', toDialtoneError(error));
+    }
+  }
+
+  close(): void {
+    this.#resampler?.free();
+    this.#resampler = undefined;
+  }
+
+  async #resamplerFor(fromRate: number): Promise<Resampler> {
+    if (this.#resampler && this.#fromRate === fromRate) return this.#resampler;
+    this.close();
+    this.#fromRate = fromRate;
+    this.#resampler = await createResampler(fromRate, this.#options.sampleRate);
+    return this.#resampler;
+  }
+}
+
+/** Places the words of a sentence in the playout: where the engine says they are, else by a guess at their length. */
+class WordMarks {
+  readonly #words: readonly string[];
+  readonly #playout: Playout<string>;
+  readonly #sampleRate: number;
+  readonly #start: number;
+  #placed = 0;
+  #guessAt: number;
+
+  constructor(sentence: string, { playout, sampleRate }: ReplyOptions) {
+    this.#words = sentence.split(/\s+/).filter((word) => word !== '');
+    this.#playout = playout;
+    this.#sampleRate = sampleRate;
+    this.#start = playout.writtenSamples;
+    this.#guessAt = this.#start;
+  }
+
+  place(chunk: PcmChunk): void {
+    if (chunk.words) {
+      for (const { atSample } of chunk.words)
+        this.#place(this.#start + (atSample * this.#sampleRate) / chunk.sampleRate);
+      return;
+    }
+    const end = this.#playout.writtenSamples + (chunk.samples.length * this.#sampleRate) / chunk.sampleRate;
+    while (this.#placed < this.#words.length && this.#guessAt < end) {
+      const at = this.#guessAt;
+      this.#guessAt += (((this.#words[this.#placed]?.length ?? 0) + 1) * this.#sampleRate) / CHARACTERS_PER_SECOND;
+      this.#place(at);
+    }
+  }
+
+  /** Words for which there was no place are said to be at the end. */
+  placeRest(): void {
+    while (this.#placed < this.#words.length) this.#place(Math.max(0, this.#playout.writtenSamples - 1));
+  }
+
+  #place(atSample: number): void {
+    const word = this.#words[this.#placed];
+    if (word === undefined) return;
+    this.#placed += 1;
+    this.#playout.mark(atSample, word);
+  }
+}

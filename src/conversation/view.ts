@@ -1,0 +1,9 @@
+/** What a conversation is doing. */
+export type ConversationActivity = 'idle' | 'listening' | 'thinking' | 'speaking';
+
+/** What a device last said of itself; a value it never sent is missing. */
+export interface DeviceReport {
+  readonly uptimeMs?: number;
+  readonly heapFreeBytes?: number;
+  readonly wifiRssiDbm?: number;
+}

@@ -1,0 +1,121 @@
+import { type ClientOptions, WebSocket } from 'ws';
+import type { ErrorCode } from '../errors.ts';
+import type { Link } from '../protocols/protocol.ts';
+import type { Loss } from './connection-machine.ts';
+import { clip, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
+
+/** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** How long a device may take to accept the connection and the upgrade, milliseconds. ws itself has no limit. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** What is told of a link. After `closed` nothing more is said. */
+export interface LinkListener {
+  opened(): void;
+  text(text: string): void;
+  binary(bytes: Uint8Array): void;
+  /** Anything at all arrived, pongs included. */
+  alive(): void;
+  closed(loss: Loss): void;
+}
+
+/** Where to dial. */
+export interface LinkAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly subprotocols: readonly string[];
+}
+
+/** The URL of a device. An IPv6 address gets its brackets. */
+export function linkUrl({ host, port, path }: LinkAddress): string {
+  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}
+
+/** One WebSocket to one device, from the dial to its end. Says `closed` exactly once, whatever happens. */
+export class WebSocketLink implements Link {
+  readonly #socket: WebSocket;
+  /** The first reason wins: what comes after it is only its consequence. */
+  #loss: Loss | undefined;
+  #closed = false;
+
+  constructor(address: LinkAddress, listener: LinkListener, wallNow: () => number) {
+    // closeTimeout is newer than the type declarations of ws.
+    const options: ClientOptions & { closeTimeout: number } = {
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      maxPayload: MAX_MESSAGE_BYTES,
+      maxFragments: 1024,
+      perMessageDeflate: false,
+      followRedirects: false,
+      closeTimeout: 2_000,
+    };
+    const socket = new WebSocket(linkUrl(address), [...address.subprotocols], options);
+    this.#socket = socket;
+    socket.on('open', () => listener.opened());
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (this.#closed || this.#loss) return;
+      listener.alive();
+      try {
+        if (isBinary) listener.binary(data);
+        else listener.text(data.toString('utf8'));
+      } catch (error) {
+        // A fault of ours must cost this line only, never the process.
+        this.fail(1011, 'internal', `a message could not be handled: ${(error as Error).message}`);
+      }
+    });
+    socket.on('pong', () => listener.alive());
+    socket.on('ping', () => listener.alive());
+    socket.on('unexpected-response', (_request, response) => {
+      this.#loss ??= lossOfStatus(response.statusCode ?? 0, response.headers['retry-after'], wallNow());
+      // With a listener here ws leaves the request to us; without this `close` would never come.
+      socket.terminate();
+    });
+    socket.on('error', (error) => {
+      this.#loss ??= lossOfError(error);
+    });
+    socket.on('close', (code, reason) => {
+      if (this.#closed) return;
+      this.#closed = true;
+      listener.closed(this.#loss ?? lossOfClose(code, reason.toString('utf8')));
+    });
+  }
+
+  /** Holds incoming messages back until `resume`, so that none is lost while the session is being set up. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  sendText(text: string): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes, { binary: true });
+  }
+
+  fail(closeCode: number, code: ErrorCode, reason: string): void {
+    this.#loss ??= { kind: 'failed', code, message: clip(reason) };
+    this.close(closeCode, reason);
+  }
+
+  /** Says goodbye. `closed` follows when the other side agrees; `terminate` when it does not. */
+  close(closeCode: number, reason: string): void {
+    if (this.#socket.readyState === WebSocket.CONNECTING) {
+      this.terminate();
+      return;
+    }
+    // A reason may have at most 123 bytes; beyond that ws throws.
+    this.#socket.close(closeCode, Buffer.from(clip(reason, 40)).subarray(0, 120));
+  }
+
+  /** Ends the socket at once. @param loss the reason, when there is one to tell */
+  terminate(loss?: Loss): void {
+    if (loss) this.#loss ??= loss;
+    this.#socket.terminate();
+  }
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type App, startApp } from './app.ts';
+import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
+import { toDialtoneError } from './errors.ts';
+import { healthcheck } from './healthcheck.ts';
+import { parseSettings, type Settings } from './settings.ts';
+import { createLog, type Log } from './telemetry/log.ts';
+
+const HELP = `dialtone dials your voice devices and talks with them.
+
+  dialtone [serve]           run the backend on devices.json
+  dialtone validate [file]   check a devices.json and exit
+  dialtone healthcheck       ask a running backend on this machine whether it is well; exit code 0 or 1
+  dialtone --help, --version
+
+Settings are environment variables: see the table in README.md.
+`;
+
+/** Exit codes as in sysexits.h: usage, configuration. */
+const EXIT = { ok: 0, failure: 1, usage: 64, config: 78 } as const;
+
+/** Beyond this a shutdown is cut short, milliseconds: Docker kills after 10 s. */
+const SHUTDOWN_MS = 8_000;
+
+async function main(args: readonly string[]): Promise<number> {
+  let command: string;
+  let rest: string[];
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    });
+    if (values.help) return print(HELP);
+    if (values.version) return print(`${version()}\n`);
+    [command = 'serve', ...rest] = positionals;
+  } catch (error) {
+    return complain(`${(error as Error).message}\n\n${HELP}`, EXIT.usage);
+  }
+  switch (command) {
+    case 'serve':
+      return serve();
+    case 'validate':
+      return validate(rest[0]);
+    case 'healthcheck':
+      return healthcheck(parseSettings(process.env));
+    default:
+      return complain(`unknown command "${command}"\n\n${HELP}`, EXIT.usage);
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+function complain(text: string, exitCode: number): number {
+  process.stderr.write(`${text}\n`);
+  return exitCode;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+function validate(file: string | undefined): number {
+  const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
+  const { devices, warnings } = readDevicesFile(path);
+  for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
+  const enabled = devices.filter((device) => device.enabled).length;
+  return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
+}
+
+async function serve(): Promise<number> {
+  const settings: Settings = parseSettings(process.env);
+  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG));
+  const log = createLog(settings.LOG_LEVEL);
+  process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
+  const app = await startApp({ settings, config, log, version: version() });
+  await untilSignal(app, log);
+  return EXIT.ok;
+}
+
+/** Resolves when the app was shut down after SIGTERM or SIGINT. A second signal ends the process at once. */
+function untilSignal(app: App, log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let ending = false;
+    const end = (signal: NodeJS.Signals) => {
+      if (ending) process.exit(EXIT.failure);
+      ending = true;
+      log.info({ event: 'process.shutdown', signal }, 'shutting down');
+      setTimeout(() => process.exit(EXIT.failure), SHUTDOWN_MS).unref();
+      app.close().then(resolve, resolve);
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (cause: unknown) => {
+    const error = toDialtoneError(cause);
+    const isConfig = error.code.startsWith('config_') || error.code === 'settings_invalid';
+    const details = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
+    process.exit(complain(`${error.message}${details}`, isConfig ? EXIT.config : EXIT.failure));
+  },
+);
