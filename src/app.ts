@@ -8,6 +8,7 @@ import { type ChosenEngines, chooseEngines } from './engines.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { createApi } from './http/api.ts';
+import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { PcmProtocol } from './protocols/pcm/pcm.ts';
 import type { Protocol } from './protocols/protocol.ts';
@@ -62,7 +63,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
   for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
 
-  const closers: (() => Promise<void> | void)[] = [stopLogging, () => chosen.close()];
+  const readiness = new ReadinessTracker(bus);
+  let fleet: DeviceManager | undefined;
+  const metrics = createMetrics({
+    bus,
+    clock,
+    version,
+    perDevice: settings.METRICS_PER_DEVICE,
+    fleet: { list: () => fleet?.list() ?? [] },
+    engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
+  });
+  const closers: (() => Promise<void> | void)[] = [stopLogging, () => chosen.close(), () => metrics.close()];
   const close = async () => {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
@@ -70,7 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
-    const fleet = new DeviceManager({
+    const manager = new DeviceManager({
       clock,
       random,
       report,
@@ -78,38 +89,28 @@ export async function startApp(options: AppOptions): Promise<App> {
       createConversation: (device) =>
         new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
     });
-    let initialised = false;
-    let closing = false;
-    const metrics = createMetrics({
-      bus,
-      clock,
-      version,
-      perDevice: settings.METRICS_PER_DEVICE,
-      fleet,
-      engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
-    });
-    closers.push(() => metrics.close());
     const api = createApi({
-      fleet,
+      fleet: manager,
       metrics,
       clock,
       version,
-      readiness: () => ({ initialised, problems: closing ? ['shutting down'] : [] }),
+      readiness: () => readiness.now,
       onError: (error) => log.error({ event: 'http.failed', err: error }),
     });
     const server = await startHttpServer({ api, host: settings.HOST, port: settings.PORT });
     closers.push(() => server.close());
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
 
-    fleet.start(config.devices);
-    closers.push(() => fleet.stop());
-    initialised = true;
+    manager.start(config.devices);
+    closers.push(() => manager.stop());
+    fleet = manager;
+    readiness.initialised = true;
     return {
       url: server.url,
       bus,
-      fleet,
+      fleet: manager,
       close: () => {
-        closing = true;
+        readiness.closing = true;
         return close();
       },
     };

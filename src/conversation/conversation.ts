@@ -9,7 +9,7 @@ import type { Stt, SttStream } from '../speech/stt.ts';
 import type { Tts } from '../speech/tts.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../speech/vad.ts';
 import type { EngineKind, EventReport } from '../telemetry/events.ts';
-import { DEFAULT_ENDPOINTING, Endpointing } from './endpointing.ts';
+import { DEFAULT_ENDPOINTING, Endpointing, SILENCE_ONLY_ENDPOINTING } from './endpointing.ts';
 import { History } from './history.ts';
 import { languageOf, systemPrompt } from './instructions.ts';
 import { PreRoll } from './pre-roll.ts';
@@ -72,7 +72,7 @@ export class Conversation implements DeviceListener {
   readonly #device: DeviceConfig;
   readonly #deps: ConversationDeps;
   readonly #history = new History();
-  readonly #endpointing = new Endpointing(DEFAULT_ENDPOINTING);
+  readonly #endpointing: Endpointing;
   readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#hear(frame));
   readonly #inbox: TurnInput[] = [];
@@ -90,6 +90,7 @@ export class Conversation implements DeviceListener {
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
+    this.#endpointing = new Endpointing(deps.engines.stt.hasPartials ? DEFAULT_ENDPOINTING : SILENCE_ONLY_ENDPOINTING);
   }
 
   get activity(): ConversationActivity {
@@ -263,7 +264,8 @@ export class Conversation implements DeviceListener {
         turn.heard = result.text.trim();
         turn.note('transcript', this.#deps.clock.now());
         if (turn.heard !== '') {
-          this.#deps.report({ type: 'turn.heard', device: this.#device.name, turn: turn.number, text: turn.heard });
+          const { number, heard: text, stages } = turn;
+          this.#deps.report({ type: 'turn.heard', device: this.#device.name, turn: number, text, stages });
         }
         // A recogniser may end by itself, before we decided: that decides it.
         this.#dispatch({ type: 'speech_ended' });

@@ -20,6 +20,9 @@ export const DEFAULT_ENDPOINTING: EndpointingOptions = {
   maxMs: 30_000,
 };
 
+/** For a recogniser that says nothing before the end: silence alone tells, so it must be a little longer. */
+export const SILENCE_ONLY_ENDPOINTING: EndpointingOptions = { ...DEFAULT_ENDPOINTING, noWordsMs: 700 };
+
 /** Why an utterance was held to be over. */
 export type EndReason = 'silence' | 'recogniser' | 'no_words' | 'too_long';
 

@@ -39,6 +39,8 @@ export interface SttStream {
 export interface Stt {
   /** The engine's name, as in settings and metrics. */
   readonly id: string;
+  /** Whether partial results come while somebody speaks; without them silence alone tells that the user has finished. */
+  readonly hasPartials: boolean;
   /** Starts an utterance. Cheap and synchronous; failures show in the stream's results. */
   open(options: SttOptions): SttStream;
   close(): Promise<void>;

@@ -77,7 +77,13 @@ export type DialtoneEvent = { readonly at: number } & (
     }
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
   | { readonly type: 'turn.started'; readonly device: string; readonly turn: number }
-  | { readonly type: 'turn.heard'; readonly device: string; readonly turn: number; readonly text: string }
+  | {
+      readonly type: 'turn.heard';
+      readonly device: string;
+      readonly turn: number;
+      readonly text: string;
+      readonly stages: StageTimes;
+    }
   | { readonly type: 'turn.speaking'; readonly device: string; readonly turn: number; readonly stages: StageTimes }
   | {
       readonly type: 'turn.ended';

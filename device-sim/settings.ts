@@ -1,0 +1,66 @@
+import { type Clock, systemClock } from '#src/clock';
+import type { KeepAlive } from './connection.ts';
+import type { SimEvent } from './events.ts';
+import type { ClientPolicy, SimDeviceOptions } from './options.ts';
+import { createPcmWire } from './pcm-wire.ts';
+import { createRealtimeWire } from './realtime-wire.ts';
+import type { DeviceWire } from './wire.ts';
+
+/** The options of a device with every default filled in. */
+export interface SimSettings {
+  readonly name: string;
+  readonly protocol: 'realtime' | 'pcm';
+  readonly wire: DeviceWire;
+  readonly port: number;
+  readonly host: string;
+  readonly ambient: boolean;
+  readonly noAudio: boolean;
+  readonly noiseRms: number;
+  readonly codecPerProcess: boolean;
+  readonly clients: ClientPolicy;
+  readonly decode: boolean;
+  readonly maxQueueMs: number;
+  readonly flushOnInterrupt: boolean;
+  readonly recordTo: string | undefined;
+  readonly recordGaps: 'shortened' | 'real';
+  readonly keepAlive: KeepAlive | null;
+  readonly answerPings: boolean;
+  readonly compression: boolean;
+  readonly messageLog: number;
+  readonly clock: Clock;
+  readonly onEvent: (event: SimEvent) => void;
+}
+
+/** Fills in the defaults that {@link SimDeviceOptions} describes. */
+export function resolveOptions(options: SimDeviceOptions): SimSettings {
+  const realtime = (options.protocol ?? 'realtime') === 'realtime';
+  const noAudio = options.noAudio ?? false;
+  return {
+    name: options.name ?? 'device',
+    protocol: realtime ? 'realtime' : 'pcm',
+    wire: realtime ? createRealtimeWire(options.audioFormat ?? 'ogg-opus') : createPcmWire(options.frameMs ?? 40),
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    ambient: !noAudio && (options.microphone ?? 'silence') === 'silence',
+    noAudio,
+    noiseRms: options.noiseRms ?? 8,
+    codecPerProcess: options.codecPerProcess ?? true,
+    clients: options.clients ?? (realtime ? 'many' : 'refuse'),
+    decode: !noAudio && (options.loudspeaker ?? 'samples') === 'samples',
+    maxQueueMs: options.maxQueueMs ?? (realtime ? 5000 : 1000),
+    flushOnInterrupt: options.flushOnInterrupt ?? true,
+    recordTo: options.recordTo,
+    recordGaps: options.recordGaps ?? 'shortened',
+    keepAlive:
+      options.keepAlive === undefined
+        ? realtime
+          ? { pingEveryMs: 20_000, pongTimeoutMs: 10_000 }
+          : null
+        : options.keepAlive,
+    answerPings: options.answerPings ?? true,
+    compression: options.compression ?? false,
+    messageLog: options.messageLog ?? 2000,
+    clock: options.clock ?? systemClock,
+    onEvent: options.onEvent ?? (() => {}),
+  };
+}

@@ -1,0 +1,104 @@
+import type * as Libopus from 'libopus-wasm';
+import { DialtoneError, toDialtoneError } from '../errors.ts';
+import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions, OpusRate } from './opus.ts';
+import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder } from './opus-errors.ts';
+
+const NAME = 'libopus-wasm';
+const DEFAULT_COMPLEXITY = 5;
+
+let loading: Promise<OpusCodec> | undefined;
+
+/** libopus as WebAssembly. It runs inside the VM: no packet can end the process. Loaded and compiled once. */
+export function loadLibopusWasm(): Promise<OpusCodec> {
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<OpusCodec> {
+  let library: typeof Libopus;
+  try {
+    library = await import('libopus-wasm');
+    await library.loadLibopus();
+  } catch (error) {
+    throw codecMissing(NAME, error);
+  }
+  return {
+    name: NAME,
+    createDecoder: async ({ sampleRate }) => new Decoder(await makeDecoder(library, sampleRate)),
+    createEncoder: async (options) => new Encoder(await makeEncoder(library, options), frameSamplesOf(options)),
+  };
+}
+
+async function makeDecoder(library: typeof Libopus, sampleRate: OpusRate): Promise<Libopus.OpusDecoderHandle> {
+  try {
+    return await library.createDecoder({ sampleRate, channels: 1 });
+  } catch (error) {
+    throw toDialtoneError(error);
+  }
+}
+
+async function makeEncoder(library: typeof Libopus, options: OpusEncoderOptions): Promise<Libopus.OpusEncoderHandle> {
+  try {
+    return await library.createEncoder({
+      sampleRate: options.sampleRate,
+      channels: 1,
+      application: library.Application.Voip,
+      frameSize: frameSamplesOf(options),
+      // The library's own default would be 64 kbit/s; 'auto' is libopus's choice for the rate.
+      bitrate: options.bitrate ?? 'auto',
+      complexity: options.complexity ?? DEFAULT_COMPLEXITY,
+    });
+  } catch (error) {
+    throw toDialtoneError(error);
+  }
+}
+
+class Decoder implements OpusDecoder {
+  #handle: Libopus.OpusDecoderHandle | undefined;
+
+  constructor(handle: Libopus.OpusDecoderHandle) {
+    this.#handle = handle;
+  }
+
+  decode(packet: Uint8Array): Int16Array {
+    if (!this.#handle) throw freedCoder('decoder');
+    try {
+      return this.#handle.decode(packet);
+    } catch (error) {
+      throw badPacket(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  free(): void {
+    this.#handle?.free();
+    this.#handle = undefined;
+  }
+}
+
+class Encoder implements OpusEncoder {
+  readonly frameSamples: number;
+  #handle: Libopus.OpusEncoderHandle | undefined;
+
+  constructor(handle: Libopus.OpusEncoderHandle, frameSamples: number) {
+    this.#handle = handle;
+    this.frameSamples = frameSamples;
+  }
+
+  encode(frame: Int16Array): Uint8Array {
+    if (!this.#handle) throw freedCoder('encoder');
+    checkFrameLength(frame, this.frameSamples);
+    try {
+      return this.#handle.encode(frame);
+    } catch (error) {
+      throw new DialtoneError('internal', 'Opus could not encode a frame.', { cause: error });
+    }
+  }
+
+  free(): void {
+    this.#handle?.free();
+    this.#handle = undefined;
+  }
+}

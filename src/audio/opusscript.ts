@@ -1,0 +1,190 @@
+import { createRequire } from 'node:module';
+import { DialtoneError, toDialtoneError } from '../errors.ts';
+import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions, OpusRate } from './opus.ts';
+import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder } from './opus-errors.ts';
+import { MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
+
+const NAME = 'opusscript';
+/** The compiled library inside the package; the class that the package exports breaks with many instances (docs/OPUS.md). */
+const BUILD = 'opusscript/build/opusscript_native_wasm.js';
+
+const APPLICATION_VOIP = 2048;
+const CTL_SET_BITRATE = 4002;
+const CTL_SET_COMPLEXITY = 4010;
+const CTL_RESET_STATE = 4028;
+const BITRATE_AUTO = -1000;
+const DEFAULT_COMPLEXITY = 5;
+
+/** The library decodes at most so many samples a packet: 60 ms at 48 kHz, 120 ms at 24 kHz and below. */
+const MAX_SAMPLES = 2880;
+/** The library keeps one byte in each 16-bit cell, so a sample takes four bytes. */
+const PCM_SCRATCH_BYTES = MAX_SAMPLES * 4;
+/** What the library lets libopus write. */
+const PACKET_SCRATCH_BYTES = 1276 * 3;
+
+/** An encoder and a decoder, which the library makes together. Negative results are libopus error codes. */
+interface Handler {
+  _encode(pcmPointer: number, samples: number, packetPointer: number, frameSamples: number): number;
+  _decode(packetPointer: number, packetBytes: number, pcmPointer: number): number;
+  _encoder_ctl(request: number, value: number): number;
+  _decoder_ctl(request: number, value: number): number;
+}
+
+interface NativeModule {
+  readonly ready: Promise<unknown>;
+  /** Views of the heap. The module replaces them when the heap grows: read them anew in every call. */
+  readonly HEAPU8: Uint8Array;
+  readonly HEAPU16: Uint16Array;
+  readonly OpusScriptHandler: new (sampleRate: number, channels: number, application: number) => Handler;
+  _malloc(bytes: number): number;
+}
+
+let loading: Promise<OpusCodec> | undefined;
+
+/**
+ * opusscript's WebAssembly build of libopus, for any number of coders. At 48 kHz it decodes packets of up to 60 ms only.
+ */
+export function loadOpusscript(): Promise<OpusCodec> {
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<OpusCodec> {
+  try {
+    const create = createRequire(import.meta.url)(BUILD) as () => NativeModule;
+    const native = create();
+    await native.ready;
+    return new Opusscript(native);
+  } catch (error) {
+    throw codecMissing(NAME, error);
+  }
+}
+
+class Opusscript implements OpusCodec {
+  readonly name = NAME;
+  readonly #native: NativeModule;
+  // Calls are synchronous, so all coders share one place for what goes in and comes out.
+  readonly #pcm: number;
+  readonly #packet: number;
+  /** Freed handlers by sample rate. Destroying one would leak its output buffer, so each is used again. */
+  readonly #idle = new Map<OpusRate, Handler[]>();
+
+  constructor(native: NativeModule) {
+    this.#native = native;
+    this.#pcm = native._malloc(PCM_SCRATCH_BYTES);
+    this.#packet = native._malloc(PACKET_SCRATCH_BYTES);
+  }
+
+  async createDecoder(options: { readonly sampleRate: OpusRate }): Promise<OpusDecoder> {
+    const handler = this.#take(options.sampleRate);
+    handler._decoder_ctl(CTL_RESET_STATE, 0);
+    return new Decoder(this, handler, options.sampleRate);
+  }
+
+  async createEncoder(options: OpusEncoderOptions): Promise<OpusEncoder> {
+    const handler = this.#take(options.sampleRate);
+    handler._encoder_ctl(CTL_RESET_STATE, 0);
+    // A reset keeps settings, so both are always set.
+    const results = [
+      handler._encoder_ctl(CTL_SET_BITRATE, options.bitrate ?? BITRATE_AUTO),
+      handler._encoder_ctl(CTL_SET_COMPLEXITY, options.complexity ?? DEFAULT_COMPLEXITY),
+    ];
+    if (results.some((result) => result < 0)) {
+      this.give(options.sampleRate, handler);
+      throw new DialtoneError('internal', 'Opus refused the bitrate or complexity of an encoder.');
+    }
+    return new Encoder(this, handler, options);
+  }
+
+  /** Takes a handler back for a later coder. */
+  give(sampleRate: OpusRate, handler: Handler): void {
+    const idle = this.#idle.get(sampleRate);
+    if (idle) idle.push(handler);
+    else this.#idle.set(sampleRate, [handler]);
+  }
+
+  decode(handler: Handler, packet: Uint8Array): Int16Array {
+    if (packet.length === 0 || packet.length > MAX_OPUS_PACKET_BYTES) throw badPacket(`${packet.length} bytes`);
+    this.#native.HEAPU8.set(packet, this.#packet);
+    const count = handler._decode(this.#packet, packet.length, this.#pcm);
+    if (count < 0) throw badPacket(`libopus error ${count}`);
+    const cells = this.#native.HEAPU16;
+    const samples = new Int16Array(count);
+    for (let index = 0, at = this.#pcm >> 1; index < count; index++, at += 2) {
+      samples[index] = (cells[at] ?? 0) | ((cells[at + 1] ?? 0) << 8);
+    }
+    return samples;
+  }
+
+  encode(handler: Handler, frame: Int16Array): Uint8Array {
+    const cells = this.#native.HEAPU16;
+    for (let index = 0, at = this.#pcm >> 1; index < frame.length; index++, at += 2) {
+      const sample = frame[index] ?? 0;
+      cells[at] = sample & 0xff;
+      cells[at + 1] = (sample >> 8) & 0xff;
+    }
+    const size = handler._encode(this.#pcm, frame.length, this.#packet, frame.length);
+    if (size < 0) throw new DialtoneError('internal', `Opus could not encode a frame (libopus error ${size}).`);
+    return this.#native.HEAPU8.slice(this.#packet, this.#packet + size);
+  }
+
+  #take(sampleRate: OpusRate): Handler {
+    const idle = this.#idle.get(sampleRate)?.pop();
+    if (idle) return idle;
+    try {
+      return new this.#native.OpusScriptHandler(sampleRate, 1, APPLICATION_VOIP);
+    } catch (error) {
+      throw toDialtoneError(error, 'engine_overloaded');
+    }
+  }
+}
+
+class Decoder implements OpusDecoder {
+  readonly #codec: Opusscript;
+  readonly #sampleRate: OpusRate;
+  #handler: Handler | undefined;
+
+  constructor(codec: Opusscript, handler: Handler, sampleRate: OpusRate) {
+    this.#codec = codec;
+    this.#handler = handler;
+    this.#sampleRate = sampleRate;
+  }
+
+  decode(packet: Uint8Array): Int16Array {
+    if (!this.#handler) throw freedCoder('decoder');
+    return this.#codec.decode(this.#handler, packet);
+  }
+
+  free(): void {
+    if (this.#handler) this.#codec.give(this.#sampleRate, this.#handler);
+    this.#handler = undefined;
+  }
+}
+
+class Encoder implements OpusEncoder {
+  readonly frameSamples: number;
+  readonly #codec: Opusscript;
+  readonly #sampleRate: OpusRate;
+  #handler: Handler | undefined;
+
+  constructor(codec: Opusscript, handler: Handler, options: OpusEncoderOptions) {
+    this.#codec = codec;
+    this.#handler = handler;
+    this.#sampleRate = options.sampleRate;
+    this.frameSamples = frameSamplesOf(options);
+  }
+
+  encode(frame: Int16Array): Uint8Array {
+    if (!this.#handler) throw freedCoder('encoder');
+    checkFrameLength(frame, this.frameSamples);
+    return this.#codec.encode(this.#handler, frame);
+  }
+
+  free(): void {
+    if (this.#handler) this.#codec.give(this.#sampleRate, this.#handler);
+    this.#handler = undefined;
+  }
+}

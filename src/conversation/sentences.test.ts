@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SentenceSplitter } from './sentences.ts';
+
+/** The pieces of a text that arrives in tokens of a word each, as language models send it. */
+function split(text: string, tokens: readonly string[] = text.match(/\s*\S+|\s+/g) ?? []): string[] {
+  const splitter = new SentenceSplitter();
+  return [...tokens.flatMap((token) => splitter.push(token)), ...splitter.flush()];
+}
+
+/** A first sentence that is over at once, so that the rest follows the rules of later pieces. */
+const LATER = 'Yes. ';
+
+const TABLE: readonly { why: string; text: string; pieces: string[] }[] = [
+  { why: 'a single sentence', text: 'It is late.', pieces: ['It is late.'] },
+  { why: 'no full stop at the end', text: 'It is late', pieces: ['It is late'] },
+  { why: 'a short first sentence', text: 'Sure. I can tell you.', pieces: ['Sure.', 'I can tell you.'] },
+  {
+    why: 'a first comma far enough',
+    text: 'As far as I know, it is late.',
+    pieces: ['As far as I know,', 'it is late.'],
+  },
+  { why: 'no first comma too near', text: 'Well, it is late, I think.', pieces: ['Well, it is late,', 'I think.'] },
+  { why: 'a first dash', text: 'That would be fine — I think so.', pieces: ['That would be fine —', 'I think so.'] },
+  { why: 'no hyphen in a word', text: 'A well-known part-time singer.', pieces: ['A well-known part-time singer.'] },
+  { why: 'no comma in a number', text: 'There are about 12,000 of them.', pieces: ['There are about 12,000 of them.'] },
+  {
+    why: 'no later comma',
+    text: `${LATER}After all that was said, and done, it is late.`,
+    pieces: ['Yes.', 'After all that was said, and done, it is late.'],
+  },
+  {
+    why: 'short later sentences joined',
+    text: `${LATER}No. Maybe. It is getting late now.`,
+    pieces: ['Yes.', 'No. Maybe. It is getting late now.'],
+  },
+  {
+    why: 'question and exclamation',
+    text: `${LATER}Are you really sure about it? What a day it was! Fine.`,
+    pieces: ['Yes.', 'Are you really sure about it?', 'What a day it was! Fine.'],
+  },
+  { why: 'mixed marks', text: 'Really?! Yes indeed, I do mean it.', pieces: ['Really?!', 'Yes indeed, I do mean it.'] },
+  {
+    why: 'titles',
+    text: 'Ask Dr. Smith or Mrs. Jones. They know.',
+    pieces: ['Ask Dr. Smith or Mrs. Jones.', 'They know.'],
+  },
+  {
+    why: 'e.g. and i.e.',
+    text: 'Take fruit, e.g. apples, i.e. something round.',
+    pieces: ['Take fruit, e.g. apples,', 'i.e. something round.'],
+  },
+  { why: 'decimals', text: 'It costs 3.5 or 4.25 euros.', pieces: ['It costs 3.5 or 4.25 euros.'] },
+  { why: 'a number at the end', text: 'I have 3. You have 4.', pieces: ['I have 3.', 'You have 4.'] },
+  {
+    why: 'countries',
+    text: 'The U.S. President and the U.K. agree.',
+    pieces: ['The U.S. President and the U.K. agree.'],
+  },
+  { why: 'initials', text: 'It was J. R. Tolkien. He wrote it.', pieces: ['It was J. R. Tolkien.', 'He wrote it.'] },
+  { why: 'I at the end', text: 'So do I. That is nice.', pieces: ['So do I.', 'That is nice.'] },
+  {
+    why: 'an ellipsis within',
+    text: 'Well... I think so... or not. Fine.',
+    pieces: ['Well... I think so... or not.', 'Fine.'],
+  },
+  {
+    why: 'an ellipsis at the end',
+    text: 'Wait… Something moved over there.',
+    pieces: ['Wait…', 'Something moved over there.'],
+  },
+  {
+    why: 'a web address',
+    text: 'See https://a.example/b.c?d=e.f&g=1. It helps.',
+    pieces: ['See https://a.example/b.c?d=e.f&g=1.', 'It helps.'],
+  },
+  {
+    why: 'a file name',
+    text: 'Open main.ts and package.json. Then go.',
+    pieces: ['Open main.ts and package.json.', 'Then go.'],
+  },
+  { why: 'the time of day', text: 'At 5 p.m. we leave. Be there.', pieces: ['At 5 p.m. we leave.', 'Be there.'] },
+  {
+    why: 'the time of day at the end',
+    text: 'We leave at 5 p.m. Be there.',
+    pieces: ['We leave at 5 p.m.', 'Be there.'],
+  },
+  { why: 'etc. at the end', text: 'Milk, bread, etc. Anything else?', pieces: ['Milk, bread, etc.', 'Anything else?'] },
+  { why: 'No. as an answer', text: 'No. That is wrong.', pieces: ['No.', 'That is wrong.'] },
+  { why: 'No. before a number', text: 'It is No. 5 in the list.', pieces: ['It is No. 5 in the list.'] },
+  { why: 'closing quotes', text: 'She said "Stop." Then she left.', pieces: ['She said "Stop."', 'Then she left.'] },
+  {
+    why: 'closing brackets',
+    text: `${LATER}It rained (as it always does.) We stayed inside.`,
+    pieces: ['Yes.', 'It rained (as it always does.)', 'We stayed inside.'],
+  },
+  {
+    why: 'guillemets',
+    text: `${LATER}Elle a dit « Bonjour à tous. » Puis elle partit.`,
+    pieces: ['Yes.', 'Elle a dit « Bonjour à tous. »', 'Puis elle partit.'],
+  },
+  { why: 'spaced French marks', text: 'Ça va ? Oui, très bien, merci.', pieces: ['Ça va ?', 'Oui, très bien, merci.'] },
+  {
+    why: 'bold across',
+    text: 'It is **very late.** Go to bed now.',
+    pieces: ['It is **very late.**', 'Go to bed now.'],
+  },
+  { why: 'lines', text: 'A list\n- milk\n- bread and butter', pieces: ['A list', '- milk', '- bread and butter'] },
+  { why: 'a numbered list', text: '1. Milk\n2. Bread', pieces: ['1. Milk', '2. Bread'] },
+  { why: 'empty lines', text: 'One.\n\n\nTwo and a half.', pieces: ['One.', 'Two and a half.'] },
+  { why: 'Chinese', text: '你好。今天天气很好。', pieces: ['你好。', '今天天气很好。'] },
+  {
+    why: 'a code fence',
+    text: 'Try this: ```js\nlet a = 1. Then\n``` That is all.',
+    pieces: ['Try this:', 'That is all.'],
+  },
+  { why: 'a fence that stays open', text: 'Try this. ```js\nlet a = 1;', pieces: ['Try this.'] },
+  { why: 'nothing', text: ' \n ', pieces: [] },
+];
+
+describe('SentenceSplitter', () => {
+  it.each(TABLE)('knows $why', ({ text, pieces }) => {
+    expect(split(text)).toEqual(pieces);
+  });
+
+  it.each(TABLE)('gives the same for $why, character by character', ({ text, pieces }) => {
+    expect(split(text, [...text])).toEqual(pieces);
+  });
+
+  it('gives the first sentence as soon as it is plain', () => {
+    const splitter = new SentenceSplitter();
+    expect(splitter.push('It is')).toEqual([]);
+    expect(splitter.push(' late.')).toEqual([]);
+    expect(splitter.push(' Go')).toEqual(['It is late.']);
+    expect(splitter.flush()).toEqual(['Go']);
+  });
+
+  it('cuts a run-on at a space', () => {
+    const pieces = split(`${LATER}${'and so on '.repeat(100)}`);
+    expect(pieces.length).toBeGreaterThan(4);
+    for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(200);
+    expect(pieces.join(' ')).toBe(`${LATER}${'and so on '.repeat(100)}`.trim());
+  });
+
+  it('keeps a long address whole, and bounds what has no space at all', () => {
+    const address = `https://a.example/${'x'.repeat(400)}`;
+    expect(split(`Look at ${address} and tell me.`)).toContain(address);
+    expect(Math.max(...split('x'.repeat(5_000), ['x'.repeat(2_500), 'x'.repeat(2_500)]).map((p) => p.length))).toBe(
+      1_000,
+    );
+  });
+
+  it('is as new after flush', () => {
+    const splitter = new SentenceSplitter();
+    splitter.push('Here is ```code');
+    splitter.flush();
+    expect(splitter.push('Sure. Go on')).toEqual(['Sure.']);
+  });
+
+  it('loses and invents nothing, whatever the tokens', () => {
+    const unit = fc.constantFrom(
+      'a',
+      'B',
+      'I',
+      '3',
+      ' ',
+      ' ',
+      '.',
+      ',',
+      '!',
+      '…',
+      '\n',
+      '"',
+      '—',
+      '。',
+      'e.g. ',
+      'Dr. ',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit, maxLength: 12 }), { maxLength: 60 }), (tokens) => {
+        const pieces = split('', tokens);
+        expect(pieces.join('').replace(/\s/g, '')).toBe(tokens.join('').replace(/\s/g, ''));
+        for (const piece of pieces) expect(piece.trim()).toBe(piece);
+        expect(pieces).not.toContain('');
+      }),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { devicesFileSchema } from '../config/devices-schema.ts';
+import { EXAMPLE_CONFIG } from '../config/example-config.ts';
+import { formatJson } from './format-json.ts';
+import { settingsTable } from './settings-table.ts';
+
+/** Between these lines of README.md the settings table is kept. */
+const BEGIN = '<!-- settings:begin -->';
+const END = '<!-- settings:end -->';
+
+/** A file that is made, wholly or in part, from the program. */
+export interface GeneratedFile {
+  /** Path below the project's folder. */
+  readonly path: string;
+  /** What is there now; undefined when the file is missing. */
+  readonly current: string | undefined;
+  /** What should be there; undefined when that cannot be made, for the reason in `problem`. */
+  readonly wanted: string | undefined;
+  readonly problem?: string;
+}
+
+/** All generated files. @param root the project's folder, as a URL that ends in a slash */
+export function generatedFiles(root: URL): GeneratedFile[] {
+  return [
+    readme(root),
+    { path: 'devices.schema.json', current: read(root, 'devices.schema.json'), wanted: devicesJsonSchema() },
+    { path: 'devices.example.json', current: read(root, 'devices.example.json'), wanted: formatJson(EXAMPLE_CONFIG) },
+  ];
+}
+
+/** JSON Schema of devices.json, as it may be written: for editors. */
+function devicesJsonSchema(): string {
+  return formatJson(z.toJSONSchema(devicesFileSchema, { io: 'input', target: 'draft-7' }));
+}
+
+function readme(root: URL): GeneratedFile {
+  const path = 'README.md';
+  const current = read(root, path);
+  if (current === undefined) return { path, current, wanted: undefined, problem: 'the file is missing' };
+  const begin = current.indexOf(BEGIN);
+  const end = current.indexOf(END);
+  if (begin === -1 || end < begin) {
+    return { path, current, wanted: undefined, problem: `it needs a line ${BEGIN} and after it a line ${END}` };
+  }
+  const wanted = `${current.slice(0, begin + BEGIN.length)}\n${settingsTable()}\n${current.slice(end)}`;
+  return { path, current, wanted };
+}
+
+function read(root: URL, path: string): string | undefined {
+  try {
+    return readFileSync(new URL(path, root), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Settings } from './settings.ts';
+
+/** How long the process may take to answer, milliseconds. Below the 5 s that Docker gives the whole check. */
+const TIMEOUT_MS = 4_000;
+
+/**
+ * Asks the backend on this machine whether it is alive, as the Docker health check does.
+ * @returns the exit code: 0 alive, 1 not; why goes to stderr
+ */
+export async function healthcheck(settings: Pick<Settings, 'HOST' | 'PORT'>): Promise<number> {
+  if (settings.PORT === 0) return fail('PORT is 0: nobody knows which port was chosen. Set PORT.');
+  const url = `http://${reachable(settings.HOST)}:${settings.PORT}/livez`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+    await response.body?.cancel();
+    return response.ok ? 0 : fail(`${url} answered ${response.status}`);
+  } catch (error) {
+    const cause = (error as Error).cause;
+    return fail(`${url}: ${cause instanceof Error && cause.message !== '' ? cause.message : (error as Error).message}`);
+  }
+}
+
+/** A wildcard is an address to listen on, not to go to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function fail(reason: string): number {
+  process.stderr.write(`${reason}\n`);
+  return 1;
+}

@@ -1,0 +1,112 @@
+import { z } from '@hono/zod-openapi';
+import { CONNECTION_STATES } from '../fleet/connection-machine.ts';
+import type { DeviceStatus } from '../fleet/fleet.ts';
+import { cleanText } from '../telemetry/clean-text.ts';
+
+// Every answer is built key by key from these lists: what is not named here never leaves the process.
+
+const time = z.iso.datetime();
+
+/** A device as GET /v1/devices shows it. */
+export const deviceSchema = z
+  .object({
+    name: z.string(),
+    host: z.string(),
+    port: z.int(),
+    protocol: z.string(),
+    path: z.string().nullable().openapi({ description: "null: the protocol's own." }),
+    audio_format: z.string(),
+    voice: z.string(),
+    enabled: z.boolean(),
+    auto_reconnect: z.boolean(),
+    reconnect_delay: z.number().openapi({ description: 'Seconds.' }),
+  })
+  .openapi('DeviceInfo');
+
+/** A device as GET /v1/devices/status shows it. */
+export const deviceStatusSchema = z
+  .object({
+    connected: z.boolean(),
+    device_host: z.string(),
+    device_port: z.int(),
+    voice: z.string(),
+    auto_reconnect: z.boolean(),
+    enabled: z.boolean(),
+    state: z.enum(CONNECTION_STATES),
+    since: time.openapi({ description: 'When it came into this state.' }),
+    attempts: z.int().openapi({ description: 'Dials since the line was last up; 0 while it is.' }),
+    last_error: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),
+    next_retry_at: time.nullable(),
+    last_seen_at: time.nullable().openapi({ description: 'When anything last came from the device.' }),
+    activity: z.enum(['idle', 'listening', 'thinking', 'speaking']),
+    reported: z
+      .object({
+        uptime_ms: z.number().nullable(),
+        heap_free_bytes: z.number().nullable(),
+        wifi_rssi_dbm: z.number().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What the device last said of itself.' }),
+  })
+  .openapi('DeviceStatus');
+
+/** How many devices there are. */
+export const summarySchema = z.object({ total: z.int(), enabled: z.int(), connected: z.int() }).openapi('FleetSummary');
+
+export function toDeviceInfo({ config }: DeviceStatus): z.output<typeof deviceSchema> {
+  return {
+    name: config.name,
+    host: config.host,
+    port: config.port,
+    protocol: config.protocol,
+    path: config.path ?? null,
+    audio_format: config.audioFormat,
+    voice: config.voice,
+    enabled: config.enabled,
+    auto_reconnect: config.autoReconnect,
+    reconnect_delay: config.reconnectDelayMs / 1000,
+  };
+}
+
+export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStatusSchema> {
+  const { config, lastError, reported } = status;
+  return {
+    connected: status.state === 'ready',
+    device_host: config.host,
+    device_port: config.port,
+    voice: config.voice,
+    auto_reconnect: config.autoReconnect,
+    enabled: config.enabled,
+    state: status.state,
+    since: iso(status.since),
+    attempts: status.attempts,
+    last_error: lastError && {
+      code: lastError.code,
+      message: cleanText(lastError.message),
+      at: iso(lastError.at),
+    },
+    next_retry_at: status.nextRetryAt === null ? null : iso(status.nextRetryAt),
+    last_seen_at: status.lastSeenAt === null ? null : iso(status.lastSeenAt),
+    activity: status.activity,
+    reported: reported && {
+      uptime_ms: reported.uptimeMs ?? null,
+      heap_free_bytes: reported.heapFreeBytes ?? null,
+      wifi_rssi_dbm: reported.wifiRssiDbm ?? null,
+    },
+  };
+}
+
+export function summarise(devices: readonly DeviceStatus[]): z.output<typeof summarySchema> {
+  let enabled = 0;
+  let connected = 0;
+  for (const device of devices) {
+    if (device.config.enabled) enabled += 1;
+    if (device.state === 'ready') connected += 1;
+  }
+  return { total: devices.length, enabled, connected };
+}
+
+/** Wall-clock milliseconds as ISO 8601. */
+export function iso(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}

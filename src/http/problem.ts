@@ -1,0 +1,56 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Codes of failed requests. Stable, as those of errors.ts are. */
+export const PROBLEM_CODES = [
+  'bad_request',
+  'body_too_big',
+  'device_disabled',
+  'internal',
+  'method_not_allowed',
+  'not_found',
+  'not_ready',
+  'unknown_device',
+] as const;
+
+/** The code of a failed request. */
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+const CONTENT_TYPE = 'application/problem+json';
+
+/** What a failed request gets: RFC 9457, with our `code`. `detail` is also where the original put its text. */
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(PROBLEM_CODES),
+    detail: z.string(),
+  })
+  .openapi('Problem');
+
+const TITLES: Readonly<Record<ProblemCode, string>> = {
+  bad_request: 'Bad request',
+  body_too_big: 'Content too large',
+  device_disabled: 'Device is disabled',
+  internal: 'Internal error',
+  method_not_allowed: 'Method not allowed',
+  not_found: 'Not found',
+  not_ready: 'Not ready',
+  unknown_device: 'Unknown device',
+};
+
+/** The answer to a failed request. */
+export function problem<S extends ContentfulStatusCode>(c: Context, status: S, code: ProblemCode, detail: string) {
+  const body: z.output<typeof problemSchema> = { type: 'about:blank', title: TITLES[code], status, code, detail };
+  return c.json(body, status, { 'content-type': CONTENT_TYPE });
+}
+
+/** How a route's document names a failed request. */
+export function problemResponse(description: string) {
+  return { description, content: { [CONTENT_TYPE]: { schema: problemSchema } } } as const;
+}
+
+/** The 503 of every route that needs the fleet. */
+export const notReadyResponse = problemResponse('devices.json has not been read yet.');

@@ -1,0 +1,99 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiDeps } from '../deps.ts';
+import { summarise, summarySchema } from '../device-dto.ts';
+
+const healthSchema = z
+  .object({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    service: z.literal('auto-connect'),
+    message: z.string(),
+    devices: summarySchema.optional(),
+    problems: z.array(z.string()),
+  })
+  .openapi('Health');
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/v1/health',
+  summary: 'How the fleet is, for people and monitors',
+  description:
+    '`healthy`: at least one device is connected, or none is enabled. `degraded`: none is connected though some are ' +
+    'enabled, or an engine is down. `unhealthy`: still starting. Without `strict` the answer is 200 as soon as the ' +
+    'process has started: devices that are switched off are no reason to restart it.',
+  request: {
+    query: z.object({
+      strict: z
+        .enum(['0', '1', 'false', 'true'])
+        .optional()
+        .openapi({ description: '`1`: answer 503 unless the status is `healthy`.' }),
+    }),
+  },
+  responses: {
+    200: { description: 'The process has started.', content: { 'application/json': { schema: healthSchema } } },
+    503: {
+      description: 'Still starting; with `strict`, also not healthy.',
+      content: { 'application/json': { schema: healthSchema } },
+    },
+  },
+});
+
+const livezRoute = createRoute({
+  method: 'get',
+  path: '/livez',
+  summary: 'Whether this process answers at all',
+  description: 'For the liveness probe and the Docker health check. Says nothing of devices or engines.',
+  responses: {
+    200: {
+      description: 'It does.',
+      content: { 'application/json': { schema: z.object({ status: z.literal('alive') }) } },
+    },
+  },
+});
+
+const readinessSchema = z
+  .object({ status: z.enum(['ready', 'not_ready']), problems: z.array(z.string()) })
+  .openapi('Readiness');
+
+const readyzRoute = createRoute({
+  method: 'get',
+  path: '/readyz',
+  summary: 'Whether this process does its work',
+  description: 'For load balancers: devices.json was read, dialling has begun, the engines are up, no shutdown.',
+  responses: {
+    200: { description: 'Ready.', content: { 'application/json': { schema: readinessSchema } } },
+    503: { description: 'Not ready.', content: { 'application/json': { schema: readinessSchema } } },
+  },
+});
+
+/** GET /v1/health, /livez and /readyz */
+export function addHealthRoutes(api: OpenAPIHono, { fleet, readiness }: ApiDeps): void {
+  api.openapi(healthRoute, (c) => {
+    const { strict } = c.req.valid('query');
+    const { initialised, problems } = readiness();
+    const service = 'auto-connect';
+    if (!initialised) {
+      return c.json({ status: 'unhealthy', service, message: 'starting', problems: [...problems] }, 503);
+    }
+    const devices = summarise(fleet.list());
+    const healthy = (devices.connected > 0 || devices.enabled === 0) && problems.length === 0;
+    return c.json(
+      {
+        status: healthy ? 'healthy' : 'degraded',
+        service,
+        devices,
+        message: `${devices.connected}/${devices.enabled} devices connected`,
+        problems: [...problems],
+      },
+      !healthy && (strict === '1' || strict === 'true') ? 503 : 200,
+    );
+  });
+
+  api.openapi(livezRoute, (c) => c.json({ status: 'alive' }, 200));
+
+  api.openapi(readyzRoute, (c) => {
+    const { initialised, problems } = readiness();
+    if (!initialised) return c.json({ status: 'not_ready', problems: ['starting', ...problems] }, 503);
+    if (problems.length > 0) return c.json({ status: 'not_ready', problems: [...problems] }, 503);
+    return c.json({ status: 'ready', problems: [] }, 200);
+  });
+}

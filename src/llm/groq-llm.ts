@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { isAbort } from '../errors.ts';
+import type { GroqClient } from '../groq/groq-client.ts';
+import { badAnswer, brokenOff } from '../groq/groq-errors.ts';
+import type { ChatMessage, Llm, LlmDelta, LlmOptions } from './llm.ts';
+
+/** What the engine is made of. */
+export interface GroqLlmOptions {
+  readonly client: GroqClient;
+  readonly model: string;
+  /** Longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
+  readonly maxTokens?: number;
+}
+
+const DEFAULT_MAX_TOKENS = 512;
+
+const usageSchema = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() });
+
+/** A chunk of the stream: only what is used here. Chunks with no choices or no content are normal. */
+const chunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: usageSchema.nullish(),
+  x_groq: z.object({ usage: usageSchema.nullish(), error: z.string().nullish() }).nullish(),
+});
+
+/** A language model at Groq, its answer streamed. */
+export class GroqLlm implements Llm {
+  readonly id = 'groq';
+  readonly #client: GroqClient;
+  readonly #model: string;
+  readonly #maxTokens: number;
+
+  constructor(options: GroqLlmOptions) {
+    this.#client = options.client;
+    this.#model = options.model;
+    this.#maxTokens = options.maxTokens ?? DEFAULT_MAX_TOKENS;
+  }
+
+  async *reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
+    const call = this.#client.call(options.signal);
+    try {
+      const stream = await call.start((signal) =>
+        this.#client.sdk.chat.completions.create(
+          {
+            model: this.#model,
+            messages: messages.map(({ role, content }) => ({ role, content })),
+            stream: true,
+            max_completion_tokens: this.#maxTokens,
+            ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+          },
+          { signal },
+        ),
+      );
+      const chunks = stream[Symbol.asyncIterator]();
+      let finished = false;
+      for (;;) {
+        let next: IteratorResult<unknown>;
+        try {
+          next = await call.read(() => chunks.next());
+        } catch (error) {
+          // What a server does behind its last word is of no matter.
+          if (finished && !isAbort(error)) return;
+          throw error;
+        }
+        if (next.done) break;
+        const chunk = chunkSchema.safeParse(next.value);
+        if (!chunk.success) throw badAnswer('a piece of the reply has another shape');
+        const { choices, usage, x_groq: extra } = chunk.data;
+        if (extra?.error) throw brokenOff();
+        const choice = choices?.[0];
+        if (choice?.delta?.content) yield { type: 'token', text: choice.delta.content };
+        if (choice?.finish_reason) finished = true;
+        const used = usage ?? extra?.usage;
+        if (used) yield { type: 'usage', inputTokens: used.prompt_tokens, outputTokens: used.completion_tokens };
+      }
+      if (!finished) throw brokenOff();
+    } finally {
+      call.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+}

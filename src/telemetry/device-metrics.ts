@@ -1,0 +1,177 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ErrorCode } from '../errors.ts';
+import { CONNECTION_STATES, type ConnectionState } from '../fleet/connection-machine.ts';
+import type { DeviceStatus } from '../fleet/fleet.ts';
+import { DROP_REASONS } from '../protocols/protocol.ts';
+import type { DialtoneEvent } from './events.ts';
+
+/** So many devices are brought up to date without a pause. */
+const DEVICES_AT_ONCE = 50;
+
+/** Why a dial fails. A code that is missing here is counted all the same; these start at 0. */
+const CONNECT_FAILURE_CODES: readonly ErrorCode[] = [
+  'dns_failed',
+  'refused',
+  'host_unreachable',
+  'connect_timeout',
+  'hello_timeout',
+  'handshake_rejected',
+  'device_busy',
+  'auth_failed',
+  'protocol_error',
+];
+
+/** Why a line that was up goes down. */
+const DISCONNECT_CODES: readonly ErrorCode[] = [
+  'link_lost',
+  'link_closed',
+  'peer_dead',
+  'protocol_error',
+  'message_too_big',
+];
+
+/**
+ * Metrics of devices. With `perDevice` every series has a label `device`; without, counters count the whole fleet and
+ * the gauges of single devices are left out. `dialtone_devices{state}` is there in both cases.
+ */
+export class DeviceMetrics {
+  readonly #perDevice: boolean;
+  /** Devices that have series, and the state shown for each. */
+  readonly #known = new Map<string, ConnectionState | undefined>();
+  /** Every metric with the label `device`. */
+  readonly #labelled: (Gauge | Counter)[] = [];
+  readonly #devices: Gauge;
+  readonly #enabled: Gauge | undefined;
+  readonly #connected: Gauge | undefined;
+  readonly #state: Gauge | undefined;
+  readonly #attempts: Counter;
+  readonly #failures: Counter;
+  readonly #disconnects: Counter;
+  readonly #dropped: Counter;
+
+  constructor(registry: Registry, perDevice: boolean) {
+    this.#perDevice = perDevice;
+    const device = perDevice ? ['device'] : [];
+    const registers = [registry];
+    const gauge = (name: string, help: string, labelNames: string[]) =>
+      this.#remember(new Gauge({ name, help, labelNames, registers }));
+    const counter = (name: string, help: string, labelNames: string[]) =>
+      this.#remember(new Counter({ name, help, labelNames, registers }));
+
+    this.#devices = new Gauge({
+      name: 'dialtone_devices',
+      help: 'Devices of devices.json by the state of their connection',
+      labelNames: ['state'],
+      registers,
+    });
+    if (perDevice) {
+      this.#enabled = gauge('dialtone_device_enabled', 'Whether the device is enabled in devices.json', device);
+      this.#connected = gauge('dialtone_device_connected', 'Whether the line to the device is up', device);
+      this.#state = gauge('dialtone_device_state', 'State of the connection: 1 for the present one', [
+        ...device,
+        'state',
+      ]);
+    }
+    this.#attempts = counter('dialtone_device_connect_attempts_total', 'Dials begun', device);
+    this.#failures = counter('dialtone_device_connect_failures_total', 'Dials that failed, by reason', [
+      ...device,
+      'reason',
+    ]);
+    this.#disconnects = counter('dialtone_device_disconnects_total', 'Lines lost after they were up, by reason', [
+      ...device,
+      'reason',
+    ]);
+    this.#dropped = counter(
+      'dialtone_device_dropped_frames_total',
+      'Frames and messages of the device that were not understood and dropped, by reason',
+      [...device, 'reason'],
+    );
+    if (!perDevice) this.#zeroCounters({});
+  }
+
+  /** Counts what concerns a device. */
+  count(event: DialtoneEvent): void {
+    switch (event.type) {
+      case 'device.attempt':
+        this.#attempts.inc(this.#labels(event.device));
+        return;
+      case 'device.dropped':
+        this.#dropped.inc({ ...this.#labels(event.device), reason: event.reason });
+        return;
+      case 'device.state': {
+        if (!event.error) return;
+        const counter = event.previous === 'ready' ? this.#disconnects : this.#failures;
+        counter.inc({ ...this.#labels(event.device), reason: event.error.code });
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** Brings the gauges up to date and removes every series of a device that is no more. */
+  async refresh(devices: readonly DeviceStatus[]): Promise<void> {
+    const byState = new Map<ConnectionState, number>(CONNECTION_STATES.map((state) => [state, 0]));
+    for (const { state } of devices) byState.set(state, (byState.get(state) ?? 0) + 1);
+    for (const [state, count] of byState) this.#devices.set({ state }, count);
+    if (!this.#perDevice) return;
+
+    const present = new Set<string>();
+    for (const { config, state } of devices) {
+      present.add(config.name);
+      this.#show(config.name, config.enabled, state);
+      // A device's first series take 0.1 ms: audio must not wait for a thousand of them.
+      if (present.size % DEVICES_AT_ONCE === 0) await nextTurn();
+    }
+    await this.#forget(new Set(Array.from(this.#known.keys()).filter((name) => !present.has(name))));
+  }
+
+  #remember<M extends Gauge | Counter>(metric: M): M {
+    if (this.#perDevice) this.#labelled.push(metric);
+    return metric;
+  }
+
+  #labels(device: string): Record<string, string> {
+    if (!this.#perDevice) return {};
+    this.#introduce(device);
+    return { device };
+  }
+
+  #introduce(device: string): void {
+    if (this.#known.has(device)) return;
+    this.#known.set(device, undefined);
+    this.#zeroCounters({ device });
+  }
+
+  /** Every label set starts at 0: rate() does not see a series that begins at 1. */
+  #zeroCounters(labels: Record<string, string>): void {
+    this.#attempts.inc(labels, 0);
+    for (const reason of CONNECT_FAILURE_CODES) this.#failures.inc({ ...labels, reason }, 0);
+    for (const reason of DISCONNECT_CODES) this.#disconnects.inc({ ...labels, reason }, 0);
+    for (const reason of DROP_REASONS) this.#dropped.inc({ ...labels, reason }, 0);
+  }
+
+  #show(device: string, enabled: boolean, state: ConnectionState): void {
+    this.#introduce(device);
+    this.#enabled?.set({ device }, enabled ? 1 : 0);
+    const shown = this.#known.get(device);
+    if (shown === state) return;
+    this.#connected?.set({ device }, state === 'ready' ? 1 : 0);
+    if (shown === undefined) for (const other of CONNECTION_STATES) this.#state?.set({ device, state: other }, 0);
+    else this.#state?.set({ device, state: shown }, 0);
+    this.#state?.set({ device, state }, 1);
+    this.#known.set(device, state);
+  }
+
+  /** Finds the series by their label, not by a list of reasons: a code that no list foresaw goes too. */
+  async #forget(gone: ReadonlySet<string>): Promise<void> {
+    if (gone.size === 0) return;
+    for (const device of gone) this.#known.delete(device);
+    for (const metric of this.#labelled) {
+      for (const { labels } of (await metric.get()).values) {
+        if (gone.has(String(labels.device))) metric.remove(labels);
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../manual-clock.ts';
+import { EventBus } from './event-bus.ts';
+import type { EventReport } from './events.ts';
+import { createLog } from './log.ts';
+import { logEvents } from './log-events.ts';
+
+function setUp() {
+  const clock = new ManualClock();
+  const bus = new EventBus(clock, (error) => {
+    throw error;
+  });
+  const lines: Record<string, unknown>[] = [];
+  const stop = logEvents(bus, createLog('debug', { write: (line) => lines.push(JSON.parse(line)) }));
+  return {
+    clock,
+    bus,
+    stop,
+    lines,
+    said: () => lines.map(({ level, event }) => `${level} ${event}`),
+    last: () => lines.at(-1) ?? {},
+  };
+}
+
+const failed = (device: string): EventReport => ({
+  type: 'device.state',
+  device,
+  state: 'backoff',
+  previous: 'connecting',
+  error: { code: 'refused', message: 'nobody listens\n\u001b[2J' },
+  nextRetryAt: Date.UTC(2026, 0, 1, 12, 0, 5),
+});
+const up = (device: string): EventReport => ({ type: 'device.state', device, state: 'ready', previous: 'handshaking' });
+
+test('the first failure warns, later ones do not, recovery informs', () => {
+  const { bus, said, lines } = setUp();
+  for (let i = 0; i < 3; i++) bus.report(failed('a'));
+  bus.report(up('a'));
+  bus.report(failed('a'));
+  expect(said()).toEqual([
+    'warn device.failed',
+    'debug device.failed',
+    'debug device.failed',
+    'info device.connected',
+    'warn device.failed',
+  ]);
+  expect(lines[0]).toMatchObject({
+    device: 'a',
+    failures: 1,
+    error: { code: 'refused', message: 'nobody listens  [2J' },
+    next_retry_at: '2026-01-01T12:00:05.000Z',
+  });
+  expect(lines[3]).toMatchObject({ failures: 3 });
+});
+
+test('devices fail each on their own account, and a lost line is told apart from a failed dial', () => {
+  const { bus, said } = setUp();
+  bus.report(failed('a'));
+  bus.report({ ...failed('b'), previous: 'ready' } as EventReport);
+  expect(said()).toEqual(['warn device.failed', 'warn device.disconnected']);
+});
+
+test('a turn is one line with what was said, marked as personal, and its times', () => {
+  const { bus, last } = setUp();
+  bus.report({
+    type: 'turn.ended',
+    device: 'a',
+    turn: 7,
+    outcome: 'answered',
+    heard: 'what time\u0000 is it',
+    answer: 'It is noon.',
+    spokenMs: 812.4,
+    stages: { endpointing: 600.2, total: 900.7 },
+  });
+  expect(last()).toMatchObject({
+    level: 'info',
+    event: 'turn.ended',
+    device: 'a',
+    turn: 7,
+    outcome: 'answered',
+    pii: { heard: 'what time  is it', answer: 'It is noon.' },
+    spoken_ms: 812,
+    stages_ms: { endpointing: 600, total: 901 },
+  });
+});
+
+test('a failed turn warns and says which engine', () => {
+  const { bus, last } = setUp();
+  bus.report({
+    type: 'turn.ended',
+    device: 'a',
+    turn: 1,
+    outcome: 'failed',
+    heard: '',
+    answer: '',
+    spokenMs: 0,
+    stages: {},
+    error: { kind: 'llm', code: 'engine_timeout', message: 'no token in 10 s' },
+  });
+  expect(last()).toMatchObject({ level: 'warn', error: { kind: 'llm', code: 'engine_timeout' } });
+});
+
+test('a flood of the same is one warning a minute that says how many there were', () => {
+  const { bus, clock, lines } = setUp();
+  for (let i = 0; i < 100; i++) bus.report({ type: 'device.dropped', device: 'a', reason: 'bad_opus' });
+  clock.advance(60_000);
+  bus.report({ type: 'device.dropped', device: 'a', reason: 'bad_opus' });
+  bus.report({ type: 'device.dropped', device: 'b', reason: 'bad_opus' });
+  const warnings = lines.filter(({ level }) => level === 'warn');
+  expect(warnings.map(({ device, more_before }) => [device, more_before])).toEqual([
+    ['a', undefined],
+    ['a', 99],
+    ['b', undefined],
+  ]);
+});
+
+test('the speech host going down is an error', () => {
+  const { bus, said } = setUp();
+  bus.report({ type: 'speech_host.state', state: 'starting' });
+  bus.report({ type: 'speech_host.state', state: 'ready' });
+  bus.report({ type: 'speech_host.state', state: 'down', reason: 'SIGKILL' });
+  expect(said()).toEqual(['info speech_host.state', 'info speech_host.state', 'error speech_host.state']);
+});
+
+test('every event has a line, until it is stopped', () => {
+  const { bus, lines, stop } = setUp();
+  const events: EventReport[] = [
+    { type: 'device.attempt', device: 'a', attempt: 1 },
+    { type: 'device.status', device: 'a', wifiRssiDbm: -60 },
+    { type: 'turn.started', device: 'a', turn: 1 },
+    { type: 'turn.heard', device: 'a', turn: 1, text: 'hello', stages: {} },
+    { type: 'turn.speaking', device: 'a', turn: 1, stages: {} },
+    { type: 'engine.error', kind: 'stt', engine: 'sherpa', code: 'speech_host_down', message: 'gone' },
+    { type: 'playout.late', device: 'a', lateMs: 31.4 },
+    { type: 'device.state', device: 'a', state: 'disabled', previous: 'draining' },
+  ];
+  for (const event of events) bus.report(event);
+  expect(lines.map(({ event }) => event)).toEqual([
+    'device.attempt',
+    'device.status',
+    'turn.started',
+    'turn.heard',
+    'turn.speaking',
+    'engine.error',
+    'playout.late',
+    'device.disconnected',
+  ]);
+  stop();
+  bus.report(up('a'));
+  expect(lines).toHaveLength(events.length);
+});

@@ -1,0 +1,171 @@
+import { cleanText } from './clean-text.ts';
+import type { EventBus } from './event-bus.ts';
+import type { DialtoneEvent } from './events.ts';
+import type { Log } from './log.ts';
+import { RepeatLimiter } from './repeat-limiter.ts';
+
+/** What repeats is said at its level once in this time, and at debug otherwise, milliseconds. */
+const REPEAT_MS = 60_000;
+
+/** Longest utterance or answer in the log, UTF-16 units. */
+const MAX_SPEECH = 2_000;
+
+type EventOf<T extends DialtoneEvent['type']> = Extract<DialtoneEvent, { type: T }>;
+
+/**
+ * Writes what happens into the log: a line an event, told apart by the stable field `event`. What people said is under
+ * `pii`, so that one rule can drop it. Returns a function that stops it.
+ */
+export function logEvents(bus: EventBus, log: Log): () => void {
+  const lines = new EventLines(log);
+  return bus.subscribe((event) => lines.write(event));
+}
+
+class EventLines {
+  readonly #log: Log;
+  readonly #repeats = new RepeatLimiter(REPEAT_MS);
+  /** Failures of each device since it was last up; only those that have some. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  write(event: DialtoneEvent): void {
+    const { type } = event;
+    switch (type) {
+      case 'device.state':
+        this.#deviceState(event);
+        break;
+      case 'device.attempt':
+        this.#log.debug({ event: type, device: event.device, attempt: event.attempt }, 'dialling');
+        break;
+      case 'device.status':
+        this.#deviceStatus(event);
+        break;
+      case 'device.dropped': {
+        const { device, reason } = event;
+        const key = `${type}/${device}/${reason}`;
+        this.#repeated(key, event.at, { event: type, device, reason }, 'dropped what the device sent');
+        break;
+      }
+      case 'turn.started':
+        this.#log.debug({ event: type, device: event.device, turn: event.turn }, 'turn started');
+        break;
+      case 'turn.heard': {
+        const { device, turn, text, stages } = event;
+        const pii = { heard: cleanText(text, MAX_SPEECH) };
+        this.#log.debug({ event: type, device, turn, pii, stages_ms: rounded(stages) }, 'heard');
+        break;
+      }
+      case 'turn.speaking': {
+        const { device, turn, stages } = event;
+        this.#log.debug({ event: type, device, turn, stages_ms: rounded(stages) }, 'speaking');
+        break;
+      }
+      case 'turn.ended':
+        this.#turnEnded(event);
+        break;
+      case 'engine.error': {
+        const { kind, engine, code } = event;
+        const error = { code, message: cleanText(event.message) };
+        const key = `${type}/${kind}/${engine}/${code}`;
+        this.#repeated(key, event.at, { event: type, kind, engine, error }, 'engine failed');
+        break;
+      }
+      case 'speech_host.state':
+        this.#speechHost(event);
+        break;
+      case 'playout.late':
+        this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
+        break;
+    }
+  }
+
+  #deviceState(event: EventOf<'device.state'>): void {
+    const { device, state, previous, error, nextRetryAt } = event;
+    const fields = { device, state, previous };
+    if (error) {
+      const failures = (this.#failures.get(device) ?? 0) + 1;
+      this.#failures.set(device, failures);
+      const wasUp = previous === 'ready';
+      const line = {
+        event: wasUp ? 'device.disconnected' : 'device.failed',
+        ...fields,
+        failures,
+        error: { code: error.code, message: cleanText(error.message) },
+        ...(nextRetryAt === undefined ? {} : { next_retry_at: new Date(nextRetryAt).toISOString() }),
+      };
+      const text = wasUp ? 'line lost' : 'dial failed';
+      // The first failure says it; that it still fails is worth no more lines.
+      if (failures === 1) this.#log.warn(line, text);
+      else this.#log.debug(line, text);
+      return;
+    }
+    if (state === 'ready') {
+      const failures = this.#failures.get(device) ?? 0;
+      this.#failures.delete(device);
+      this.#log.info(
+        { event: 'device.connected', ...fields, failures },
+        failures > 0 ? 'line is up again' : 'line is up',
+      );
+      return;
+    }
+    if (state === 'stopped' || state === 'disabled') {
+      this.#failures.delete(device);
+      if (previous !== state && previous === 'draining') {
+        this.#log.info({ event: 'device.disconnected', ...fields }, 'line closed');
+        return;
+      }
+    }
+    this.#log.debug({ event: 'device.state', ...fields }, state);
+  }
+
+  #deviceStatus(event: EventOf<'device.status'>): void {
+    const { device, uptimeMs, heapFreeBytes, wifiRssiDbm } = event;
+    this.#log.debug(
+      {
+        event: 'device.status',
+        device,
+        uptime_ms: uptimeMs,
+        heap_free_bytes: heapFreeBytes,
+        wifi_rssi_dbm: wifiRssiDbm,
+      },
+      'device reports',
+    );
+  }
+
+  #turnEnded(event: EventOf<'turn.ended'>): void {
+    const { device, turn, outcome, error } = event;
+    const line = {
+      event: 'turn.ended',
+      device,
+      turn,
+      outcome,
+      pii: { heard: cleanText(event.heard, MAX_SPEECH), answer: cleanText(event.answer, MAX_SPEECH) },
+      spoken_ms: Math.round(event.spokenMs),
+      stages_ms: rounded(event.stages),
+      ...(error ? { error: { kind: error.kind, code: error.code, message: cleanText(error.message) } } : {}),
+    };
+    if (outcome === 'failed') this.#log.warn(line, 'turn failed');
+    else this.#log.info(line, 'turn ended');
+  }
+
+  #speechHost({ state, reason }: EventOf<'speech_host.state'>): void {
+    const line = { event: 'speech_host.state', state, ...(reason === undefined ? {} : { reason: cleanText(reason) }) };
+    if (state === 'down') this.#log.error(line, 'speech host is down');
+    else this.#log.info(line, `speech host is ${state}`);
+  }
+
+  #repeated(key: string, at: number, fields: Record<string, unknown>, text: string): void {
+    const heldBack = this.#repeats.pass(key, at);
+    if (heldBack === undefined) this.#log.debug(fields, text);
+    else this.#log.warn(heldBack > 0 ? { ...fields, more_before: heldBack } : fields, text);
+  }
+}
+
+function rounded(stages: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const [stage, ms] of Object.entries(stages)) if (ms !== undefined) result[stage] = Math.round(ms);
+  return result;
+}

@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process';
+import { expect, onTestFinished, test } from 'vitest';
+import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { EventBus } from './event-bus.ts';
+import type { EventReport } from './events.ts';
+import { createMetrics } from './metrics.ts';
+
+function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
+  const clock = new ManualClock();
+  const bus = new EventBus(clock, (error) => {
+    throw error;
+  });
+  const fleet = new StillFleet(names.map((name) => deviceStatus({ name })));
+  const engines = [{ kind: 'stt', id: 'sherpa' }] as const;
+  const metrics = createMetrics({ bus, clock, fleet, perDevice, engines, version: '1.2.3' });
+  onTestFinished(() => metrics.close());
+  return {
+    bus,
+    fleet,
+    clock,
+    metrics,
+    /** The value of a series, after the cache has run out. */
+    async value(series: string) {
+      clock.advance(1000);
+      const line = (await metrics.text()).split('\n').find((text) => text.startsWith(`${series} `));
+      return line === undefined ? undefined : Number(line.slice(series.length + 1));
+    },
+    async series(part: string) {
+      clock.advance(1000);
+      return (await metrics.text()).split('\n').filter((text) => !text.startsWith('#') && text.includes(part));
+    },
+  };
+}
+
+const lost = (device: string): EventReport => ({
+  type: 'device.state',
+  device,
+  state: 'backoff',
+  previous: 'ready',
+  error: { code: 'peer_dead', message: 'silent' },
+});
+
+test('every line is a comment or a sample, and every metric has its HELP and TYPE once', async () => {
+  const { metrics } = setUp();
+  const lines = (await metrics.text()).split('\n').filter((line) => line !== '');
+  const types = new Map<string, string>();
+  for (const line of lines) {
+    const type = /^# TYPE (\S+) (\S+)$/.exec(line);
+    if (type) {
+      expect(types.has(type[1] as string), line).toBe(false);
+      types.set(type[1] as string, type[2] as string);
+    } else if (!line.startsWith('# HELP ')) {
+      expect(line).toMatch(
+        /^[a-z_:][a-z0-9_:]*(\{[a-z_]+="[^"\\\n]*"(,[a-z_]+="[^"\\\n]*")*\})? -?(\d\S*|\+Inf|Nan)$/i,
+      );
+    }
+  }
+  for (const [name, type] of types) expect(name.endsWith('_total'), name).toBe(type === 'counter');
+});
+
+test('gauges show the fleet as it is at the scrape', async () => {
+  const { fleet, value } = setUp();
+  fleet.devices = [
+    deviceStatus({ name: 'a' }),
+    deviceStatus({ name: 'b' }, { state: 'backoff' }),
+    deviceStatus({ name: 'c', enabled: false }),
+  ];
+  expect(await value('dialtone_device_connected{device="a"}')).toBe(1);
+  expect(await value('dialtone_device_connected{device="b"}')).toBe(0);
+  expect(await value('dialtone_device_enabled{device="c"}')).toBe(0);
+  expect(await value('dialtone_device_state{device="b",state="backoff"}')).toBe(1);
+  expect(await value('dialtone_device_state{device="b",state="ready"}')).toBe(0);
+  expect(await value('dialtone_devices{state="ready"}')).toBe(1);
+  fleet.devices = [deviceStatus({ name: 'b' }, { state: 'ready' })];
+  expect(await value('dialtone_device_state{device="b",state="backoff"}')).toBe(0);
+  expect(await value('dialtone_device_state{device="b",state="ready"}')).toBe(1);
+});
+
+test('attempts, failures, losses and drops are counted by device and reason, from 0', async () => {
+  const { bus, value } = setUp();
+  expect(await value('dialtone_device_connect_attempts_total{device="a"}')).toBe(0);
+  expect(await value('dialtone_device_connect_failures_total{device="a",reason="refused"}')).toBe(0);
+  expect(await value('dialtone_device_disconnects_total{device="a",reason="peer_dead"}')).toBe(0);
+  expect(await value('dialtone_device_dropped_frames_total{device="a",reason="bad_opus"}')).toBe(0);
+
+  bus.report({ type: 'device.attempt', device: 'a', attempt: 1 });
+  bus.report({
+    type: 'device.state',
+    device: 'a',
+    state: 'backoff',
+    previous: 'connecting',
+    error: { code: 'refused', message: 'no' },
+  });
+  bus.report(lost('a'));
+  bus.report(lost('a'));
+  bus.report({ type: 'device.dropped', device: 'a', reason: 'bad_opus' });
+  expect(await value('dialtone_device_connect_attempts_total{device="a"}')).toBe(1);
+  expect(await value('dialtone_device_connect_failures_total{device="a",reason="refused"}')).toBe(1);
+  expect(await value('dialtone_device_disconnects_total{device="a",reason="peer_dead"}')).toBe(2);
+  expect(await value('dialtone_device_dropped_frames_total{device="a",reason="bad_opus"}')).toBe(1);
+  expect(await value('dialtone_device_disconnects_total{device="b",reason="peer_dead"}')).toBe(0);
+});
+
+test('a removed device takes all its series along, those of unforeseen reasons too', async () => {
+  const { bus, fleet, series } = setUp(['stays', 'goes']);
+  const before = (await series('stays')).length;
+  bus.report({ ...lost('goes'), error: { code: 'internal', message: 'odd' } } as EventReport);
+  expect((await series('device="goes"')).length).toBe(before + 1);
+  fleet.devices = fleet.devices.slice(0, 1);
+  expect(await series('goes')).toEqual([]);
+  // A straggler of a device that is gone does not stay either.
+  bus.report(lost('goes'));
+  expect(await series('goes')).toEqual([]);
+  expect((await series('stays')).length).toBe(before);
+});
+
+test('series of 2,000 devices that came and went are gone', async () => {
+  const { fleet, series } = setUp([]);
+  const baseline = (await series('dialtone_')).length;
+  fleet.devices = Array.from({ length: 2000 }, (_, index) => deviceStatus({ name: `device ${index}` }));
+  expect((await series('dialtone_')).length).toBeGreaterThan(baseline + 2000 * 20);
+  fleet.devices = [];
+  expect((await series('dialtone_')).length).toBe(baseline);
+});
+
+test('without metrics of single devices no series names one, and the fleet is counted', async () => {
+  const { bus, series, value } = setUp(['a', 'b'], false);
+  bus.report(lost('a'));
+  bus.report(lost('b'));
+  expect(await series('device=')).toEqual([]);
+  expect(await value('dialtone_device_disconnects_total{reason="peer_dead"}')).toBe(2);
+  expect(await value('dialtone_devices{state="ready"}')).toBe(2);
+});
+
+test('turns are counted by outcome and their stages measured in seconds, without a device label', async () => {
+  const { bus, value, series } = setUp();
+  expect(await value('dialtone_turns_total{outcome="failed"}')).toBe(0);
+  expect(await value('dialtone_turn_stage_seconds_count{stage="total"}')).toBe(0);
+  bus.report({
+    type: 'turn.ended',
+    device: 'a',
+    turn: 1,
+    outcome: 'answered',
+    heard: 'hi',
+    answer: 'hello',
+    spokenMs: 500,
+    stages: { endpointing: 600, total: 900 },
+  });
+  expect(await value('dialtone_turns_total{outcome="answered"}')).toBe(1);
+  expect(await value('dialtone_turn_stage_seconds_sum{stage="total"}')).toBe(0.9);
+  expect(await value('dialtone_turn_stage_seconds_bucket{le="0.75",stage="total"}')).toBe(0);
+  expect(await value('dialtone_turn_stage_seconds_bucket{le="1",stage="total"}')).toBe(1);
+  expect(await value('dialtone_turn_stage_seconds_count{stage="playback"}')).toBe(0);
+  expect((await series('_bucket{')).filter((line) => line.includes('device='))).toEqual([]);
+});
+
+test('engine errors, late frames, the speech host, the build and the event loop are there', async () => {
+  const { bus, value, series } = setUp();
+  expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(0);
+  expect(await value('dialtone_speech_host_up')).toBeUndefined();
+  bus.report({ type: 'engine.error', kind: 'stt', engine: 'sherpa', code: 'speech_host_down', message: 'gone' });
+  bus.report({ type: 'playout.late', device: 'a', lateMs: 40 });
+  for (const state of ['starting', 'ready', 'down', 'starting'] as const)
+    bus.report({ type: 'speech_host.state', state });
+  expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(1);
+  expect(await value('dialtone_playout_late_frames_total')).toBe(1);
+  expect(await value('dialtone_speech_host_up')).toBe(0);
+  expect(await value('dialtone_speech_host_restarts_total')).toBe(1);
+  bus.report({ type: 'speech_host.state', state: 'ready' });
+  expect(await value('dialtone_speech_host_up')).toBe(1);
+  expect(await value(`dialtone_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1);
+  expect(await series('nodejs_eventloop_lag_p99_seconds')).toHaveLength(1);
+});
+
+test('the text is made once a second at most', async () => {
+  const { fleet, clock, metrics } = setUp();
+  let asked = 0;
+  const { devices } = fleet;
+  fleet.list = () => {
+    asked += 1;
+    return devices;
+  };
+  await Promise.all([metrics.text(), metrics.text()]);
+  clock.advance(999);
+  await metrics.text();
+  expect(asked).toBe(1);
+  clock.advance(1);
+  await metrics.text();
+  expect(asked).toBe(2);
+});
+
+// promtool is no npm package: where it is missing, the name of this test says so.
+const promtool = spawnSync('promtool', ['--version']).error === undefined;
+test(
+  promtool ? 'promtool finds nothing to complain of' : 'promtool is NOT INSTALLED: its check is left out',
+  async () => {
+    if (!promtool) return;
+    for (const perDevice of [true, false]) {
+      const { bus, metrics } = setUp(['kitchen', 'hall speaker'], perDevice);
+      bus.report(lost('kitchen'));
+      bus.report({ type: 'speech_host.state', state: 'ready' });
+      const check = spawnSync('promtool', ['check', 'metrics'], { input: await metrics.text(), encoding: 'utf8' });
+      expect({ status: check.status, output: check.stdout + check.stderr }).toEqual({ status: 0, output: '' });
+    }
+  },
+);

@@ -1,0 +1,186 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { DeviceMetrics } from './device-metrics.ts';
+import type { EventBus } from './event-bus.ts';
+import { type DialtoneEvent, type EngineKind, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
+
+/** The text is made at most once in this time, however often it is asked for, milliseconds. */
+const CACHE_MS = 1_000;
+
+/** Around the promise of an answer in 0.2 to 3 s. Seconds. */
+const STAGE_BUCKETS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20];
+
+/** What an engine fails with. A code that is missing here is counted all the same; these start at 0. */
+const ENGINE_CODES: readonly ErrorCode[] = [
+  'engine_unavailable',
+  'engine_misconfigured',
+  'engine_auth',
+  'engine_rate_limited',
+  'engine_timeout',
+  'engine_bad_answer',
+  'engine_overloaded',
+  'speech_host_down',
+];
+
+/** prom-client's defaults that are gauges named like counters; `nodejs_active_resources` has the same by type. */
+const MISNAMED_DEFAULTS = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/** What metrics are made from. */
+export interface MetricsOptions {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly version: string;
+  /** METRICS_PER_DEVICE: whether single devices have series. */
+  readonly perDevice: boolean;
+  /** Asked for the devices at each scrape. */
+  readonly fleet?: Pick<Fleet, 'list'>;
+  /** The engines in use, so that their errors start at 0. */
+  readonly engines?: readonly { readonly kind: EngineKind; readonly id: string }[];
+}
+
+/** The metrics of this process. */
+export interface Metrics {
+  /** Of the text. */
+  readonly contentType: string;
+  /** All metrics in Prometheus' text format, at most a second old. */
+  text(): Promise<string>;
+  /** Stops counting. */
+  close(): void;
+}
+
+/** Counts what happens on the bus; names and labels follow reference/observability.md section 2. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const devices = new DeviceMetrics(registry, options.perDevice);
+  const count = createCounters(registry, options);
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
+
+  const unsubscribe = options.bus.subscribe((event) => {
+    devices.count(event);
+    count(event);
+  });
+
+  async function render(): Promise<string> {
+    if (options.fleet) await devices.refresh(options.fleet.list());
+    const parts: string[] = [];
+    for (const { name } of registry.getMetricsAsArray()) {
+      parts.push(await registry.getSingleMetricAsString(name));
+      // Between two metrics the audio of thousands of devices comes first.
+      await nextTurn();
+    }
+    return `${parts.join('\n\n')}\n`;
+  }
+
+  let cached: { readonly text: Promise<string>; readonly at: number } | undefined;
+  return {
+    contentType: registry.contentType,
+    text() {
+      const now = options.clock.now();
+      if (!cached || now - cached.at >= CACHE_MS) {
+        const fresh = { text: render(), at: now };
+        cached = fresh;
+        fresh.text.catch(() => {
+          if (cached === fresh) cached = undefined;
+        });
+      }
+      return cached.text;
+    },
+    close: unsubscribe,
+  };
+}
+
+/** Registers what is not about single devices; the returned function counts an event. */
+function createCounters(registry: Registry, options: MetricsOptions): (event: DialtoneEvent) => void {
+  const registers = [registry];
+  new Gauge({
+    name: 'dialtone_build_info',
+    help: 'Always 1; the labels say what runs here',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: options.version, node: process.version }, 1);
+
+  const turns = new Counter({
+    name: 'dialtone_turns_total',
+    help: 'Turns that ended, by how',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of TURN_OUTCOMES) turns.inc({ outcome }, 0);
+
+  const stages = new Histogram({
+    name: 'dialtone_turn_stage_seconds',
+    help: 'How long each stage of a turn took; total: last speech heard to first audio sent',
+    labelNames: ['stage'],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  for (const stage of TURN_STAGES) stages.zero({ stage });
+
+  const engineErrors = new Counter({
+    name: 'dialtone_engine_errors_total',
+    help: 'Calls of an engine that failed, by kind of engine, engine and code',
+    labelNames: ['kind', 'engine', 'code'],
+    registers,
+  });
+  for (const { kind, id: engine } of options.engines ?? []) {
+    for (const code of ENGINE_CODES) engineErrors.inc({ kind, engine, code }, 0);
+  }
+
+  const lateFrames = new Counter({
+    name: 'dialtone_playout_late_frames_total',
+    help: 'Audio frames that were sent later than they should have been',
+    registers,
+  });
+
+  const countSpeechHost = createSpeechHostMetrics(registry);
+
+  return (event) => {
+    switch (event.type) {
+      case 'turn.ended':
+        turns.inc({ outcome: event.outcome });
+        for (const stage of TURN_STAGES) {
+          const ms = event.stages[stage];
+          if (ms !== undefined) stages.observe({ stage }, ms / 1000);
+        }
+        return;
+      case 'engine.error':
+        engineErrors.inc({ kind: event.kind, engine: event.engine, code: event.code });
+        return;
+      case 'playout.late':
+        lateFrames.inc();
+        return;
+      case 'speech_host.state':
+        countSpeechHost(event.state);
+        return;
+      default:
+        return;
+    }
+  };
+}
+
+function createSpeechHostMetrics(registry: Registry): (state: 'starting' | 'ready' | 'down') => void {
+  const registers = [registry];
+  const up = new Gauge({ name: 'dialtone_speech_host_up', help: 'Whether the speech host is ready', registers });
+  // Without a speech host (other engines) there is nothing to be up or down.
+  up.remove();
+  const restarts = new Counter({
+    name: 'dialtone_speech_host_restarts_total',
+    help: 'How often the speech host was started again',
+    registers,
+  });
+  let startedBefore = false;
+  return (state) => {
+    up.set(state === 'ready' ? 1 : 0);
+    if (state !== 'starting') return;
+    if (startedBefore) restarts.inc();
+    startedBefore = true;
+  };
+}

@@ -1,0 +1,292 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { badRequest, type ChatBody, chatSchema, readTranscription, speechSchema } from './fake-groq-requests.ts';
+import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
+
+/** The endpoints, by what they are for. */
+export type FakeGroqKind = 'chat' | 'transcription' | 'speech';
+
+/** What goes wrong with a request. */
+export type FakeGroqFault =
+  /** An error status with Groq's kind of body. `echoKey`: the body repeats the Authorization header. */
+  | {
+      readonly type: 'status';
+      readonly status: number;
+      readonly retryAfter?: number | string;
+      readonly code?: string;
+      readonly echoKey?: boolean;
+    }
+  /** Nothing at all is sent for this long, milliseconds; then all goes on as usual. */
+  | { readonly type: 'slow'; readonly delayMs: number }
+  /** The stream stands still behind so many pieces, until the client closes it. */
+  | { readonly type: 'stall'; readonly afterPieces: number }
+  /** The stream ends behind so many pieces: properly on the wire (`clean`), or by a reset. */
+  | { readonly type: 'cut'; readonly afterPieces: number; readonly clean: boolean }
+  /** The connection is closed without an answer. */
+  | { readonly type: 'drop' }
+  /** Status 200 with something that is no answer. */
+  | { readonly type: 'garbage' }
+  /** An error inside the stream, as Groq sends it when it breaks down while it writes. Chat only. */
+  | { readonly type: 'stream_error'; readonly afterPieces: number; readonly status: number };
+
+/** One request as it came in. */
+export interface FakeGroqRequest {
+  readonly kind: FakeGroqKind;
+  readonly at: number;
+  /** Whether it came with the right key. */
+  readonly authorized: boolean;
+  /** Of a chat: the body. */
+  readonly chat?: ChatBody;
+  /** Of a transcription: what the form held. Its WAV was checked: 16 kHz, mono, 16 bits, true sizes. */
+  readonly transcription?: {
+    readonly model: string;
+    readonly language: string | null;
+    readonly durationMs: number;
+    readonly samples: Int16Array;
+  };
+  /** Of a speech: the body. */
+  readonly speech?: { readonly model: string; readonly input: string; readonly voice: string };
+  readonly fault: FakeGroqFault | undefined;
+  /** True when the client closed before the whole answer was sent. */
+  closedEarly: boolean;
+  /** True when the whole answer was sent. */
+  answered: boolean;
+}
+
+/** How the server behaves. */
+export interface FakeGroqOptions {
+  /** The only key it accepts. Default `gsk_test`. */
+  readonly apiKey?: string;
+  /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
+  readonly reply?: string | ((chat: ChatBody) => string);
+  /** What is recognised. Default: a fixed sentence. */
+  readonly transcript?: string | ((samples: Int16Array) => string);
+  /** Segments of a `verbose_json` answer. Default: one that holds the transcript. */
+  readonly segments?: readonly { text: string; no_speech_prob: number; avg_logprob: number }[];
+  /** What is spoken, mono s16 at 24 kHz. Default: a wavering tone of 50 ms a character. */
+  readonly speech?: (input: string) => Int16Array;
+  /** Time between two pieces of a stream, milliseconds. Default 0. */
+  readonly pieceDelayMs?: number;
+}
+
+/** A running server. */
+export interface FakeGroq {
+  /** For GROQ_BASE_URL. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** Everything that came in, oldest first. */
+  readonly requests: readonly FakeGroqRequest[];
+  /** The next `times` requests of this kind meet the fault; `times` may be Infinity. Faults of a kind queue up. */
+  fail(kind: FakeGroqKind, fault: FakeGroqFault, times?: number): void;
+  /** Takes all faults back. */
+  heal(): void;
+  close(): Promise<void>;
+}
+
+const PATHS: Readonly<Record<string, FakeGroqKind>> = {
+  '/openai/v1/chat/completions': 'chat',
+  '/openai/v1/audio/transcriptions': 'transcription',
+  '/openai/v1/audio/speech': 'speech',
+};
+const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const SPEECH_RATE = 24_000;
+
+/** A server on loopback that speaks the wire of Groq's API: SSE, multipart, streamed WAV; and breaks it on demand. */
+export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<FakeGroq> {
+  const apiKey = options.apiKey ?? 'gsk_test';
+  const requests: FakeGroqRequest[] = [];
+  const faults: { readonly kind: FakeGroqKind; readonly fault: FakeGroqFault; left: number }[] = [];
+
+  const takeFault = (kind: FakeGroqKind): FakeGroqFault | undefined => {
+    const entry = faults.find((candidate) => candidate.kind === kind && candidate.left > 0);
+    if (entry) entry.left -= 1;
+    return entry?.fault;
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const kind = PATHS[request.url ?? ''];
+    if (!kind || request.method !== 'POST') {
+      sendError(response, 404, {
+        message: `Unknown request URL: ${request.method} ${request.url}`,
+        code: 'unknown_url',
+      });
+      return;
+    }
+    const body = await readBody(request);
+    const authorized = request.headers.authorization === `Bearer ${apiKey}`;
+    const fault = takeFault(kind);
+    const record: FakeGroqRequest = {
+      kind,
+      at: Date.now(),
+      authorized,
+      fault,
+      closedEarly: false,
+      answered: false,
+      ...(await understand(kind, request, body)),
+    };
+    requests.push(record);
+    response.on('finish', () => {
+      record.answered = true;
+    });
+    response.on('close', () => {
+      record.closedEarly = !response.writableFinished;
+    });
+    if (!authorized) {
+      sendError(response, 401, { message: 'Invalid API Key', code: 'invalid_api_key' });
+      return;
+    }
+    if (fault?.type === 'status') {
+      const echo = fault.echoKey ? ` You sent: ${request.headers.authorization}` : '';
+      if (fault.retryAfter !== undefined) response.setHeader('retry-after', String(fault.retryAfter));
+      sendError(response, fault.status, { message: `Scripted fault.${echo}`, code: fault.code ?? 'scripted_fault' });
+      return;
+    }
+    if (fault?.type === 'drop') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (fault?.type === 'garbage') {
+      response.writeHead(200, { 'content-type': kind === 'chat' ? 'text/event-stream' : 'application/json' });
+      response.end(kind === 'chat' ? 'data: {"choices": [\n\n' : '<html>502 Bad Gateway</html>');
+      return;
+    }
+    if (fault?.type === 'slow') await delay(fault.delayMs, response);
+    const problem = badRequest(record);
+    if (problem) sendError(response, 400, { message: problem });
+    else await answer(record, response);
+  };
+
+  const answer = async (record: FakeGroqRequest, response: ServerResponse): Promise<void> => {
+    if (record.chat) {
+      const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      await stream(response, chatPieces(reply ?? 'Hello there. I am the server of a test.'), record.fault);
+    } else if (record.speech) {
+      const { input } = record.speech;
+      const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
+      response.writeHead(200, { 'content-type': 'audio/wav' });
+      await stream(response, wavPieces(samples), record.fault);
+    } else if (record.transcription) {
+      const { transcript } = options;
+      const { samples } = record.transcription;
+      const text = (typeof transcript === 'function' ? transcript(samples) : transcript) ?? 'what time is it';
+      const segments = options.segments ?? [{ text: ` ${text}`, no_speech_prob: 0.01, avg_logprob: -0.2 }];
+      const json = JSON.stringify({ task: 'transcribe', text: ` ${text}`, segments, x_groq: { id: 'req_fake' } });
+      response.writeHead(200, { 'content-type': 'application/json' });
+      await stream(response, [json.slice(0, 20), json.slice(20)], record.fault);
+    }
+  };
+
+  const stream = async (
+    response: ServerResponse,
+    pieces: readonly (string | Uint8Array)[],
+    fault: FakeGroqFault | undefined,
+  ): Promise<void> => {
+    for (const [index, piece] of pieces.entries()) {
+      if (response.destroyed) return;
+      if (fault && 'afterPieces' in fault && index === fault.afterPieces) {
+        if (fault.type === 'stall') return;
+        if (fault.type === 'stream_error') {
+          const error = { message: 'Scripted fault.', type: 'server_error', status_code: fault.status };
+          response.end(`event: error\ndata: ${JSON.stringify({ error })}\n\n`);
+        } else if (fault.clean) response.end();
+        else response.socket?.resetAndDestroy();
+        return;
+      }
+      response.write(piece);
+      // One turn of the loop between two pieces: else they would arrive as one.
+      await delay(options.pieceDelayMs ?? 0, response);
+    }
+    response.end();
+  };
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendError(response, 400, { message: String(error) });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiKey,
+    requests,
+    fail: (kind, fault, times = 1) => {
+      faults.push({ kind, fault, left: times });
+    },
+    heal: () => {
+      faults.length = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function understand(
+  kind: FakeGroqKind,
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<Pick<FakeGroqRequest, 'chat' | 'transcription' | 'speech'>> {
+  if (kind === 'transcription') {
+    return { transcription: await readTranscription(body, request.headers['content-type'] ?? '') };
+  }
+  const json: unknown = JSON.parse(body.toString('utf8'));
+  return kind === 'chat' ? { chat: chatSchema.parse(json) } : { speech: speechSchema.parse(json) };
+}
+
+/** A reply on the wire: a piece with the role, one a word, one that says why it ended, the mark of the end. */
+function chatPieces(reply: string): string[] {
+  const head = { id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'fake' };
+  const piece = (delta: object, finish: string | null, more: object = {}) =>
+    `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], ...more })}\n\n`;
+  const tokens = reply.match(/\s*\S+/g) ?? [];
+  const usage = { prompt_tokens: 10, completion_tokens: tokens.length, total_tokens: 10 + tokens.length };
+  return [
+    piece({ role: 'assistant', content: null }, null, { x_groq: { id: 'req_fake' } }),
+    ...tokens.map((token) => piece({ content: token }, null)),
+    // A piece without choices, as servers send it that report usage by themselves.
+    `data: ${JSON.stringify({ ...head, choices: [] })}\n\n`,
+    piece({}, 'stop', { x_groq: { id: 'req_fake', usage } }),
+    'data: [DONE]\n\n',
+  ];
+}
+
+/** A WAV file whose size is not known yet, in pieces of odd length. */
+function wavPieces(samples: Int16Array): Uint8Array[] {
+  const header = streamingWavHeader(SPEECH_RATE);
+  const bytes = Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
+  const pieces: Uint8Array[] = [bytes.subarray(0, 7), bytes.subarray(7, 45)];
+  for (let at = 45; at < bytes.length; at += 4_801) pieces.push(bytes.subarray(at, at + 4_801));
+  return pieces;
+}
+
+function sendError(response: ServerResponse, status: number, error: { message: string; code?: string }): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { type: 'invalid_request_error', ...error } }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += (part as Buffer).length;
+    if (size > MAX_BODY_BYTES) throw new Error('the body is larger than Groq takes');
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts);
+}
+
+function delay(ms: number, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      response.off('close', done);
+      resolve();
+    }
+    response.on('close', done);
+  });
+}
