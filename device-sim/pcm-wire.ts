@@ -60,7 +60,7 @@ class PcmDownlink implements Downlink {
       this.#listener({ type: 'command', payload });
       if (STOP_COMMANDS.has(payload.command)) this.#listener({ type: 'interrupted' });
     }
-    if (type === 'error') {
+    if (type === 'server_command' && payload.command === 'notice') {
       this.#listener({
         type: 'error',
         code: String(payload.code ?? 'unknown'),

@@ -86,8 +86,9 @@ async function main(): Promise<number> {
 
   const talk = () => round(devices, questions, transcripts);
   const exitCode = values.once ? await once(talk) : await untilInterrupted(talk, backend);
+  await Promise.all(devices.map((device) => device.speaker.idle()));
   await backend.stop();
-  for (const device of devices) await device.close();
+  await Promise.all(devices.map((device) => device.close()));
   print(
     `\nWhat the loudspeakers played: ${DEVICES.map(({ name }) => relative('.', join(output, `${name}.wav`))).join(', ')}`,
   );

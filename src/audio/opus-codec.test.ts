@@ -192,16 +192,18 @@ test.each(codecs)('$name: 20,000 random packets, and the decoder still works', a
 });
 
 test.each(codecs)('$name: what the check accepts decodes, stereo and 120 ms too', async (codec) => {
-  const decoder = await codec.createDecoder({ sampleRate: 16_000 });
-  for (let config = 0; config < 32; config++) {
-    for (const stereo of [0, 4]) {
-      const packet = Uint8Array.from([(config << 3) | stereo | 1, ...new Array<number>(40).fill(0x21)]);
-      const check = checkOpusPacket(packet);
-      expect(check.ok).toBe(true);
-      if (check.ok) expect(decoder.decode(packet).length).toBe(check.durationMs * 16);
+  for (const sampleRate of [16_000, 48_000] as const) {
+    const decoder = await codec.createDecoder({ sampleRate });
+    for (let config = 0; config < 32; config++) {
+      for (const stereo of [0, 4]) {
+        const packet = Uint8Array.from([(config << 3) | stereo | 1, ...new Array<number>(40).fill(0x21)]);
+        const check = checkOpusPacket(packet);
+        expect(check.ok).toBe(true);
+        if (check.ok) expect(decoder.decode(packet).length).toBe((check.durationMs * sampleRate) / 1000);
+      }
     }
+    decoder.free();
   }
-  decoder.free();
 });
 
 test.each(codecs)('$name: a packet without bytes is a bad packet', async (codec) => {

@@ -11,12 +11,11 @@ const BUILD = 'opusscript/build/opusscript_native_wasm.js';
 const APPLICATION_VOIP = 2048;
 const CTL_SET_BITRATE = 4002;
 const CTL_SET_COMPLEXITY = 4010;
-const CTL_RESET_STATE = 4028;
 const BITRATE_AUTO = -1000;
 const DEFAULT_COMPLEXITY = 5;
 
-/** The library decodes at most so many samples a packet: 60 ms at 48 kHz, 120 ms at 24 kHz and below. */
-const MAX_SAMPLES = 2880;
+/** Samples of the longest packet: 120 ms at 48 kHz. */
+const MAX_SAMPLES = 5760;
 /** The library keeps one byte in each 16-bit cell, so a sample takes four bytes. */
 const PCM_SCRATCH_BYTES = MAX_SAMPLES * 4;
 /** What the library lets libopus write. */
@@ -35,15 +34,16 @@ interface NativeModule {
   /** Views of the heap. The module replaces them when the heap grows: read them anew in every call. */
   readonly HEAPU8: Uint8Array;
   readonly HEAPU16: Uint16Array;
-  readonly OpusScriptHandler: new (sampleRate: number, channels: number, application: number) => Handler;
+  readonly OpusScriptHandler: {
+    new (sampleRate: number, channels: number, application: number): Handler;
+    destroy_handler(handler: Handler): void;
+  };
   _malloc(bytes: number): number;
 }
 
 let loading: Promise<OpusCodec> | undefined;
 
-/**
- * opusscript's WebAssembly build of libopus, for any number of coders. At 48 kHz it decodes packets of up to 60 ms only.
- */
+/** opusscript's WebAssembly build of libopus, for any number of coders. Loaded and compiled once. */
 export function loadOpusscript(): Promise<OpusCodec> {
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
@@ -69,8 +69,6 @@ class Opusscript implements OpusCodec {
   // Calls are synchronous, so all coders share one place for what goes in and comes out.
   readonly #pcm: number;
   readonly #packet: number;
-  /** Freed handlers by sample rate. Destroying one would leak its output buffer, so each is used again. */
-  readonly #idle = new Map<OpusRate, Handler[]>();
 
   constructor(native: NativeModule) {
     this.#native = native;
@@ -79,31 +77,24 @@ class Opusscript implements OpusCodec {
   }
 
   async createDecoder(options: { readonly sampleRate: OpusRate }): Promise<OpusDecoder> {
-    const handler = this.#take(options.sampleRate);
-    handler._decoder_ctl(CTL_RESET_STATE, 0);
-    return new Decoder(this, handler, options.sampleRate);
+    return new Decoder(this, this.#make(options.sampleRate));
   }
 
   async createEncoder(options: OpusEncoderOptions): Promise<OpusEncoder> {
-    const handler = this.#take(options.sampleRate);
-    handler._encoder_ctl(CTL_RESET_STATE, 0);
-    // A reset keeps settings, so both are always set.
+    const handler = this.#make(options.sampleRate);
     const results = [
       handler._encoder_ctl(CTL_SET_BITRATE, options.bitrate ?? BITRATE_AUTO),
       handler._encoder_ctl(CTL_SET_COMPLEXITY, options.complexity ?? DEFAULT_COMPLEXITY),
     ];
     if (results.some((result) => result < 0)) {
-      this.give(options.sampleRate, handler);
+      this.destroy(handler);
       throw new DialtoneError('internal', 'Opus refused the bitrate or complexity of an encoder.');
     }
-    return new Encoder(this, handler, options);
+    return new Encoder(this, handler, frameSamplesOf(options));
   }
 
-  /** Takes a handler back for a later coder. */
-  give(sampleRate: OpusRate, handler: Handler): void {
-    const idle = this.#idle.get(sampleRate);
-    if (idle) idle.push(handler);
-    else this.#idle.set(sampleRate, [handler]);
+  destroy(handler: Handler): void {
+    this.#native.OpusScriptHandler.destroy_handler(handler);
   }
 
   decode(handler: Handler, packet: Uint8Array): Int16Array {
@@ -131,9 +122,7 @@ class Opusscript implements OpusCodec {
     return this.#native.HEAPU8.slice(this.#packet, this.#packet + size);
   }
 
-  #take(sampleRate: OpusRate): Handler {
-    const idle = this.#idle.get(sampleRate)?.pop();
-    if (idle) return idle;
+  #make(sampleRate: OpusRate): Handler {
     try {
       return new this.#native.OpusScriptHandler(sampleRate, 1, APPLICATION_VOIP);
     } catch (error) {
@@ -144,13 +133,11 @@ class Opusscript implements OpusCodec {
 
 class Decoder implements OpusDecoder {
   readonly #codec: Opusscript;
-  readonly #sampleRate: OpusRate;
   #handler: Handler | undefined;
 
-  constructor(codec: Opusscript, handler: Handler, sampleRate: OpusRate) {
+  constructor(codec: Opusscript, handler: Handler) {
     this.#codec = codec;
     this.#handler = handler;
-    this.#sampleRate = sampleRate;
   }
 
   decode(packet: Uint8Array): Int16Array {
@@ -159,7 +146,7 @@ class Decoder implements OpusDecoder {
   }
 
   free(): void {
-    if (this.#handler) this.#codec.give(this.#sampleRate, this.#handler);
+    if (this.#handler) this.#codec.destroy(this.#handler);
     this.#handler = undefined;
   }
 }
@@ -167,14 +154,12 @@ class Decoder implements OpusDecoder {
 class Encoder implements OpusEncoder {
   readonly frameSamples: number;
   readonly #codec: Opusscript;
-  readonly #sampleRate: OpusRate;
   #handler: Handler | undefined;
 
-  constructor(codec: Opusscript, handler: Handler, options: OpusEncoderOptions) {
+  constructor(codec: Opusscript, handler: Handler, frameSamples: number) {
     this.#codec = codec;
     this.#handler = handler;
-    this.#sampleRate = options.sampleRate;
-    this.frameSamples = frameSamplesOf(options);
+    this.frameSamples = frameSamples;
   }
 
   encode(frame: Int16Array): Uint8Array {
@@ -184,7 +169,7 @@ class Encoder implements OpusEncoder {
   }
 
   free(): void {
-    if (this.#handler) this.#codec.give(this.#sampleRate, this.#handler);
+    if (this.#handler) this.#codec.destroy(this.#handler);
     this.#handler = undefined;
   }
 }

@@ -10,18 +10,22 @@ import { DEFAULT_REPLIES_FILE, loadScript } from './scripted-replies.ts';
 /** Saturday, 15:10 in London, 00:10 of Sunday in Tokyo. */
 const WALL_MS = Date.UTC(2026, 10, 21, 15, 10);
 
-function makeLlm(random = 0, repliesFile = DEFAULT_REPLIES_FILE): ScriptedLlm {
+function makeLlm(repliesFile = DEFAULT_REPLIES_FILE): ScriptedLlm {
   return new ScriptedLlm({
     clock: new ManualClock(WALL_MS),
-    random: () => random,
+    random: () => chance,
     timeZone: 'Europe/London',
     repliesFile,
   });
 }
 
+let chance = 0;
+const llm = makeLlm();
+
 async function answer(messages: readonly ChatMessage[], random = 0): Promise<string> {
+  chance = random;
   let text = '';
-  for await (const delta of makeLlm(random).reply(messages, { signal: new AbortController().signal })) {
+  for await (const delta of llm.reply(messages, { signal: new AbortController().signal })) {
     if (delta.type === 'token') text += delta.text;
   }
   return text;
@@ -33,7 +37,7 @@ const assistant = (content: string): ChatMessage => ({ role: 'assistant', conten
 /** Every answer that a sentence may get. */
 async function answers(text: string): Promise<Set<string>> {
   const all = new Set<string>();
-  for (let chance = 0; chance < 1; chance += 0.05) all.add(await answer([user(text)], chance));
+  for (let random = 0; random < 1; random += 0.05) all.add(await answer([user(text)], random));
   return all;
 }
 
@@ -167,7 +171,11 @@ describe('ScriptedLlm', () => {
       user('add milk to the list'),
       assistant('Noted.'),
     ];
-    expect(await answer([...history, user('what is on my shopping list')])).toContain('milk, bread and cheese');
+    for (const random of [0, 0.4, 0.8]) {
+      const told = await answer([...history, user('what is on my shopping list')], random);
+      expect(told).toContain('ilk, bread and cheese');
+      expect(told).not.toMatch(/now|Noted/);
+    }
     expect(await answer([...history, user('add eggs to my list')], 0.5)).toContain('four things');
     const cleared = [...history, user('cancel my shopping list'), assistant('Done.')];
     expect(await answer([...cleared, user('what is on my shopping list')])).toContain('empty');
@@ -197,13 +205,14 @@ describe('ScriptedLlm', () => {
       'one plus '.repeat(5_000),
       '{time} {heard} {unknown}',
     ]) {
-      for (const chance of [0, 0.3, 0.6, 0.9]) expect((await answer([user(text)], chance)).length).toBeLessThan(600);
+      for (const random of [0, 0.3, 0.6, 0.9]) expect((await answer([user(text)], random)).length).toBeLessThan(600);
     }
   });
 
   it('streams word by word, and ends with an AbortError when aborted', async () => {
     const controller = new AbortController();
-    const reply = makeLlm().reply([user('what time is it')], { signal: controller.signal });
+    chance = 0;
+    const reply = llm.reply([user('what time is it')], { signal: controller.signal });
     expect(await reply.next()).toEqual({ done: false, value: { type: 'token', text: 'It' } });
     expect(await reply.next()).toEqual({ done: false, value: { type: 'token', text: ' is' } });
     controller.abort();
@@ -221,7 +230,7 @@ describe('loadScript', () => {
       JSON.stringify({ ...good, rules: [{ any: ['What?'], replies: ['{tme}'] }], empty: [], more: 1 }),
     );
     for (const part of ['replies.json', '{tme}', 'rules.0.any.0', 'empty', 'more']) {
-      expect(() => makeLlm(0, file)).toThrow(
+      expect(() => makeLlm(file)).toThrow(
         expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining(part) }),
       );
     }
@@ -232,10 +241,10 @@ describe('loadScript', () => {
     { what: 'a list', content: '[]' },
   ])('refuses $what', ({ content }) => {
     writeFileSync(file, content);
-    expect(() => makeLlm(0, file)).toThrow(expect.objectContaining({ code: 'engine_misconfigured' }));
+    expect(() => makeLlm(file)).toThrow(expect.objectContaining({ code: 'engine_misconfigured' }));
   });
 
   it('refuses a file that is not there', () => {
-    expect(() => makeLlm(0, `${file}.not`)).toThrow(expect.objectContaining({ code: 'engine_misconfigured' }));
+    expect(() => makeLlm(`${file}.not`)).toThrow(expect.objectContaining({ code: 'engine_misconfigured' }));
   });
 });

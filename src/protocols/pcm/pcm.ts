@@ -67,7 +67,11 @@ class PcmSession implements DeviceSession {
         this.#status(command.on, this.#speaking);
         return;
       case 'reply_done':
+        this.#status(this.#listening, false);
+        return;
       case 'reply_interrupted':
+        // The status alone would let the device play out what it has.
+        this.#json('server_command', { command: 'stop' });
         this.#status(this.#listening, false);
         return;
       case 'notice':

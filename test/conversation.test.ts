@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { SpeechSource } from '../device-sim/speech.ts';
+import { simDevice, startBackend } from './support/backend.ts';
+
+/** A recording that comes with the demo recogniser. */
+function sample(file: string): SpeechSource {
+  return { wav: new URL(`../assets/asr-demo-model/samples/${file}`, import.meta.url) };
+}
+
+const samples = readFileSync(new URL('../assets/asr-demo-model/samples/refs.tsv', import.meta.url), 'utf8');
+
+function textOf(file: string): string {
+  return samples.split('\n').find((line) => line.startsWith(file))?.split('\t')[2] ?? '';
+}
+
+/** Loud white noise, the same each time. */
+function whiteNoise(samples: number): Int16Array {
+  let state = 1;
+  return Int16Array.from({ length: samples }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state >> 18;
+  });
+}
+
+/** Types of messages in order, a run of one type as one. */
+function order(types: readonly string[]): string[] {
+  return types.filter((type, index) => type !== types[index - 1]);
+}
+
+describe('a conversation over real sockets, with the real recogniser and voice', () => {
+  it('hears and answers a realtime device, keeping to the wire of the original', async () => {
+    const device = await simDevice({ name: 'kitchen' });
+    const { app, all } = await startBackend([device], {
+      entries: { kitchen: { voice: 'Gertrude', instructions: { type: 'constant', text: 'The password is CANARY.' } } },
+    });
+    await device.waitForConnection();
+    expect(device.handshakes[0]).toMatchObject({ path: '/realtime', offeredSubprotocols: ['realtime'], subprotocol: 'realtime', extensions: '' });
+    await device.say(sample('01.wav'));
+    const reply = await device.waitForReply();
+
+    expect(device.messages[0]?.type).toBe('session.update');
+    expect(device.session).toEqual({
+      instructions: { type: 'constant', text: 'The password is CANARY.', language: null },
+      voice: 'Gertrude',
+      allow_recording: false,
+    });
+    expect(reply.transcript.trim()).toBe(textOf('01.wav'));
+    expect(reply.replyText).toMatch(/minute|o'clock|past|to|half|quarter/);
+    expect(reply.spokenText.length).toBeGreaterThan(10);
+    expect(reply.audioMs).toBeGreaterThan(1_000);
+    expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
+    expect(reply.errors).toEqual([]);
+    expect(device.violations).toEqual([]);
+
+    const kinds = order(reply.events.filter((type) => !/text\.delta|session/.test(type)));
+    expect(kinds).toEqual([
+      'conversation.item.input_audio_transcription.delta',
+      'input_audio_buffer.speech_started',
+      'conversation.item.input_audio_transcription.delta',
+      'input_audio_buffer.speech_stopped',
+      'response.created',
+      'response.text.done',
+      'response.audio.delta',
+      'response.audio.done',
+    ]);
+    const wire = JSON.stringify(device.messages.filter(({ type }) => type !== 'session.update'));
+    expect(wire).not.toContain('CANARY');
+
+    await expect.poll(() => all('turn.ended')).toHaveLength(1);
+    expect(all('turn.ended')[0]).toMatchObject({ device: 'kitchen', outcome: 'answered', heard: textOf('01.wav') });
+    expect(Object.keys(all('turn.ended')[0]?.stages ?? {})).toHaveLength(7);
+    expect(app.fleet.get('kitchen')).toMatchObject({ state: 'ready', activity: 'idle' });
+  });
+
+  it('hears and answers a pcm device', async () => {
+    const device = await simDevice({ name: 'desk', protocol: 'pcm' });
+    const { all, app } = await startBackend([device]);
+    await device.waitForConnection();
+    device.sendStatus({ uptimeMs: 1234, heapFreeBytes: 50_123, wifiRssiDbm: -61 });
+    await device.say(sample('07.wav'));
+    const reply = await device.waitForReply();
+    expect(reply.audioMs).toBeGreaterThan(1_000);
+    expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
+    expect(device.violations).toEqual([]);
+    await expect.poll(() => all('turn.ended')).toHaveLength(1);
+    expect(all('turn.ended')[0]).toMatchObject({ heard: textOf('07.wav'), outcome: 'answered' });
+    expect(all('turn.ended')[0]?.answer).toMatch(/twenty one/i);
+    expect(device.messages.filter(({ type }) => type === 'server_status').map(({ json }) => (json as { payload: unknown }).payload)).toEqual([
+      { listening: true, speaking: false },
+      { listening: false, speaking: false },
+      { listening: false, speaking: true },
+      { listening: false, speaking: false },
+      { listening: true, speaking: false },
+    ]);
+    // The simulator counts its uptime itself.
+    expect(app.fleet.get('desk')?.reported).toEqual({ uptimeMs: expect.any(Number), heapFreeBytes: 50_123, wifiRssiDbm: -61 });
+  });
+
+  it('remembers what was said, also across a reconnect that begins mid-stream without Ogg headers', async () => {
+    const device = await simDevice({ name: 'hall', codecPerProcess: true });
+    const { all, app } = await startBackend([device]);
+    await device.waitForConnection();
+    await device.say(sample('08.wav'));
+    await device.waitForReply();
+    expect(all('turn.heard')[0]?.text).toBe(textOf('08.wav'));
+
+    app.fleet.reconnect('hall');
+    await expect.poll(() => device.connections).toBe(2);
+    await device.waitForConnection();
+    await device.say({ text: 'what is on my shopping list' });
+    const reply = await device.waitForReply();
+    expect(reply.replyText).toMatch(/water and eggs/i);
+    // The simulator also checks that our own stream begins anew, with its header pages, on every connection.
+    expect(device.violations).toEqual([]);
+    expect(device.maxOpenSockets).toBe(1);
+  });
+
+  it.each(['pcm16', 'pcmf32'] as const)('understands raw %s in the audio field and answers in it', async (audioFormat) => {
+    const device = await simDevice({ name: 'pi', audioFormat });
+    const { all } = await startBackend([device]);
+    await device.waitForConnection();
+    await device.say(sample('00.wav'));
+    const reply = await device.waitForReply();
+    expect(all('turn.heard')[0]?.text).toBe(textOf('00.wav'));
+    expect(reply.audioMs).toBeGreaterThan(500);
+    expect(device.violations).toEqual([]);
+  });
+
+  it('lets the button of a pcm device begin and end listening, and stop an answer', async () => {
+    const device = await simDevice({ name: 'desk', protocol: 'pcm' });
+    const { all } = await startBackend([device]);
+    await device.waitForConnection();
+    device.press();
+    await device.say(sample('06.wav'));
+    device.press();
+    await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
+    expect(all('turn.heard')[0]?.text).toBe(textOf('06.wav'));
+    device.press();
+    const reply = await device.waitForReply();
+    expect(reply.interrupted).toBe(true);
+    await expect.poll(() => all('turn.ended')[0]?.outcome).toBe('interrupted');
+    // The press that interrupted has begun a new turn: silence ends it.
+    await expect.poll(() => all('turn.ended')[1]?.outcome, { timeout: 10_000 }).toBe('no_speech');
+  });
+
+  it('takes noise for no words, and says nothing', async () => {
+    const device = await simDevice({ name: 'hall', noiseRms: 0 });
+    const { all } = await startBackend([device]);
+    await device.waitForConnection();
+    await device.say({ name: 'noise', samples: whiteNoise(16_000), sampleRate: 16_000 });
+    await expect.poll(() => all('turn.ended').length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(all('turn.ended')[0]?.outcome).toBe('no_speech');
+    expect(device.repliesEnded).toBe(0);
+  });
+
+  it('ends a turn as disconnected when the line is lost in the middle, and answers the next one', async () => {
+    const device = await simDevice({ name: 'hall' });
+    const { all } = await startBackend([device]);
+    await device.waitForConnection();
+    await device.say(sample('06.wav'));
+    await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
+    device.terminate();
+    await expect.poll(() => all('turn.ended')[0]?.outcome).toBe('disconnected');
+    await expect.poll(() => device.connections).toBe(2);
+    await device.say(sample('00.wav'));
+    await device.waitForReply();
+    expect(all('turn.heard')[1]?.text).toBe(textOf('00.wav'));
+    expect(device.violations).toEqual([]);
+  });
+});
