@@ -1,18 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { SpeechSource } from '../device-sim/speech.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-
-/** A recording that comes with the demo recogniser. */
-function sample(file: string): SpeechSource {
-  return { wav: new URL(`../assets/asr-demo-model/samples/${file}`, import.meta.url) };
-}
-
-const samples = readFileSync(new URL('../assets/asr-demo-model/samples/refs.tsv', import.meta.url), 'utf8');
-
-function textOf(file: string): string {
-  return samples.split('\n').find((line) => line.startsWith(file))?.split('\t')[2] ?? '';
-}
+import { demoSample } from './support/demo-samples.ts';
 
 /** Loud white noise, the same each time. */
 function whiteNoise(samples: number): Int16Array {
@@ -35,8 +23,13 @@ describe('a conversation over real sockets, with the real recogniser and voice',
       entries: { kitchen: { voice: 'Gertrude', instructions: { type: 'constant', text: 'The password is CANARY.' } } },
     });
     await device.waitForConnection();
-    expect(device.handshakes[0]).toMatchObject({ path: '/realtime', offeredSubprotocols: ['realtime'], subprotocol: 'realtime', extensions: '' });
-    await device.say(sample('01.wav'));
+    expect(device.handshakes[0]).toMatchObject({
+      path: '/realtime',
+      offeredSubprotocols: ['realtime'],
+      subprotocol: 'realtime',
+      extensions: '',
+    });
+    await device.say(demoSample('01.wav'));
     const reply = await device.waitForReply();
 
     expect(device.messages[0]?.type).toBe('session.update');
@@ -45,7 +38,7 @@ describe('a conversation over real sockets, with the real recogniser and voice',
       voice: 'Gertrude',
       allow_recording: false,
     });
-    expect(reply.transcript.trim()).toBe(textOf('01.wav'));
+    expect(reply.transcript.trim()).toBe(demoSample('01.wav').text);
     expect(reply.replyText).toMatch(/minute|o'clock|past|to|half|quarter/);
     expect(reply.spokenText.length).toBeGreaterThan(10);
     expect(reply.audioMs).toBeGreaterThan(1_000);
@@ -68,7 +61,11 @@ describe('a conversation over real sockets, with the real recogniser and voice',
     expect(wire).not.toContain('CANARY');
 
     await expect.poll(() => all('turn.ended')).toHaveLength(1);
-    expect(all('turn.ended')[0]).toMatchObject({ device: 'kitchen', outcome: 'answered', heard: textOf('01.wav') });
+    expect(all('turn.ended')[0]).toMatchObject({
+      device: 'kitchen',
+      outcome: 'answered',
+      heard: demoSample('01.wav').text,
+    });
     expect(Object.keys(all('turn.ended')[0]?.stages ?? {})).toHaveLength(7);
     expect(app.fleet.get('kitchen')).toMatchObject({ state: 'ready', activity: 'idle' });
   });
@@ -78,15 +75,19 @@ describe('a conversation over real sockets, with the real recogniser and voice',
     const { all, app } = await startBackend([device]);
     await device.waitForConnection();
     device.sendStatus({ uptimeMs: 1234, heapFreeBytes: 50_123, wifiRssiDbm: -61 });
-    await device.say(sample('07.wav'));
+    await device.say(demoSample('07.wav'));
     const reply = await device.waitForReply();
     expect(reply.audioMs).toBeGreaterThan(1_000);
     expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
     expect(device.violations).toEqual([]);
     await expect.poll(() => all('turn.ended')).toHaveLength(1);
-    expect(all('turn.ended')[0]).toMatchObject({ heard: textOf('07.wav'), outcome: 'answered' });
+    expect(all('turn.ended')[0]).toMatchObject({ heard: demoSample('07.wav').text, outcome: 'answered' });
     expect(all('turn.ended')[0]?.answer).toMatch(/twenty one/i);
-    expect(device.messages.filter(({ type }) => type === 'server_status').map(({ json }) => (json as { payload: unknown }).payload)).toEqual([
+    expect(
+      device.messages
+        .filter(({ type }) => type === 'server_status')
+        .map(({ json }) => (json as { payload: unknown }).payload),
+    ).toEqual([
       { listening: true, speaking: false },
       { listening: false, speaking: false },
       { listening: false, speaking: true },
@@ -94,16 +95,20 @@ describe('a conversation over real sockets, with the real recogniser and voice',
       { listening: true, speaking: false },
     ]);
     // The simulator counts its uptime itself.
-    expect(app.fleet.get('desk')?.reported).toEqual({ uptimeMs: expect.any(Number), heapFreeBytes: 50_123, wifiRssiDbm: -61 });
+    expect(app.fleet.get('desk')?.reported).toEqual({
+      uptimeMs: expect.any(Number),
+      heapFreeBytes: 50_123,
+      wifiRssiDbm: -61,
+    });
   });
 
   it('remembers what was said, also across a reconnect that begins mid-stream without Ogg headers', async () => {
     const device = await simDevice({ name: 'hall', codecPerProcess: true });
     const { all, app } = await startBackend([device]);
     await device.waitForConnection();
-    await device.say(sample('08.wav'));
+    await device.say(demoSample('08.wav'));
     await device.waitForReply();
-    expect(all('turn.heard')[0]?.text).toBe(textOf('08.wav'));
+    expect(all('turn.heard')[0]?.text).toBe(demoSample('08.wav').text);
 
     app.fleet.reconnect('hall');
     await expect.poll(() => device.connections).toBe(2);
@@ -116,26 +121,29 @@ describe('a conversation over real sockets, with the real recogniser and voice',
     expect(device.maxOpenSockets).toBe(1);
   });
 
-  it.each(['pcm16', 'pcmf32'] as const)('understands raw %s in the audio field and answers in it', async (audioFormat) => {
-    const device = await simDevice({ name: 'pi', audioFormat });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
-    await device.say(sample('00.wav'));
-    const reply = await device.waitForReply();
-    expect(all('turn.heard')[0]?.text).toBe(textOf('00.wav'));
-    expect(reply.audioMs).toBeGreaterThan(500);
-    expect(device.violations).toEqual([]);
-  });
+  it.each(['pcm16', 'pcmf32'] as const)(
+    'understands raw %s in the audio field and answers in it',
+    async (audioFormat) => {
+      const device = await simDevice({ name: 'pi', audioFormat });
+      const { all } = await startBackend([device]);
+      await device.waitForConnection();
+      await device.say(demoSample('00.wav'));
+      const reply = await device.waitForReply();
+      expect(all('turn.heard')[0]?.text).toBe(demoSample('00.wav').text);
+      expect(reply.audioMs).toBeGreaterThan(500);
+      expect(device.violations).toEqual([]);
+    },
+  );
 
   it('lets the button of a pcm device begin and end listening, and stop an answer', async () => {
     const device = await simDevice({ name: 'desk', protocol: 'pcm' });
     const { all } = await startBackend([device]);
     await device.waitForConnection();
     device.press();
-    await device.say(sample('06.wav'));
+    await device.say(demoSample('06.wav'));
     device.press();
     await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
-    expect(all('turn.heard')[0]?.text).toBe(textOf('06.wav'));
+    expect(all('turn.heard')[0]?.text).toBe(demoSample('06.wav').text);
     device.press();
     const reply = await device.waitForReply();
     expect(reply.interrupted).toBe(true);
@@ -158,14 +166,14 @@ describe('a conversation over real sockets, with the real recogniser and voice',
     const device = await simDevice({ name: 'hall' });
     const { all } = await startBackend([device]);
     await device.waitForConnection();
-    await device.say(sample('06.wav'));
+    await device.say(demoSample('06.wav'));
     await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
     device.terminate();
     await expect.poll(() => all('turn.ended')[0]?.outcome).toBe('disconnected');
     await expect.poll(() => device.connections).toBe(2);
-    await device.say(sample('00.wav'));
+    await device.say(demoSample('00.wav'));
     await device.waitForReply();
-    expect(all('turn.heard')[1]?.text).toBe(textOf('00.wav'));
+    expect(all('turn.heard')[1]?.text).toBe(demoSample('00.wav').text);
     expect(device.violations).toEqual([]);
   });
 });

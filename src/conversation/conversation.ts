@@ -213,6 +213,7 @@ export class Conversation implements DeviceListener {
         return;
       case 'cancel_stt':
         this.#turn?.stopWork();
+        this.#stt = undefined;
         return;
       case 'cancel_reply':
         this.#turn?.cancel();

@@ -12,6 +12,9 @@ import { toSpokenText } from './spoken-text.ts';
 /** Audio that may wait in the playout before the next sentence is synthesised, milliseconds. */
 const SYNTHESIS_AHEAD_MS = 6_000;
 
+/** Pause between two sentences, milliseconds: engines that speak them one by one leave none. */
+const SENTENCE_PAUSE_MS = 200;
+
 /** Rate of speech assumed for placing words in audio of engines that do not tell where they are, characters a second. */
 const CHARACTERS_PER_SECOND = 15;
 
@@ -61,6 +64,7 @@ export async function speakReply(options: ReplyOptions): Promise<void> {
   try {
     for await (const sentence of sentences) {
       await roomInPlayout(options);
+      if (spoken > 0) options.playout.write(new Int16Array((SENTENCE_PAUSE_MS * options.sampleRate) / 1000));
       await voice.speak(sentence);
       spoken += 1;
     }

@@ -47,7 +47,7 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['hearing', 'started', '.', ''],
   ['hearing', 'sent', '.', ''],
   ['hearing', 'played', '.', ''],
-  ['hearing', 'failed', 'speaking', 'cancel_stt play_notice'],
+  ['hearing', 'failed', 'hearing', 'cancel_stt'],
   ['hearing', 'interrupt', '.', ''],
   ['hearing', 'detached', 'idle', 'cancel_stt end_turn:disconnected'],
   ['transcribing', 'speech', '.', ''],
@@ -100,6 +100,15 @@ describe('turn machine', () => {
     for (const input of Object.values(inputs).filter((i) => 'turn' in i)) {
       expect(stepTurn(machine, { ...input, turn: 6 } as TurnInput)).toEqual({ machine, effects: [] });
     }
+  });
+
+  it('tells of a failure only when the user has finished speaking', () => {
+    const broken = stepTurn({ state: 'hearing', turn: 7, failure: null }, inputs.failed as TurnInput).machine;
+    expect(broken).toEqual({ state: 'hearing', turn: 7, failure });
+    expect(stepTurn(broken, inputs.failed as TurnInput)).toEqual({ machine: broken, effects: [] });
+    const told = stepTurn(broken, inputs.pause as TurnInput);
+    expect(told.machine.state).toBe('speaking');
+    expect(say(told.effects)).toBe('play_notice');
   });
 
   it('ends as failed once the notice was played, and gives up when that fails too', () => {

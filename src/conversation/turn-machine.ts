@@ -25,7 +25,7 @@ export interface TurnMachine {
   readonly state: TurnState;
   /** Number of the newest turn. What is said of an older one is not believed. */
   readonly turn: number;
-  /** Set once the user is being told that the turn failed. */
+  /** Set once the turn has failed: the user is told, or will be as soon as they have finished speaking. */
   readonly failure: TurnFailure | null;
 }
 
@@ -77,7 +77,7 @@ export function stepTurn(machine: TurnMachine, input: TurnInput): Step {
     case 'speech_started':
       return machine.state === 'idle' ? begin(machine) : same(machine);
     case 'speech_ended':
-      return machine.state === 'hearing' ? to(machine, 'transcribing', [{ type: 'finish_stt' }]) : same(machine);
+      return machine.state === 'hearing' ? finishHearing(machine) : same(machine);
     case 'button':
       return button(machine);
     case 'transcript':
@@ -122,6 +122,13 @@ function begin(machine: TurnMachine): Step {
   return { machine: { state: 'hearing', turn, failure: null }, effects: [{ type: 'begin_turn', turn }] };
 }
 
+function finishHearing(machine: TurnMachine): Step {
+  const { failure } = machine;
+  return failure
+    ? to(machine, 'speaking', [{ type: 'play_notice', failure }])
+    : to(machine, 'transcribing', [{ type: 'finish_stt' }]);
+}
+
 function over(machine: TurnMachine, outcome: TurnOutcome, before: readonly TurnEffect[] = []): Step {
   return {
     machine: { ...machine, state: 'idle', failure: null },
@@ -138,7 +145,7 @@ function button(machine: TurnMachine): Step {
     case 'idle':
       return begin(machine);
     case 'hearing':
-      return to(machine, 'transcribing', [{ type: 'finish_stt' }]);
+      return finishHearing(machine);
     case 'transcribing':
       return same(machine);
     case 'thinking':
@@ -151,10 +158,14 @@ function button(machine: TurnMachine): Step {
 }
 
 function failed(machine: TurnMachine, failure: TurnFailure): Step {
+  if (machine.state === 'hearing') {
+    // Not over the user's words: and what is left of them must not pass for a new utterance.
+    return machine.failure ? same(machine) : { machine: { ...machine, failure }, effects: [{ type: 'cancel_stt' }] };
+  }
   // Telling the user failed too: there is nothing left to try.
   if (machine.failure) return over(machine, 'failed', [{ type: 'cancel_reply' }, { type: 'send_interrupted' }]);
   const effects: TurnEffect[] = [];
-  if (machine.state === 'hearing' || machine.state === 'transcribing') effects.push({ type: 'cancel_stt' });
+  if (machine.state === 'transcribing') effects.push({ type: 'cancel_stt' });
   effects.push({ type: 'play_notice', failure });
   return { machine: { ...machine, state: 'speaking', failure }, effects };
 }

@@ -3,8 +3,8 @@ import { type App, startApp } from '#src/app';
 import { parseDevices } from '#src/config/devices-file';
 import type { ChosenEngines } from '#src/engines';
 import { parseSettings } from '#src/settings';
-import { createLog } from '#src/telemetry/log';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
+import { createLog } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/sim-device.ts';
 
 /** A device for the length of a test. */
@@ -45,11 +45,11 @@ export async function startBackend(devices: readonly SimDevice[], options: Backe
     reconnect_delay: 0.2,
     ...options.entries?.[device.name],
   }));
-  let log = '';
+  const lines: string[] = [];
   const app = await startApp({
     settings: parseSettings({ PORT: '0', ...options.env }),
     config: parseDevices(JSON.stringify({ devices: entries }), 'devices.json'),
-    log: createLog('debug', { write: (line: string) => void (log += line) }),
+    log: createLog('debug', { write: (line: string) => lines.push(line) }),
     version: 'test',
     ...(options.engines ? { engines: options.engines } : {}),
   });
@@ -65,7 +65,7 @@ export async function startBackend(devices: readonly SimDevice[], options: Backe
     app,
     events,
     all: (type) => events.filter((event) => event.type === type) as never,
-    log: () => log,
+    log: () => lines.join(''),
     close,
   };
 }

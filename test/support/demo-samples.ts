@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+export { wordErrors } from '../../device-sim/demo/word-errors.ts';
+
 const folder = new URL('../../assets/asr-demo-model/samples/', import.meta.url);
 
 /** A recording beside the demo model. */
@@ -22,19 +24,9 @@ export function demoSamples(): DemoSample[] {
   });
 }
 
-/** Words wrong (changed, missing or too many) between what was said and what was heard. */
-export function wordErrors(said: string, heard: string): number {
-  const want = said.split(/\s+/).filter(Boolean);
-  const got = heard.split(/\s+/).filter(Boolean);
-  let row = got.map((_, index) => index + 1);
-  for (const [index, word] of want.entries()) {
-    const next: number[] = [];
-    for (const [column, other] of got.entries()) {
-      const left = next[column - 1] ?? index + 1;
-      const diagonal = column === 0 ? index : (row[column - 1] ?? 0);
-      next.push(Math.min(left + 1, (row[column] ?? 0) + 1, diagonal + (word === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? want.length;
+/** One of them, by its file name; fit for a simulated device to say. */
+export function demoSample(file: string): DemoSample & { readonly name: string; readonly sampleRate: number } {
+  const sample = demoSamples().find((candidate) => candidate.file === file);
+  if (!sample) throw new Error(`no recording ${file}`);
+  return { ...sample, name: file, sampleRate: 16_000 };
 }
