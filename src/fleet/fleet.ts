@@ -13,15 +13,34 @@ export interface DeviceStatus {
   readonly attempts: number;
   readonly lastError: { readonly code: ErrorCode; readonly message: string; readonly at: number } | null;
   readonly nextRetryAt: number | null;
+  /** The line comes and goes: at least 5 unexpected losses in 5 minutes. */
+  readonly flapping: boolean;
+  /** How often the line came up so far. */
+  readonly connections: number;
+  /** Round-trip time of the last ping that was answered; null when none ever was. */
+  readonly rttMs: number | null;
   /** When anything last arrived from the device. */
   readonly lastSeenAt: number | null;
   readonly activity: ConversationActivity;
   /** What the device last said of itself. */
   readonly reported: DeviceReport | null;
+  /** Switched on or off over REST, unlike devices.json says; ends with the next reload. */
+  readonly override: 'enabled' | 'disabled' | null;
 }
 
-/** What came of a wish to reconnect. */
-export type ReconnectResult = 'accepted' | 'unknown_device' | 'disabled';
+/** What came of a wish. `too_soon`: a device can be reconnected once in 2 seconds. */
+export type FleetResult = 'accepted' | 'unknown_device' | 'disabled' | 'too_soon';
+
+/** What a new devices.json changed: names of devices. */
+export interface FleetChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Dialled anew, because how they are reached has changed. */
+  readonly restarted: readonly string[];
+  /** Voice, instructions or delays apply from the next turn or attempt; the line was not touched. */
+  readonly updated: readonly string[];
+  readonly unchanged: number;
+}
 
 /** The fleet as seen from outside: what the REST API and the metrics know of it. */
 export interface Fleet {
@@ -29,5 +48,9 @@ export interface Fleet {
   list(): readonly DeviceStatus[];
   get(name: string): DeviceStatus | undefined;
   /** Drops the line, if there is one, and dials at once. */
-  reconnect(name: string): ReconnectResult;
+  reconnect(name: string): FleetResult;
+  /** Drops the line; it stays down until `reconnect`, `setEnabled` or a reload that changes the device. */
+  disconnect(name: string): FleetResult;
+  /** Switches a device on or off until the next reload. */
+  setEnabled(name: string, enabled: boolean): FleetResult;
 }

@@ -26,10 +26,19 @@ export type DeviceEvent =
   | { readonly type: 'dropped'; readonly reason: DropReason };
 
 /** Why a frame or message of a device was dropped: the values of a metric label. */
-export type DropReason = 'bad_json' | 'bad_base64' | 'bad_ogg' | 'bad_opus' | 'bad_pcm' | 'unknown_type' | 'unexpected';
+export type DropReason =
+  | 'flood'
+  | 'bad_json'
+  | 'bad_base64'
+  | 'bad_ogg'
+  | 'bad_opus'
+  | 'bad_pcm'
+  | 'unknown_type'
+  | 'unexpected';
 
 /** Every drop reason, for initialising metrics. */
 export const DROP_REASONS: readonly DropReason[] = [
+  'flood',
   'bad_json',
   'bad_base64',
   'bad_ogg',

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { ConnectionState } from '../fleet/connection-machine.ts';
+import type { FleetChanges } from '../fleet/fleet.ts';
 import type { DropReason } from '../protocols/protocol.ts';
 
 /** How a turn ended. */
@@ -50,6 +51,9 @@ export const TURN_STAGES: readonly TurnStage[] = [
 
 /** How long each stage took, milliseconds; a stage that was not reached is missing. */
 export type StageTimes = Partial<Readonly<Record<TurnStage, number>>>;
+
+/** What had devices.json read again. */
+export type ReloadTrigger = 'file' | 'signal' | 'api';
 
 /** The kinds of engine. */
 export type EngineKind = 'stt' | 'llm' | 'tts';
@@ -107,6 +111,14 @@ export type DialtoneEvent = { readonly at: number } & (
       readonly message: string;
     }
   | { readonly type: 'speech_host.state'; readonly state: 'starting' | 'ready' | 'down'; readonly reason?: string }
+  | {
+      /** A new devices.json was applied, or refused: `errors` then says why, and nothing was changed. */
+      readonly type: 'config.reloaded';
+      readonly ok: boolean;
+      readonly trigger: ReloadTrigger;
+      readonly changes: FleetChanges | null;
+      readonly errors: readonly string[];
+    }
   | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number }
 );
 
