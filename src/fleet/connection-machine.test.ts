@@ -7,10 +7,11 @@ import {
   type ConnectionInput,
   type ConnectionMachine,
   type ConnectionState,
-  initialMachine,
+  INITIAL_CONNECTION,
   type Loss,
   step,
 } from './connection-machine.ts';
+import { EMPTY_RECORD } from './line-record.ts';
 
 const context: ConnectionContext = {
   nowMs: 100_000,
@@ -26,14 +27,17 @@ const failed: Loss = { kind: 'failed', code: 'refused', message: 'refused' };
 function machineIn(state: ConnectionState, more: Partial<ConnectionMachine> = {}): ConnectionMachine {
   const alive = ['connecting', 'handshaking', 'ready', 'draining'].includes(state);
   return {
-    ...initialMachine(),
+    ...INITIAL_CONNECTION,
     state,
     generation: 3,
     linkAlive: alive,
     readyAt: state === 'ready' ? 90_000 : null,
+    drain: state === 'draining' ? { next: 'stopped', finishing: false, closeCode: 1001, reason: '' } : null,
     ...more,
   };
 }
+
+const STOP = { type: 'stop', closeCode: 1001, reason: 'going away', gently: false } as const;
 
 const inputs: Readonly<Record<string, ConnectionInput>> = {
   enable: { type: 'enable' },
@@ -42,26 +46,28 @@ const inputs: Readonly<Record<string, ConnectionInput>> = {
   opened: { type: 'opened', generation: 3 },
   session: { type: 'session_ready', generation: 3 },
   closed: { type: 'closed', generation: 3, loss: failed },
+  finished: { type: 'finished' },
   retry: { type: 'timer', name: 'retry' },
   hello: { type: 'timer', name: 'hello' },
   drain: { type: 'timer', name: 'drain' },
   reconnect: { type: 'reconnect' },
-  stop: { type: 'stop' },
+  restart: { type: 'restart' },
+  stop: { type: 'stop', closeCode: 1001, reason: 'going away', gently: true },
 };
 
 // One row a state, one column an input; "." is a forbidden or meaningless one: nothing changes.
 const TABLE = `
-              enable  disable   slot        opened       session  closed   retry   hello        drain     reconnect  stop
-disabled      queued  .         .           .            .        .        .       .            .         .          stopped
-queued        .       disabled  connecting  .            .        .        .       .            .         .          stopped
-connecting    .       draining  .           handshaking  .        backoff  .       .            .         draining   draining
-handshaking   .       draining  .           .            ready    backoff  .       .            .         .          draining
-ready         .       draining  .           .            .        backoff  .       .            .         draining   draining
-backoff       .       disabled  .           .            .        .        queued  .            .         queued     stopped
-busy          .       disabled  .           .            .        .        queued  .            .         queued     stopped
-auth_failed   .       disabled  .           .            .        .        queued  .            .         queued     stopped
-draining      .       .         .           .            .        stopped  .       .            .         .          .
-stopped       queued  disabled  .           .            .        .        .       .            .         queued     .
+              enable  disable   slot        opened       session  closed   finished  retry   hello  drain  reconnect  restart   stop
+disabled      queued  .         .           .            .        .        .         .       .      .      .          .         stopped
+queued        .       disabled  connecting  .            .        .        .         .       .      .      .          .         stopped
+connecting    .       draining  .           handshaking  .        backoff  .         .       .      .      draining   draining  draining
+handshaking   .       draining  .           .            ready    backoff  .         .       .      .      .          draining  draining
+ready         .       draining  .           .            .        backoff  .         .       .      .      draining   draining  draining
+backoff       .       disabled  .           .            .        .        .         queued  .      .      queued     queued    stopped
+busy          .       disabled  .           .            .        .        .         queued  .      .      queued     queued    stopped
+auth_failed   .       disabled  .           .            .        .        .         queued  .      .      queued     queued    stopped
+draining      .       .         .           .            .        stopped  .         .       .      .      .          .         .
+stopped       queued  disabled  .           .            .        .        .         .       .      .      queued     queued    .
 `;
 
 const lines = TABLE.trim().split('\n');
@@ -70,6 +76,22 @@ const rows = lines.slice(1).flatMap((line) => {
   const [state = '', ...targets] = line.trim().split(/\s+/);
   return columns.map((input, index) => ({ state: state as ConnectionState, input, target: targets[index] ?? '' }));
 });
+
+function failures(count: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, failures: count } };
+}
+
+function lost(lostAtMs: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, lostAtMs } };
+}
+
+function flaps(count: number, at = 50_000): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, losses: Array.from({ length: count }, () => at) } };
+}
+
+function shortLives(count: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, shortLives: Array.from({ length: count }, () => 50_000) } };
+}
 
 function effectsOf(machine: ConnectionMachine, input: ConnectionInput, more: Partial<ConnectionContext> = {}) {
   return step(machine, input, { ...context, ...more }).effects;
@@ -112,14 +134,48 @@ describe('connection machine', () => {
     expect(types(effectsOf(machineIn('connecting'), { type: 'closed', generation: 3, loss: failed }))).toContain(
       'release_slot',
     );
-    expect(types(effectsOf(machineIn('connecting'), { type: 'stop' }))).toContain('release_slot');
-    expect(types(effectsOf(machineIn('queued'), { type: 'stop' }))).toContain('release_slot');
+    expect(types(effectsOf(machineIn('connecting'), STOP))).toContain('release_slot');
+    expect(types(effectsOf(machineIn('queued'), STOP))).toContain('release_slot');
   });
 
-  it('detaches the conversation whenever ready is left', () => {
-    for (const input of ['closed', 'reconnect', 'stop', 'disable']) {
-      expect(types(effectsOf(machineIn('ready'), inputs[input] as ConnectionInput))).toContain('detach');
+  it('detaches the conversation exactly once whenever ready is left', () => {
+    for (const input of ['closed', 'reconnect', 'restart', 'stop', 'disable']) {
+      let { machine, effects } = step(machineIn('ready'), inputs[input] as ConnectionInput, context);
+      let all = types(effects);
+      for (const next of ['drain', 'drain', 'closed']) {
+        ({ machine, effects } = step(machine, inputs[next] as ConnectionInput, context));
+        all += ` ${types(effects)}`;
+      }
+      expect(all.match(/detach/g)).toHaveLength(1);
     }
+  });
+
+  it('lets the sentence in progress end, then closes, then terminates', () => {
+    const finishing = step(machineIn('ready'), inputs.stop as ConnectionInput, context);
+    expect(types(finishing.effects)).toBe('finish_turn start_timer');
+    for (const input of ['finished', 'drain']) {
+      const closing = step(finishing.machine, inputs[input] as ConnectionInput, context);
+      expect(types(closing.effects)).toBe('detach close_link start_timer');
+      expect(types(step(closing.machine, { type: 'timer', name: 'drain' }, context).effects)).toBe('terminate_link');
+      expect(step(closing.machine, { type: 'finished' }, context).effects).toEqual([]);
+    }
+    // The line may also be lost meanwhile.
+    const lost = step(finishing.machine, inputs.closed as ConnectionInput, context);
+    expect(lost.machine.state).toBe('stopped');
+    expect(types(lost.effects)).toBe('cancel_timer detach');
+  });
+
+  it('does not wait for the sentence any more when it is stopped at once', () => {
+    const finishing = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
+    const hurried = step(finishing, STOP, context);
+    expect(types(hurried.effects)).toBe('detach close_link start_timer');
+    expect(step(hurried.machine, inputs.closed as ConnectionInput, context).machine.state).toBe('stopped');
+  });
+
+  it('comes back when it is switched on again before the socket was gone', () => {
+    const leaving = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
+    const wanted = step(leaving, inputs.enable as ConnectionInput, context).machine;
+    expect(step(wanted, inputs.closed as ConnectionInput, context).machine.state).toBe('queued');
   });
 
   it('waits for the old socket before it dials again on request', () => {
@@ -134,7 +190,7 @@ describe('connection machine', () => {
 
   it('turns a reconnect under way into the end when it is stopped meanwhile', () => {
     const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
-    const stopping = step(draining, { type: 'stop' }, context).machine;
+    const stopping = step(draining, STOP, context).machine;
     expect(step(stopping, { type: 'closed', generation: 3, loss: failed }, context).machine.state).toBe('stopped');
   });
 
@@ -147,10 +203,21 @@ describe('connection machine', () => {
       'backoff',
       5_000,
     ],
-    ['after a line that never was stable', machineIn('ready', { failures: 2 }), failed, 'backoff', 16_200],
+    ['after a line that never was stable', machineIn('ready', failures(2)), failed, 'backoff', 16_200],
     ['after a first failure', machineIn('connecting'), failed, 'backoff', 5_000],
-    ['after a fifth failure', machineIn('connecting', { failures: 4 }), failed, 'backoff', 52_488],
-    ['at the cap', machineIn('connecting', { failures: 1_000_000 }), failed, 'backoff', 60_000],
+    ['after a fifth failure', machineIn('connecting', failures(4)), failed, 'backoff', 52_488],
+    ['at the cap', machineIn('connecting', failures(1_000_000)), failed, 'backoff', 60_000],
+    ['when a line just lost cannot be dialled', machineIn('connecting', lost(99_000)), failed, 'backoff', 700],
+    ['when it still cannot after 15 s', machineIn('connecting', lost(84_000)), failed, 'backoff', 5_000],
+    ['when it flaps', machineIn('ready', { readyAt: 60_000, ...flaps(4) }), failed, 'backoff', 10_000],
+    ['when it lives but for moments', machineIn('ready', shortLives(4)), failed, 'backoff', 60_000],
+    [
+      'when it flapped long ago',
+      machineIn('ready', { readyAt: 60_000, ...flaps(4, -250_000) }),
+      failed,
+      'backoff',
+      125,
+    ],
     ['when busy', machineIn('connecting'), { ...failed, kind: 'busy' }, 'busy', 15_000],
     [
       'when busy with Retry-After',
@@ -193,7 +260,7 @@ describe('connection machine', () => {
         fc.array(inputArbitrary, { maxLength: 200 }),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
         (sequence, chance) => {
-          let machine = initialMachine();
+          let machine = INITIAL_CONNECTION;
           let nowMs = 0;
           const live = new Set<number>();
           for (const item of sequence) {

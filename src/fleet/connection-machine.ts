@@ -1,14 +1,15 @@
 import type { Random } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
+import { EMPTY_RECORD, type LineRecord, leastWaitMs, recordLoss } from './line-record.ts';
 import { backoffMs, RETRY, withJitter } from './retry-delay.ts';
 
 /** Where the life of one device's line stands. */
 export type ConnectionState =
-  /** `enabled: false` */
+  /** Switched off. */
   | 'disabled'
   /** Waits for a dial slot. */
   | 'queued'
-  /** DNS, TCP and the WebSocket upgrade. */
+  /** DNS, TCP, TLS and the WebSocket upgrade. */
   | 'connecting'
   /** The socket is open; the session is being set up, or the device's hello is awaited. */
   | 'handshaking'
@@ -18,11 +19,11 @@ export type ConnectionState =
   | 'backoff'
   /** The device refused because it has a client already; waits longer. */
   | 'busy'
-  /** The device refused who we are; waits much longer. */
+  /** The device refused who we are, or we refused it; waits much longer. */
   | 'auth_failed'
-  /** The socket is being closed; what follows waits until it is gone. */
+  /** The line is on its way down; what follows waits until the socket is gone. */
   | 'draining'
-  /** Nothing happens until somebody asks: shut down, or `auto_reconnect: false` after a loss. */
+  /** Nothing happens until somebody asks: shut down, disconnected, or `auto_reconnect: false` after a loss. */
   | 'stopped';
 
 /** Every state, for metrics and documents. */
@@ -49,11 +50,20 @@ export interface ConnectionMachine {
   readonly generation: number;
   /** Whether the newest socket exists: from `dial` until its `closed`. Nothing is dialled meanwhile. */
   readonly linkAlive: boolean;
-  /** Failures since the line was last stable. */
-  readonly failures: number;
   /** When it became `ready`; null when it is not. */
   readonly readyAt: number | null;
-  readonly afterDrain: AfterDrain;
+  readonly record: LineRecord;
+  /** What the way down leads to; null outside `draining`. */
+  readonly drain: Drain | null;
+}
+
+/** The way down. */
+interface Drain {
+  readonly next: AfterDrain;
+  /** The sentence in progress may end first. */
+  readonly finishing: boolean;
+  readonly closeCode: number;
+  readonly reason: string;
 }
 
 /** What can happen to a connection. `generation` says to which socket. */
@@ -65,9 +75,15 @@ export type ConnectionInput =
   | { readonly type: 'session_ready'; readonly generation: number }
   /** The socket is gone, for whatever reason: the last thing that is ever said of it. */
   | { readonly type: 'closed'; readonly generation: number; readonly loss: Loss }
+  /** The conversation has ended its sentence. */
+  | { readonly type: 'finished' }
   | { readonly type: 'timer'; readonly name: TimerName }
+  /** Somebody wants a new line, now. */
   | { readonly type: 'reconnect' }
-  | { readonly type: 'stop' };
+  /** The device is reached in another way from now on: the line ends gently and is dialled anew. */
+  | { readonly type: 'restart' }
+  /** The end. `gently`: the sentence in progress may end. */
+  | { readonly type: 'stop'; readonly closeCode: number; readonly reason: string; readonly gently: boolean };
 
 /** Why a line was lost or never came up. */
 export interface Loss {
@@ -80,14 +96,19 @@ export interface Loss {
 
 export type TimerName = 'retry' | 'hello' | 'drain';
 
+/** Who is dialled first when there are not enough slots. */
+export type DialPriority = 'manual' | 'recently_up' | 'new' | 'dead';
+
 /** What the shell must do, in order. */
 export type ConnectionEffect =
-  | { readonly type: 'request_slot'; readonly urgent: boolean }
+  | { readonly type: 'request_slot'; readonly priority: DialPriority }
   | { readonly type: 'release_slot' }
   | { readonly type: 'dial'; readonly generation: number }
   | { readonly type: 'open_session'; readonly generation: number }
   | { readonly type: 'attach'; readonly generation: number }
   | { readonly type: 'detach' }
+  /** Ask the conversation to end its sentence; `finished` follows. */
+  | { readonly type: 'finish_turn' }
   /** Ask the other side to close; the shell makes sure that `closed` follows. */
   | { readonly type: 'close_link'; readonly closeCode: number; readonly reason: string }
   /** Do not ask: the socket must be gone now. `closed` follows. */
@@ -105,15 +126,23 @@ export interface ConnectionContext {
   readonly helloTimeoutMs: number | null;
 }
 
-/** How long a closing handshake may take before the socket is torn down, milliseconds. */
+/** How long a sentence in progress may go on, and how long a closing handshake may take, milliseconds. */
 export const DRAIN_TIMEOUT_MS = 2_000;
 
 /** How long opening a session may take when the protocol itself has no hello, milliseconds. */
 const SESSION_TIMEOUT_MS = 5_000;
 
-export function initialMachine(): ConnectionMachine {
-  return { state: 'stopped', generation: 0, linkAlive: false, failures: 0, readyAt: null, afterDrain: 'stopped' };
-}
+/** A line that was up this short a time ago is dialled before those that have been down for long, milliseconds. */
+const RECENTLY_UP_MS = 600_000;
+
+export const INITIAL_CONNECTION: ConnectionMachine = {
+  state: 'stopped',
+  generation: 0,
+  linkAlive: false,
+  readyAt: null,
+  record: EMPTY_RECORD,
+  drain: null,
+};
 
 interface Step {
   readonly machine: ConnectionMachine;
@@ -127,36 +156,34 @@ interface Step {
 export function step(machine: ConnectionMachine, input: ConnectionInput, context: ConnectionContext): Step {
   switch (input.type) {
     case 'enable':
-      return machine.state === 'disabled' || machine.state === 'stopped' ? queue(machine, false) : same(machine);
+      return enable(machine, context);
     case 'disable':
-      return end(machine, 'disabled', 1000, 'disabled');
+      return end(machine, { next: 'disabled', finishing: true, closeCode: 1000, reason: 'disabled' });
     case 'stop':
-      return end(machine, 'stopped', 1001, 'going away');
+      return end(machine, {
+        next: 'stopped',
+        finishing: input.gently,
+        closeCode: input.closeCode,
+        reason: input.reason,
+      });
     case 'reconnect':
-      return reconnect(machine);
+      return reconnect(machine, context);
+    case 'restart':
+      return restart(machine, context);
     case 'slot_granted':
       return slotGranted(machine);
+    case 'finished':
+      return machine.drain?.finishing ? closeNow(machine, machine.drain) : same(machine);
     case 'timer':
-      return timer(machine, input.name);
+      return timer(machine, input.name, context);
     case 'opened':
-      if (!isCurrent(machine, input.generation) || machine.state !== 'connecting') return same(machine);
-      return {
-        machine: { ...machine, state: 'handshaking' },
-        effects: [
-          { type: 'release_slot' },
-          { type: 'open_session', generation: machine.generation },
-          { type: 'start_timer', name: 'hello', ms: context.helloTimeoutMs ?? SESSION_TIMEOUT_MS },
-        ],
-      };
+      return isCurrent(machine, input.generation) && machine.state === 'connecting'
+        ? opened(machine, context)
+        : same(machine);
     case 'session_ready':
-      if (!isCurrent(machine, input.generation) || machine.state !== 'handshaking') return same(machine);
-      return {
-        machine: { ...machine, state: 'ready', readyAt: context.nowMs },
-        effects: [
-          { type: 'cancel_timer', name: 'hello' },
-          { type: 'attach', generation: machine.generation },
-        ],
-      };
+      return isCurrent(machine, input.generation) && machine.state === 'handshaking'
+        ? ready(machine, context)
+        : same(machine);
     case 'closed':
       return isCurrent(machine, input.generation) ? closed(machine, input.loss, context) : same(machine);
   }
@@ -170,8 +197,20 @@ function isCurrent(machine: ConnectionMachine, generation: number): boolean {
   return machine.linkAlive && machine.generation === generation;
 }
 
-function queue(machine: ConnectionMachine, urgent: boolean): Step {
-  return { machine: { ...machine, state: 'queued' }, effects: [{ type: 'request_slot', urgent }] };
+function queue(machine: ConnectionMachine, priority: DialPriority): Step {
+  return { machine: { ...machine, state: 'queued', drain: null }, effects: [{ type: 'request_slot', priority }] };
+}
+
+function priorityOf({ record }: ConnectionMachine, { nowMs }: ConnectionContext): DialPriority {
+  if (record.lostAtMs !== null && nowMs - record.lostAtMs < RECENTLY_UP_MS) return 'recently_up';
+  return record.failures === 0 ? 'new' : 'dead';
+}
+
+function enable(machine: ConnectionMachine, context: ConnectionContext): Step {
+  if (machine.state === 'disabled' || machine.state === 'stopped') return queue(machine, priorityOf(machine, context));
+  // Switched off and on again before the socket was gone.
+  if (machine.drain) return same({ ...machine, drain: { ...machine.drain, next: 'queued' } });
+  return same(machine);
 }
 
 function slotGranted(machine: ConnectionMachine): Step {
@@ -184,81 +223,150 @@ function slotGranted(machine: ConnectionMachine): Step {
   };
 }
 
-function timer(machine: ConnectionMachine, name: TimerName): Step {
-  if (name === 'retry' && isWaiting(machine.state)) return queue(machine, false);
-  if (name === 'drain' && machine.state === 'draining') return { machine, effects: [{ type: 'terminate_link' }] };
-  // The device never became ready. `closed` comes from the shell with the right reason.
-  if (name === 'hello' && machine.state === 'handshaking') return { machine, effects: [{ type: 'terminate_link' }] };
-  return same(machine);
+function opened(machine: ConnectionMachine, context: ConnectionContext): Step {
+  return {
+    machine: { ...machine, state: 'handshaking' },
+    effects: [
+      { type: 'release_slot' },
+      { type: 'open_session', generation: machine.generation },
+      { type: 'start_timer', name: 'hello', ms: context.helloTimeoutMs ?? SESSION_TIMEOUT_MS },
+    ],
+  };
+}
+
+function ready(machine: ConnectionMachine, context: ConnectionContext): Step {
+  return {
+    machine: { ...machine, state: 'ready', readyAt: context.nowMs },
+    effects: [
+      { type: 'cancel_timer', name: 'hello' },
+      { type: 'attach', generation: machine.generation },
+    ],
+  };
+}
+
+function timer(machine: ConnectionMachine, name: TimerName, context: ConnectionContext): Step {
+  switch (name) {
+    case 'retry':
+      return isWaiting(machine.state) ? queue(machine, priorityOf(machine, context)) : same(machine);
+    case 'hello':
+      // The device never became ready. `closed` comes from the shell with the right reason.
+      return machine.state === 'handshaking' ? { machine, effects: [{ type: 'terminate_link' }] } : same(machine);
+    case 'drain':
+      if (!machine.drain) return same(machine);
+      return machine.drain.finishing
+        ? closeNow(machine, machine.drain)
+        : { machine, effects: [{ type: 'terminate_link' }] };
+  }
 }
 
 function isWaiting(state: ConnectionState): boolean {
   return state === 'backoff' || state === 'busy' || state === 'auth_failed';
 }
 
-/** Leaves every state for `target`, through `draining` while a socket lives. */
-function end(machine: ConnectionMachine, target: 'disabled' | 'stopped', closeCode: number, reason: string): Step {
-  if (machine.state === target) return same(machine);
-  if (machine.state === 'draining') return same({ ...machine, afterDrain: target });
-  if (!machine.linkAlive) {
-    const effects: ConnectionEffect[] = [];
-    if (machine.state === 'queued') effects.push({ type: 'release_slot' });
-    if (isWaiting(machine.state)) effects.push({ type: 'cancel_timer', name: 'retry' });
-    return { machine: { ...machine, state: target, failures: 0 }, effects };
-  }
-  return drain(machine, target, closeCode, reason);
+/** Leaves every state for `drain.next`, through `draining` while a socket lives. */
+function end(machine: ConnectionMachine, drain: Drain & { readonly next: 'disabled' | 'stopped' }): Step {
+  if (machine.state === drain.next) return same(machine);
+  if (machine.drain) return hurry(machine, machine.drain, drain);
+  if (machine.linkAlive) return goDown(machine, drain);
+  const effects: ConnectionEffect[] = [];
+  if (machine.state === 'queued') effects.push({ type: 'release_slot' });
+  if (isWaiting(machine.state)) effects.push({ type: 'cancel_timer', name: 'retry' });
+  return { machine: { ...machine, state: drain.next, record: EMPTY_RECORD }, effects };
 }
 
-function drain(machine: ConnectionMachine, afterDrain: AfterDrain, closeCode: number, reason: string): Step {
+/** On the way down already: another goal, and no more waiting for the sentence when nobody wants that any more. */
+function hurry(machine: ConnectionMachine, running: Drain, wanted: Drain): Step {
+  const drain = { ...running, next: wanted.next };
+  return running.finishing && !wanted.finishing
+    ? closeNow(machine, { ...drain, closeCode: wanted.closeCode, reason: wanted.reason })
+    : same({ ...machine, drain });
+}
+
+function goDown(machine: ConnectionMachine, drain: Drain): Step {
+  if (machine.state === 'ready' && drain.finishing) {
+    return {
+      machine: { ...machine, state: 'draining', drain },
+      effects: [{ type: 'finish_turn' }, { type: 'start_timer', name: 'drain', ms: DRAIN_TIMEOUT_MS }],
+    };
+  }
   const effects: ConnectionEffect[] = [];
   if (machine.state === 'connecting') effects.push({ type: 'release_slot' });
   if (machine.state === 'handshaking') effects.push({ type: 'cancel_timer', name: 'hello' });
-  if (machine.state === 'ready') effects.push({ type: 'detach' });
-  effects.push({ type: 'close_link', closeCode, reason }, { type: 'start_timer', name: 'drain', ms: DRAIN_TIMEOUT_MS });
-  return { machine: { ...machine, state: 'draining', readyAt: null, afterDrain }, effects };
+  const down = closeNow(machine, drain);
+  return { machine: down.machine, effects: [...effects, ...down.effects] };
 }
 
-function reconnect(machine: ConnectionMachine): Step {
+/** Detaches, asks the other side to close, and gives it 2 s. */
+function closeNow(machine: ConnectionMachine, drain: Drain): Step {
+  const { closeCode, reason } = drain;
+  const attached: readonly ConnectionEffect[] = machine.readyAt === null ? [] : [{ type: 'detach' }];
+  return {
+    machine: { ...machine, state: 'draining', readyAt: null, drain: { ...drain, finishing: false } },
+    effects: [
+      ...attached,
+      { type: 'close_link', closeCode, reason },
+      { type: 'start_timer', name: 'drain', ms: DRAIN_TIMEOUT_MS },
+    ],
+  };
+}
+
+function reconnect(machine: ConnectionMachine, context: ConnectionContext): Step {
   switch (machine.state) {
     case 'disabled':
     case 'queued':
     case 'handshaking':
+      // Off, or about to be up.
       return same(machine);
     case 'draining':
       // On the way to a new attempt already; a shutdown or a disabling is not undone.
       return same(machine);
     case 'connecting':
     case 'ready':
-      return drain({ ...machine, failures: 0 }, 'queued', 1012, 'reconnect requested');
+      return goDown(
+        { ...machine, record: EMPTY_RECORD },
+        { next: 'queued', finishing: false, closeCode: 1012, reason: 'reconnect requested' },
+      );
     case 'backoff':
     case 'busy':
-    case 'auth_failed': {
-      const queued = queue({ ...machine, failures: 0 }, true);
-      return { machine: queued.machine, effects: [{ type: 'cancel_timer', name: 'retry' }, ...queued.effects] };
-    }
+    case 'auth_failed':
     case 'stopped':
-      return queue({ ...machine, failures: 0 }, true);
+      return wake(machine, context, 'manual');
   }
 }
 
+function restart(machine: ConnectionMachine, context: ConnectionContext): Step {
+  if (machine.state === 'disabled' || machine.state === 'queued') return same(machine);
+  const drain: Drain = { next: 'queued', finishing: true, closeCode: 1012, reason: 'configuration changed' };
+  if (machine.drain) return same(machine);
+  return machine.linkAlive ? goDown({ ...machine, record: EMPTY_RECORD }, drain) : wake(machine, context, 'new');
+}
+
+/** Stops waiting and dials, with a clean record: whatever was wrong, somebody has seen to it. */
+function wake(machine: ConnectionMachine, _context: ConnectionContext, priority: DialPriority): Step {
+  const { machine: next, effects } = queue({ ...machine, record: EMPTY_RECORD }, priority);
+  const waited: readonly ConnectionEffect[] = isWaiting(machine.state) ? [{ type: 'cancel_timer', name: 'retry' }] : [];
+  return { machine: next, effects: [...waited, ...effects] };
+}
+
 function closed(machine: ConnectionMachine, loss: Loss, context: ConnectionContext): Step {
-  const gone: ConnectionMachine = { ...machine, linkAlive: false, readyAt: null };
+  const gone: ConnectionMachine = { ...machine, linkAlive: false, readyAt: null, drain: null };
   switch (machine.state) {
     case 'draining': {
-      const cancel: ConnectionEffect = { type: 'cancel_timer', name: 'drain' };
-      if (machine.afterDrain !== 'queued') {
-        return { machine: { ...gone, state: machine.afterDrain, failures: 0 }, effects: [cancel] };
-      }
-      const queued = queue(gone, true);
-      return { machine: queued.machine, effects: [cancel, ...queued.effects] };
+      const next = machine.drain?.next ?? 'stopped';
+      const before: ConnectionEffect[] = [{ type: 'cancel_timer', name: 'drain' }];
+      if (machine.readyAt !== null) before.push({ type: 'detach' });
+      if (next !== 'queued') return { machine: { ...gone, state: next, record: EMPTY_RECORD }, effects: before };
+      const queued = queue(gone, 'manual');
+      return { machine: queued.machine, effects: [...before, ...queued.effects] };
     }
     case 'connecting':
-      return wait(gone, loss, context, [{ type: 'release_slot' }], false);
+      return wait(gone, loss, context, [{ type: 'release_slot' }]);
     case 'handshaking':
-      return wait(gone, loss, context, [{ type: 'cancel_timer', name: 'hello' }], false);
+      return wait(gone, loss, context, [{ type: 'cancel_timer', name: 'hello' }]);
     case 'ready': {
-      const stable = machine.readyAt !== null && context.nowMs - machine.readyAt >= RETRY.stableMs;
-      return wait(gone, loss, context, [{ type: 'detach' }], stable);
+      const livedMs = context.nowMs - (machine.readyAt ?? context.nowMs);
+      const record = recordLoss(machine.record, loss.kind === 'failed', livedMs, context.nowMs);
+      return wait({ ...gone, record }, loss, context, [{ type: 'detach' }], livedMs >= RETRY.stableMs);
     }
     default:
       return same(gone);
@@ -270,41 +378,39 @@ function wait(
   loss: Loss,
   context: ConnectionContext,
   before: readonly ConnectionEffect[],
-  wasStable: boolean,
+  wasStable = false,
 ): Step {
-  if (!context.autoReconnect) {
-    return { machine: { ...gone, state: 'stopped', failures: gone.failures + 1 }, effects: before };
-  }
-  const { state, failures, ms } = plan(wasStable ? 0 : gone.failures, loss, context, wasStable);
+  const failed = { ...gone.record, failures: gone.record.failures + 1 };
+  if (!context.autoReconnect) return { machine: { ...gone, state: 'stopped', record: failed }, effects: before };
+  const plan = planRetry(gone.record, loss, context, wasStable);
   return {
-    machine: { ...gone, state, failures },
-    effects: [...before, { type: 'start_timer', name: 'retry', ms }],
+    machine: { ...gone, state: plan.state, record: plan.counts ? failed : gone.record },
+    effects: [...before, { type: 'start_timer', name: 'retry', ms: plan.ms }],
   };
 }
 
-function plan(
-  failures: number,
+/** How long to wait after a loss, in which state, and whether it counts as a failure. */
+function planRetry(
+  record: LineRecord,
   loss: Loss,
-  context: ConnectionContext,
+  { nowMs, random, reconnectDelayMs }: ConnectionContext,
   wasStable: boolean,
-): { state: ConnectionState; failures: number; ms: number } {
-  const { random } = context;
-  switch (loss.kind) {
-    case 'busy': {
-      const asked = loss.retryAfterMs ?? RETRY.busyMs;
-      return { state: 'busy', failures: failures + 1, ms: withJitter(Math.min(asked, RETRY.busyMaxMs), random) };
-    }
-    case 'auth_failed':
-      return { state: 'auth_failed', failures: failures + 1, ms: withJitter(RETRY.authFailedMs, random) };
-    case 'announced':
-    case 'failed':
-      // Wi-Fi blips: a line that had proved itself is dialled again at once, and is no failure yet.
-      if (wasStable && loss.kind === 'failed') return { state: 'backoff', failures: 0, ms: random() * RETRY.blipMs };
-      if (wasStable) return { state: 'backoff', failures: 0, ms: withJitter(RETRY.announcedMs, random) };
-      return {
-        state: 'backoff',
-        failures: failures + 1,
-        ms: backoffMs(context.reconnectDelayMs, failures + 1, random),
-      };
+): { readonly state: ConnectionState; readonly ms: number; readonly counts: boolean } {
+  if (loss.kind === 'busy') {
+    const asked = Math.min(loss.retryAfterMs ?? RETRY.busyMs, RETRY.busyMaxMs);
+    return { state: 'busy', ms: withJitter(asked, random), counts: true };
   }
+  if (loss.kind === 'auth_failed') {
+    return { state: 'auth_failed', ms: withJitter(RETRY.authFailedMs, random), counts: true };
+  }
+  const least = leastWaitMs(record, nowMs);
+  const ms = (wanted: number) => (least > wanted ? withJitter(least, random) : wanted);
+  // Wi-Fi blips: a line that had proved itself is dialled again at once, and is no failure yet.
+  if (wasStable) {
+    const wanted = loss.kind === 'failed' ? random() * RETRY.blipMs : withJitter(RETRY.announcedMs, random);
+    return { state: 'backoff', ms: ms(wanted), counts: false };
+  }
+  const isFresh = record.lostAtMs !== null && nowMs - record.lostAtMs < RETRY.freshForMs;
+  if (isFresh) return { state: 'backoff', ms: ms(withJitter(RETRY.freshMs, random)), counts: false };
+  return { state: 'backoff', ms: ms(backoffMs(reconnectDelayMs, record.failures + 1, random)), counts: true };
 }
