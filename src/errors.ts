@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'link_closed'
   | 'protocol_error'
   | 'message_too_big'
+  | 'flood'
   // audio
   | 'opus_bad_packet'
   | 'ogg_garbage'

@@ -69,7 +69,7 @@ export interface ConversationDeps {
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
-  readonly #device: DeviceConfig;
+  #device: DeviceConfig;
   readonly #deps: ConversationDeps;
   readonly #history = new History();
   readonly #endpointing: Endpointing;
@@ -86,6 +86,8 @@ export class Conversation implements DeviceListener {
   #pressedAtMs = 0;
   #watchdog: Timer | undefined;
   #reported: DeviceReport | null = null;
+  /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
+  #finishing: (() => void) | undefined;
 
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
@@ -110,8 +112,26 @@ export class Conversation implements DeviceListener {
     session.send({ type: 'listening', on: true });
   }
 
+  /** Takes other words for the device: they apply from the next turn. */
+  configure(device: DeviceConfig): void {
+    this.#device = device;
+  }
+
+  /** The line will go down: what was synthesised already may still be said, then `done` is called. Nothing new begins. */
+  finish(done: () => void): void {
+    this.#finishing = done;
+    if (this.#machine.state === 'speaking') this.#turn?.hurry();
+    else this.#dispatch({ type: 'detached' });
+    this.#finishedIfIdle();
+  }
+
+  #finishedIfIdle(): void {
+    if (this.#machine.state === 'idle') this.#finishing?.();
+  }
+
   /** The line is gone: a turn in progress ends here. */
   detach(): void {
+    this.#finishing = undefined;
     this.#dispatch({ type: 'detached' });
     this.#session = undefined;
   }
@@ -150,7 +170,7 @@ export class Conversation implements DeviceListener {
   #hear(frame: Int16Array): void {
     const { state } = this.#machine;
     const now = this.#deps.clock.now();
-    if (!isListening(state) || now < this.#deafUntilMs) return;
+    if (!isListening(state) || now < this.#deafUntilMs || this.#finishing) return;
     const speech = this.#deps.vad.isSpeech(frame);
     this.#lastAudioMs = now;
     if (state === 'idle') {
@@ -164,6 +184,7 @@ export class Conversation implements DeviceListener {
   }
 
   #button(pressed: boolean): void {
+    if (this.#finishing) return;
     const now = this.#deps.clock.now();
     if (pressed) {
       this.#pressedAtMs = now;
@@ -191,6 +212,7 @@ export class Conversation implements DeviceListener {
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
     this.#watch();
+    this.#finishedIfIdle();
     if (isListening(state) === isListening(before.state)) return;
     if (isListening(state)) this.#listenAfresh();
     this.#session?.send({ type: 'listening', on: isListening(state) });
@@ -352,7 +374,7 @@ export class Conversation implements DeviceListener {
   #endTurn(outcome: Parameters<Turn['ended']>[0], failure: TurnFailure | null): void {
     const turn = this.#turn;
     if (!turn) return;
-    const answer = outcome === 'answered' ? turn.text : turn.saidWords;
+    const answer = outcome === 'answered' && !turn.hurried ? turn.text : turn.saidWords;
     if (answer !== '') this.#history.add('assistant', answer);
     this.#deps.report({ device: this.#device.name, ...turn.ended(outcome, answer, failure) });
     turn.cancel();

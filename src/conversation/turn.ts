@@ -43,6 +43,8 @@ export class Turn {
   /** The reply as the language model wrote it. */
   text = '';
   wordsSent = 0;
+  /** The answer ends before the language model wanted it to. */
+  hurried = false;
   playout: Playout<string> | undefined;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
@@ -75,6 +77,13 @@ export class Turn {
   /** Stops the engines; what they have made so far is still played. Calling it twice does nothing. */
   stopWork(): void {
     this.#abort.abort();
+  }
+
+  /** Says what was synthesised already, and no more. */
+  hurry(): void {
+    this.hurried = true;
+    this.stopWork();
+    this.playout?.end();
   }
 
   /** Stops the engines and the playout. Calling it twice does nothing. */

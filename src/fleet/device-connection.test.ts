@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../clock.ts';
 import { deviceSchema, toDeviceConfig } from '../config/devices-schema.ts';
-import type { DeviceSession, Protocol } from '../protocols/protocol.ts';
+import type { DeviceEvent, DeviceSession, Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import { DeviceConnection, type SessionUser } from './device-connection.ts';
 import { DialQueue } from './dial-queue.ts';
@@ -15,9 +15,13 @@ class EchoProtocol implements Protocol {
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;
-  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000 };
+  keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
   readonly texts: string[] = [];
   readonly sessions: { closed: boolean }[] = [];
+
+  carriesAudio(): boolean {
+    return false;
+  }
 
   async open(): Promise<DeviceSession> {
     const record = { closed: false };
@@ -98,25 +102,33 @@ async function setUp(more: Record<string, unknown> = {}, prepare?: (device: Test
     detach: () => {
       attached -= 1;
     },
+    finish: (done) => done(),
     audio: () => undefined,
-    event: () => undefined,
+    event: (event) => heard.push(event),
   };
+  const heard: DeviceEvent[] = [];
   const config = toDeviceConfig(
     deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
   );
-  const connection = new DeviceConnection(config, {
+  const connection = new DeviceConnection(config, protocol, {
     clock: systemClock,
     random: Math.random,
     report: (event) => events.push(event),
-    queue: new DialQueue(() => 4),
-    protocol,
+    queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
+    target: ({ host, port: at }, { defaultPath, subprotocols }) => ({
+      url: `ws://${host}:${at}${defaultPath}`,
+      subprotocols,
+      options: {},
+    }),
     user,
   });
+  if (config.enabled) connection.start();
+  else connection.disable();
   cleanUps.push(async () => {
-    await connection.stop();
+    await connection.stop(1001, 'going away');
     await device.close();
   });
-  return { device, connection, protocol, states, events, attached: () => attached };
+  return { device, connection, protocol, states, events, heard, attached: () => attached };
 }
 
 describe('DeviceConnection', () => {
@@ -222,8 +234,41 @@ describe('DeviceConnection', () => {
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) socket.on('close', resolve);
     });
-    await connection.stop();
+    await connection.stop(1001, 'going away');
     expect(await closeCode).toBe(1001);
     expect(connection.view.state).toBe('stopped');
+  });
+
+  it('finds a frozen line dead, dials once, and the frozen peer has one socket again', async () => {
+    const { device, connection, protocol } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    // The next line has short times, so that the test need not wait for 25 s; the logic is that of heartbeat.test.ts.
+    protocol.keepAlive = { pingAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
+    for (const socket of device.open) socket.terminate();
+    await expect.poll(() => device.total).toBe(2);
+    await expect.poll(() => connection.view.rttMs).not.toBeNull();
+    expect(connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.pause();
+    await expect.poll(() => connection.view.lastError?.code).toBe('peer_dead');
+    await expect.poll(() => device.total).toBe(3);
+    await expect.poll(() => connection.view.state).toBe('ready');
+  });
+
+  it('cuts off a flood with 1008, and dials again', async () => {
+    const { device, connection, heard } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    const closeCode = new Promise<number>((resolve) => {
+      for (const socket of device.open) socket.on('close', resolve);
+    });
+    const flood = setInterval(() => {
+      for (const socket of device.open) for (let index = 0; index < 700; index++) socket.send('x');
+    }, 100);
+    try {
+      expect(await closeCode).toBe(1008);
+    } finally {
+      clearInterval(flood);
+    }
+    expect(heard).toContainEqual({ type: 'dropped', reason: 'flood' });
+    await expect.poll(() => connection.view.lastError?.code).toBe('flood');
   });
 });

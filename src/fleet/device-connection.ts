@@ -1,18 +1,22 @@
 import type { Clock, Random, Timer } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import type { DeviceListener, DeviceSession, Protocol } from '../protocols/protocol.ts';
+import { toDialtoneError } from '../errors.ts';
+import type { DeviceEvent, DeviceListener, DeviceSession, Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import {
   type ConnectionEffect,
   type ConnectionInput,
   type ConnectionMachine,
-  initialMachine,
+  INITIAL_CONNECTION,
   type Loss,
   step,
   type TimerName,
 } from './connection-machine.ts';
 import type { DialQueue } from './dial-queue.ts';
-import { WebSocketLink } from './websocket-link.ts';
+import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { isFlapping } from './line-record.ts';
+import { type LinkTarget, WebSocketLink } from './websocket-link.ts';
 
 /** What a connection serves: a conversation, as far as the fleet knows it. */
 export interface SessionUser extends DeviceListener {
@@ -20,6 +24,8 @@ export interface SessionUser extends DeviceListener {
   attach(session: DeviceSession): void;
   /** The line is gone; the session must not be used any more. */
   detach(): void;
+  /** The line will go down: end the sentence in progress, then call `done`. */
+  finish(done: () => void): void;
 }
 
 /** What a connection needs of the world. */
@@ -28,7 +34,8 @@ export interface ConnectionDeps {
   readonly random: Random;
   readonly report: (event: EventReport) => void;
   readonly queue: DialQueue;
-  readonly protocol: Protocol;
+  /** How to reach the device. @throws DialtoneError when it must not or cannot be reached */
+  readonly target: (device: DeviceConfig, protocol: Protocol) => LinkTarget;
   readonly user: SessionUser;
 }
 
@@ -37,33 +44,40 @@ export interface ConnectionView {
   readonly state: ConnectionMachine['state'];
   readonly since: number;
   readonly attempts: number;
+  readonly connections: number;
   readonly lastError: { readonly code: Loss['code']; readonly message: string; readonly at: number } | null;
   readonly nextRetryAt: number | null;
   readonly lastSeenAt: number | null;
+  readonly flapping: boolean;
+  readonly rttMs: number | null;
 }
 
 /** Carries out what the connection machine says: dials, closes, waits. Holds at most one socket. */
 export class DeviceConnection {
-  readonly #device: DeviceConfig;
   readonly #deps: ConnectionDeps;
-  readonly #timers = new Map<TimerName, Timer>();
+  readonly #timers = new Map<TimerName | 'heartbeat', Timer>();
   readonly #inbox: ConnectionInput[] = [];
-  #machine: ConnectionMachine = initialMachine();
+  readonly #whenDown: (() => void)[] = [];
+  #device: DeviceConfig;
+  #protocol: Protocol;
+  #machine: ConnectionMachine = INITIAL_CONNECTION;
   #link: WebSocketLink | undefined;
   #session: DeviceSession | undefined;
+  #heartbeat: Heartbeat | undefined;
   #working = false;
   #since: number;
   #attempts = 0;
+  #connections = 0;
   #lastError: ConnectionView['lastError'] = null;
   #nextRetryAt: number | null = null;
   #lastSeenAt: number | null = null;
-  #idle: (() => void)[] = [];
 
-  constructor(device: DeviceConfig, deps: ConnectionDeps) {
+  /** Does nothing before `start`. */
+  constructor(device: DeviceConfig, protocol: Protocol, deps: ConnectionDeps) {
     this.#device = device;
+    this.#protocol = protocol;
     this.#deps = deps;
     this.#since = deps.clock.wallNow();
-    this.#dispatch({ type: device.enabled ? 'enable' : 'disable' });
   }
 
   get view(): ConnectionView {
@@ -71,10 +85,18 @@ export class DeviceConnection {
       state: this.#machine.state,
       since: this.#since,
       attempts: this.#attempts,
+      connections: this.#connections,
       lastError: this.#lastError,
       nextRetryAt: this.#nextRetryAt,
       lastSeenAt: this.#lastSeenAt,
+      flapping: isFlapping(this.#machine.record, this.#deps.clock.now()),
+      rttMs: this.#heartbeat?.rttMs ?? null,
     };
+  }
+
+  /** Begins to dial. Also after `stop` and `disable`. */
+  start(): void {
+    this.#dispatch({ type: 'enable' });
   }
 
   /** Drops the line, if there is one, and dials at once. Joins an attempt that is about to succeed. */
@@ -82,18 +104,33 @@ export class DeviceConnection {
     this.#dispatch({ type: 'reconnect' });
   }
 
-  /** Ends the line for good. Resolves when the socket is gone, after 2 seconds at the latest. */
-  stop(): Promise<void> {
+  /** Ends the line gently and stays down. */
+  disable(): void {
+    this.#dispatch({ type: 'disable' });
+  }
+
+  /** Takes other words for the device; the next attempt uses them. @param restart whether that is now */
+  configure(device: DeviceConfig, protocol: Protocol, restart: boolean): void {
+    this.#device = device;
+    this.#protocol = protocol;
+    if (restart) this.#dispatch({ type: 'restart' });
+  }
+
+  /**
+   * Ends the line, the sentence in progress first. Resolves when the socket is gone: after 4 seconds at the latest.
+   * @param closeCode what the device is told
+   */
+  stop(closeCode: number, reason: string, gently = true): Promise<void> {
     return new Promise((resolve) => {
-      this.#idle.push(resolve);
-      this.#dispatch({ type: 'stop' });
-      this.#resolveIdle();
+      this.#whenDown.push(resolve);
+      this.#dispatch({ type: 'stop', closeCode, reason, gently });
+      this.#resolveDown();
     });
   }
 
-  #resolveIdle(): void {
-    if (this.#machine.state !== 'stopped' || this.#machine.linkAlive) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
+  #resolveDown(): void {
+    if (this.#machine.linkAlive || this.#machine.state !== 'stopped') return;
+    for (const resolve of this.#whenDown.splice(0)) resolve();
   }
 
   /** The one way in: an input that arrives while another is being worked on waits its turn. */
@@ -103,6 +140,7 @@ export class DeviceConnection {
     this.#working = true;
     for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#take(next);
     this.#working = false;
+    this.#resolveDown();
   }
 
   #take(input: ConnectionInput): void {
@@ -112,26 +150,28 @@ export class DeviceConnection {
       random: this.#deps.random,
       reconnectDelayMs: this.#device.reconnectDelayMs,
       autoReconnect: this.#device.autoReconnect,
-      helloTimeoutMs: this.#deps.protocol.helloTimeoutMs,
+      helloTimeoutMs: this.#protocol.helloTimeoutMs,
     });
     this.#machine = machine;
-    if (input.type === 'closed' && input.generation === before.generation) this.#forgetLink();
-    this.#nextRetryAt =
-      retryAt(effects, this.#deps.clock.wallNow()) ?? (machine.state === before.state ? this.#nextRetryAt : null);
-    if (machine.state !== before.state) this.#announce(before, input);
+    if (machine.state !== before.state) this.#announce(before, input, effects);
     for (const effect of effects) this.#carryOut(effect);
-    this.#resolveIdle();
+    if (input.type === 'closed' && before.linkAlive && !machine.linkAlive) this.#forgetLink();
   }
 
-  #announce(before: ConnectionMachine, input: ConnectionInput): void {
+  #announce(before: ConnectionMachine, input: ConnectionInput, effects: readonly ConnectionEffect[]): void {
     const { state } = this.#machine;
     const now = this.#deps.clock.wallNow();
     this.#since = now;
+    const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
+    this.#nextRetryAt = retry?.type === 'start_timer' ? Math.round(now + retry.ms) : null;
     // A line that we closed ourselves is no error.
     const loss = input.type === 'closed' && before.state !== 'draining' ? input.loss : undefined;
     const error = loss && { code: loss.code, message: loss.message };
     if (error) this.#lastError = { ...error, at: now };
-    if (state === 'ready') this.#attempts = 0;
+    if (state === 'ready') {
+      this.#attempts = 0;
+      this.#connections += 1;
+    }
     this.#deps.report({
       type: 'device.state',
       device: this.#device.name,
@@ -143,10 +183,10 @@ export class DeviceConnection {
   }
 
   #carryOut(effect: ConnectionEffect): void {
-    const { clock, queue, user } = this.#deps;
+    const { queue, user } = this.#deps;
     switch (effect.type) {
       case 'request_slot':
-        queue.request(this.#device.name, effect.urgent, () => this.#dispatch({ type: 'slot_granted' }));
+        queue.request(this.#device.name, effect.priority, () => this.#dispatch({ type: 'slot_granted' }));
         return;
       case 'release_slot':
         queue.release(this.#device.name);
@@ -158,11 +198,14 @@ export class DeviceConnection {
         void this.#openSession(effect.generation);
         return;
       case 'attach':
-        if (this.#session) user.attach(this.#session);
-        this.#link?.resume();
+        this.#attach();
         return;
       case 'detach':
+        this.#stopTimer('heartbeat');
         user.detach();
+        return;
+      case 'finish_turn':
+        user.finish(() => this.#dispatch({ type: 'finished' }));
         return;
       case 'close_link':
         this.#link?.close(effect.closeCode, effect.reason);
@@ -174,41 +217,64 @@ export class DeviceConnection {
           message: 'the session could not be set up in time',
         });
         return;
-      case 'start_timer': {
-        const { name } = effect;
-        clock.clearTimer(this.#timers.get(name));
-        this.#timers.set(
-          name,
-          clock.setTimer(() => this.#dispatch({ type: 'timer', name }), effect.ms),
-        );
+      case 'start_timer':
+        this.#startTimer(effect.name, effect.ms, () => this.#dispatch({ type: 'timer', name: effect.name }));
         return;
-      }
       case 'cancel_timer':
-        clock.clearTimer(this.#timers.get(effect.name));
-        this.#timers.delete(effect.name);
+        this.#stopTimer(effect.name);
         return;
     }
   }
 
+  #startTimer(name: TimerName | 'heartbeat', ms: number, run: () => void): void {
+    this.#stopTimer(name);
+    this.#timers.set(name, this.#deps.clock.setTimer(run, ms));
+  }
+
+  #stopTimer(name: TimerName | 'heartbeat'): void {
+    this.#deps.clock.clearTimer(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+
   #dial(generation: number): void {
-    const { clock, protocol, report } = this.#deps;
-    const { host, port, path, name } = this.#device;
+    const { clock, report, target } = this.#deps;
     this.#attempts += 1;
-    report({ type: 'device.attempt', device: name, attempt: this.#attempts });
-    const address = { host, port, path: path ?? protocol.defaultPath, subprotocols: protocol.subprotocols };
-    this.#link = new WebSocketLink(
-      address,
-      {
-        opened: () => this.#dispatch({ type: 'opened', generation }),
-        text: (text) => this.#session?.receiveText(text),
-        binary: (bytes) => this.#session?.receiveBinary(bytes),
-        alive: () => {
-          this.#lastSeenAt = clock.wallNow();
+    report({ type: 'device.attempt', device: this.#device.name, attempt: this.#attempts });
+    const flood = new FloodGuard(clock.now());
+    const closed = (loss: Loss) => this.#dispatch({ type: 'closed', generation, loss });
+    try {
+      this.#link = new WebSocketLink(
+        target(this.#device, this.#protocol),
+        {
+          opened: () => this.#dispatch({ type: 'opened', generation }),
+          text: (text) => {
+            const verdict = flood.message(text.length, this.#protocol.carriesAudio(text), clock.now());
+            if (this.#mayUse(verdict)) this.#session?.receiveText(text);
+          },
+          binary: (bytes) => {
+            if (this.#mayUse(flood.message(bytes.length, true, clock.now()))) this.#session?.receiveBinary(bytes);
+          },
+          alive: () => {
+            this.#lastSeenAt = clock.wallNow();
+            this.#heartbeat?.seen(clock.now());
+          },
+          pong: () => this.#heartbeat?.pong(clock.now()),
+          closed,
         },
-        closed: (loss) => this.#dispatch({ type: 'closed', generation, loss }),
-      },
-      () => clock.wallNow(),
-    );
+        () => clock.wallNow(),
+      );
+    } catch (cause) {
+      // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
+      const { code, message } = toDialtoneError(cause);
+      closed({ kind: 'auth_failed', code, message });
+    }
+  }
+
+  #mayUse(verdict: FloodVerdict): boolean {
+    if (verdict === 'pass') return true;
+    this.#deps.user.event({ type: 'dropped', reason: 'flood' });
+    if (verdict === 'cut') this.#link?.fail(1008, 'flood', 'sends more than it may: see docs/SECURITY.md');
+    return false;
   }
 
   async #openSession(generation: number): Promise<void> {
@@ -216,27 +282,55 @@ export class DeviceConnection {
     if (!link) return;
     link.pause();
     try {
-      const session = await this.#deps.protocol.open(link, this.#device, this.#deps.user);
+      const session = await this.#protocol.open(link, this.#device, this.#listener());
       if (this.#link !== link) {
         session.close();
         return;
       }
       this.#session = session;
       this.#dispatch({ type: 'session_ready', generation });
-    } catch (error) {
-      link.fail(1011, 'internal', `the session could not be set up: ${(error as Error).message}`);
-      link.resume();
+    } catch (cause) {
+      link.fail(1011, 'internal', `the session could not be set up: ${toDialtoneError(cause).message}`);
     }
+  }
+
+  /** Whom the session tells: the conversation, unless the device says more in a second than it can have heard. */
+  #listener(): DeviceListener {
+    const { clock, user } = this.#deps;
+    const flood = new FloodGuard(clock.now());
+    return {
+      audio: (samples) => {
+        if (this.#mayUse(flood.audio(samples.length / 16, clock.now()))) user.audio(samples);
+      },
+      event: (event: DeviceEvent) => user.event(event),
+    };
+  }
+
+  #attach(): void {
+    const { clock, user } = this.#deps;
+    this.#heartbeat = new Heartbeat(this.#protocol.keepAlive, clock.now());
+    if (this.#session) user.attach(this.#session);
+    this.#link?.resume();
+    this.#beat();
+  }
+
+  #beat(): void {
+    const beat = this.#heartbeat?.check(this.#deps.clock.now());
+    if (!beat) return;
+    if (beat.verdict === 'dead') {
+      const message = 'nothing came from the device for too long, not even an answer to a ping';
+      this.#link?.terminate({ kind: 'failed', code: 'peer_dead', message });
+      return;
+    }
+    if (beat.verdict === 'ping') this.#link?.ping();
+    this.#startTimer('heartbeat', beat.nextInMs, () => this.#beat());
   }
 
   #forgetLink(): void {
     this.#session?.close();
     this.#session = undefined;
     this.#link = undefined;
+    this.#heartbeat = undefined;
+    this.#stopTimer('heartbeat');
   }
-}
-
-function retryAt(effects: readonly ConnectionEffect[], nowWallMs: number): number | undefined {
-  const timer = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
-  return timer?.type === 'start_timer' ? Math.round(nowWallMs + timer.ms) : undefined;
 }

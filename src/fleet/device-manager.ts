@@ -1,17 +1,23 @@
 import type { Clock, Random } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import { diffDevices } from '../config/diff-devices.ts';
 import type { ConversationActivity, DeviceReport } from '../conversation/view.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
-import { DeviceConnection, type SessionUser } from './device-connection.ts';
-import { DialQueue, dialLimit } from './dial-queue.ts';
-import type { DeviceStatus, Fleet, ReconnectResult } from './fleet.ts';
+import { type ConnectionDeps, DeviceConnection, type SessionUser } from './device-connection.ts';
+import { DialQueue, dialLimits } from './dial-queue.ts';
+import type { DeviceStatus, Fleet, FleetChanges, FleetResult } from './fleet.ts';
+
+/** A device is reconnected on request once in this time, milliseconds. */
+const RECONNECT_SPACING_MS = 2_000;
 
 /** A conversation, as far as the fleet knows it. */
 export interface FleetConversation extends SessionUser {
   readonly activity: ConversationActivity;
   /** What the device last said of itself. */
   readonly reported: DeviceReport | null;
+  /** Takes other words for the device: they apply from the next turn. */
+  configure(device: DeviceConfig): void;
   /** Ends the conversation for good. */
   close(): void;
 }
@@ -22,11 +28,14 @@ export interface DeviceManagerDeps {
   readonly random: Random;
   readonly report: (event: EventReport) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly target: ConnectionDeps['target'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
 
 interface Member {
-  readonly config: DeviceConfig;
+  config: DeviceConfig;
+  override: 'enabled' | 'disabled' | null;
+  reconnectedAtMs: number;
   readonly conversation: FleetConversation;
   readonly connection: DeviceConnection;
 }
@@ -34,30 +43,42 @@ interface Member {
 /** Turns the desired devices into connections: one for each, never two. */
 export class DeviceManager implements Fleet {
   readonly #deps: DeviceManagerDeps;
-  readonly #members = new Map<string, Member>();
   readonly #queue: DialQueue;
+  #members = new Map<string, Member>();
+  /** Addresses whose last line is still going down: who comes next there waits. */
+  readonly #leaving = new Map<string, Promise<void>>();
+  #stopped = false;
 
   constructor(deps: DeviceManagerDeps) {
     this.#deps = deps;
-    this.#queue = new DialQueue(() => dialLimit(this.#members.size));
+    this.#queue = new DialQueue(deps.clock, () => dialLimits(this.#members.size));
   }
 
-  /** Takes the devices over and dials the enabled ones at once. Called once. */
-  start(devices: readonly DeviceConfig[]): void {
-    for (const config of devices) {
-      const protocol = this.#deps.protocols.get(config.protocol);
-      if (!protocol) throw new Error(`no protocol "${config.protocol}"`);
-      const conversation = this.#deps.createConversation(config);
-      const connection = new DeviceConnection(config, {
-        clock: this.#deps.clock,
-        random: this.#deps.random,
-        report: this.#deps.report,
-        queue: this.#queue,
-        protocol,
-        user: conversation,
-      });
-      this.#members.set(config.name, { config, conversation, connection });
-    }
+  /** Takes over what devices.json says now. Touches only the devices that it changed. The first call dials them all. */
+  apply(devices: readonly DeviceConfig[]): FleetChanges {
+    const running = Array.from(this.#members.values(), ({ config }) => config);
+    const diff = diffDevices(running, devices);
+    for (const { name } of diff.removed) this.#remove(name);
+    const changed = [...diff.restarted, ...diff.updated];
+    for (const config of diff.restarted) this.#configure(config, true);
+    for (const config of diff.updated) this.#configure(config, false);
+    for (const config of diff.added) this.#add(config);
+    // An order by hand lasts until the file speaks again.
+    for (const member of this.#members.values()) if (member.override) this.#endOverride(member);
+    this.#members = new Map(
+      devices.flatMap(({ name }) => {
+        const member = this.#members.get(name);
+        return member ? [[name, member] as const] : [];
+      }),
+    );
+    const names = (list: readonly DeviceConfig[]) => list.map(({ name }) => name);
+    return {
+      added: names(diff.added),
+      removed: names(diff.removed),
+      restarted: names(diff.restarted),
+      updated: names(diff.updated),
+      unchanged: devices.length - diff.added.length - changed.length,
+    };
   }
 
   list(): readonly DeviceStatus[] {
@@ -69,21 +90,117 @@ export class DeviceManager implements Fleet {
     return member && statusOf(member);
   }
 
-  reconnect(name: string): ReconnectResult {
+  reconnect(name: string): FleetResult {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    if (!member.config.enabled) return 'disabled';
+    if (member.connection.view.state === 'disabled') return 'disabled';
+    const now = this.#deps.clock.now();
+    if (now - member.reconnectedAtMs < RECONNECT_SPACING_MS) return 'too_soon';
+    member.reconnectedAtMs = now;
     member.connection.reconnect();
     return 'accepted';
   }
 
-  /** Says goodbye to every device. Resolves when every socket is gone. */
+  disconnect(name: string): FleetResult {
+    const member = this.#members.get(name);
+    if (!member) return 'unknown_device';
+    if (member.connection.view.state === 'disabled') return 'disabled';
+    void member.connection.stop(1000, 'disconnected on request');
+    return 'accepted';
+  }
+
+  setEnabled(name: string, enabled: boolean): FleetResult {
+    const member = this.#members.get(name);
+    if (!member) return 'unknown_device';
+    member.override = enabled === member.config.enabled ? null : enabled ? 'enabled' : 'disabled';
+    this.#switch(member, enabled);
+    return 'accepted';
+  }
+
+  /** Says goodbye to every device, the sentences in progress first. Resolves when every socket is gone. */
   async stop(): Promise<void> {
-    await Promise.all(Array.from(this.#members.values(), ({ connection }) => connection.stop()));
+    this.#stopped = true;
+    await Promise.all([
+      ...Array.from(this.#members.values(), ({ connection }) => connection.stop(1001, 'going away')),
+      ...this.#leaving.values(),
+    ]);
     for (const { conversation } of this.#members.values()) conversation.close();
+  }
+
+  #add(config: DeviceConfig): void {
+    const { clock, random, report, target } = this.#deps;
+    const conversation = this.#deps.createConversation(config);
+    const connection = new DeviceConnection(config, this.#protocolOf(config), {
+      clock,
+      random,
+      report,
+      queue: this.#queue,
+      target,
+      user: conversation,
+    });
+    const member: Member = {
+      config,
+      override: null,
+      reconnectedAtMs: Number.NEGATIVE_INFINITY,
+      conversation,
+      connection,
+    };
+    this.#members.set(config.name, member);
+    const leaving = this.#leaving.get(addressOf(config));
+    if (leaving) void leaving.then(() => this.#begin(member));
+    else this.#begin(member);
+  }
+
+  /** Lets a new member dial, unless it was removed again or the process is on its way out. */
+  #begin(member: Member): void {
+    if (this.#stopped || this.#members.get(member.config.name) !== member) return;
+    this.#switch(member, member.config.enabled);
+  }
+
+  #remove(name: string): void {
+    const member = this.#members.get(name);
+    if (!member) return;
+    this.#members.delete(name);
+    const address = addressOf(member.config);
+    const before = this.#leaving.get(address);
+    const leaving = Promise.all([before, member.connection.stop(1000, 'removed')]).then(() => {
+      member.conversation.close();
+      if (this.#leaving.get(address) === leaving) this.#leaving.delete(address);
+    });
+    this.#leaving.set(address, leaving);
+  }
+
+  #configure(config: DeviceConfig, restart: boolean): void {
+    const member = this.#members.get(config.name);
+    if (!member) return;
+    const wasEnabled = member.config.enabled;
+    member.config = config;
+    member.conversation.configure(config);
+    member.connection.configure(config, this.#protocolOf(config), restart);
+    if (config.enabled !== wasEnabled) this.#switch(member, config.enabled);
+  }
+
+  #endOverride(member: Member): void {
+    member.override = null;
+    this.#switch(member, member.config.enabled);
+  }
+
+  #switch({ connection }: Member, on: boolean): void {
+    if (on) connection.start();
+    else connection.disable();
+  }
+
+  #protocolOf(config: DeviceConfig): Protocol {
+    const protocol = this.#deps.protocols.get(config.protocol);
+    if (!protocol) throw new Error(`no protocol "${config.protocol}"`);
+    return protocol;
   }
 }
 
-function statusOf({ config, connection, conversation }: Member): DeviceStatus {
-  return { config, ...connection.view, activity: conversation.activity, reported: conversation.reported };
+function addressOf({ host, port }: DeviceConfig): string {
+  return `${host.toLowerCase()}:${port}`;
+}
+
+function statusOf({ config, override, connection, conversation }: Member): DeviceStatus {
+  return { config, override, ...connection.view, activity: conversation.activity, reported: conversation.reported };
 }

@@ -17,20 +17,17 @@ export interface LinkListener {
   binary(bytes: Uint8Array): void;
   /** Anything at all arrived, pongs included. */
   alive(): void;
+  /** A ping of ours was answered. */
+  pong(): void;
   closed(loss: Loss): void;
 }
 
-/** Where to dial. */
-export interface LinkAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
+/** Where to dial, and how. */
+export interface LinkTarget {
+  readonly url: string;
   readonly subprotocols: readonly string[];
-}
-
-/** The URL of a device. An IPv6 address gets its brackets. */
-export function linkUrl({ host, port, path }: LinkAddress): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  /** What ws needs besides: TLS, headers, a guarded look-up. */
+  readonly options: ClientOptions;
 }
 
 /** One WebSocket to one device, from the dial to its end. Says `closed` exactly once, whatever happens. */
@@ -40,9 +37,10 @@ export class WebSocketLink implements Link {
   #loss: Loss | undefined;
   #closed = false;
 
-  constructor(address: LinkAddress, listener: LinkListener, wallNow: () => number) {
+  constructor(target: LinkTarget, listener: LinkListener, wallNow: () => number) {
     // closeTimeout is newer than the type declarations of ws.
     const options: ClientOptions & { closeTimeout: number } = {
+      ...target.options,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: MAX_MESSAGE_BYTES,
       maxFragments: 1024,
@@ -50,7 +48,7 @@ export class WebSocketLink implements Link {
       followRedirects: false,
       closeTimeout: 2_000,
     };
-    const socket = new WebSocket(linkUrl(address), [...address.subprotocols], options);
+    const socket = new WebSocket(target.url, [...target.subprotocols], options);
     this.#socket = socket;
     socket.on('open', () => listener.opened());
     socket.on('message', (data: Buffer, isBinary) => {
@@ -64,7 +62,10 @@ export class WebSocketLink implements Link {
         this.fail(1011, 'internal', `a message could not be handled: ${(error as Error).message}`);
       }
     });
-    socket.on('pong', () => listener.alive());
+    socket.on('pong', () => {
+      listener.alive();
+      listener.pong();
+    });
     socket.on('ping', () => listener.alive());
     socket.on('unexpected-response', (_request, response) => {
       this.#loss ??= lossOfStatus(response.statusCode ?? 0, response.headers['retry-after'], wallNow());
@@ -98,6 +99,11 @@ export class WebSocketLink implements Link {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes, { binary: true });
   }
 
+  /** Asks for a pong. */
+  ping(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
   fail(closeCode: number, code: ErrorCode, reason: string): void {
     this.#loss ??= { kind: 'failed', code, message: clip(reason) };
     this.close(closeCode, reason);
@@ -109,6 +115,8 @@ export class WebSocketLink implements Link {
       this.terminate();
       return;
     }
+    // A socket that is not read from would never see the answer.
+    this.#socket.resume();
     // A reason may have at most 123 bytes; beyond that ws throws.
     this.#socket.close(closeCode, Buffer.from(clip(reason, 40)).subarray(0, 120));
   }

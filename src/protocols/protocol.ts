@@ -116,7 +116,14 @@ export interface Protocol {
   /** How long the device's hello may take, milliseconds; null when this kind of device never says one. */
   readonly helloTimeoutMs: number | null;
   /** Quiet time before a ping, and time without any inbound frame after which the line is dead, milliseconds. */
-  readonly keepAlive: { readonly pingAfterMs: number; readonly deadAfterMs: number };
+  readonly keepAlive: {
+    readonly pingAfterMs: number;
+    readonly deadAfterMs: number;
+    /** The latter for a device that never answered a ping: some firmware ignores them. */
+    readonly mutedDeadAfterMs: number;
+  };
+  /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
+  carriesAudio(text: string): boolean;
   /** Starts a session on an open socket and sends what the protocol says first. Codec state is fresh. */
   open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession>;
 }

@@ -19,7 +19,12 @@ export class PcmProtocol implements Protocol {
   readonly defaultPath = '/';
   /** The device says no hello: audio or a status simply begins. */
   readonly helloTimeoutMs = null;
-  readonly keepAlive = { pingAfterMs: 15_000, deadAfterMs: 45_000 };
+  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+
+  /** Audio comes in binary messages only. */
+  carriesAudio(): boolean {
+    return false;
+  }
 
   async open(link: Link, _device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession> {
     return new PcmSession(link, listener);

@@ -9,6 +9,9 @@ import { Uplink } from './uplink.ts';
 
 const HEARING_RATE = 16_000;
 
+/** The type of a message stands in its first characters: before the audio, in every implementation known. */
+const TYPE_WITHIN = 120;
+
 /**
  * The protocol of Unmute's remote devices: JSON text frames with base64 Ogg-Opus inside, the backend being the client.
  * Source of every fact: the wire of the auto-connect original (reference/realtime-protocol.md sections 1-5).
@@ -19,13 +22,17 @@ export class RealtimeProtocol implements Protocol {
   readonly defaultPath = '/realtime';
   /** There is no hello from the device. */
   readonly helloTimeoutMs = null;
-  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000 };
+  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
   readonly #codec: OpusCodec;
   readonly #random: Random;
 
   constructor(codec: OpusCodec, random: Random) {
     this.#codec = codec;
     this.#random = random;
+  }
+
+  carriesAudio(text: string): boolean {
+    return text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append');
   }
 
   async open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession> {
