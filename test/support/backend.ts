@@ -33,6 +33,8 @@ export interface BackendOptions {
   readonly engines?: ChosenEngines;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Further entries of devices.json. */
+  readonly more?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Starts the backend on some devices through the composition root, as `npm start` does, on a free port. */
@@ -48,7 +50,7 @@ export async function startBackend(devices: readonly SimDevice[], options: Backe
   const lines: string[] = [];
   const app = await startApp({
     settings: parseSettings({ PORT: '0', ...options.env }),
-    config: parseDevices(JSON.stringify({ devices: entries }), 'devices.json'),
+    config: parseDevices(JSON.stringify({ devices: [...entries, ...(options.more ?? [])] }), 'devices.json'),
     log: createLog('debug', { write: (line: string) => lines.push(line) }),
     version: 'test',
     ...(options.engines ? { engines: options.engines } : {}),

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { simDevice, startBackend } from './support/backend.ts';
+import { demoSample } from './support/demo-samples.ts';
+import { startFaultProxy } from './support/fault-proxy.ts';
+
+const HELLO = demoSample('00.wav');
+const WEATHER = demoSample('06.wav');
+
+/** A line is dead after 25 s without a frame; the promise is that it is known after 26. */
+const DEAD_WITHIN_MS = 26_000;
+
+async function proxyTo(port: number) {
+  const proxy = await startFaultProxy(port);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+/** A simulated device in a process of its own, so that it can be frozen. */
+async function deviceProcess(): Promise<{ readonly port: number; readonly pid: number; readonly lines: string[] }> {
+  const main = fileURLToPath(new URL('../dist/device-sim/main.js', import.meta.url));
+  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const lines: string[] = [];
+  const port = await new Promise<number>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      const match = /listens on ws:\/\/[^:]+:(\d+)/.exec(line);
+      if (match) resolve(Number(match[1]));
+    });
+  });
+  return { port, pid: child.pid as number, lines };
+}
+
+describe('a line over a bad network', () => {
+  it('carries a conversation through latency, jitter, thin air and pieces of seven bytes', async () => {
+    const device = await simDevice({ name: 'hall' });
+    const proxy = await proxyTo(device.port);
+    proxy.set({ latencyMs: 60, jitterMs: 120, sliceBytes: 700, bandwidth: 40_000 });
+    const { all } = await startBackend([device], { entries: { hall: { port: proxy.port } } });
+    await device.waitForConnection();
+    await device.say(HELLO);
+    const reply = await device.waitForReply();
+    expect(all('turn.heard')[0]?.text).toBe(HELLO.text);
+    expect(reply.audioMs).toBeGreaterThan(500);
+    expect(device.violations).toEqual([]);
+  });
+
+  it('is dialled again after resets and slow closes, one socket at a time', async () => {
+    const device = await simDevice({ name: 'hall' });
+    const proxy = await proxyTo(device.port);
+    const { app, all } = await startBackend([device], { entries: { hall: { port: proxy.port, reconnect_delay: 0.1 } } });
+    for (let round = 1; round <= 4; round++) {
+      await expect.poll(() => device.connections).toBe(round);
+      await expect.poll(() => app.fleet.get('hall')?.state).toBe('ready');
+      proxy.set(round % 2 ? {} : { slowCloseMs: 500 });
+      if (round % 2) proxy.reset();
+      else device.terminate();
+      await expect.poll(() => app.fleet.get('hall')?.state).not.toBe('ready');
+    }
+    await expect.poll(() => device.connections).toBe(5);
+    expect(proxy.open).toBeLessThanOrEqual(2);
+    await device.say(HELLO);
+    await device.waitForReply();
+    expect(all('turn.heard').at(-1)?.text).toBe(HELLO.text);
+  });
+
+  it('is found dead when everything is swallowed or the device is frozen, and dialled once', { timeout: 120_000 }, async () => {
+    const behindProxy = await simDevice({ name: 'hall' });
+    const proxy = await proxyTo(behindProxy.port);
+    const frozen = await deviceProcess();
+    const backend = await startBackend([behindProxy], {
+      entries: { hall: { port: proxy.port } },
+      more: [{ name: 'frozen', host: '127.0.0.1', port: frozen.port }],
+    });
+    const { app, all } = backend;
+    const isReady = (name: string) => app.fleet.get(name)?.state === 'ready';
+    await expect.poll(() => isReady('hall') && isReady('frozen')).toBe(true);
+    // Both have answered a ping: the rest is about devices that do.
+    await expect.poll(() => frozen.lines.some((line) => line.includes('connected'))).toBe(true);
+    for (const name of ['hall', 'frozen']) await expect.poll(() => app.fleet.get(name)?.lastSeenAt).not.toBeNull();
+
+    const start = performance.now();
+    proxy.set({ blackhole: true });
+    process.kill(frozen.pid, 'SIGSTOP');
+    const errorOf = (name: string) => app.fleet.get(name)?.lastError?.code;
+    await expect.poll(() => [errorOf('hall'), errorOf('frozen')], { timeout: 60_000, interval: 100 }).toEqual(['peer_dead', 'peer_dead']);
+    expect(performance.now() - start).toBeLessThanOrEqual(DEAD_WITHIN_MS + 1_000);
+
+    const attempts = () => all('device.attempt').filter(({ device }) => device === 'frozen').length;
+    await expect.poll(attempts).toBe(2);
+    process.kill(frozen.pid, 'SIGCONT');
+    proxy.set({});
+    await expect.poll(() => isReady('frozen') && isReady('hall'), { timeout: 30_000 }).toBe(true);
+    expect(attempts()).toBe(2);
+  });
+});
+
+describe('going down', () => {
+  it('lets the sentence in progress end for two seconds at most, then says 1001', async () => {
+    const device = await simDevice({ name: 'hall' });
+    const { all, close } = await startBackend([device]);
+    await device.waitForConnection();
+    await device.say(WEATHER);
+    await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
+    const start = performance.now();
+    const reply = device.waitForReply();
+    await close();
+    expect(performance.now() - start).toBeLessThan(8_000);
+    expect((await reply).audioMs).toBeGreaterThan(500);
+    await expect.poll(() => device.openSockets).toBe(0);
+    expect(device.violations).toEqual([]);
+  });
+});
