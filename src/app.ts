@@ -86,6 +86,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       random,
       report,
       protocols: protocols(codec, random),
+      target: ({ host, port, path }, { defaultPath, subprotocols }) => ({
+        url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path ?? defaultPath}`,
+        subprotocols,
+        options: {},
+      }),
       createConversation: (device) =>
         new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
     });
@@ -101,7 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => server.close());
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
 
-    manager.start(config.devices);
+    manager.apply(config.devices);
     closers.push(() => manager.stop());
     fleet = manager;
     readiness.initialised = true;

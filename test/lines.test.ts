@@ -91,12 +91,13 @@ describe('a line over a bad network', () => {
     await expect.poll(() => [errorOf('hall'), errorOf('frozen')], { timeout: 60_000, interval: 100 }).toEqual(['peer_dead', 'peer_dead']);
     expect(performance.now() - start).toBeLessThanOrEqual(DEAD_WITHIN_MS + 1_000);
 
+    // The first dial was before the test listened. The line was not stable yet, so the next waits for its reconnect_delay.
     const attempts = () => all('device.attempt').filter(({ device }) => device === 'frozen').length;
-    await expect.poll(attempts).toBe(2);
+    await expect.poll(attempts, { timeout: 15_000 }).toBe(1);
     process.kill(frozen.pid, 'SIGCONT');
     proxy.set({});
     await expect.poll(() => isReady('frozen') && isReady('hall'), { timeout: 30_000 }).toBe(true);
-    expect(attempts()).toBe(2);
+    expect(attempts()).toBe(1);
   });
 });
 

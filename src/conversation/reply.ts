@@ -39,6 +39,8 @@ export interface ReplyOptions {
   readonly voice: string;
   readonly language: string;
   readonly signal: AbortSignal;
+  /** Once aborted no further sentence begins; the one being spoken is spoken to its end. */
+  readonly hurry: AbortSignal;
   readonly clock: Clock;
   readonly playout: Playout<string>;
   /** Hz of the playout. */
@@ -63,18 +65,26 @@ export async function speakReply(options: ReplyOptions): Promise<void> {
   let spoken = 0;
   try {
     for await (const sentence of sentences) {
+      if (options.hurry.aborted) break;
       await roomInPlayout(options);
       if (spoken > 0) options.playout.write(new Int16Array((SENTENCE_PAUSE_MS * options.sampleRate) / 1000));
       await voice.speak(sentence);
       spoken += 1;
     }
+  } catch (error) {
+    if (!isHurried(options)) throw error;
   } finally {
     voice.close();
   }
+  if (isHurried(options)) return;
   await writing;
   if (spoken === 0) {
     throw new ReplyFailure('llm', new DialtoneError('engine_bad_answer', 'the reply holds nothing that can be spoken'));
   }
+}
+
+function isHurried({ hurry, signal }: ReplyOptions): boolean {
+  return hurry.aborted && !signal.aborted;
 }
 
 async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<string>): Promise<void> {
@@ -89,7 +99,8 @@ async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<strin
     }
   };
   try {
-    for await (const delta of options.llm.reply(options.messages, { signal: options.signal })) {
+    const signal = AbortSignal.any([options.signal, options.hurry]);
+    for await (const delta of options.llm.reply(options.messages, { signal })) {
       if (delta.type !== 'token') continue;
       whole += delta.text;
       options.onToken(delta.text);

@@ -43,11 +43,10 @@ export class Turn {
   /** The reply as the language model wrote it. */
   text = '';
   wordsSent = 0;
-  /** The answer ends before the language model wanted it to. */
-  hurried = false;
   playout: Playout<string> | undefined;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
+  readonly #hurry = new AbortController();
   readonly #stages = new StageClock();
   readonly #said: string[] = [];
 
@@ -79,11 +78,14 @@ export class Turn {
     this.#abort.abort();
   }
 
-  /** Says what was synthesised already, and no more. */
+  /** Ends the answer after the sentence that is being spoken. */
   hurry(): void {
-    this.hurried = true;
-    this.stopWork();
-    this.playout?.end();
+    this.#hurry.abort();
+  }
+
+  /** Whether the answer ends before the language model wanted it to. */
+  get hurried(): boolean {
+    return this.#hurry.signal.aborted;
   }
 
   /** Stops the engines and the playout. Calling it twice does nothing. */
@@ -117,6 +119,7 @@ export class Turn {
     await speakReply({
       ...rest,
       signal: this.signal,
+      hurry: this.#hurry.signal,
       clock: this.#clock,
       playout,
       sampleRate: session.playback.sampleRate,

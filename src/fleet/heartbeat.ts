@@ -16,6 +16,7 @@ export class Heartbeat {
   readonly #policy: HeartbeatPolicy;
   #lastSeenMs: number;
   #pingedAtMs: number | undefined;
+  #asked = false;
   #answers = false;
   #rttMs: number | null = null;
 
@@ -47,8 +48,11 @@ export class Heartbeat {
     const { pingAfterMs, deadAfterMs, mutedDeadAfterMs } = this.#policy;
     const deadAtMs = this.#lastSeenMs + (this.#answers ? deadAfterMs : mutedDeadAfterMs);
     if (nowMs >= deadAtMs) return { verdict: 'dead', nextInMs: 0 };
-    const pingAtMs = Math.max(this.#lastSeenMs, this.#pingedAtMs ?? 0) + pingAfterMs;
+    // The first ping goes out at once, to learn whether this device answers: one that streams all the time would never be
+    // asked otherwise.
+    const pingAtMs = this.#asked ? Math.max(this.#lastSeenMs, this.#pingedAtMs ?? 0) + pingAfterMs : nowMs;
     if (nowMs < pingAtMs) return { verdict: 'alive', nextInMs: Math.min(pingAtMs, deadAtMs) - nowMs };
+    this.#asked = true;
     this.#pingedAtMs = nowMs;
     return { verdict: 'ping', nextInMs: Math.min(pingAfterMs, deadAtMs - nowMs) };
   }
