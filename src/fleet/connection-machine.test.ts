@@ -201,7 +201,7 @@ describe('connection machine', () => {
       machineIn('ready', { readyAt: 60_000 }),
       { ...failed, kind: 'announced' },
       'backoff',
-      5_000,
+      4_500,
     ],
     ['after a line that never was stable', machineIn('ready', failures(2)), failed, 'backoff', 16_200],
     ['after a first failure', machineIn('connecting'), failed, 'backoff', 5_000],

@@ -407,7 +407,7 @@ function planRetry(
   const ms = (wanted: number) => (least > wanted ? withJitter(least, random) : wanted);
   // Wi-Fi blips: a line that had proved itself is dialled again at once, and is no failure yet.
   if (wasStable) {
-    const wanted = loss.kind === 'failed' ? random() * RETRY.blipMs : withJitter(RETRY.announcedMs, random);
+    const wanted = loss.kind === 'failed' ? random() * RETRY.blipMs : RETRY.announcedMs * (1 - RETRY.jitter * random());
     return { state: 'backoff', ms: ms(wanted), counts: false };
   }
   const isFresh = record.lostAtMs !== null && nowMs - record.lostAtMs < RETRY.freshForMs;

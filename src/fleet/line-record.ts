@@ -4,7 +4,7 @@ import { RETRY } from './retry-delay.ts';
 export interface LineRecord {
   /** Failures since the line was last stable. */
   readonly failures: number;
-  /** When a stable line was lost unexpectedly; null once it is too long ago to matter, or the line came back. */
+  /** When a stable line was lost, by a goodbye or without; null when the last line was none. */
   readonly lostAtMs: number | null;
   /** Unexpected losses of lines that were up, newest last. */
   readonly losses: readonly number[];
@@ -19,7 +19,7 @@ export function recordLoss(record: LineRecord, unexpected: boolean, livedMs: num
   const stable = livedMs >= RETRY.stableMs;
   return {
     failures: stable ? 0 : record.failures,
-    lostAtMs: stable && unexpected ? nowMs : null,
+    lostAtMs: stable ? nowMs : null,
     losses: unexpected ? recent([...record.losses, nowMs], nowMs) : record.losses,
     shortLives: stable ? record.shortLives : recent([...record.shortLives, nowMs], nowMs),
   };
