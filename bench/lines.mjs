@@ -55,16 +55,16 @@ async function dead() {
   await sleep(35_000);
   const delays = [];
   for (let round = 0; round < 3; round++) {
-    await live.stop();
-    await sleep(2_000);
-    await live.start();
-    delays.push(await waitUntil('the live one back', allUp([live]), 60_000));
+    // No goodbye: dialled again within 250 ms, unless the dead ones are in the way.
+    const { connections } = live;
+    live.terminate();
+    delays.push(await waitUntil('the live one back', () => live.connections > connections, 60_000));
     if (round < 2) await sleep(31_000);
   }
   await backend.stop();
   await live.stop();
   server.close();
-  return `beside 1,000 dead ones a live one is back ${delays.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ')} after it can be`;
+  return `beside 1,000 dead ones a live one that lost its line is back after ${delays.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ')}`;
 }
 
 async function gap() {
