@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'port_in_use'
   // connection
   | 'dns_failed'
+  | 'address_refused'
   | 'refused'
   | 'host_unreachable'
   | 'connect_timeout'

@@ -2,8 +2,14 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
+/** Keys whose values are never quoted, nor what is inside: `token_env` because a token may stand there by mistake. */
+const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set(['token', 'token_env', 'headers']);
+
+/** The most of a name or a value that one line quotes. */
+const MAX_QUOTED = 60;
+
 /**
- * Turns what zod found into one line a problem: where, what is there, and what would be right.
+ * Turns what zod found into one line a problem: where, what is there, and what would be right. Secrets are not quoted.
  * @param root the value that was checked, to quote from it
  */
 export function describeIssues(issues: readonly Issue[], root: unknown, knownKeys: readonly string[]): string[] {
@@ -13,6 +19,8 @@ export function describeIssues(issues: readonly Issue[], root: unknown, knownKey
 function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): string[] {
   const where = formatPath(issue.path);
   const found = valueAt(root, issue.path);
+  const isSecret = issue.path.some((part) => SECRET_KEYS.has(part));
+  const quote = (value: unknown) => (isSecret ? 'something else' : quoteValue(value));
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
@@ -24,9 +32,14 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
         ? [`${where}: missing; expected ${article(issue.expected)}`]
         : [`${where}: expected ${article(issue.expected)}, found ${quote(found)}`];
     case 'invalid_value':
-      return [`${where}: expected one of ${issue.values.map(quote).join(', ')}; found ${quote(found)}`];
-    case 'invalid_union':
+      return [`${where}: expected one of ${issue.values.map(quoteValue).join(', ')}; found ${quote(found)}`];
+    case 'invalid_union': {
+      const branch = branchMeant(issue.errors);
+      if (branch) {
+        return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys));
+      }
       return [`${where}: ${issue.message}; found ${quote(found)}`];
+    }
     case 'too_small':
     case 'too_big': {
       const limit =
@@ -35,8 +48,13 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
       return [`${where}: ${isNumber ? `expected a number of ${limit}, found ${quote(found)}` : issue.message}`];
     }
     default:
-      return [`${where}: ${issue.message}${found === undefined ? '' : `; found ${quote(found)}`}`];
+      return [`${where}: ${issue.message}${found === undefined || isSecret ? '' : `; found ${quote(found)}`}`];
   }
+}
+
+/** The alternative of a union that was meant: the one whose type is right, so that its faults lie further inside. */
+function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find((issues) => issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
 }
 
 /** `devices[2].port`, or "the file" for the top. */
@@ -44,6 +62,8 @@ function formatPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
+    // A name from the file: it may be anything.
+    else if (!/^[\w$-]{1,60}$/.test(String(part))) text += `[${quoteValue(String(part))}]`;
     else text += text === '' ? String(part) : `.${String(part)}`;
   }
   return text === '' ? 'the file' : text;
@@ -61,18 +81,23 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 function article(expected: string): string {
   if (expected === 'int') return 'a whole number';
   if (expected === 'boolean') return 'true or false';
+  if (expected === 'record') return 'an object';
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/** A value as JSON, short enough for one line and without control characters. */
-function quote(value: unknown): string {
+/** A value as JSON, short enough for one line, without control characters and without the user part of a URL. */
+function quoteValue(value: unknown): string {
   const text =
     typeof value === 'object' && value !== null
       ? Array.isArray(value)
         ? 'a list'
         : 'an object'
       : JSON.stringify(value);
-  return text === undefined ? String(value) : text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (text === undefined) return String(value);
+  // Before an @ there may be a password.
+  const at = text.lastIndexOf('@');
+  const shown = (at < 0 ? text : `"…${text.slice(at)}`).slice(0, MAX_QUOTED + 1).replace(/\p{Cf}/gu, ' ');
+  return shown.length > MAX_QUOTED ? `${shown.slice(0, MAX_QUOTED - 3)}…` : shown;
 }
 
 /** The known key that is at most two edits away, if any. */

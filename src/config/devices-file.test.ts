@@ -39,6 +39,10 @@ describe('devices.json', () => {
         autoReconnect: true,
         reconnectDelayMs: 5_000,
         enabled: true,
+        tls: null,
+        token: undefined,
+        allowPlaintextToken: false,
+        headers: {},
       },
     ]);
   });
@@ -110,6 +114,19 @@ describe('devices.json', () => {
       /devices\[0\]\.port: expected a whole number, found 8765\.5/,
     ],
     ['a name of 10,000 characters', [{ ...minimal, name: 'x'.repeat(10_000) }], /devices\[0\]\.name: use at most 64/],
+    ['a name of 65 letters beyond 16 bits', [{ ...minimal, name: '𝐱'.repeat(65) }], /name: use at most 64/],
+    ['a name of emoji', [{ ...minimal, name: '😀' }], /devices\[0\]\.name: use letters/],
+    ['a name that turns the line round', [{ ...minimal, name: 'a\u202eb' }], /name: use letters.*found "a b"/],
+    [
+      'one name written in two ways',
+      [
+        { ...minimal, name: 'Caf\u00e9' },
+        { ...minimal, name: 'cafe\u0301' },
+      ],
+      /devices\[1\]\.name: "café" is the name of devices\[0\]/,
+    ],
+    ['a host with an invisible character', [{ ...minimal, host: 'a\u200bb' }], /host: this is neither a host name nor/],
+    ['a host that is nearly an address', [{ ...minimal, host: '10.0.0.256' }], /host: this is neither a host name nor/],
     ['a name with an escape', [{ ...minimal, name: 'a\u001b[31m' }], /devices\[0\]\.name: use letters/],
     ['a name that climbs', [{ ...minimal, name: '..' }], /devices\[0\]\.name/],
     [
@@ -141,6 +158,17 @@ describe('devices.json', () => {
       expect.stringMatching(/same address/),
     ]);
     expect(parse({ devices: [minimal, { ...minimal, name: 'b', enabled: false }] }).warnings).toEqual([]);
+  });
+
+  it('takes a name of 64 letters, however long they are in memory', () => {
+    const name = '𝐱'.repeat(64);
+    expect(parse({ devices: [{ ...minimal, name }] }).devices[0]?.name).toBe(name);
+  });
+
+  it('shows the address that is dialled, however it is written', () => {
+    const hosts = ['2130706433', '0x7f.1', '127.1', '①②⑦.0.0.1'];
+    const { devices } = parse({ devices: hosts.map((host, index) => ({ name: `d${index}`, host, port: index + 1 })) });
+    expect(devices.map(({ host }) => host)).toEqual(hosts.map(() => '127.0.0.1'));
   });
 
   it('takes an IPv6 host with and without brackets', () => {

@@ -1,5 +1,7 @@
 import { accessSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DialtoneError } from '../errors.ts';
+import { resolveAccess } from './access-files.ts';
 import { describeIssues } from './describe-issues.ts';
 import { type DeviceConfig, deviceSchema, devicesFileSchema, toDeviceConfig } from './devices-schema.ts';
 
@@ -8,6 +10,9 @@ export const DEFAULT_LOCATIONS = ['./devices.json', '/app/devices.json', '/confi
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */
 const MAX_BYTES = 8 * 1024 * 1024;
+
+/** What a mistyped key may have meant. */
+const KNOWN_KEYS = ['devices', ...Object.keys(deviceSchema.shape), 'ca_file', 'fingerprint', 'servername'];
 
 /** devices.json, read and checked. */
 export interface DevicesConfig {
@@ -79,8 +84,16 @@ function readText(file: string): string {
   }
 }
 
-/** Checks the text of a devices.json; `file` is only named in errors. */
-export function parseDevices(text: string, file: string): DevicesConfig {
+/**
+ * Checks the text of a devices.json.
+ * @param file named in errors; relative paths in the text start at its folder
+ * @param env where `token_env` is looked up
+ */
+export function parseDevices(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): DevicesConfig {
   if (text.trim() === '') throw invalid(file, ['the file is empty; expected { "devices": [ … ] }']);
   let json: unknown;
   try {
@@ -90,9 +103,15 @@ export function parseDevices(text: string, file: string): DevicesConfig {
   }
   const parsed = devicesFileSchema.safeParse(json);
   if (!parsed.success) {
-    throw invalid(file, describeIssues(parsed.error.issues, json, ['devices', ...Object.keys(deviceSchema.shape)]));
+    throw invalid(file, describeIssues(parsed.error.issues, json, KNOWN_KEYS));
   }
-  const devices = parsed.data.devices.map(toDeviceConfig);
+  const problems: string[] = [];
+  const devices = parsed.data.devices.map((entry, index) => {
+    const access = resolveAccess(entry, { env, folder: dirname(file) });
+    problems.push(...access.problems.map((problem) => `devices[${index}].${problem}`));
+    return toDeviceConfig(entry, access);
+  });
+  if (problems.length > 0) throw invalid(file, problems);
   return { file, devices, warnings: warningsOf(devices) };
 }
 
@@ -122,7 +141,8 @@ function describeSyntaxError(text: string, error: SyntaxError): string {
   const line = text.slice(0, at).split('\n').length;
   const reason = error.message
     .replace(/ in JSON at position.*$/s, '')
-    .replace(/, ?"?\.\.\.[\s\S]*$/, '')
+    // What follows quotes from the file, which may hold a token.
+    .replace(/, ?(?:\.\.\.)?"[\s\S]*$/, '')
     .replace(/\s+/g, ' ');
   return `line ${line}: not valid JSON (${reason})`;
 }

@@ -1,20 +1,31 @@
 import { z } from 'zod';
+import { Secret } from '../secret.ts';
+import type { ResolvedAccess } from './access-files.ts';
+import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access-schema.ts';
+import type { DeviceAccess } from './device-access.ts';
+import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
 import { VOICE_NAMES } from './voice-names.ts';
 
 /** Largest delay before a retry that a file may ask for, seconds. */
 const MAX_RECONNECT_DELAY_SECONDS = 3600;
 
+/** Code points of a name; a check of UTF-16 units would count some letters twice. */
+const MAX_NAME = 64;
+
 const nameSchema = z
   .string()
+  .normalize('NFC')
   .min(1, 'give the device a name')
-  .max(64, 'use at most 64 characters')
+  .refine((name) => name.length <= 2 * MAX_NAME && [...name].length <= MAX_NAME, {
+    error: `use at most ${MAX_NAME} characters`,
+    abort: true,
+  })
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
     'use letters, digits, spaces, "-", "_" and ".", beginning with a letter or digit',
   )
-  .refine((name) => !name.includes('..'), 'do not use ".."')
-  .transform((name) => name.normalize('NFC'));
+  .refine((name) => !name.includes('..'), 'do not use ".."');
 
 // Everything that could end the host part of a URL and change what is dialled: refused before a URL is built.
 const hostSchema = z
@@ -25,15 +36,21 @@ const hostSchema = z
     error: 'give a bare host name or IP address, without "ws://", path, user or spaces',
     abort: true,
   })
-  .refine(
-    (host) => !host.includes(':') || /^\[?[0-9a-fA-F:.]+\]?$/.test(host),
-    'put the port into "port"; only an IPv6 address may contain ":"',
-  );
+  .refine((host) => !host.includes(':') || /^\[?[0-9a-fA-F:.]+\]?$/.test(host), {
+    error: 'put the port into "port"; only an IPv6 address may contain ":"',
+    abort: true,
+  })
+  .refine((host) => normaliseHost(host) !== undefined, 'this is neither a host name nor an IP address')
+  .transform((host) => normaliseHost(host) ?? host);
 
 /** One entry of `devices`, as it stands in the file. Unknown keys are errors. */
 export const deviceSchema = z
   .strictObject({
-    name: nameSchema.meta({ description: 'Unique name; it appears in the REST API, logs and metrics.' }),
+    name: nameSchema.meta({
+      description: 'Unique name; it appears in the REST API, logs and metrics.',
+      // A refinement is not seen by the generator of the JSON Schema.
+      maxLength: MAX_NAME,
+    }),
     host: hostSchema.meta({ description: 'Host name or IP address of the device.' }),
     port: z.int().min(1).max(65535).default(8765).meta({ description: 'Port on which the device listens.' }),
     protocol: z.enum(['realtime', 'pcm']).default('realtime').meta({
@@ -60,6 +77,28 @@ export const deviceSchema = z
       .default(5)
       .meta({ description: 'Seconds before the first retry; later ones wait longer, up to 60 s.' }),
     enabled: z.boolean().default(true).meta({ description: 'false: known, but not dialled.' }),
+    tls: tlsSchema.optional().meta({ description: 'true or an object: wss instead of ws.' }),
+    token: tokenSchema.optional(),
+    token_env: tokenEnvSchema.optional(),
+    token_file: tokenFileSchema.optional(),
+    allow_plaintext_token: z.boolean().default(false).meta({
+      description: 'true: the token may be sent without TLS, for everybody on the network to read.',
+    }),
+    headers: headersSchema.optional(),
+  })
+  .superRefine((entry, context) => {
+    const [key, second] = (['token', 'token_env', 'token_file'] as const).filter((name) => entry[name] !== undefined);
+    if (key === undefined) return;
+    if (second !== undefined) {
+      context.addIssue({ code: 'custom', path: [second], message: `"${key}" is given too: keep one` });
+    }
+    if (!entry.tls && !entry.allow_plaintext_token) {
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: 'a token needs "tls", or "allow_plaintext_token": true where everybody may read it',
+      });
+    }
   })
   .meta({ id: 'Device' });
 
@@ -88,8 +127,8 @@ export const devicesFileSchema = z
 /** One device as it stands in the file, defaults filled in. */
 export type DeviceEntry = z.output<typeof deviceSchema>;
 
-/** One device as the program uses it: durations in milliseconds, an IPv6 host without brackets. */
-export interface DeviceConfig {
+/** One device as the program uses it: durations in milliseconds, an IPv6 host without brackets, secrets wrapped. */
+export interface DeviceConfig extends DeviceAccess {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -104,11 +143,15 @@ export interface DeviceConfig {
   readonly enabled: boolean;
 }
 
-/** Turns an entry of the file into what the program uses. */
-export function toDeviceConfig(entry: DeviceEntry): DeviceConfig {
+/**
+ * Turns an entry of the file into what the program uses.
+ * @param access what the entry only names: see `resolveAccess`. Without it, the entry as it stands.
+ */
+export function toDeviceConfig(entry: DeviceEntry, access?: ResolvedAccess): DeviceConfig {
+  const tls = entry.tls === true ? {} : entry.tls;
   return {
     name: entry.name,
-    host: entry.host.replace(/^\[|\]$/g, ''),
+    host: entry.host,
     port: entry.port,
     protocol: entry.protocol,
     path: entry.path,
@@ -118,5 +161,11 @@ export function toDeviceConfig(entry: DeviceEntry): DeviceConfig {
     autoReconnect: entry.auto_reconnect,
     reconnectDelayMs: entry.reconnect_delay * 1000,
     enabled: entry.enabled,
+    tls: tls
+      ? { caFile: access?.caFile ?? tls.ca_file, fingerprint: tls.fingerprint, servername: tls.servername }
+      : null,
+    token: access ? access.token : entry.token === undefined ? undefined : new Secret(entry.token),
+    allowPlaintextToken: entry.allow_plaintext_token,
+    headers: Object.fromEntries(Object.entries(entry.headers ?? {}).map(([name, value]) => [name, new Secret(value)])),
   };
 }

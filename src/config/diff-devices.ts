@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { sameAccess } from './device-access.ts';
 import type { DeviceConfig } from './devices-schema.ts';
 
 /** What makes the running devices the wanted ones. */
@@ -35,11 +36,16 @@ export function diffDevices(running: readonly DeviceConfig[], wanted: readonly D
   for (const device of wanted) {
     const old = before.get(device.name);
     if (!old) diff.added.push(device);
+    else if (!sameLine(old, device)) diff.restarted.push(device);
     else if (isDeepStrictEqual(old, device)) diff.unchanged.push(device);
-    else if (isDeepStrictEqual(connectionOf(old), connectionOf(device))) diff.updated.push(device);
-    else diff.restarted.push(device);
+    else diff.updated.push(device);
   }
   return diff;
+}
+
+/** Secrets compare by their own: any two are the same to `isDeepStrictEqual`. */
+function sameLine(a: DeviceConfig, b: DeviceConfig): boolean {
+  return sameAccess(a, b) && isDeepStrictEqual(connectionOf(a), connectionOf(b));
 }
 
 function connectionOf(device: DeviceConfig): Record<string, unknown> {

@@ -45,6 +45,8 @@ export const EXAMPLE_CONFIG = {
       port: 8765,
       voice: 'Watercooler',
       enabled: false,
+      tls: { fingerprint: '0000000000000000000000000000000000000000000000000000000000000000' },
+      headers: { 'X-Room': 'garden' },
     },
   ],
 } as const satisfies z.input<typeof devicesFileSchema>;

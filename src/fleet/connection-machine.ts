@@ -94,7 +94,7 @@ export interface Loss {
   readonly retryAfterMs?: number;
 }
 
-export type TimerName = 'retry' | 'hello' | 'drain';
+export type TimerName = 'retry' | 'connect' | 'hello' | 'drain';
 
 /** Who is dialled first when there are not enough slots. */
 export type DialPriority = 'manual' | 'recently_up' | 'new' | 'dead';
@@ -128,6 +128,12 @@ export interface ConnectionContext {
 
 /** How long a sentence in progress may go on, and how long a closing handshake may take, milliseconds. */
 export const DRAIN_TIMEOUT_MS = 2_000;
+
+/**
+ * How long a dial may take altogether, milliseconds. The socket has a limit of 10 s of its own, but that one counts from the
+ * last byte: a device that drips its answer would hold a dial slot for as long as it likes.
+ */
+const CONNECT_TIMEOUT_MS = 15_000;
 
 /** How long opening a session may take when the protocol itself has no hello, milliseconds. */
 const SESSION_TIMEOUT_MS = 5_000;
@@ -189,6 +195,9 @@ export function step(machine: ConnectionMachine, input: ConnectionInput, context
   }
 }
 
+/** A dial is over, well or not. */
+const DIALLED: readonly ConnectionEffect[] = [{ type: 'cancel_timer', name: 'connect' }, { type: 'release_slot' }];
+
 function same(machine: ConnectionMachine): Step {
   return { machine, effects: [] };
 }
@@ -219,7 +228,10 @@ function slotGranted(machine: ConnectionMachine): Step {
   const generation = machine.generation + 1;
   return {
     machine: { ...machine, state: 'connecting', generation, linkAlive: true },
-    effects: [{ type: 'dial', generation }],
+    effects: [
+      { type: 'start_timer', name: 'connect', ms: CONNECT_TIMEOUT_MS },
+      { type: 'dial', generation },
+    ],
   };
 }
 
@@ -227,7 +239,7 @@ function opened(machine: ConnectionMachine, context: ConnectionContext): Step {
   return {
     machine: { ...machine, state: 'handshaking' },
     effects: [
-      { type: 'release_slot' },
+      ...DIALLED,
       { type: 'open_session', generation: machine.generation },
       { type: 'start_timer', name: 'hello', ms: context.helloTimeoutMs ?? SESSION_TIMEOUT_MS },
     ],
@@ -248,6 +260,8 @@ function timer(machine: ConnectionMachine, name: TimerName, context: ConnectionC
   switch (name) {
     case 'retry':
       return isWaiting(machine.state) ? queue(machine, priorityOf(machine, context)) : same(machine);
+    case 'connect':
+      return machine.state === 'connecting' ? { machine, effects: [{ type: 'terminate_link' }] } : same(machine);
     case 'hello':
       // The device never became ready. `closed` comes from the shell with the right reason.
       return machine.state === 'handshaking' ? { machine, effects: [{ type: 'terminate_link' }] } : same(machine);
@@ -290,7 +304,7 @@ function goDown(machine: ConnectionMachine, drain: Drain): Step {
     };
   }
   const effects: ConnectionEffect[] = [];
-  if (machine.state === 'connecting') effects.push({ type: 'release_slot' });
+  if (machine.state === 'connecting') effects.push(...DIALLED);
   if (machine.state === 'handshaking') effects.push({ type: 'cancel_timer', name: 'hello' });
   const down = closeNow(machine, drain);
   return { machine: down.machine, effects: [...effects, ...down.effects] };
@@ -360,7 +374,7 @@ function closed(machine: ConnectionMachine, loss: Loss, context: ConnectionConte
       return { machine: queued.machine, effects: [...before, ...queued.effects] };
     }
     case 'connecting':
-      return wait(gone, loss, context, [{ type: 'release_slot' }]);
+      return wait(gone, loss, context, DIALLED);
     case 'handshaking':
       return wait(gone, loss, context, [{ type: 'cancel_timer', name: 'hello' }]);
     case 'ready': {

@@ -18,6 +18,13 @@ import { Heartbeat } from './heartbeat.ts';
 import { isFlapping } from './line-record.ts';
 import { type LinkTarget, WebSocketLink } from './websocket-link.ts';
 
+const DIAL_TOO_SLOW: Loss = { kind: 'failed', code: 'connect_timeout', message: 'the dial took too long' };
+const SESSION_TOO_SLOW: Loss = {
+  kind: 'failed',
+  code: 'hello_timeout',
+  message: 'the session could not be set up in time',
+};
+
 /** What a connection serves: a conversation, as far as the fleet knows it. */
 export interface SessionUser extends DeviceListener {
   /** The line is up. */
@@ -211,11 +218,7 @@ export class DeviceConnection {
         this.#link?.close(effect.closeCode, effect.reason);
         return;
       case 'terminate_link':
-        this.#link?.terminate({
-          kind: 'failed',
-          code: 'hello_timeout',
-          message: 'the session could not be set up in time',
-        });
+        this.#link?.terminate(this.#machine.state === 'connecting' ? DIAL_TOO_SLOW : SESSION_TOO_SLOW);
         return;
       case 'start_timer':
         this.#startTimer(effect.name, effect.ms, () => this.#dispatch({ type: 'timer', name: effect.name }));

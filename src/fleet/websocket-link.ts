@@ -2,6 +2,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { ErrorCode } from '../errors.ts';
 import type { Link } from '../protocols/protocol.ts';
 import type { Loss } from './connection-machine.ts';
+import { lossOfDialError } from './dial/dial-errors.ts';
 import { clip, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
 
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
@@ -73,7 +74,7 @@ export class WebSocketLink implements Link {
       socket.terminate();
     });
     socket.on('error', (error) => {
-      this.#loss ??= lossOfError(error);
+      this.#loss ??= lossOfDialError(error) ?? lossOfError(error);
     });
     socket.on('close', (code, reason) => {
       if (this.#closed) return;

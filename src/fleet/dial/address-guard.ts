@@ -5,7 +5,7 @@ import { embeddedIPv4, withoutZone } from './ip-bytes.ts';
 export interface AddressPolicy {
   /** 127.0.0.0/8 and ::1. */
   readonly allowLoopback: boolean;
-  /** When there are any, only addresses inside them may be dialled. */
+  /** Only addresses inside may be dialled; undefined: no such limit. */
   readonly cidrs: BlockList | undefined;
 }
 
@@ -16,7 +16,13 @@ type Range = readonly [network: string, prefix: number];
 
 /** Never a device, whatever the settings. Private ranges are not here: that is where devices live. */
 const REFUSED: readonly (readonly [reason: string, list: BlockList])[] = [
-  ['stands for "this host" and belongs to nobody', blockList([['0.0.0.0', 8], ['::', 128]])],
+  [
+    'stands for "this host" and belongs to nobody',
+    blockList([
+      ['0.0.0.0', 8],
+      ['::', 128],
+    ]),
+  ],
   [
     'belongs to the metadata service of a cloud, which hands out its keys',
     // AWS, GCP, Azure and most others; AWS and GCP over IPv6; Alibaba; Azure; Oracle.
@@ -29,22 +35,42 @@ const REFUSED: readonly (readonly [reason: string, list: BlockList])[] = [
       ['192.0.0.192', 32],
     ]),
   ],
-  ['is link-local', blockList([['169.254.0.0', 16], ['fe80::', 10]])],
-  ['is a multicast address', blockList([['224.0.0.0', 4], ['ff00::', 8]])],
+  [
+    'is link-local',
+    blockList([
+      ['169.254.0.0', 16],
+      ['fe80::', 10],
+    ]),
+  ],
+  [
+    'is a multicast address',
+    blockList([
+      ['224.0.0.0', 4],
+      ['ff00::', 8],
+    ]),
+  ],
   ['is reserved or the broadcast address', blockList([['240.0.0.0', 4]])],
   // Where in these an IPv4 address hides depends on the network; nobody gives a device one.
-  ['is a tunnel address (Teredo, local NAT64)', blockList([['2001::', 32], ['64:ff9b:1::', 48]])],
+  [
+    'is a tunnel address (Teredo, local NAT64)',
+    blockList([
+      ['2001::', 32],
+      ['64:ff9b:1::', 48],
+    ]),
+  ],
 ];
 
-const LOOPBACK = blockList([['127.0.0.0', 8], ['::1', 128]]);
+const LOOPBACK = blockList([
+  ['127.0.0.0', 8],
+  ['::1', 128],
+]);
 
 /**
  * Makes a list of address ranges.
  * @param ranges as in `192.168.0.0/16`; a single address counts as its own range
  * @throws when one is not an address range
  */
-export function cidrList(ranges: readonly string[]): BlockList | undefined {
-  if (ranges.length === 0) return undefined;
+export function cidrList(ranges: readonly string[]): BlockList {
   return blockList(
     ranges.map((range) => {
       const [network = '', prefix] = range.split('/');
