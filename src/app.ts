@@ -2,12 +2,17 @@ import type { OpusCodec } from './audio/opus.ts';
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { Pacer } from './audio/pacer.ts';
 import { type Clock, type Random, systemClock } from './clock.ts';
+import { ConfigReloader } from './config/config-reloader.ts';
+import type { LiveConfig } from './config/config-status.ts';
 import type { DevicesConfig } from './config/devices-file.ts';
+import { DevicesWatcher } from './config/devices-watcher.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { type ChosenEngines, chooseEngines } from './engines.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
+import { createDialer } from './fleet/dial/dial-options.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { createApi } from './http/api.ts';
+import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { PcmProtocol } from './protocols/pcm/pcm.ts';
@@ -26,6 +31,8 @@ export interface AppOptions {
   readonly config: DevicesConfig;
   readonly log: Log;
   readonly version: string;
+  /** Whether devices.json is watched. */
+  readonly watch: boolean;
   /** Default: the machine's. */
   readonly clock?: Clock;
   readonly random?: Random;
@@ -39,6 +46,7 @@ export interface App {
   readonly url: string;
   readonly bus: EventBus;
   readonly fleet: Fleet;
+  readonly config: LiveConfig;
   /** Says goodbye to every device and ends everything. */
   close(): Promise<void>;
 }
@@ -62,6 +70,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug });
   for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
   for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
+  for (const warning of apiWarnings(settings)) log.warn({ event: 'api.warning' }, warning);
 
   const readiness = new ReadinessTracker(bus);
   let fleet: DeviceManager | undefined;
@@ -81,22 +90,27 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
+    const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
       random,
       report,
       protocols: protocols(codec, random),
-      target: ({ host, port, path }, { defaultPath, subprotocols }) => ({
-        url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path ?? defaultPath}`,
+      target: (device, { defaultPath, subprotocols }) => ({
+        ...dialer.prepare(device, device.path ?? defaultPath),
         subprotocols,
-        options: {},
       }),
       createConversation: (device) =>
         new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
     });
+    const live = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
     const api = createApi({
       fleet: manager,
+      config: live,
+      bus,
       metrics,
+      engines: chosen.engines,
+      settings,
       clock,
       version,
       readiness: () => readiness.now,
@@ -107,6 +121,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
 
     manager.apply(config.devices);
+    if (options.watch) {
+      const watcher = new DevicesWatcher({
+        file: config.file,
+        clock,
+        onChange: () => void live.reload('file'),
+        onProblem: (problem) => {
+          live.problem = problem;
+          if (problem !== null) log.warn({ event: 'config.unwatchable' }, problem);
+        },
+      });
+      closers.push(() => watcher.close());
+    }
     closers.push(() => manager.stop());
     fleet = manager;
     readiness.initialised = true;
@@ -114,6 +140,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       url: server.url,
       bus,
       fleet: manager,
+      config: live,
       close: () => {
         readiness.closing = true;
         return close();

@@ -48,6 +48,8 @@ export interface DialtoneErrorOptions {
   readonly cause?: unknown;
   /** Whether the same call may work later without anybody changing anything. Default false. */
   readonly retryable?: boolean;
+  /** The single problems, where the error is about several. */
+  readonly details?: readonly string[];
 }
 
 /** Every error dialtone throws on purpose: a stable `code`, a text that says what to do, and whether to try again. */
@@ -55,11 +57,13 @@ export class DialtoneError extends Error {
   override readonly name = 'DialtoneError';
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly details: readonly string[];
 
   constructor(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.details = options.details ?? [];
   }
 }
 

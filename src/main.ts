@@ -79,7 +79,8 @@ async function serve(): Promise<number> {
   const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG));
   const log = createLog(settings.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
-  const app = await startApp({ settings, config, log, version: version() });
+  const app = await startApp({ settings, config, log, version: version(), watch: true });
+  process.on('SIGHUP', () => void app.config.reload('signal'));
   await untilSignal(app, log);
   return EXIT.ok;
 }

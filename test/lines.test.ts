@@ -53,7 +53,9 @@ describe('a line over a bad network', () => {
   it('is dialled again after resets and slow closes, one socket at a time', async () => {
     const device = await simDevice({ name: 'hall' });
     const proxy = await proxyTo(device.port);
-    const { app, all } = await startBackend([device], { entries: { hall: { port: proxy.port, reconnect_delay: 0.1 } } });
+    const { app, all } = await startBackend([device], {
+      entries: { hall: { port: proxy.port, reconnect_delay: 0.1 } },
+    });
     for (let round = 1; round <= 4; round++) {
       await expect.poll(() => device.connections).toBe(round);
       await expect.poll(() => app.fleet.get('hall')?.state).toBe('ready');
@@ -69,7 +71,9 @@ describe('a line over a bad network', () => {
     expect(all('turn.heard').at(-1)?.text).toBe(HELLO.text);
   });
 
-  it('is found dead when everything is swallowed or the device is frozen, and dialled once', { timeout: 120_000 }, async () => {
+  it('is found dead when everything is swallowed or the device is frozen, and dialled once', {
+    timeout: 120_000,
+  }, async () => {
     const behindProxy = await simDevice({ name: 'hall' });
     const proxy = await proxyTo(behindProxy.port);
     const frozen = await deviceProcess();
@@ -88,7 +92,9 @@ describe('a line over a bad network', () => {
     proxy.set({ blackhole: true });
     process.kill(frozen.pid, 'SIGSTOP');
     const errorOf = (name: string) => app.fleet.get(name)?.lastError?.code;
-    await expect.poll(() => [errorOf('hall'), errorOf('frozen')], { timeout: 60_000, interval: 100 }).toEqual(['peer_dead', 'peer_dead']);
+    await expect
+      .poll(() => [errorOf('hall'), errorOf('frozen')], { timeout: 60_000, interval: 100 })
+      .toEqual(['peer_dead', 'peer_dead']);
     expect(performance.now() - start).toBeLessThanOrEqual(DEAD_WITHIN_MS + 1_000);
 
     // The first dial was before the test listened. The line was not stable yet, so the next waits for its reconnect_delay.

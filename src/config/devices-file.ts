@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { accessSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DialtoneError } from '../errors.ts';
@@ -17,6 +18,8 @@ const KNOWN_KEYS = ['devices', ...Object.keys(deviceSchema.shape), 'ca_file', 'f
 /** devices.json, read and checked. */
 export interface DevicesConfig {
   readonly file: string;
+  /** SHA-256 of its text, hex. */
+  readonly hash: string;
   readonly devices: readonly DeviceConfig[];
   /** What is allowed but probably not meant. */
   readonly warnings: readonly string[];
@@ -112,7 +115,7 @@ export function parseDevices(
     return toDeviceConfig(entry, access);
   });
   if (problems.length > 0) throw invalid(file, problems);
-  return { file, devices, warnings: warningsOf(devices) };
+  return { file, hash: createHash('sha256').update(text).digest('hex'), devices, warnings: warningsOf(devices) };
 }
 
 function warningsOf(devices: readonly DeviceConfig[]): string[] {
@@ -131,7 +134,8 @@ function warningsOf(devices: readonly DeviceConfig[]): string[] {
 
 function invalid(file: string, problems: readonly string[]): DialtoneError {
   const count = problems.length === 1 ? 'an error' : `${problems.length} errors`;
-  return new DialtoneError('config_invalid', `${file} has ${count}:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+  const list = problems.map((problem) => `  - ${problem}`).join('\n');
+  return new DialtoneError('config_invalid', `${file} has ${count}:\n${list}`, { details: problems });
 }
 
 /** Node names a position or a line, depending on its version and the error: always say the line. */

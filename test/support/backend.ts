@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
-import { parseDevices } from '#src/config/devices-file';
+import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
 import type { ChosenEngines } from '#src/engines';
 import { parseSettings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
@@ -38,21 +41,25 @@ export interface BackendOptions {
 }
 
 /** Starts the backend on some devices through the composition root, as `npm start` does, on a free port. */
-export async function startBackend(devices: readonly SimDevice[], options: BackendOptions = {}): Promise<TestBackend> {
-  const entries = devices.map((device) => ({
-    name: device.name,
-    host: '127.0.0.1',
-    port: device.port,
-    protocol: device.url.endsWith('/realtime') ? 'realtime' : 'pcm',
-    reconnect_delay: 0.2,
-    ...options.entries?.[device.name],
-  }));
+export function startBackend(devices: readonly SimDevice[], options: BackendOptions = {}): Promise<TestBackend> {
+  const entries = devices.map((device) => ({ ...entryOf(device), ...options.entries?.[device.name] }));
+  const text = JSON.stringify({ devices: [...entries, ...(options.more ?? [])] });
+  return run(parseDevices(text, 'devices.json'), options, false);
+}
+
+function entryOf(device: SimDevice): Readonly<Record<string, unknown>> {
+  const protocol = device.url.endsWith('/realtime') ? 'realtime' : 'pcm';
+  return { name: device.name, host: '127.0.0.1', port: device.port, protocol, reconnect_delay: 0.2 };
+}
+
+async function run(config: DevicesConfig, options: BackendOptions, watch: boolean): Promise<TestBackend> {
   const lines: string[] = [];
   const app = await startApp({
     settings: parseSettings({ PORT: '0', ...options.env }),
-    config: parseDevices(JSON.stringify({ devices: [...entries, ...(options.more ?? [])] }), 'devices.json'),
+    config,
     log: createLog('debug', { write: (line: string) => lines.push(line) }),
     version: 'test',
+    watch,
     ...(options.engines ? { engines: options.engines } : {}),
   });
   const events: DialtoneEvent[] = [];
@@ -70,4 +77,25 @@ export async function startBackend(devices: readonly SimDevice[], options: Backe
     log: () => lines.join(''),
     close,
   };
+}
+
+/** A backend that watches a devices.json. */
+export interface LiveBackend extends TestBackend {
+  /** Writes the file anew: these devices, with what is different from the defaults. */
+  write(entries: readonly ({ readonly device: SimDevice } & Readonly<Record<string, unknown>>)[]): void;
+}
+
+/** Starts the backend on a devices.json of its own and watches it. */
+export async function startLiveBackend(devices: readonly SimDevice[]): Promise<LiveBackend> {
+  const folder = mkdtempSync(join(tmpdir(), 'dialtone-backend-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'devices.json');
+  const write: LiveBackend['write'] = (entries) => {
+    writeFileSync(
+      file,
+      JSON.stringify({ devices: entries.map(({ device, ...more }) => ({ ...entryOf(device), ...more })) }),
+    );
+  };
+  write(devices.map((device) => ({ device })));
+  return { ...(await run(readDevicesFile(file), {}, true)), write };
 }

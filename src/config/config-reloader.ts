@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts';
+import { toDialtoneError } from '../errors.ts';
+import type { FleetChanges } from '../fleet/fleet.ts';
+import type { EventReport, ReloadTrigger } from '../telemetry/events.ts';
+import type { ConfigStatus, LiveConfig } from './config-status.ts';
+import { type DevicesConfig, readDevicesFile } from './devices-file.ts';
+import type { DeviceConfig } from './devices-schema.ts';
+
+/** What reloading needs of the world. */
+export interface ConfigReloaderDeps {
+  readonly clock: Clock;
+  readonly report: (event: EventReport) => void;
+  /** Makes the fleet what the file says; touches only what is different. */
+  readonly apply: (devices: readonly DeviceConfig[]) => FleetChanges;
+  /** Default: reads and checks the file. */
+  readonly read?: (file: string) => DevicesConfig;
+}
+
+/**
+ * The running configuration: reads devices.json again when told to. A file that is wrong changes nothing. Reading and
+ * applying are one synchronous step, so two reloads are never under way at once and the last one wins.
+ */
+export class ConfigReloader implements LiveConfig {
+  readonly #deps: ConfigReloaderDeps;
+  #running: DevicesConfig;
+  #loadedAt: number;
+  #lastReload: ConfigStatus['lastReload'] = null;
+  #problem: string | null = null;
+
+  constructor(config: DevicesConfig, deps: ConfigReloaderDeps) {
+    this.#running = config;
+    this.#deps = deps;
+    this.#loadedAt = deps.clock.wallNow();
+  }
+
+  get status(): ConfigStatus {
+    const { file, hash, devices, warnings } = this.#running;
+    return {
+      file,
+      hash,
+      loadedAt: this.#loadedAt,
+      devices: devices.length,
+      warnings,
+      lastReload: this.#lastReload,
+      problem: this.#problem,
+    };
+  }
+
+  /** Why the watcher cannot see changes, or null. */
+  set problem(text: string | null) {
+    this.#problem = text;
+  }
+
+  async reload(trigger: ReloadTrigger): Promise<ConfigStatus> {
+    this.#reload(trigger);
+    return this.status;
+  }
+
+  #reload(trigger: ReloadTrigger): void {
+    const { clock, apply, read = readDevicesFile } = this.#deps;
+    let next: DevicesConfig;
+    try {
+      next = read(this.#running.file);
+    } catch (cause) {
+      const { details, message } = toDialtoneError(cause);
+      this.#note(trigger, details.length > 0 ? details : [message], null);
+      return;
+    }
+    // The watcher also wakes for a save without a change. By hand it is read for good: tokens may come from other files.
+    const isSame = next.hash === this.#running.hash;
+    if (trigger === 'file' && isSame && this.#lastReload?.ok !== false) return;
+    const changes = apply(next.devices);
+    this.#running = next;
+    this.#loadedAt = clock.wallNow();
+    this.#note(trigger, [], changes);
+  }
+
+  #note(trigger: ReloadTrigger, errors: readonly string[], changes: FleetChanges | null): void {
+    const ok = changes !== null;
+    const last = this.#lastReload;
+    this.#lastReload = { at: this.#deps.clock.wallNow(), trigger, ok, errors, changes };
+    // A wrong file that is saved again with the same mistakes has been complained of.
+    const isRepeated = trigger === 'file' && !ok && last?.ok === false && last.errors.join() === errors.join();
+    if (!isRepeated) this.#deps.report({ type: 'config.reloaded', ok, trigger, changes, errors });
+  }
+}
