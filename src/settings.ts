@@ -8,6 +8,17 @@ const secret = z
   .trim()
   .min(1)
   .transform((value) => new Secret(value));
+const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: ({ input }) => `"${input}" is no address range such as 192.168.1.0/24`,
+});
+const cidrs = z
+  .string()
+  .transform((list) => list.split(',').map((range) => range.trim()))
+  .pipe(z.array(cidr));
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,4096}$/, 'use 1 to 4,096 visible ASCII characters without spaces')
+  .transform((value) => new Secret(value));
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /**
@@ -21,8 +32,7 @@ export const settingsSchema = z.object({
       'Path of devices.json. Default: the first of `./devices.json`, `/app/devices.json`, `/config/devices.json`.',
   }),
   HOST: z.string().default('127.0.0.1').meta({
-    description:
-      'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere; it has no password yet.',
+    description: 'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere: set `API_TOKEN` then.',
   }),
   PORT: z.coerce
     .number()
@@ -31,6 +41,15 @@ export const settingsSchema = z.object({
     .max(65535)
     .default(8000)
     .meta({ description: 'Port of the REST API; 0: any free one.' }),
+  API_TOKEN: token.optional().meta({
+    description:
+      'Token that every request but `/`, `/livez`, `/readyz`, `/openapi.json` and `/metrics` must then bear ' +
+      '(`Authorization: Bearer …`). It may read and write. Also as `API_TOKEN_FILE`.',
+  }),
+  API_READ_TOKEN: token.optional().meta({
+    description: 'A second token, which may only read. Alone: nobody may write. Also as `API_READ_TOKEN_FILE`.',
+  }),
+  METRICS_AUTH: flag.default(false).meta({ description: '`true`: `/metrics` needs a token too.' }),
   LOG_LEVEL: z
     .string()
     .toLowerCase()
@@ -55,6 +74,14 @@ export const settingsSchema = z.object({
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  ALLOW_LOOPBACK: flag.default(true).meta({
+    description: '`false`: no device on this machine itself (127.0.0.0/8, ::1) is dialled.',
+  }),
+  DEVICE_CIDRS: cidrs.optional().meta({
+    description:
+      'Only devices in these address ranges are dialled, as in `192.168.1.0/24,fd12::/16`. Default: everywhere but ' +
+      'link-local, multicast, reserved and cloud metadata addresses, which are never dialled.',
+  }),
   OPUS_CODEC: z.enum(['libopus-wasm', 'opusscript']).default('libopus-wasm').meta({
     description: 'Library that encodes and decodes Opus; see docs/OPUS.md.',
   }),
@@ -75,11 +102,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     const value = env[name];
     if (value !== undefined && value !== '') given[name] = value;
     const file = env[`${name}_FILE`];
-    if (name.endsWith('_KEY') && file) {
+    if (/_(KEY|TOKEN)$/.test(name) && file) {
       if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
       else {
         try {
-          given[name] = readFileSync(file, 'utf8');
+          // Editors and `echo` end a file with a newline, which is no part of the secret.
+          const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+          if (text === '') problems.push(`${name}_FILE: the file ${file} is empty`);
+          else given[name] = text;
         } catch (error) {
           problems.push(`${name}_FILE: ${(error as Error).message}`);
         }

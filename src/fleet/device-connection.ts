@@ -261,7 +261,11 @@ export class DeviceConnection {
             this.#lastSeenAt = clock.wallNow();
             this.#heartbeat?.seen(clock.now());
           },
-          pong: () => this.#heartbeat?.pong(clock.now()),
+          ping: () => this.#mayUse(flood.message(0, true, clock.now())),
+          pong: () => {
+            this.#heartbeat?.pong(clock.now());
+            this.#mayUse(flood.message(0, true, clock.now()));
+          },
           closed,
         },
         () => clock.wallNow(),

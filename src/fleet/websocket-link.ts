@@ -18,7 +18,9 @@ export interface LinkListener {
   binary(bytes: Uint8Array): void;
   /** Anything at all arrived, pongs included. */
   alive(): void;
-  /** A ping of ours was answered. */
+  /** The device asked for a pong, and got it. */
+  ping(): void;
+  /** A ping of ours was answered, or so it says. */
   pong(): void;
   closed(loss: Loss): void;
 }
@@ -51,6 +53,11 @@ export class WebSocketLink implements Link {
     };
     const socket = new WebSocket(target.url, [...target.subprotocols], options);
     this.#socket = socket;
+    // ws refuses a device that chooses no subprotocol; browsers and the original do not, and small devices often choose none.
+    socket.on('upgrade', ({ headers }) => {
+      const [offered] = target.subprotocols;
+      if (offered !== undefined) headers['sec-websocket-protocol'] ??= offered;
+    });
     socket.on('open', () => listener.opened());
     socket.on('message', (data: Buffer, isBinary) => {
       if (this.#closed || this.#loss) return;
@@ -67,7 +74,10 @@ export class WebSocketLink implements Link {
       listener.alive();
       listener.pong();
     });
-    socket.on('ping', () => listener.alive());
+    socket.on('ping', () => {
+      listener.alive();
+      listener.ping();
+    });
     socket.on('unexpected-response', (_request, response) => {
       this.#loss ??= lossOfStatus(response.statusCode ?? 0, response.headers['retry-after'], wallNow());
       // With a listener here ws leaves the request to us; without this `close` would never come.

@@ -1,49 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
-import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
+import { expect, test } from 'vitest';
+import { NOW, startApi } from '../../test/support/api-server.ts';
+import { deviceStatus } from '../../test/support/device-status.ts';
 import { devicesFileSchema } from '../config/devices-schema.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { createApi } from './api.ts';
-import type { Readiness } from './deps.ts';
-import { startHttpServer } from './server.ts';
+import type { DeviceStatus } from '../fleet/fleet.ts';
+import { Secret } from '../secret.ts';
 
-const NOW = Date.UTC(2026, 0, 1, 12);
-
-/** The API on a real server: its requests differ from those that Hono makes for itself. */
-async function setUp(devices = [deviceStatus({ name: 'kitchen' })]) {
-  const fleet = new StillFleet(devices);
-  const errors: unknown[] = [];
-  let readiness: Readiness = { initialised: true, problems: [] };
-  const api = createApi({
-    fleet,
-    metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'up 1\n' },
-    clock: new ManualClock(NOW),
-    readiness: () => readiness,
-    version: '1.2.3',
-    onError: (error) => errors.push(error),
-  });
-  const server = await startHttpServer({ api, host: '127.0.0.1', port: 0 });
-  onTestFinished(() => server.close());
-  const request = async (path: string, init: RequestInit = {}) => {
-    const response = await fetch(server.url + path, init);
-    return { status: response.status, text: await response.text(), headers: response.headers };
-  };
-  const requestJson = async (path: string, init: RequestInit = {}) => {
-    const { text, ...rest } = await request(path, init);
-    return { ...rest, body: JSON.parse(text) };
-  };
-  return {
-    api,
-    request,
-    fleet,
-    errors,
-    ready(next: Readiness) {
-      readiness = next;
-    },
-    get: (path: string) => requestJson(path),
-    post: (path: string, init: RequestInit = {}) => requestJson(path, { method: 'POST', ...init }),
-  };
-}
+const setUp = (devices?: DeviceStatus[]) => startApi(devices ? { devices } : {});
 
 const mixed = () => [
   deviceStatus({ name: 'up' }),
@@ -64,7 +27,11 @@ test('GET / names the service and the endpoints of the original', async () => {
 test('every endpoint that GET / names answers', async () => {
   const { request, get } = await setUp();
   const endpoints: Record<string, string> = (await get('/')).body.endpoints;
-  for (const path of Object.values(endpoints)) expect((await request(path)).status, path).toBe(200);
+  for (const path of Object.values(endpoints)) {
+    // The stream of events has no end to wait for.
+    expect((await request(path, { method: 'HEAD' })).status, path).toBe(200);
+    if (path !== '/v1/events') expect((await request(path)).status, path).toBe(200);
+  }
 });
 
 test('health has the keys of the original and counts the fleet', async () => {
@@ -76,6 +43,8 @@ test('health has the keys of the original and counts the fleet', async () => {
     devices: { total: 3, enabled: 2, connected: 1 },
     message: '1/2 devices connected',
     problems: [],
+    engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
+    speech_host: 'none',
   });
 });
 
@@ -92,7 +61,7 @@ test('health stays 200 when every device is away, and is 503 only when asked str
 test('health is healthy with nothing enabled, and degraded when an engine is down', async () => {
   const { get, ready } = await setUp([deviceStatus({ name: 'off', enabled: false })]);
   expect((await get('/v1/health?strict=1')).body.status).toBe('healthy');
-  ready({ initialised: true, problems: ['speech host is down'] });
+  ready({ problems: ['speech host is down'] });
   const { status, body } = await get('/v1/health?strict=1');
   expect(status).toBe(503);
   expect(body).toMatchObject({ status: 'degraded', problems: ['speech host is down'] });
@@ -100,7 +69,7 @@ test('health is healthy with nothing enabled, and degraded when an engine is dow
 
 test('before devices.json is read only liveness is given', async () => {
   const { get, post, ready } = await setUp();
-  ready({ initialised: false, problems: [] });
+  ready({ initialised: false });
   expect(await get('/v1/health')).toMatchObject({ status: 503, body: { status: 'unhealthy' } });
   expect(await get('/v1/devices')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
   expect(await get('/v1/devices/status')).toMatchObject({ status: 503, body: { code: 'not_ready' } });
@@ -112,7 +81,7 @@ test('before devices.json is read only liveness is given', async () => {
 test('readiness tells what is wrong', async () => {
   const { get, ready } = await setUp();
   expect(await get('/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
-  ready({ initialised: true, problems: ['shutting down'] });
+  ready({ problems: ['shutting down'] });
   expect(await get('/readyz')).toMatchObject({ status: 503, body: { problems: ['shutting down'] } });
 });
 
@@ -181,15 +150,62 @@ test('status shows each device, disabled ones too, with wall-clock times', async
     last_error: { code: 'refused', message: 'nobody [31m listens', at: '2026-01-01T11:59:59.000Z' },
     next_retry_at: '2026-01-01T12:00:05.000Z',
     last_seen_at: null,
+    rtt_ms: null,
+    flapping: false,
+    connections: 1,
+    override: null,
     activity: 'idle',
     reported: { uptime_ms: null, heap_free_bytes: null, wifi_rssi_dbm: -61 },
   });
 });
 
+test('one device is shown whole, without its secrets', async () => {
+  const { get } = await setUp([
+    deviceStatus(
+      {
+        name: 'hall',
+        path: '/voice?key=CANARY',
+        token: 'CANARY',
+        tls: { servername: 'hall.lan' },
+        headers: { 'X-Api-Key': 'CANARY' },
+        instructions: { type: 'constant', text: 'a long prompt', language: 'en' },
+      },
+      { rttMs: 12.5, flapping: true, connections: 7, lastSeenAt: NOW - 500, override: 'disabled', state: 'disabled' },
+    ),
+  ]);
+  const { status, body } = await get('/v1/devices/hall');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    name: 'hall',
+    state: 'disabled',
+    since: '2026-01-01T00:00:00.000Z',
+    enabled: false,
+    override: 'disabled',
+    rtt_ms: 12.5,
+    flapping: true,
+    connections: 7,
+    last_seen_at: '2026-01-01T11:59:59.500Z',
+    config: {
+      host: '192.0.2.1',
+      path: '/voice?…',
+      enabled: true,
+      instructions: { type: 'constant', language: 'en' },
+      tls: { ca_file: null, fingerprint: null, servername: 'hall.lan' },
+      token_set: true,
+      headers_set: ['X-Api-Key'],
+    },
+  });
+  expect(body.config.instructions).not.toHaveProperty('text');
+  expect(JSON.stringify(body)).not.toContain('CANARY');
+  for (const name of ['nobody', '__proto__', 'constructor', '..%2f..%2fetc%2fpasswd', '%00%E0%A4%A']) {
+    expect(await get(`/v1/devices/${name}`), name).toMatchObject({ status: 404, body: { code: 'unknown_device' } });
+  }
+});
+
 test('status shows nothing that is not on its list', async () => {
-  const leaky = { ...deviceStatus({ name: 'a' }), token: 'CANARY' };
-  const { request } = await setUp([{ ...leaky, config: Object.assign({}, leaky.config, { token: 'CANARY' }) }]);
-  for (const path of ['/v1/devices', '/v1/devices/status']) {
+  const leaky = { ...deviceStatus({ name: 'a' }), note: 'CANARY', token: new Secret('CANARY') };
+  const { request } = await setUp([{ ...leaky, config: Object.assign({}, leaky.config, { note: 'CANARY' }) }]);
+  for (const path of ['/v1/devices', '/v1/devices/status', '/v1/devices/a']) {
     expect((await request(path)).text).not.toContain('CANARY');
   }
 });
@@ -226,6 +242,61 @@ test('reconnect of an unknown or disabled device is 404 with a detail', async ()
   expect(fleet.reconnected).toEqual([]);
 });
 
+test('a device that was reconnected a moment ago is left alone for 2 seconds', async () => {
+  const { post, fleet } = await setUp();
+  fleet.answer = () => 'too_soon';
+  const { status, body, headers } = await post('/v1/devices/kitchen/reconnect');
+  expect([status, body.code, headers.get('retry-after')]).toEqual([429, 'too_soon', '2']);
+});
+
+test('disconnect is accepted, and refused as reconnect is', async () => {
+  const { post, fleet } = await setUp([
+    deviceStatus({ name: 'kitchen' }),
+    deviceStatus({ name: 'off', enabled: false }),
+  ]);
+  expect(await post('/v1/devices/kitchen/disconnect')).toMatchObject({ status: 202, body: { device: 'kitchen' } });
+  expect(await post('/v1/devices/off/disconnect')).toMatchObject({ status: 404, body: { code: 'device_disabled' } });
+  expect(await post('/v1/devices/x/disconnect')).toMatchObject({ status: 404, body: { code: 'unknown_device' } });
+  expect(fleet.disconnected).toEqual(['kitchen']);
+});
+
+test('a device is switched off and on until the next reload', async () => {
+  const { get, post } = await setUp();
+  expect(await post('/v1/devices/kitchen/disable')).toMatchObject({
+    status: 200,
+    body: { device: 'kitchen', enabled: false, until: 'next reload' },
+  });
+  expect((await get('/v1/devices/kitchen')).body).toMatchObject({ enabled: false, override: 'disabled' });
+  expect((await get('/v1/health')).body.devices).toMatchObject({ total: 1, enabled: 0 });
+  expect(await post('/v1/devices/kitchen/reconnect')).toMatchObject({ status: 404, body: { code: 'device_disabled' } });
+  expect((await post('/v1/devices/kitchen/enable')).body).toMatchObject({ enabled: true });
+  expect((await get('/v1/devices/kitchen')).body).toMatchObject({ enabled: true, override: null });
+  expect(await post('/v1/devices/nobody/enable')).toMatchObject({ status: 404, body: { code: 'unknown_device' } });
+});
+
+test('the running configuration is shown, and a wrong file is told when it is read again', async () => {
+  const { get, post, config } = await setUp();
+  expect((await get('/v1/config')).body).toEqual({
+    file: '/config/devices.json',
+    hash: 'ab'.repeat(32),
+    loaded_at: '2026-01-01T11:59:00.000Z',
+    devices: 1,
+    warnings: [],
+    last_reload: null,
+    problem: null,
+  });
+  const changes = { added: ['a'], removed: ['b'], restarted: [], updated: ['c'], unchanged: 4 };
+  config.next = { at: NOW, trigger: 'api', ok: true, errors: [], changes };
+  const right = await post('/v1/config/reload');
+  expect(right).toMatchObject({ status: 200, body: { last_reload: { ok: true, trigger: 'api', changes } } });
+
+  config.next = { at: NOW, trigger: 'api', ok: false, errors: ['devices[0].port: missing'], changes: null };
+  const wrong = await post('/v1/config/reload');
+  expect(wrong).toMatchObject({ status: 422, body: { code: 'config_invalid', errors: ['devices[0].port: missing'] } });
+  expect(wrong.headers.get('content-type')).toBe('application/problem+json');
+  expect((await get('/v1/config')).body.last_reload).toMatchObject({ ok: false, at: '2026-01-01T12:00:00.000Z' });
+});
+
 test('the example is a valid devices.json and the same as devices.example.json', async () => {
   const { body } = await (await setUp()).get('/v1/config/example');
   expect(body).toMatchObject({ description: expect.any(String), note: expect.any(String) });
@@ -244,7 +315,7 @@ test('metrics come as the text they are', async () => {
   const { request } = await setUp();
   const { headers, text } = await request('/metrics');
   expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
-  expect(text).toBe('up 1\n');
+  expect(text).toContain('\ndialtone_config_last_reload_successful 1\n');
 });
 
 test('what is not there is a problem with a code', async () => {
@@ -291,7 +362,7 @@ test('the OpenAPI document is 3.1 and describes every route', async () => {
   );
   const served = api.routes.filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json');
   expect(new Set(described)).toEqual(new Set(served.map(({ method, path }) => `${method} ${path}`)));
-  for (const name of ['DeviceInfo', 'DeviceStatus', 'FleetStatus', 'Health', 'Problem']) {
+  for (const name of ['Config', 'Device', 'DeviceInfo', 'DeviceStatus', 'FleetStatus', 'Health', 'Problem']) {
     expect(body.components.schemas).toHaveProperty(name);
   }
   for (const [, ref] of JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {

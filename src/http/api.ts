@@ -1,9 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Api } from './api-type.ts';
 import type { ApiDeps } from './deps.ts';
+import { toStatusByName } from './device-dto.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { guard } from './guard.ts';
 import { problem } from './problem.ts';
+import { addConfigRoutes } from './routes/config.ts';
 import { addConfigExampleRoute } from './routes/config-example.ts';
-import { addDeviceRoutes } from './routes/devices.ts';
+import { addDeviceRoutes } from './routes/device.ts';
+import { addEventRoute } from './routes/events.ts';
+import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addServiceRoute } from './routes/service.ts';
@@ -11,9 +19,15 @@ import { addServiceRoute } from './routes/service.ts';
 /** No route takes a body so far; this much is ignored, bytes. */
 const MAX_BODY_BYTES = 4096;
 
-/** The REST API: `fetch` answers a request. Failures are RFC 9457 problems with a stable `code`. */
-export function createApi(deps: ApiDeps): OpenAPIHono {
-  const api = new OpenAPIHono({
+/** Name of the way to authenticate, in the OpenAPI document. */
+const SCHEME = 'api_token';
+
+/**
+ * The REST API: `fetch` answers a request, `close` ends the streams of events. Failures are RFC 9457 problems with a
+ * stable `code`.
+ */
+export function createApi(deps: ApiDeps): Api & { close(): void } {
+  const api: Api = new OpenAPIHono({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
       const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
@@ -32,6 +46,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono {
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
   });
+  api.use(guard(deps.settings));
   // Not hono's bodyLimit: it makes a new Request out of the server's, which only a replaced global Request can do.
   api.use(async (c, next) => {
     if (c.req.header('transfer-encoding') !== undefined) {
@@ -53,13 +68,31 @@ export function createApi(deps: ApiDeps): OpenAPIHono {
 
   addServiceRoute(api, deps);
   addHealthRoutes(api, deps);
-  addDeviceRoutes(api, deps);
-  addConfigExampleRoute(api);
   addMetricsRoute(api, deps);
+  addConfigExampleRoute(api);
+  // What follows needs the fleet.
+  api.use('/v1/*', async (c, next) => {
+    if (deps.readiness().initialised) return await next();
+    return problem(c, 503, 'not_ready', 'devices.json has not been read yet: try again in a moment');
+  });
+  addFleetRoutes(api, deps);
+  addDeviceRoutes(api, deps);
+  addConfigRoutes(api, deps);
+  const feed = new EventFeed({
+    bus: deps.bus,
+    clock: deps.clock,
+    bootId: randomBytes(4).toString('hex'),
+    snapshot: () => ({ devices: toStatusByName(deps.fleet.list()) }),
+    onClients: (count) => deps.metrics.sseClients.set(count),
+  });
+  addEventRoute(api, feed);
 
+  api.openAPIRegistry.registerComponent('securitySchemes', SCHEME, { type: 'http', scheme: 'bearer' });
   // Built once: it only changes with the program.
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
+    // A route that is open, or a backend without a token, needs none.
+    security: [{ [SCHEME]: [] }, {}],
     info: {
       title: 'dialtone',
       version: deps.version,
@@ -67,5 +100,5 @@ export function createApi(deps: ApiDeps): OpenAPIHono {
     },
   });
   api.get('/openapi.json', (c) => c.json(document));
-  return api;
+  return Object.assign(api, { close: () => feed.close() });
 }

@@ -1,6 +1,10 @@
 import type { Clock } from '../clock.ts';
+import type { LiveConfig } from '../config/config-status.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { EventBus } from '../telemetry/event-bus.ts';
+import type { EngineKind } from '../telemetry/events.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { ApiSettings } from './api-settings.ts';
 
 /** How far the process has come. */
 export interface Readiness {
@@ -8,12 +12,19 @@ export interface Readiness {
   readonly initialised: boolean;
   /** In words, why nobody should rely on this process now: an engine that is down, a shutdown. Empty: ready. */
   readonly problems: readonly string[];
+  /** The process in which native speech engines run; null when no engine needs it. */
+  readonly speechHost: 'starting' | 'ready' | 'down' | null;
 }
 
 /** What the REST API is built from. */
 export interface ApiDeps {
   readonly fleet: Fleet;
-  readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  readonly config: LiveConfig;
+  readonly bus: Pick<EventBus, 'subscribe'>;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'sseClients'>;
+  /** The engines in use. */
+  readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
+  readonly settings: ApiSettings;
   readonly clock: Clock;
   readonly readiness: () => Readiness;
   /** dialtone's own version. */

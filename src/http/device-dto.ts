@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { CONNECTION_STATES } from '../fleet/connection-machine.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
 import { cleanText } from '../telemetry/clean-text.ts';
+import { isEnabled } from '../telemetry/is-enabled.ts';
 
 // Every answer is built key by key from these lists: what is not named here never leaves the process.
 
@@ -38,6 +39,13 @@ export const deviceStatusSchema = z
     last_error: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),
     next_retry_at: time.nullable(),
     last_seen_at: time.nullable().openapi({ description: 'When anything last came from the device.' }),
+    rtt_ms: z.number().nullable().openapi({ description: 'Round trip of the last answered ping.' }),
+    flapping: z.boolean().openapi({ description: 'The line keeps coming and going.' }),
+    connections: z.int().openapi({ description: 'How often the line came up so far.' }),
+    override: z
+      .enum(['enabled', 'disabled'])
+      .nullable()
+      .openapi({ description: 'Switched over REST, unlike devices.json says; until the next reload.' }),
     activity: z.enum(['idle', 'listening', 'thinking', 'speaking']),
     reported: z
       .object({
@@ -50,6 +58,31 @@ export const deviceStatusSchema = z
   })
   .openapi('DeviceStatus');
 
+/** A device as GET /v1/devices/{name} shows it: all that is known of it. Tokens and header values are never shown. */
+export const deviceDetailSchema = deviceStatusSchema
+  .extend({
+    name: z.string(),
+    config: deviceSchema
+      .extend({
+        instructions: z
+          .object({ type: z.string(), language: z.string().nullable() })
+          .openapi({ description: 'Without their text.' }),
+        tls: z
+          .object({
+            ca_file: z.string().nullable(),
+            fingerprint: z.string().nullable(),
+            servername: z.string().nullable(),
+          })
+          .nullable()
+          .openapi({ description: 'null: plain ws.' }),
+        token_set: z.boolean(),
+        allow_plaintext_token: z.boolean(),
+        headers_set: z.array(z.string()).openapi({ description: 'Names only.' }),
+      })
+      .openapi({ description: 'As devices.json says.' }),
+  })
+  .openapi('Device');
+
 /** How many devices there are. */
 export const summarySchema = z.object({ total: z.int(), enabled: z.int(), connected: z.int() }).openapi('FleetSummary');
 
@@ -59,7 +92,8 @@ export function toDeviceInfo({ config }: DeviceStatus): z.output<typeof deviceSc
     host: config.host,
     port: config.port,
     protocol: config.protocol,
-    path: config.path ?? null,
+    // A query may hold a key.
+    path: config.path?.replace(/\?.*$/, '?…') ?? null,
     audio_format: config.audioFormat,
     voice: config.voice,
     enabled: config.enabled,
@@ -76,7 +110,7 @@ export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStat
     device_port: config.port,
     voice: config.voice,
     auto_reconnect: config.autoReconnect,
-    enabled: config.enabled,
+    enabled: isEnabled(status),
     state: status.state,
     since: iso(status.since),
     attempts: status.attempts,
@@ -87,6 +121,10 @@ export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStat
     },
     next_retry_at: status.nextRetryAt === null ? null : iso(status.nextRetryAt),
     last_seen_at: status.lastSeenAt === null ? null : iso(status.lastSeenAt),
+    rtt_ms: status.rttMs,
+    flapping: status.flapping,
+    connections: status.connections,
+    override: status.override,
     activity: status.activity,
     reported: reported && {
       uptime_ms: reported.uptimeMs ?? null,
@@ -96,11 +134,40 @@ export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStat
   };
 }
 
+/** Every device's status by its name. */
+export function toStatusByName(devices: readonly DeviceStatus[]): Record<string, z.output<typeof deviceStatusSchema>> {
+  // fromEntries makes own properties only, whatever a device is called.
+  return Object.fromEntries(devices.map((device) => [device.config.name, toDeviceStatus(device)]));
+}
+
+export function toDeviceDetail(status: DeviceStatus): z.output<typeof deviceDetailSchema> {
+  const { instructions, tls, token, allowPlaintextToken, headers } = status.config;
+  return {
+    name: status.config.name,
+    ...toDeviceStatus(status),
+    config: {
+      ...toDeviceInfo(status),
+      instructions: {
+        type: instructions.type,
+        language: 'language' in instructions ? (instructions.language ?? null) : null,
+      },
+      tls: tls && {
+        ca_file: tls.caFile ?? null,
+        fingerprint: tls.fingerprint ?? null,
+        servername: tls.servername ?? null,
+      },
+      token_set: token !== undefined,
+      allow_plaintext_token: allowPlaintextToken,
+      headers_set: Object.keys(headers),
+    },
+  };
+}
+
 export function summarise(devices: readonly DeviceStatus[]): z.output<typeof summarySchema> {
   let enabled = 0;
   let connected = 0;
   for (const device of devices) {
-    if (device.config.enabled) enabled += 1;
+    if (isEnabled(device)) enabled += 1;
     if (device.state === 'ready') connected += 1;
   }
   return { total: devices.length, enabled, connected };

@@ -6,11 +6,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 export const PROBLEM_CODES = [
   'bad_request',
   'body_too_big',
+  'config_invalid',
   'device_disabled',
+  'forbidden',
   'internal',
   'method_not_allowed',
   'not_found',
   'not_ready',
+  'too_many_clients',
+  'too_soon',
+  'unauthorized',
   'unknown_device',
 ] as const;
 
@@ -27,23 +32,36 @@ export const problemSchema = z
     status: z.int(),
     code: z.enum(PROBLEM_CODES),
     detail: z.string(),
+    errors: z.array(z.string()).optional().openapi({ description: 'Of `config_invalid`: everything that is wrong.' }),
   })
   .openapi('Problem');
 
 const TITLES: Readonly<Record<ProblemCode, string>> = {
   bad_request: 'Bad request',
   body_too_big: 'Content too large',
+  config_invalid: 'devices.json is not right',
   device_disabled: 'Device is disabled',
+  forbidden: 'Forbidden',
   internal: 'Internal error',
   method_not_allowed: 'Method not allowed',
   not_found: 'Not found',
   not_ready: 'Not ready',
+  too_many_clients: 'Too many clients',
+  too_soon: 'Too soon',
+  unauthorized: 'Unauthorized',
   unknown_device: 'Unknown device',
 };
 
 /** The answer to a failed request. */
-export function problem<S extends ContentfulStatusCode>(c: Context, status: S, code: ProblemCode, detail: string) {
-  const body: z.output<typeof problemSchema> = { type: 'about:blank', title: TITLES[code], status, code, detail };
+export function problem<S extends ContentfulStatusCode>(
+  c: Context,
+  status: S,
+  code: ProblemCode,
+  detail: string,
+  more: { readonly errors?: string[] } = {},
+) {
+  const title = TITLES[code];
+  const body: z.output<typeof problemSchema> = { type: 'about:blank', title, status, code, detail, ...more };
   return c.json(body, status, { 'content-type': CONTENT_TYPE });
 }
 
@@ -51,6 +69,9 @@ export function problem<S extends ContentfulStatusCode>(c: Context, status: S, c
 export function problemResponse(description: string) {
   return { description, content: { [CONTENT_TYPE]: { schema: problemSchema } } } as const;
 }
+
+/** The 403 of every route that changes something. */
+export const forbiddenResponse = problemResponse('The token may only read; or, without a token, another site asks.');
 
 /** The 503 of every route that needs the fleet. */
 export const notReadyResponse = problemResponse('devices.json has not been read yet.');

@@ -7,18 +7,18 @@ export class ReadinessTracker {
   initialised = false;
   /** The process is on its way out. */
   closing = false;
-  #speechHostDown = false;
+  #speechHost: Readiness['speechHost'] = null;
 
   constructor(bus: EventBus) {
     bus.subscribe((event) => {
-      if (event.type === 'speech_host.state') this.#speechHostDown = event.state === 'down';
+      if (event.type === 'speech_host.state') this.#speechHost = event.state;
     });
   }
 
   get now(): Readiness {
     const problems: string[] = [];
     if (this.closing) problems.push('shutting down');
-    if (this.#speechHostDown) problems.push('the speech host is down');
-    return { initialised: this.initialised, problems };
+    if (this.#speechHost === 'down') problems.push('the speech host is down');
+    return { initialised: this.initialised, problems, speechHost: this.#speechHost };
   }
 }

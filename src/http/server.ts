@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { DialtoneError, toDialtoneError } from '../errors.ts';
 
 /** How long requests that are being answered may take after `close`, milliseconds. */
@@ -8,7 +8,11 @@ const DRAIN_MS = 2_000;
 
 /** What the server is started with. */
 export interface HttpServerOptions {
-  readonly api: { readonly fetch: (request: Request) => Response | Promise<Response> };
+  readonly api: {
+    readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>;
+    /** Ends what would go on for ever. */
+    readonly close?: () => void;
+  };
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -18,7 +22,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Where to reach it from this machine, without a slash at the end. */
   readonly url: string;
-  /** Stops listening; requests under way get 2 s. Resolves when every connection is gone. May be called again. */
+  /** Stops listening; streams end at once, requests under way get 2 s. Resolves when every connection is gone. May be called again. */
   close(): Promise<void>;
 }
 
@@ -28,7 +32,7 @@ export interface HttpServer {
  */
 export async function startHttpServer({ api, host, port }: HttpServerOptions): Promise<HttpServer> {
   const server = createAdaptorServer({
-    fetch: (request) => api.fetch(request),
+    fetch: (request, env) => api.fetch(request, env as HttpBindings),
     // Otherwise it would replace the global Request and Response for the whole process, engines included.
     overrideGlobalObjects: false,
     serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
@@ -40,7 +44,7 @@ export async function startHttpServer({ api, host, port }: HttpServerOptions): P
 
   const address = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
-  return { url: urlOf(address), close: () => (closing ??= close(server)) };
+  return { url: urlOf(address), close: () => (closing ??= close(server, api.close)) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -85,8 +89,9 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, endStreams?: () => void): Promise<void> {
   return new Promise((resolve) => {
+    endStreams?.();
     const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ import { CONNECTION_STATES, type ConnectionState } from '../fleet/connection-mac
 import type { DeviceStatus } from '../fleet/fleet.ts';
 import { DROP_REASONS } from '../protocols/protocol.ts';
 import type { DialtoneEvent } from './events.ts';
+import { isEnabled } from './is-enabled.ts';
 
 /** So many devices are brought up to date without a pause. */
 const DEVICES_AT_ONCE = 50;
@@ -31,20 +32,32 @@ const DISCONNECT_CODES: readonly ErrorCode[] = [
   'message_too_big',
 ];
 
+/** What the gauges of a device show; a gauge that is not there yet is missing. */
+interface Shown {
+  state?: ConnectionState;
+  enabled?: boolean;
+  flapping?: boolean;
+  lastSeenAt?: number | null;
+  nextRetryAt?: number | null;
+}
+
 /**
  * Metrics of devices. With `perDevice` every series has a label `device`; without, counters count the whole fleet and
  * the gauges of single devices are left out. `dialtone_devices{state}` is there in both cases.
  */
 export class DeviceMetrics {
   readonly #perDevice: boolean;
-  /** Devices that have series, and the state shown for each. */
-  readonly #known = new Map<string, ConnectionState | undefined>();
+  /** Devices that have series. */
+  readonly #known = new Map<string, Shown>();
   /** Every metric with the label `device`. */
   readonly #labelled: (Gauge | Counter)[] = [];
   readonly #devices: Gauge;
   readonly #enabled: Gauge | undefined;
   readonly #connected: Gauge | undefined;
   readonly #state: Gauge | undefined;
+  readonly #flapping: Gauge | undefined;
+  readonly #lastSeen: Gauge | undefined;
+  readonly #nextRetry: Gauge | undefined;
   readonly #attempts: Counter;
   readonly #failures: Counter;
   readonly #disconnects: Counter;
@@ -66,12 +79,23 @@ export class DeviceMetrics {
       registers,
     });
     if (perDevice) {
-      this.#enabled = gauge('dialtone_device_enabled', 'Whether the device is enabled in devices.json', device);
+      this.#enabled = gauge('dialtone_device_enabled', 'Whether the device is to be connected', device);
       this.#connected = gauge('dialtone_device_connected', 'Whether the line to the device is up', device);
       this.#state = gauge('dialtone_device_state', 'State of the connection: 1 for the present one', [
         ...device,
         'state',
       ]);
+      this.#flapping = gauge('dialtone_device_flapping', 'Whether the line keeps coming and going', device);
+      this.#lastSeen = gauge(
+        'dialtone_device_last_seen_timestamp_seconds',
+        'When anything last came from the device; missing when nothing ever did',
+        device,
+      );
+      this.#nextRetry = gauge(
+        'dialtone_device_next_retry_timestamp_seconds',
+        'When the device is dialled next; missing when no attempt is planned',
+        device,
+      );
     }
     this.#attempts = counter('dialtone_device_connect_attempts_total', 'Dials begun', device);
     this.#failures = counter('dialtone_device_connect_failures_total', 'Dials that failed, by reason', [
@@ -118,9 +142,9 @@ export class DeviceMetrics {
     if (!this.#perDevice) return;
 
     const present = new Set<string>();
-    for (const { config, state } of devices) {
-      present.add(config.name);
-      this.#show(config.name, config.enabled, state);
+    for (const status of devices) {
+      present.add(status.config.name);
+      this.#show(status);
       // A device's first series take 0.1 ms: audio must not wait for a thousand of them.
       if (present.size % DEVICES_AT_ONCE === 0) await nextTurn();
     }
@@ -138,10 +162,14 @@ export class DeviceMetrics {
     return { device };
   }
 
-  #introduce(device: string): void {
-    if (this.#known.has(device)) return;
-    this.#known.set(device, undefined);
-    this.#zeroCounters({ device });
+  #introduce(device: string): Shown {
+    let shown = this.#known.get(device);
+    if (!shown) {
+      shown = {};
+      this.#known.set(device, shown);
+      this.#zeroCounters({ device });
+    }
+    return shown;
   }
 
   /** Every label set starts at 0: rate() does not see a series that begins at 1. */
@@ -152,16 +180,23 @@ export class DeviceMetrics {
     for (const reason of DROP_REASONS) this.#dropped.inc({ ...labels, reason }, 0);
   }
 
-  #show(device: string, enabled: boolean, state: ConnectionState): void {
-    this.#introduce(device);
-    this.#enabled?.set({ device }, enabled ? 1 : 0);
-    const shown = this.#known.get(device);
-    if (shown === state) return;
-    this.#connected?.set({ device }, state === 'ready' ? 1 : 0);
-    if (shown === undefined) for (const other of CONNECTION_STATES) this.#state?.set({ device, state: other }, 0);
-    else this.#state?.set({ device, state: shown }, 0);
-    this.#state?.set({ device, state }, 1);
-    this.#known.set(device, state);
+  /** Touches only what has changed: at each scrape, most devices are as they were. */
+  #show(status: DeviceStatus): void {
+    const { state, flapping, lastSeenAt, nextRetryAt } = status;
+    const device = status.config.name;
+    const enabled = isEnabled(status);
+    const shown = this.#introduce(device);
+    if (shown.enabled !== enabled) this.#enabled?.set({ device }, enabled ? 1 : 0);
+    if (shown.flapping !== flapping) this.#flapping?.set({ device }, flapping ? 1 : 0);
+    if (shown.lastSeenAt !== lastSeenAt) showTime(this.#lastSeen, device, lastSeenAt);
+    if (shown.nextRetryAt !== nextRetryAt) showTime(this.#nextRetry, device, nextRetryAt);
+    if (shown.state !== state) {
+      this.#connected?.set({ device }, state === 'ready' ? 1 : 0);
+      if (shown.state !== undefined) this.#state?.set({ device, state: shown.state }, 0);
+      else for (const other of CONNECTION_STATES) this.#state?.set({ device, state: other }, 0);
+      this.#state?.set({ device, state }, 1);
+    }
+    Object.assign(shown, { state, enabled, flapping, lastSeenAt, nextRetryAt });
   }
 
   /** Finds the series by their label, not by a list of reasons: a code that no list foresaw goes too. */
@@ -174,4 +209,10 @@ export class DeviceMetrics {
       }
     }
   }
+}
+
+/** A time that is not there has no series: 0 would be 1970. */
+function showTime(gauge: Gauge | undefined, device: string, wallMs: number | null): void {
+  if (wallMs === null) gauge?.remove({ device });
+  else gauge?.set({ device }, wallMs / 1000);
 }

@@ -122,6 +122,21 @@ test('the speech host going down is an error', () => {
   expect(said()).toEqual(['info speech_host.state', 'info speech_host.state', 'error speech_host.state']);
 });
 
+test('a reload says what it changed, and a refused one everything that is wrong', () => {
+  const { bus, lines, said } = setUp();
+  const changes = { added: ['a', 'b'], removed: [], restarted: ['c'], updated: [], unchanged: 7 };
+  bus.report({ type: 'config.reloaded', ok: true, trigger: 'file', changes, errors: [] });
+  const errors = ['devices[0].port: missing', 'devices[1].name: \u001b[31mred'];
+  bus.report({ type: 'config.reloaded', ok: false, trigger: 'signal', changes: null, errors });
+  expect(said()).toEqual(['info config.reloaded', 'debug config.changes', 'error config.reloaded']);
+  expect(lines[0]).toMatchObject({
+    trigger: 'file',
+    changes: { added: 2, removed: 0, restarted: 1, updated: 0, unchanged: 7 },
+  });
+  expect(lines[1]).toMatchObject({ added: ['a', 'b'], restarted: ['c'] });
+  expect(lines[2]).toMatchObject({ ok: false, errors: ['devices[0].port: missing', 'devices[1].name:  [31mred'] });
+});
+
 test('every event has a line, until it is stopped', () => {
   const { bus, lines, stop } = setUp();
   const events: EventReport[] = [

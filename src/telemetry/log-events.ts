@@ -10,6 +10,9 @@ const REPEAT_MS = 60_000;
 /** Longest utterance or answer in the log, UTF-16 units. */
 const MAX_SPEECH = 2_000;
 
+/** The most errors of a devices.json in one line. */
+const MAX_LISTED = 200;
+
 type EventOf<T extends DialtoneEvent['type']> = Extract<DialtoneEvent, { type: T }>;
 
 /**
@@ -75,6 +78,9 @@ class EventLines {
       }
       case 'speech_host.state':
         this.#speechHost(event);
+        break;
+      case 'config.reloaded':
+        this.#configReloaded(event);
         break;
       case 'playout.late':
         this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
@@ -155,6 +161,29 @@ class EventLines {
     const line = { event: 'speech_host.state', state, ...(reason === undefined ? {} : { reason: cleanText(reason) }) };
     if (state === 'down') this.#log.error(line, 'speech host is down');
     else this.#log.info(line, `speech host is ${state}`);
+  }
+
+  #configReloaded({ ok, trigger, changes, errors }: EventOf<'config.reloaded'>): void {
+    if (!ok) {
+      const listed = errors.slice(0, MAX_LISTED).map((error) => cleanText(error));
+      const more = errors.length > listed.length ? { more_errors: errors.length - listed.length } : {};
+      this.#log.error(
+        { event: 'config.reloaded', ok, trigger, errors: listed, ...more },
+        'devices.json is not right: the running configuration is kept',
+      );
+      return;
+    }
+    const counts = changes && {
+      added: changes.added.length,
+      removed: changes.removed.length,
+      restarted: changes.restarted.length,
+      updated: changes.updated.length,
+      unchanged: changes.unchanged,
+    };
+    this.#log.info({ event: 'config.reloaded', ok, trigger, changes: counts }, 'devices.json read again');
+    if (!changes) return;
+    const { added, removed, restarted, updated } = changes;
+    this.#log.debug({ event: 'config.changes', added, removed, restarted, updated }, 'what changed');
   }
 
   #repeated(key: string, at: number, fields: Record<string, unknown>, text: string): void {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
+import type { ConfigStatus } from '../config/config-status.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
@@ -13,11 +14,21 @@ function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
   });
   const fleet = new StillFleet(names.map((name) => deviceStatus({ name })));
   const engines = [{ kind: 'stt', id: 'sherpa' }] as const;
-  const metrics = createMetrics({ bus, clock, fleet, perDevice, engines, version: '1.2.3' });
+  const config: { status: ConfigStatus | undefined } = { status: undefined };
+  const metrics = createMetrics({
+    bus,
+    clock,
+    fleet,
+    perDevice,
+    engines,
+    version: '1.2.3',
+    config: () => config.status,
+  });
   onTestFinished(() => metrics.close());
   return {
     bus,
     fleet,
+    config,
     clock,
     metrics,
     /** The value of a series, after the cache has run out. */
@@ -75,6 +86,42 @@ test('gauges show the fleet as it is at the scrape', async () => {
   fleet.devices = [deviceStatus({ name: 'b' }, { state: 'ready' })];
   expect(await value('dialtone_device_state{device="b",state="backoff"}')).toBe(0);
   expect(await value('dialtone_device_state{device="b",state="ready"}')).toBe(1);
+});
+
+test('a device shows when it was seen, when it is dialled next, and whether it flaps', async () => {
+  const { fleet, value } = setUp();
+  const seen = 'dialtone_device_last_seen_timestamp_seconds{device="a"}';
+  const next = 'dialtone_device_next_retry_timestamp_seconds{device="a"}';
+  expect([await value(seen), await value(next)]).toEqual([undefined, undefined]);
+  fleet.devices = [deviceStatus({ name: 'a' }, { lastSeenAt: 1500, nextRetryAt: 2500, flapping: true })];
+  expect([await value(seen), await value(next)]).toEqual([1.5, 2.5]);
+  expect(await value('dialtone_device_flapping{device="a"}')).toBe(1);
+  fleet.devices = [deviceStatus({ name: 'a' }, { lastSeenAt: 3500, override: 'disabled' })];
+  expect([await value(seen), await value(next)]).toEqual([3.5, undefined]);
+  expect(await value('dialtone_device_flapping{device="a"}')).toBe(0);
+  expect(await value('dialtone_device_enabled{device="a"}')).toBe(0);
+});
+
+test('the running configuration and its reloads are shown', async () => {
+  const { bus, value, series, config } = setUp();
+  expect(await value('dialtone_config_reloads_total{result="failure"}')).toBe(0);
+  expect(await series('dialtone_config_last')).toEqual([]);
+  const status = { file: 'f', hash: 'a'.repeat(64), loadedAt: 5000, devices: 2, warnings: [], problem: null };
+  config.status = { ...status, lastReload: null };
+  expect(await value('dialtone_config_last_reload_successful')).toBe(1);
+  expect(await value('dialtone_config_last_reload_success_timestamp_seconds')).toBe(5);
+  expect(await series('dialtone_config_info')).toEqual(['dialtone_config_info{hash="aaaaaaaaaaaa"} 1']);
+
+  const reload = { at: 9000, trigger: 'file', errors: [], changes: null } as const;
+  config.status = { ...status, lastReload: { ...reload, ok: false } };
+  bus.report({ type: 'config.reloaded', ok: false, trigger: 'file', changes: null, errors: ['wrong'] });
+  expect(await value('dialtone_config_last_reload_successful')).toBe(0);
+  expect(await value('dialtone_config_last_reload_success_timestamp_seconds')).toBe(5);
+  expect(await value('dialtone_config_reloads_total{result="failure"}')).toBe(1);
+
+  config.status = { ...status, hash: 'b'.repeat(64), lastReload: { ...reload, ok: true } };
+  expect(await value('dialtone_config_last_reload_success_timestamp_seconds')).toBe(9);
+  expect(await series('dialtone_config_info')).toEqual(['dialtone_config_info{hash="bbbbbbbbbbbb"} 1']);
 });
 
 test('attempts, failures, losses and drops are counted by device and reason, from 0', async () => {

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { ConfigStatus } from '../config/config-status.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import { type DialtoneEvent, type EngineKind, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
@@ -41,6 +43,8 @@ export interface MetricsOptions {
   readonly perDevice: boolean;
   /** Asked for the devices at each scrape. */
   readonly fleet?: Pick<Fleet, 'list'>;
+  /** Asked at each scrape; undefined while devices.json was not read. */
+  readonly config?: () => ConfigStatus | undefined;
   /** The engines in use, so that their errors start at 0. */
   readonly engines?: readonly { readonly kind: EngineKind; readonly id: string }[];
 }
@@ -51,6 +55,8 @@ export interface Metrics {
   readonly contentType: string;
   /** All metrics in Prometheus' text format, at most a second old. */
   text(): Promise<string>;
+  /** How many clients GET /v1/events has. */
+  readonly sseClients: { set(count: number): void };
   /** Stops counting. */
   close(): void;
 }
@@ -59,17 +65,26 @@ export interface Metrics {
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const devices = new DeviceMetrics(registry, options.perDevice);
+  const config = new ConfigMetrics(registry);
   const count = createCounters(registry, options);
+  const sseClients = new Gauge({
+    name: 'dialtone_sse_clients',
+    help: 'Clients of GET /v1/events',
+    registers: [registry],
+  });
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
 
   const unsubscribe = options.bus.subscribe((event) => {
     devices.count(event);
+    config.count(event);
     count(event);
   });
 
   async function render(): Promise<string> {
     if (options.fleet) await devices.refresh(options.fleet.list());
+    const status = options.config?.();
+    if (status) config.refresh(status);
     const parts: string[] = [];
     for (const { name } of registry.getMetricsAsArray()) {
       parts.push(await registry.getSingleMetricAsString(name));
@@ -82,6 +97,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   let cached: { readonly text: Promise<string>; readonly at: number } | undefined;
   return {
     contentType: registry.contentType,
+    sseClients,
     text() {
       const now = options.clock.now();
       if (!cached || now - cached.at >= CACHE_MS) {

@@ -1,5 +1,6 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { EXAMPLE_CONFIG } from '../../config/example-config.ts';
+import type { Api } from '../api-type.ts';
 
 const exampleSchema = z
   .object({
@@ -19,7 +20,7 @@ const route = createRoute({
 });
 
 /** GET /v1/config/example */
-export function addConfigExampleRoute(api: OpenAPIHono): void {
+export function addConfigExampleRoute(api: Api): void {
   api.openapi(route, (c) =>
     c.json(
       {

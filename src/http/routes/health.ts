@@ -1,6 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { summarise, summarySchema } from '../device-dto.ts';
+
+const engineSchema = z.object({ id: z.string() });
 
 const healthSchema = z
   .object({
@@ -9,6 +12,12 @@ const healthSchema = z
     message: z.string(),
     devices: summarySchema.optional(),
     problems: z.array(z.string()),
+    engines: z
+      .object({ stt: engineSchema, llm: engineSchema, tts: engineSchema })
+      .openapi({ description: 'What hears, answers and speaks.' }),
+    speech_host: z
+      .enum(['ready', 'starting', 'down', 'none'])
+      .openapi({ description: 'The process in which native engines run; `none`: no engine needs it.' }),
   })
   .openapi('Health');
 
@@ -40,6 +49,7 @@ const healthRoute = createRoute({
 const livezRoute = createRoute({
   method: 'get',
   path: '/livez',
+  security: [],
   summary: 'Whether this process answers at all',
   description: 'For the liveness probe and the Docker health check. Says nothing of devices or engines.',
   responses: {
@@ -57,6 +67,7 @@ const readinessSchema = z
 const readyzRoute = createRoute({
   method: 'get',
   path: '/readyz',
+  security: [],
   summary: 'Whether this process does its work',
   description: 'For load balancers: devices.json was read, dialling has begun, the engines are up, no shutdown.',
   responses: {
@@ -66,14 +77,17 @@ const readyzRoute = createRoute({
 });
 
 /** GET /v1/health, /livez and /readyz */
-export function addHealthRoutes(api: OpenAPIHono, { fleet, readiness }: ApiDeps): void {
+export function addHealthRoutes(api: Api, { fleet, readiness, engines }: ApiDeps): void {
   api.openapi(healthRoute, (c) => {
     const { strict } = c.req.valid('query');
-    const { initialised, problems } = readiness();
+    const { initialised, problems, speechHost } = readiness();
     const service = 'auto-connect';
-    if (!initialised) {
-      return c.json({ status: 'unhealthy', service, message: 'starting', problems: [...problems] }, 503);
-    }
+    const rest = {
+      problems: [...problems],
+      engines: { stt: { id: engines.stt.id }, llm: { id: engines.llm.id }, tts: { id: engines.tts.id } },
+      speech_host: speechHost ?? ('none' as const),
+    };
+    if (!initialised) return c.json({ status: 'unhealthy', service, message: 'starting', ...rest }, 503);
     const devices = summarise(fleet.list());
     const healthy = (devices.connected > 0 || devices.enabled === 0) && problems.length === 0;
     return c.json(
@@ -82,7 +96,7 @@ export function addHealthRoutes(api: OpenAPIHono, { fleet, readiness }: ApiDeps)
         service,
         devices,
         message: `${devices.connected}/${devices.enabled} devices connected`,
-        problems: [...problems],
+        ...rest,
       },
       !healthy && (strict === '1' || strict === 'true') ? 503 : 200,
     );

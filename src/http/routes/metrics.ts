@@ -1,4 +1,5 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 
 const route = createRoute({
@@ -11,6 +12,6 @@ const route = createRoute({
 });
 
 /** GET /metrics */
-export function addMetricsRoute(api: OpenAPIHono, { metrics }: ApiDeps): void {
+export function addMetricsRoute(api: Api, { metrics }: ApiDeps): void {
   api.openapi(route, async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
 }

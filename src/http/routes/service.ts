@@ -1,4 +1,5 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 
 const serviceSchema = z
@@ -14,11 +15,12 @@ const route = createRoute({
   method: 'get',
   path: '/',
   summary: 'What this is, and where to look next',
+  security: [],
   responses: { 200: { description: 'The service.', content: { 'application/json': { schema: serviceSchema } } } },
 });
 
 /** GET / */
-export function addServiceRoute(api: OpenAPIHono, { version }: ApiDeps): void {
+export function addServiceRoute(api: Api, { version }: ApiDeps): void {
   api.openapi(route, (c) =>
     c.json(
       {
@@ -30,7 +32,9 @@ export function addServiceRoute(api: OpenAPIHono, { version }: ApiDeps): void {
           devices: '/v1/devices',
           status: '/v1/devices/status',
           metrics: '/metrics',
+          config: '/v1/config',
           config_example: '/v1/config/example',
+          events: '/v1/events',
           openapi: '/openapi.json',
         },
       },

@@ -1,0 +1,61 @@
+import { z } from '@hono/zod-openapi';
+import type { ConfigStatus } from '../config/config-status.ts';
+import { cleanText } from '../telemetry/clean-text.ts';
+import { iso } from './device-dto.ts';
+
+const names = z.array(z.string());
+
+/** The running configuration as GET /v1/config shows it. */
+export const configSchema = z
+  .object({
+    file: z.string(),
+    hash: z.string().openapi({ description: 'SHA-256 of the running file, hex.' }),
+    loaded_at: z.iso.datetime(),
+    devices: z.int(),
+    warnings: z.array(z.string()),
+    last_reload: z
+      .object({
+        at: z.iso.datetime(),
+        trigger: z.enum(['file', 'signal', 'api']),
+        ok: z.boolean().openapi({ description: 'false: the file is wrong, and the running configuration was kept.' }),
+        errors: z.array(z.string()),
+        changes: z
+          .object({
+            added: names,
+            removed: names,
+            restarted: names.openapi({ description: 'Dialled anew.' }),
+            updated: names.openapi({ description: 'Changed without touching the line.' }),
+            unchanged: z.int(),
+          })
+          .nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'null before the first one.' }),
+    problem: z.string().nullable().openapi({ description: 'Why reloading cannot work as it is.' }),
+  })
+  .openapi('Config');
+
+export function toConfig(status: ConfigStatus): z.output<typeof configSchema> {
+  const { lastReload } = status;
+  return {
+    file: status.file,
+    hash: status.hash,
+    loaded_at: iso(status.loadedAt),
+    devices: status.devices,
+    warnings: status.warnings.map((warning) => cleanText(warning)),
+    last_reload: lastReload && {
+      at: iso(lastReload.at),
+      trigger: lastReload.trigger,
+      ok: lastReload.ok,
+      errors: lastReload.errors.map((error) => cleanText(error)),
+      changes: lastReload.changes && {
+        added: [...lastReload.changes.added],
+        removed: [...lastReload.changes.removed],
+        restarted: [...lastReload.changes.restarted],
+        updated: [...lastReload.changes.updated],
+        unchanged: lastReload.changes.unchanged,
+      },
+    },
+    problem: status.problem === null ? null : cleanText(status.problem),
+  };
+}

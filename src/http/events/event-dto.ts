@@ -1,0 +1,103 @@
+import { cleanText } from '../../telemetry/clean-text.ts';
+import type { DialtoneEvent, DialtoneEventType, StageTimes } from '../../telemetry/events.ts';
+import { iso } from '../device-dto.ts';
+
+/** Longest utterance or answer in an event, UTF-16 units. */
+const MAX_SPEECH = 2_000;
+
+/** The most names and errors that one event lists. */
+const MAX_LISTED = 200;
+
+/** Whether what people said is part of the events. */
+export type Audience = 'plain' | 'transcripts';
+
+/**
+ * Left out: these come with single frames, and would push everything else out of the list that `Last-Event-ID` is
+ * served from. The metrics count them.
+ */
+const UNSTREAMED: ReadonlySet<DialtoneEventType> = new Set(['device.dropped', 'playout.late']);
+
+/** Whether GET /v1/events shows events of this type at all. */
+export function isStreamed(type: DialtoneEventType): boolean {
+  return !UNSTREAMED.has(type);
+}
+
+/** The event as GET /v1/events shows it. Built key by key: what is not named here never leaves the process. */
+export function toEventData(event: DialtoneEvent, audience: Audience): Record<string, unknown> {
+  return { type: event.type, at: iso(event.at), ...fieldsOf(event, audience === 'transcripts') };
+}
+
+function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, unknown> {
+  const { type } = event;
+  switch (type) {
+    case 'device.state':
+      return {
+        device: event.device,
+        state: event.state,
+        previous: event.previous,
+        error: event.error ? { code: event.error.code, message: cleanText(event.error.message) } : null,
+        next_retry_at: event.nextRetryAt === undefined ? null : iso(event.nextRetryAt),
+      };
+    case 'device.attempt':
+      return { device: event.device, attempt: event.attempt };
+    case 'device.status':
+      return {
+        device: event.device,
+        uptime_ms: event.uptimeMs ?? null,
+        heap_free_bytes: event.heapFreeBytes ?? null,
+        wifi_rssi_dbm: event.wifiRssiDbm ?? null,
+      };
+    case 'device.dropped':
+      return { device: event.device, reason: event.reason };
+    case 'turn.started':
+      return { device: event.device, turn: event.turn };
+    case 'turn.heard':
+      return {
+        device: event.device,
+        turn: event.turn,
+        ...(transcripts ? { text: cleanText(event.text, MAX_SPEECH) } : {}),
+        stages_ms: stages(event.stages),
+      };
+    case 'turn.speaking':
+      return { device: event.device, turn: event.turn, stages_ms: stages(event.stages) };
+    case 'turn.ended':
+      return {
+        device: event.device,
+        turn: event.turn,
+        outcome: event.outcome,
+        ...(transcripts
+          ? { heard: cleanText(event.heard, MAX_SPEECH), answer: cleanText(event.answer, MAX_SPEECH) }
+          : {}),
+        spoken_ms: Math.round(event.spokenMs),
+        stages_ms: stages(event.stages),
+        error: event.error
+          ? { kind: event.error.kind, code: event.error.code, message: cleanText(event.error.message) }
+          : null,
+      };
+    case 'engine.error':
+      return { kind: event.kind, engine: event.engine, code: event.code, message: cleanText(event.message) };
+    case 'speech_host.state':
+      return { state: event.state, reason: event.reason === undefined ? null : cleanText(event.reason) };
+    case 'config.reloaded':
+      return {
+        ok: event.ok,
+        trigger: event.trigger,
+        changes: event.changes && {
+          added: event.changes.added.slice(0, MAX_LISTED),
+          removed: event.changes.removed.slice(0, MAX_LISTED),
+          restarted: event.changes.restarted.slice(0, MAX_LISTED),
+          updated: event.changes.updated.slice(0, MAX_LISTED),
+          unchanged: event.changes.unchanged,
+        },
+        errors: event.errors.slice(0, MAX_LISTED).map((error) => cleanText(error)),
+      };
+    case 'playout.late':
+      return { device: event.device, late_ms: Math.round(event.lateMs) };
+  }
+}
+
+function stages(times: StageTimes): Record<string, number> {
+  const rounded: Record<string, number> = {};
+  for (const [stage, ms] of Object.entries(times)) rounded[stage] = Math.round(ms);
+  return rounded;
+}

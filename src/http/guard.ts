@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { Secret } from '../secret.ts';
+import type { ApiSettings } from './api-settings.ts';
+import { isLoopback, isOwnName } from './loopback.ts';
+import { problem } from './problem.ts';
+
+/** What anybody may ask for. Everything else, unknown paths included, is guarded. */
+const OPEN_ROUTES: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json']);
+
+/**
+ * Lets a request through when whoever sends it may do what it asks: with a token when one is set (401, 403), and
+ * otherwise unless a web page of elsewhere sends it through somebody's browser (403).
+ *
+ * Whether a route is open is asked of the router's own match, not of the path: no spelling of a path can then be one
+ * thing to the guard and another to the router.
+ */
+export function guard(settings: ApiSettings): MiddlewareHandler {
+  const open = settings.METRICS_AUTH ? OPEN_ROUTES : new Set([...OPEN_ROUTES, '/metrics']);
+  const refuse = settings.API_TOKEN || settings.API_READ_TOKEN ? checkToken(settings) : checkOrigin(settings.HOST);
+  return async (c, next) => {
+    const isOpen = matchedRoutes(c).some(({ method, path }) => method === 'GET' && open.has(path));
+    return (isOpen ? undefined : refuse(c)) ?? (await next());
+  };
+}
+
+type Check = (c: Context) => Response | undefined;
+
+function checkToken({ API_TOKEN, API_READ_TOKEN }: ApiSettings): Check {
+  const isWriter = compareWith(API_TOKEN);
+  const isReader = compareWith(API_READ_TOKEN);
+  return (c) => {
+    const header = c.req.header('authorization');
+    // Two headers arrive as one with a comma and a space, which no token holds.
+    const given = header === undefined ? undefined : /^bearer +([\x21-\x7e]+)$/i.exec(header)?.[1];
+    const digest = digestOf(given ?? '');
+    // Both are compared, so that the time taken does not tell which one it was.
+    const mayWrite = isWriter(digest) && given !== undefined;
+    const mayRead = isReader(digest) && given !== undefined;
+    if (!mayWrite && !mayRead) {
+      c.header('www-authenticate', `Bearer realm="dialtone"${given === undefined ? '' : ', error="invalid_token"'}`);
+      return problem(c, 401, 'unauthorized', 'send the API token as "Authorization: Bearer …"');
+    }
+    if (mayWrite || isReading(c)) return undefined;
+    c.header('www-authenticate', 'Bearer realm="dialtone", error="insufficient_scope"');
+    return problem(c, 403, 'forbidden', 'this token may only read; writing needs API_TOKEN');
+  };
+}
+
+/** Whole digests are compared: their length says nothing, and a part of a token is as wrong as any other text. */
+function compareWith(token: Secret | undefined): (digest: Buffer) => boolean {
+  if (!token) return () => false;
+  const expected = digestOf(token.reveal());
+  return (digest) => timingSafeEqual(digest, expected);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function checkOrigin(ownHost: string): Check {
+  const onLoopback = isLoopback(ownHost);
+  return (c) => {
+    const host = c.req.header('host') ?? '';
+    if (onLoopback && !isOwnName(host, ownHost)) {
+      return problem(
+        c,
+        403,
+        'forbidden',
+        'without API_TOKEN only names of this machine are answered to: use 127.0.0.1',
+      );
+    }
+    const origin = c.req.header('origin');
+    if (origin !== undefined && !isReading(c) && hostOf(origin) !== host.toLowerCase()) {
+      return problem(c, 403, 'forbidden', 'without API_TOKEN no web page of another site may change anything here');
+    }
+    return undefined;
+  };
+}
+
+/** Host and port of an `Origin`; undefined for `null` and anything else that names none. */
+function hostOf(origin: string): string | undefined {
+  return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase();
+}
+
+function isReading(c: Context): boolean {
+  return c.req.method === 'GET' || c.req.method === 'HEAD';
+}
