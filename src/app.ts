@@ -66,20 +66,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
   for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);
 
+  const readiness = new ReadinessTracker(bus);
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
   const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug });
   for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
   for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
   for (const warning of apiWarnings(settings)) log.warn({ event: 'api.warning' }, warning);
 
-  const readiness = new ReadinessTracker(bus);
   let fleet: DeviceManager | undefined;
+  let live: ConfigReloader | undefined;
   const metrics = createMetrics({
     bus,
     clock,
     version,
     perDevice: settings.METRICS_PER_DEVICE,
     fleet: { list: () => fleet?.list() ?? [] },
+    config: () => live?.status,
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
   });
   const closers: (() => Promise<void> | void)[] = [stopLogging, () => chosen.close(), () => metrics.close()];
@@ -103,10 +105,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       createConversation: (device) =>
         new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
     });
-    const live = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
+    const reloader = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
     const api = createApi({
       fleet: manager,
-      config: live,
+      config: reloader,
       bus,
       metrics,
       engines: chosen.engines,
@@ -125,9 +127,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       const watcher = new DevicesWatcher({
         file: config.file,
         clock,
-        onChange: () => void live.reload('file'),
+        onChange: () => void reloader.reload('file'),
         onProblem: (problem) => {
-          live.problem = problem;
+          reloader.problem = problem;
           if (problem !== null) log.warn({ event: 'config.unwatchable' }, problem);
         },
       });
@@ -135,12 +137,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     }
     closers.push(() => manager.stop());
     fleet = manager;
+    live = reloader;
     readiness.initialised = true;
     return {
       url: server.url,
       bus,
       fleet: manager,
-      config: live,
+      config: reloader,
       close: () => {
         readiness.closing = true;
         return close();

@@ -20,7 +20,7 @@ const CANARY = 'CANARY';
 const WRITE = `${CANARY}-write-0123456789`;
 const READ = `${CANARY}-read-0123456789`;
 
-/** Devices that send the token back that they were sent: in a message, in a status line, in a header. */
+/** Devices that send the token back that they were sent: in a message, in a close reason, in a status line, in a header. */
 async function echoingDevice(how: 'close' | 'refuse'): Promise<number> {
   const server = new WebSocketServer({
     port: 0,
@@ -33,7 +33,7 @@ async function echoingDevice(how: 'close' | 'refuse'): Promise<number> {
   });
   server.on('connection', (socket, request) => {
     socket.send(JSON.stringify({ type: 'error', message: String(request.headers.authorization) }));
-    socket.close(4401, 'no');
+    socket.close(4401, `no ${request.headers.authorization}`);
   });
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();

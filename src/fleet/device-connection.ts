@@ -16,6 +16,7 @@ import type { DialQueue } from './dial-queue.ts';
 import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { isFlapping } from './line-record.ts';
+import { TokenBucket } from './token-bucket.ts';
 import { type LinkTarget, WebSocketLink } from './websocket-link.ts';
 
 const DIAL_TOO_SLOW: Loss = { kind: 'failed', code: 'connect_timeout', message: 'the dial took too long' };
@@ -71,6 +72,8 @@ export class DeviceConnection {
   #link: WebSocketLink | undefined;
   #session: DeviceSession | undefined;
   #heartbeat: Heartbeat | undefined;
+  /** A flood must not become a flood of reports: beyond this its drops are not counted one by one. */
+  readonly #floodReports: TokenBucket;
   #working = false;
   #since: number;
   #attempts = 0;
@@ -85,6 +88,7 @@ export class DeviceConnection {
     this.#protocol = protocol;
     this.#deps = deps;
     this.#since = deps.clock.wallNow();
+    this.#floodReports = new TokenBucket(20, 100, deps.clock.now());
   }
 
   get view(): ConnectionView {
@@ -279,7 +283,7 @@ export class DeviceConnection {
 
   #mayUse(verdict: FloodVerdict): boolean {
     if (verdict === 'pass') return true;
-    this.#deps.user.event({ type: 'dropped', reason: 'flood' });
+    if (this.#floodReports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason: 'flood' });
     if (verdict === 'cut') this.#link?.fail(1008, 'flood', 'sends more than it may: see docs/SECURITY.md');
     return false;
   }

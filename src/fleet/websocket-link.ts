@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Link } from '../protocols/protocol.ts';
 import type { Loss } from './connection-machine.ts';
 import { lossOfDialError } from './dial/dial-errors.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { clip, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
 
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
@@ -89,7 +90,8 @@ export class WebSocketLink implements Link {
     socket.on('close', (code, reason) => {
       if (this.#closed) return;
       this.#closed = true;
-      listener.closed(this.#loss ?? lossOfClose(code, reason.toString('utf8')));
+      const said = hideSecrets(reason.toString('utf8'), target.options.headers);
+      listener.closed(this.#loss ?? lossOfClose(code, said));
     });
   }
 
