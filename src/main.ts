@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type App, startApp } from './app.ts';
+import { startApp } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { toDialtoneError } from './errors.ts';
 import { healthcheck } from './healthcheck.ts';
@@ -17,6 +17,8 @@ const HELP = `dialtone dials your voice devices and talks with them.
 
 Settings are environment variables: see the table in README.md.
 `;
+
+const COMMANDS = ['serve', 'validate', 'healthcheck'];
 
 /** Exit codes as in sysexits.h: usage, configuration. */
 const EXIT = { ok: 0, failure: 1, usage: 64, config: 78 } as const;
@@ -38,6 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
     [command = 'serve', ...rest] = positionals;
   } catch (error) {
     return complain(`${(error as Error).message}\n\n${HELP}`, EXIT.usage);
+  }
+  const extra = rest[command === 'validate' ? 1 : 0];
+  if (extra !== undefined && COMMANDS.includes(command)) {
+    return complain(`"${extra}" is one argument too many\n\n${HELP}`, EXIT.usage);
   }
   switch (command) {
     case 'serve':
@@ -79,13 +85,19 @@ async function serve(): Promise<number> {
   const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG));
   const log = createLog(settings.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
-  const app = await startApp({ settings, config, log, version: version() });
-  await untilSignal(app, log);
+  const signal = untilSignal(log);
+  const app = await Promise.race([startApp({ settings, config, log, version: version() }), signal]);
+  if (!app) return EXIT.ok;
+  await signal;
+  await app.close().catch((error: unknown) => log.error({ event: 'process.shutdown_failed', err: error }));
   return EXIT.ok;
 }
 
-/** Resolves when the app was shut down after SIGTERM or SIGINT. A second signal ends the process at once. */
-function untilSignal(app: App, log: Log): Promise<void> {
+/**
+ * Resolves at SIGTERM or SIGINT. A second signal ends the process at once. Listened to from the start: the first process
+ * of a container does not die of a signal that nobody listens to.
+ */
+function untilSignal(log: Log): Promise<undefined> {
   return new Promise((resolve) => {
     let ending = false;
     const end = (signal: NodeJS.Signals) => {
@@ -93,7 +105,7 @@ function untilSignal(app: App, log: Log): Promise<void> {
       ending = true;
       log.info({ event: 'process.shutdown', signal }, 'shutting down');
       setTimeout(() => process.exit(EXIT.failure), SHUTDOWN_MS).unref();
-      app.close().then(resolve, resolve);
+      resolve(undefined);
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);

@@ -90,11 +90,14 @@ async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<strin
   };
   try {
     for await (const delta of options.llm.reply(options.messages, { signal: options.signal })) {
+      // A model that goes on although it was told to stop is not listened to.
+      options.signal.throwIfAborted();
       if (delta.type !== 'token') continue;
       whole += delta.text;
       options.onToken(delta.text);
       give(splitter.push(delta.text));
     }
+    options.signal.throwIfAborted();
     give(splitter.flush());
     options.onText(whole);
     sentences.end();
