@@ -98,7 +98,7 @@ function chooseStt(settings: Settings, { clock, random, report, debug }: EngineD
   return {
     engine,
     ready,
-    reason: 'speech to text: sherpa (demo model), because neither STT nor SHERPA_MODEL_DIR says otherwise',
+    reason: 'speech to text: sherpa (demo model), because neither STT=groq nor SHERPA_MODEL_DIR is set',
     warning:
       'the demo recogniser knows 210 words of synthetic voices: it does not understand people. For a real microphone set ' +
       'STT=groq, or SHERPA_MODEL_DIR',

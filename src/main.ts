@@ -18,6 +18,8 @@ const HELP = `dialtone dials your voice devices and talks with them.
 Settings are environment variables: see the table in README.md.
 `;
 
+const COMMANDS = ['serve', 'validate', 'healthcheck'];
+
 /** Exit codes as in sysexits.h: usage, configuration. */
 const EXIT = { ok: 0, failure: 1, usage: 64, config: 78 } as const;
 
@@ -38,6 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
     [command = 'serve', ...rest] = positionals;
   } catch (error) {
     return complain(`${(error as Error).message}\n\n${HELP}`, EXIT.usage);
+  }
+  const extra = rest[command === 'validate' ? 1 : 0];
+  if (extra !== undefined && COMMANDS.includes(command)) {
+    return complain(`"${extra}" is one argument too many\n\n${HELP}`, EXIT.usage);
   }
   switch (command) {
     case 'serve':
@@ -79,14 +85,22 @@ async function serve(): Promise<number> {
   const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG));
   const log = createLog(settings.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
-  const app = await startApp({ settings, config, log, version: version(), watch: true });
-  process.on('SIGHUP', () => void app.config.reload('signal'));
-  await untilSignal(app, log);
+  let app: App | undefined;
+  // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
+  process.on('SIGHUP', () => void app?.config.reload('signal'));
+  const signal = untilSignal(log);
+  app = await Promise.race([startApp({ settings, config, log, version: version(), watch: true }), signal]);
+  if (!app) return EXIT.ok;
+  await signal;
+  await app.close().catch((error: unknown) => log.error({ event: 'process.shutdown_failed', err: error }));
   return EXIT.ok;
 }
 
-/** Resolves when the app was shut down after SIGTERM or SIGINT. A second signal ends the process at once. */
-function untilSignal(app: App, log: Log): Promise<void> {
+/**
+ * Resolves at SIGTERM or SIGINT. A second signal ends the process at once. Listened to from the start: the first process
+ * of a container does not die of a signal that nobody listens to.
+ */
+function untilSignal(log: Log): Promise<undefined> {
   return new Promise((resolve) => {
     let ending = false;
     const end = (signal: NodeJS.Signals) => {
@@ -94,7 +108,7 @@ function untilSignal(app: App, log: Log): Promise<void> {
       ending = true;
       log.info({ event: 'process.shutdown', signal }, 'shutting down');
       setTimeout(() => process.exit(EXIT.failure), SHUTDOWN_MS).unref();
-      app.close().then(resolve, resolve);
+      resolve(undefined);
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);

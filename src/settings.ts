@@ -70,7 +70,10 @@ export const settingsSchema = z.object({
         'which knows 210 words of synthetic voices and not yours.',
     }),
   GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
-  GROQ_BASE_URL: z.url().optional().meta({ description: 'Another address for the Groq API.' }),
+  GROQ_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
+    .optional()
+    .meta({ description: 'Another address for the Groq API.' }),
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),

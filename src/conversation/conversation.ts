@@ -37,8 +37,8 @@ const ECHO_TAIL_MS = 200;
 /** A microphone that falls silent on the wire this long amid an utterance has ended it, milliseconds of wall-clock time. */
 const AUDIO_GAP_MS = 1_500;
 
-/** Longest stay in a state that waits for an engine, milliseconds: beyond it the turn fails. */
-const DWELL_MS = { transcribing: 10_000, thinking: 30_000 } as const;
+/** Longest time without anything new in a state that waits for an engine, milliseconds: beyond it the turn fails. */
+const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
 
 /** A press of the button longer than this means "while I hold it". */
 const HOLD_MS = 500;
@@ -278,7 +278,7 @@ export class Conversation implements DeviceListener {
   async #recognise(turn: Turn, stt: SttStream): Promise<void> {
     try {
       for await (const result of stt.results) {
-        if (this.#turn !== turn) return;
+        if (this.#turn !== turn || turn.signal.aborted) return;
         for (const word of turn.transcript.next(result.text)) this.#sendWord(turn, word);
         if (result.type === 'partial') {
           this.#endpointing.partial(result.text, result.endpoint);
@@ -391,15 +391,24 @@ export class Conversation implements DeviceListener {
     if (state === 'hearing') {
       this.#lastAudioMs = clock.now();
       this.#watchForGap(number);
-    } else if (state === 'transcribing' || state === 'thinking') {
-      const kind = state === 'transcribing' ? 'stt' : 'llm';
-      this.#watchdog = clock.setTimer(() => {
-        const error = new DialtoneError('engine_timeout', `no result within ${DWELL_MS[state] / 1000} s`, {
-          retryable: true,
-        });
-        if (this.#turn?.number === number) this.#fail(this.#turn, kind, error);
-      }, DWELL_MS[state]);
+    } else if (state !== 'idle' && this.#turn) {
+      this.#watchForResult(state, this.#turn);
     }
+  }
+
+  /** An answer may last as long as its audio goes out. */
+  #watchForResult(state: keyof typeof DWELL_MS, turn: Turn): void {
+    const sentMs = turn.playout?.sentMs;
+    this.#watchdog = this.#deps.clock.setTimer(() => {
+      if (this.#turn !== turn) return;
+      if (turn.playout?.sentMs !== sentMs) {
+        this.#watchForResult(state, turn);
+        return;
+      }
+      const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
+      const message = `no result within ${DWELL_MS[state] / 1000} s`;
+      this.#fail(turn, kind, new DialtoneError('engine_timeout', message, { retryable: true }));
+    }, DWELL_MS[state]);
   }
 
   #watchForGap(number: number): void {

@@ -101,11 +101,14 @@ async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<strin
   try {
     const signal = AbortSignal.any([options.signal, options.hurry]);
     for await (const delta of options.llm.reply(options.messages, { signal })) {
+      // A model that goes on although it was told to stop is not listened to.
+      signal.throwIfAborted();
       if (delta.type !== 'token') continue;
       whole += delta.text;
       options.onToken(delta.text);
       give(splitter.push(delta.text));
     }
+    signal.throwIfAborted();
     give(splitter.flush());
     options.onText(whole);
     sentences.end();

@@ -42,6 +42,8 @@ export class Turn {
   heard = '';
   /** The reply as the language model wrote it. */
   text = '';
+  /** Whether the language model has finished. */
+  isWritten = false;
   wordsSent = 0;
   playout: Playout<string> | undefined;
   readonly #clock: Clock;
@@ -132,7 +134,10 @@ export class Turn {
         this.note('first_sentence', this.#clock.now());
         this.note('tts_started', this.#clock.now());
       },
-      onText: (text) => session.send({ type: 'reply_text_done', text }),
+      onText: (text) => {
+        this.isWritten = true;
+        session.send({ type: 'reply_text_done', text });
+      },
       onAudio: () => this.note('first_audio', this.#clock.now()),
     });
     const { trailingSilenceMs, sampleRate } = session.playback;

@@ -12,7 +12,7 @@ const statusSchema = z.object({
 
 const eventSchema = z.object({ source: z.string(), action: z.string() });
 
-const envelopeSchema = z.object({ type: z.string(), payload: z.unknown() });
+const envelopeSchema = z.object({ type: z.string(), payload: z.unknown().optional() });
 
 /** Reads a text message of a device: `client_status` or `event`. Anything else is a `dropped`. Never throws. */
 export function parsePcmMessage(text: string): DeviceEvent {

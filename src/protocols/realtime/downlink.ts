@@ -20,6 +20,8 @@ export class Downlink {
   readonly #ogg = new OggOpusWriter();
   #encoder: OpusEncoder | undefined;
   #headersSent = false;
+  /** Whether a reply is being spoken or about to be. */
+  #wanted = false;
   #closed = false;
 
   constructor(codec: OpusCodec) {
@@ -28,9 +30,12 @@ export class Downlink {
 
   /** Makes the encoder for a reply. */
   async prepare(): Promise<void> {
-    if (this.#encoder || this.#closed) return;
+    if (this.#closed) return;
+    this.#wanted = true;
+    if (this.#encoder) return;
     const encoder = await this.#codec.createEncoder({ sampleRate: DOWNLINK_RATE, frameMs: PACKET_MS });
-    if (this.#encoder || this.#closed) encoder.free();
+    // Meanwhile the reply may have been cut short, or another call been faster.
+    if (this.#encoder || !this.#wanted) encoder.free();
     else this.#encoder = encoder;
   }
 
@@ -51,6 +56,7 @@ export class Downlink {
 
   /** Gives the encoder back: it is only needed while a reply is being spoken. */
   release(): void {
+    this.#wanted = false;
     this.#encoder?.free();
     this.#encoder = undefined;
   }

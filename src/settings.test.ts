@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DialtoneError } from './errors.ts';
+import { parseSettings, settingsSchema } from './settings.ts';
+
+function problemOf(env: Readonly<Record<string, string>>): DialtoneError {
+  try {
+    parseSettings(env);
+  } catch (error) {
+    if (error instanceof DialtoneError) return error;
+    throw error;
+  }
+  throw new Error('no problem was found');
+}
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dialtone-settings-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'key');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('an empty environment', () => {
+  it('gives the defaults', () => {
+    expect(parseSettings({})).toEqual({
+      HOST: '127.0.0.1',
+      PORT: 8000,
+      LOG_LEVEL: 'info',
+      STT: 'sherpa',
+      TTS: 'espeak',
+      GROQ_LLM_MODEL: 'llama-3.3-70b-versatile',
+      GROQ_STT_MODEL: 'whisper-large-v3-turbo',
+      GROQ_TTS_MODEL: 'canopylabs/orpheus-v1-english',
+      OPUS_CODEC: 'libopus-wasm',
+      METRICS_PER_DEVICE: true,
+    });
+  });
+
+  it('is what empty variables are, as Compose hands them on', () => {
+    const empty = Object.fromEntries(Object.keys(settingsSchema.shape).map((name) => [name, '']));
+    expect(parseSettings(empty)).toEqual(parseSettings({}));
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['PORT', '0', 0],
+    ['PORT', ' 65535 ', 65_535],
+    ['LOG_LEVEL', 'WARNING', 'warning'],
+    ['LOG_LEVEL', 'Debug', 'debug'],
+    ['STT', 'groq', 'groq'],
+    ['LLM', 'scripted', 'scripted'],
+    ['METRICS_PER_DEVICE', 'false', false],
+    ['GROQ_BASE_URL', 'http://127.0.0.1:9000/openai/v1', 'http://127.0.0.1:9000/openai/v1'],
+    ['REMOTE_DEVICES_CONFIG', './my devices.json', './my devices.json'],
+  ] as const)('%s=%s', (name, text, value) => {
+    expect(parseSettings({ [name]: text })[name]).toBe(value);
+  });
+
+  it('of variables that are not ours are nothing to us', () => {
+    expect(parseSettings({ PATH: '/bin', STTX: '1', PORT_FILE: '/nowhere', constructor: 'x' })).toEqual(
+      parseSettings({}),
+    );
+  });
+});
+
+describe('a wrong value', () => {
+  it.each([
+    ['PORT', '80a'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['LOG_LEVEL', 'loud'],
+    ['STT', 'whisper'],
+    ['LLM', 'gpt'],
+    ['TTS', 'Groq'],
+    ['OPUS_CODEC', 'native'],
+    ['METRICS_PER_DEVICE', 'no'],
+    ['GROQ_BASE_URL', 'not a url'],
+    ['GROQ_BASE_URL', 'localhost:9000'],
+    ['GROQ_API_KEY', '   '],
+  ])('%s=%s is named', (name, text) => {
+    const problem = problemOf({ [name]: text });
+    expect(problem.code).toBe('settings_invalid');
+    expect(problem.message).toContain(`  - ${name}: `);
+  });
+
+  it('is named together with all others, and with what would be right', () => {
+    const { message } = problemOf({ PORT: '70000', STT: 'x', LOG_LEVEL: 'y' });
+    expect(message.split('\n')).toHaveLength(4);
+    expect(message).toContain('65535');
+    expect(message).toMatch(/STT: .*"sherpa"\|"groq"/);
+    expect(message).toMatch(/LOG_LEVEL: .*"debug"/);
+  });
+});
+
+describe('a key', () => {
+  it('is a secret from the first moment', () => {
+    const settings = parseSettings({ GROQ_API_KEY: ' gsk_CANARY ' });
+    expect(settings.GROQ_API_KEY?.reveal()).toBe('gsk_CANARY');
+    expect(JSON.stringify(settings) + inspect(settings)).not.toContain('CANARY');
+  });
+
+  it('can come from a file, whose last line end is no part of it', () => {
+    expect(parseSettings({ GROQ_API_KEY_FILE: fileWith('gsk_CANARY\n') }).GROQ_API_KEY?.reveal()).toBe('gsk_CANARY');
+  });
+
+  it('does not come from two places, nor from a file that is not there or is empty', () => {
+    expect(problemOf({ GROQ_API_KEY: 'gsk_CANARY', GROQ_API_KEY_FILE: fileWith('gsk_CANARY') }).message).toContain(
+      'GROQ_API_KEY and GROQ_API_KEY_FILE are both set',
+    );
+    expect(problemOf({ GROQ_API_KEY_FILE: '/nowhere/key' }).message).toMatch(/GROQ_API_KEY_FILE: ENOENT.*nowhere/);
+    expect(problemOf({ GROQ_API_KEY_FILE: fileWith('\n') }).message).toContain('GROQ_API_KEY');
+  });
+
+  it('is not told by the error about another variable', () => {
+    const problem = problemOf({ GROQ_API_KEY: 'gsk_CANARY', PORT: 'x' });
+    expect(inspect(problem, { depth: 10, showHidden: true })).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,265 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SimEvent } from '../device-sim/sim-device.ts';
+import { simDevice } from './support/backend.ts';
+import { type Program, startProgram, temporaryFolder } from './support/program.ts';
+
+/** Engines that need no loading: what a conversation is like is tested elsewhere. */
+const QUICK = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: 'gsk_CANARY', PORT: '0' };
+
+/** Exit code of a wrong configuration, as in sysexits.h. */
+const CONFIG = 78;
+
+/** A server that counts who comes. */
+async function listener() {
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  let connections = 0;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, connections: () => connections };
+}
+
+/** A folder with a devices.json of this content. */
+function folderWith(content: unknown, name = 'devices.json'): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  return folder;
+}
+
+async function run(args: readonly string[], options: Parameters<typeof startProgram>[1] = {}) {
+  const program = startProgram(args, options);
+  const code = await program.ended;
+  return { code, out: program.out(), err: program.err() };
+}
+
+const entry = (name: string, port: number) => ({ name, host: '127.0.0.1', port });
+
+describe('without a devices.json', () => {
+  it('names the places and the two ways on, exits with 78, and writes nothing', async () => {
+    const cwd = temporaryFolder();
+    const { code, out, err } = await run([], { cwd });
+    expect(code).toBe(CONFIG);
+    for (const place of ['./devices.json', '/app/devices.json', '/config/devices.json']) expect(err).toContain(place);
+    expect(err).toContain('cp devices.example.json devices.json');
+    expect(err).toContain('npm run demo');
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(out).toBe('');
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('where REMOTE_DEVICES_CONFIG says it is, looks nowhere else', async () => {
+    const cwd = folderWith({ devices: [] });
+    const { code, err } = await run([], { cwd, env: { REMOTE_DEVICES_CONFIG: './elsewhere.json' } });
+    expect(code).toBe(CONFIG);
+    expect(err).toContain('./elsewhere.json (from REMOTE_DEVICES_CONFIG)');
+    expect(err).not.toContain('/app/devices.json');
+    expect(readdirSync(cwd)).toEqual(['devices.json']);
+  });
+});
+
+describe('with a devices.json that is not right', () => {
+  it('tells every error at once, exits with 78, and dials nobody', async () => {
+    const server = await listener();
+    const cwd = folderWith({
+      devices: [
+        entry('good', server.port),
+        { ...entry('bad', server.port), port: 'x', colour: 'red' },
+        entry('GOOD', server.port),
+      ],
+    });
+    const { code, out, err } = await run([], { cwd, env: QUICK });
+    expect(code).toBe(CONFIG);
+    expect(err).toContain('devices[1].port');
+    expect(err).toContain('colour');
+    expect(out).toBe('');
+    expect(server.connections()).toBe(0);
+  });
+
+  it('says what is wrong with one that is no list of devices at all', async () => {
+    const cases: readonly (readonly [unknown, string])[] = [
+      ['{"devices": [', 'line 1'],
+      ['', 'empty'],
+      [[], 'devices'],
+    ];
+    const results = await Promise.all(cases.map(([content]) => run([], { cwd: folderWith(content), env: QUICK })));
+    for (const [index, [, text]] of cases.entries()) {
+      expect(results[index]?.code).toBe(CONFIG);
+      expect(results[index]?.err).toContain(text);
+    }
+  });
+
+  it('that is a folder, exits with 78', async () => {
+    const folder = temporaryFolder();
+    const { code, err } = await run([], { env: { ...QUICK, REMOTE_DEVICES_CONFIG: folder } });
+    expect(code).toBe(CONFIG);
+    expect(err).toContain(`${folder} cannot be read`);
+  });
+});
+
+describe('with an environment that is not right', () => {
+  it('names every wrong variable and exits with 78, whatever was to be done', async () => {
+    const cwd = folderWith({ devices: [] });
+    const env = { PORT: 'eighty', STT: 'ears' };
+    const results = await Promise.all(
+      ['serve', 'validate', 'healthcheck'].map((command) => run([command], { cwd, env })),
+    );
+    for (const { code, err } of results) {
+      expect(code).toBe(CONFIG);
+      expect(err).toMatch(/PORT: .*\n.*STT: /);
+      expect(err).not.toMatch(/\n {4}at /);
+    }
+  });
+
+  it('says which key is missing', async () => {
+    const cwd = folderWith({ devices: [] });
+    const { code, err } = await run([], { cwd, env: { STT: 'groq' } });
+    expect(code).toBeGreaterThan(0);
+    expect(err).toContain('set GROQ_API_KEY');
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it('says plainly that the port is in use, and dials nobody', async () => {
+    const busy = await listener();
+    const device = await listener();
+    const cwd = folderWith({ devices: [entry('hall', device.port)] });
+    const { code, err } = await run([], { cwd, env: { ...QUICK, PORT: String(busy.port) } });
+    expect(code).toBe(1);
+    expect(err).toContain(`port ${busy.port} on 127.0.0.1 is in use`);
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(device.connections()).toBe(0);
+  });
+});
+
+describe('validate', () => {
+  it('says that a file is right, wherever it is named', async () => {
+    const file = { devices: [entry('a', 8001), { ...entry('b', 8002), enabled: false }] };
+    const cwd = folderWith(file);
+    const named = folderWith(file, 'my.json');
+    const right = /is right: 2 devices, 1 of them enabled\n$/;
+    const results = await Promise.all([
+      run(['validate'], { cwd }),
+      run(['validate', join(named, 'my.json')], { cwd }),
+      run(['validate'], { cwd, env: { REMOTE_DEVICES_CONFIG: join(named, 'my.json') } }),
+    ]);
+    for (const { code, out, err } of results) {
+      expect(code, err).toBe(0);
+      expect(out).toMatch(right);
+      expect(err).toBe('');
+    }
+  });
+
+  it('says what is probably not meant, and passes', async () => {
+    const cwd = folderWith({ devices: [entry('a', 8001), entry('b', 8001)] });
+    const { code, out } = await run(['validate'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toContain('warning: "a" and "b" have the same address');
+  });
+
+  it('says what is wrong, exits with 78, and reads the file that was named', async () => {
+    const cwd = folderWith({ devices: [] });
+    const bad = await run(['validate', join(folderWith({ devices: [{}] }), 'devices.json')], { cwd });
+    expect(bad.code).toBe(CONFIG);
+    expect(bad.err).toMatch(/devices\[0\]\.name.*\n.*devices\[0\]\.host/);
+    expect(bad.out).toBe('');
+    const missing = await run(['validate', './nowhere.json'], { cwd });
+    expect(missing.code).toBe(CONFIG);
+    expect(missing.err).toContain('./nowhere.json');
+  });
+});
+
+describe('the command line', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['--help'], 0, /dialtone validate \[file\]/],
+    [['-h'], 0, /healthcheck/],
+    [['--version'], 0, new RegExp(`^${version}\n$`)],
+    [['dance'], 64, /unknown command "dance"[\s\S]*dialtone validate/],
+    [['--dance'], 64, /--dance[\s\S]*dialtone validate/],
+    [['validate', 'a.json', 'b.json'], 64, /"b\.json" is one argument too many[\s\S]*dialtone validate/],
+    [['serve', 'my-devices.json'], 64, /"my-devices\.json" is one argument too many/],
+  ];
+
+  it('explains itself, and refuses what it does not know with 64', async () => {
+    const results = await Promise.all(cases.map(([args]) => run(args)));
+    for (const [index, [args, code, text]] of cases.entries()) {
+      const { code: found, out, err } = results[index] ?? { out: '', err: '' };
+      expect(found, args.join(' ')).toBe(code);
+      expect(code === 0 ? out : err).toMatch(text);
+      expect(code === 0 ? err : out).toBe('');
+    }
+  });
+});
+
+/** Starts the backend on simulated devices and waits until all lines are up. */
+async function serve(protocols: readonly ('realtime' | 'pcm')[], env: Readonly<Record<string, string>> = QUICK) {
+  const events: SimEvent[] = [];
+  const onEvent = (event: SimEvent) => events.push(event);
+  const devices = await Promise.all(
+    protocols.map((protocol, index) => simDevice({ name: `device-${index}`, protocol, onEvent })),
+  );
+  const entries = devices.map(({ name, port }, index) => ({ ...entry(name, port), protocol: protocols[index] }));
+  const program = startProgram([], { cwd: folderWith({ devices: entries }), env });
+  const [, port = ''] = await program.printed(/"url":"http:\/\/127\.0\.0\.1:(\d+)"/);
+  await Promise.all(devices.map((device) => device.waitForConnection()));
+  const closeCodes = () => events.flatMap((event) => (event.type === 'disconnected' ? [event.code] : []));
+  return { program, port, devices, closeCodes };
+}
+
+/** Milliseconds until the program has ended. */
+async function timeToEnd(program: Program, signal: NodeJS.Signals): Promise<number> {
+  const start = performance.now();
+  program.child.kill(signal);
+  await program.ended;
+  return performance.now() - start;
+}
+
+describe('a running backend', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('says goodbye with 1001 on %s and ends with 0', async (signal) => {
+    const { program, closeCodes } = await serve(['realtime', 'pcm']);
+    expect(await timeToEnd(program, signal)).toBeLessThan(5_000);
+    expect(await program.ended).toBe(0);
+    await expect.poll(closeCodes).toEqual([1001, 1001]);
+    expect(program.err()).toBe('');
+    const lines = program.out().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).event)).toContain('process.shutdown');
+    expect(program.out()).not.toContain('CANARY');
+  });
+
+  it('ends with 0 in bounded time although a device does not answer any more', async () => {
+    const { program, devices } = await serve(['realtime', 'pcm']);
+    devices[0]?.freeze();
+    expect(await timeToEnd(program, 'SIGTERM')).toBeLessThan(9_000);
+    expect(await program.ended).toBe(0);
+  });
+
+  it('ends with 0 when it is told to while it is still starting, and has dialled nobody', async () => {
+    const device = await listener();
+    const cwd = folderWith({ devices: [entry('hall', device.port)] });
+    const program = startProgram([], { cwd, env: { PORT: '0' } });
+    await program.printed(/"event":"engine\.chosen"/);
+    await timeToEnd(program, 'SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(device.connections()).toBe(0);
+  });
+
+  it('is well for the health check while it runs, and not after', async () => {
+    const { program, port } = await serve([]);
+    const env = { PORT: port };
+    expect(await run(['healthcheck'], { env })).toEqual({ code: 0, out: '', err: '' });
+    expect(await run(['healthcheck'], { env: { ...env, HOST: '0.0.0.0' } })).toMatchObject({ code: 0 });
+    await timeToEnd(program, 'SIGTERM');
+    const gone = await run(['healthcheck'], { env });
+    expect(gone.code).toBe(1);
+    expect(gone.err).toContain(`127.0.0.1:${port}`);
+  });
+});

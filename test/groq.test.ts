@@ -1,0 +1,166 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rms } from '#src/audio/pcm';
+import { systemClock } from '#src/clock';
+import type { ChosenEngines } from '#src/engines';
+import { createGroqClient } from '#src/groq/groq-client';
+import { GroqLlm } from '#src/llm/groq-llm';
+import { Secret } from '#src/secret';
+import { GroqStt } from '#src/speech/groq/groq-stt';
+import { GroqTts } from '#src/speech/groq/groq-tts';
+import type { Reply, SimDevice } from '../device-sim/sim-device.ts';
+import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
+import { demoSample } from './support/demo-samples.ts';
+import {
+  type FakeGroq,
+  type FakeGroqFault,
+  type FakeGroqKind,
+  type FakeGroqOptions,
+  startFakeGroq,
+} from './support/fake-groq.ts';
+
+const KEY = 'gsk_CANARY0123456789';
+
+/** Somebody says "hello": what is recognised, the server of the test decides. */
+const HELLO = { name: 'hello', samples: demoSample('00.wav').samples.slice(0, 16_000), sampleRate: 16_000 };
+
+interface Talk {
+  readonly groq: FakeGroq;
+  readonly device: SimDevice;
+  readonly backend: TestBackend;
+  /** Says something and waits for what the device is answered. */
+  ask(): Promise<Reply>;
+  /** Everything that anybody gets to see. */
+  shown(): Promise<string>;
+}
+
+async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) => ChosenEngines): Promise<Talk> {
+  const groq = await startFakeGroq({ apiKey: KEY, reply: 'It is noon. All is well.', ...options });
+  onTestFinished(() => groq.close());
+  const device = await simDevice({ name: 'kitchen' });
+  const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url };
+  const backend = await startBackend([device], { env, ...(engines ? { engines: engines(groq) } : {}) });
+  await device.waitForConnection();
+  return {
+    groq,
+    device,
+    backend,
+    ask: async () => {
+      await device.say(HELLO);
+      return device.waitForReply();
+    },
+    shown: async () => {
+      const paths = ['/metrics', '/v1/devices', '/v1/devices/status', '/v1/health', '/readyz'];
+      const bodies = paths.map(async (path) => (await fetch(`${backend.app.url}${path}`)).text());
+      const seen = [backend.log(), JSON.stringify(backend.events), JSON.stringify(device.messages)];
+      return [...seen, ...(await Promise.all(bodies))].join('\n');
+    },
+  };
+}
+
+describe('a conversation with all three engines of Groq', () => {
+  it('is heard, answered, spoken and played, and the key is nowhere to be seen', async () => {
+    const { groq, device, backend, ask, shown } = await talk();
+    const reply = await ask();
+    expect(reply.transcript.trim()).toBe('what time is it');
+    expect(reply.replyText).toBe('It is noon. All is well.');
+    expect(reply.spokenText).toBe('It is noon. All is well.');
+    expect(reply.audioMs).toBeGreaterThan(1_000);
+    expect(rms(reply.samples)).toBeGreaterThan(0.05);
+    expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
+    expect(reply.errors).toEqual([]);
+    expect(device.violations).toEqual([]);
+
+    expect(groq.requests.map(({ kind }) => kind).slice(0, 2)).toEqual(['transcription', 'chat']);
+    expect(groq.requests.every(({ authorized, answered }) => authorized && answered)).toBe(true);
+    const [heard, chat] = groq.requests;
+    expect(heard?.transcription?.durationMs).toBeGreaterThan(1_000);
+    expect(chat?.chat?.messages.map(({ role }) => role)).toEqual(['system', 'user']);
+
+    await ask();
+    const second = groq.requests.findLast(({ kind }) => kind === 'chat');
+    expect(second?.chat?.messages.slice(1).map(({ content }) => content)).toEqual([
+      'what time is it',
+      'It is noon. All is well.',
+      'what time is it',
+    ]);
+    await expect.poll(() => backend.all('turn.ended').map(({ outcome }) => outcome)).toEqual(['answered', 'answered']);
+    expect(await shown()).not.toContain('CANARY');
+  });
+
+  it('plays what was said before the reply broke off, and then the notice', async () => {
+    const { groq, backend, ask } = await talk({ reply: 'This much was said. And this was' });
+    // A piece with the role, then one a word.
+    groq.fail('chat', { type: 'cut', afterPieces: 5, clean: false });
+    const reply = await ask();
+    expect(reply.spokenText).toBe('This much was said.');
+    expect(reply.errors).toMatchObject([{ code: 'engine_bad_answer' }]);
+    // 19 characters of 50 ms, and the chime behind them.
+    expect(reply.audioMs).toBeGreaterThan(950 + 320 - 80);
+    await expect
+      .poll(() => backend.all('turn.ended'))
+      .toMatchObject([{ outcome: 'failed', answer: 'This much was said.', error: { kind: 'llm' } }]);
+  });
+
+  it('tells of each engine that fails, by sound and message, and goes on when it works again', async () => {
+    const { groq, device, backend, ask, shown } = await talk();
+    const faults: readonly (readonly [FakeGroqKind, FakeGroqFault, string])[] = [
+      ['chat', { type: 'status', status: 429, echoKey: true }, 'engine_rate_limited'],
+      ['transcription', { type: 'status', status: 401, echoKey: true }, 'engine_auth'],
+      ['speech', { type: 'status', status: 500, echoKey: true }, 'engine_unavailable'],
+    ];
+    for (const [kind, fault, code] of faults) {
+      groq.fail(kind, fault, Number.POSITIVE_INFINITY);
+      const reply = await ask();
+      expect(
+        reply.errors.map((error) => error.code),
+        kind,
+      ).toEqual([code]);
+      expect(reply.spokenText).toBe('');
+      // The chime.
+      expect(reply.audioMs).toBeGreaterThan(300);
+      expect(rms(reply.samples)).toBeGreaterThan(0.05);
+      groq.heal();
+    }
+    expect((await ask()).spokenText).toBe('It is noon. All is well.');
+    await expect
+      .poll(() => backend.all('turn.ended').map(({ outcome, error }) => error?.kind ?? outcome))
+      .toEqual(['llm', 'stt', 'tts', 'answered']);
+    expect(device.violations).toEqual([]);
+    expect(device.connections).toBe(1);
+    expect(await shown()).not.toContain('CANARY');
+  });
+
+  it('does not wait for ever for a first byte, and the late answer is not heard', async () => {
+    const { groq, ask, device } = await talk({}, impatient);
+    groq.fail('chat', { type: 'slow', delayMs: 1_500 });
+    const reply = await ask();
+    expect(reply.errors).toMatchObject([{ code: 'engine_timeout' }]);
+    expect(reply.spokenText).toBe('');
+    const next = await ask();
+    expect(next.errors).toEqual([]);
+    expect(next.spokenText).toBe('It is noon. All is well.');
+    expect(device.repliesEnded).toBe(2);
+  });
+});
+
+/** The engines of Groq with less patience than the settings give them. */
+function impatient(groq: FakeGroq): ChosenEngines {
+  const client = createGroqClient({
+    apiKey: new Secret(KEY),
+    baseUrl: groq.url,
+    clock: systemClock,
+    random: Math.random,
+    firstByteTimeoutMs: 500,
+    maxRetries: 0,
+  });
+  const stt = new GroqStt({ client, model: 'a' });
+  const llm = new GroqLlm({ client, model: 'b' });
+  const tts = new GroqTts({ client, model: 'c' });
+  return {
+    engines: { stt, llm, tts },
+    reasons: [],
+    warnings: [],
+    ready: async () => undefined,
+    close: async () => client.close(),
+  };
+}
