@@ -19,7 +19,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0
+# In a container loopback is the container itself: no device is there. Two more threads keep look-ups away from files.
+ENV NODE_ENV=production HOST=0.0.0.0 ALLOW_LOOPBACK=false UV_THREADPOOL_SIZE=8
 WORKDIR /app
 COPY --from=modules /build/node_modules ./node_modules
 COPY --from=build /build/package.json ./package.json

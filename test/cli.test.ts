@@ -242,6 +242,23 @@ describe('a running backend', () => {
     expect(await program.ended).toBe(0);
   });
 
+  it('ends at once when it is told to a second time', async () => {
+    const { program, devices } = await serve(['realtime']);
+    devices[0]?.freeze();
+    program.child.kill('SIGTERM');
+    await program.printed(/"event":"process\.shutdown"/);
+    expect(await timeToEnd(program, 'SIGTERM')).toBeLessThan(1_500);
+    expect(await program.ended).toBe(1);
+  });
+
+  it('reads devices.json again on SIGHUP', async () => {
+    const { program } = await serve(['realtime']);
+    program.child.kill('SIGHUP');
+    await program.printed(/"event":"config\.reloaded".*"trigger":"signal"/);
+    await timeToEnd(program, 'SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
   it('ends with 0 when it is told to while it is still starting, and has dialled nobody', async () => {
     const device = await listener();
     const cwd = folderWith({ devices: [entry('hall', device.port)] });
