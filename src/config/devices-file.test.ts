@@ -135,7 +135,11 @@ describe('devices.json', () => {
       /instructions\.text: at most 8,000/,
     ],
     ['a delay of 1e13', [{ ...minimal, reconnect_delay: 1e13 }], /expected a number of at most 3600/],
-    ['10,001 devices', Array.from({ length: 10_001 }, (_, index) => ({ ...minimal, name: `d${index}` })), /at most 10,000/],
+    [
+      '10,001 devices',
+      Array.from({ length: 10_001 }, (_, index) => ({ ...minimal, name: `d${index}` })),
+      /at most 10,000/,
+    ],
     ['a device that is a list', [[]], /devices\[0\]: expected an object, found a list/],
   ])('refuses %s', (_, devices, expected) => expect(errorOf({ devices })).toMatch(expected));
 

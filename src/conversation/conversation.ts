@@ -263,6 +263,8 @@ export class Conversation implements DeviceListener {
     const turn = new Turn(number, clock);
     this.#turn = turn;
     turn.note('last_speech', clock.now());
+    // Who presses the button over an answer is believed at once.
+    this.#deafUntilMs = 0;
     this.#endpointing.start();
     report({ type: 'turn.started', device: this.#device.name, turn: number });
     const stt = engines.stt.open({

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../clock.ts';
 import { deviceSchema, toDeviceConfig } from '../config/devices-schema.ts';
-import type { DeviceEvent, DeviceSession, Protocol } from '../protocols/protocol.ts';
+import type { DeviceEvent, DeviceSession, Link, Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import { DeviceConnection, type SessionUser } from './device-connection.ts';
 import { DialQueue } from './dial-queue.ts';
@@ -23,7 +23,10 @@ class EchoProtocol implements Protocol {
     return false;
   }
 
-  async open(): Promise<DeviceSession> {
+  link: Link | undefined;
+
+  async open(link: Link): Promise<DeviceSession> {
+    this.link = link;
     const record = { closed: false };
     this.sessions.push(record);
     const texts = this.texts;
@@ -252,6 +255,20 @@ describe('DeviceConnection', () => {
     await expect.poll(() => connection.view.lastError?.code).toBe('peer_dead');
     await expect.poll(() => device.total).toBe(3);
     await expect.poll(() => connection.view.state).toBe('ready');
+  });
+
+  it('gives up a device that does not read what it is sent, before much has piled up', async () => {
+    const { device, connection, protocol } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.pause();
+    // What the kernel takes does not count: some megabytes on loopback.
+    const sending = setInterval(() => protocol.link?.sendBinary(Buffer.alloc(256 * 1024)), 5);
+    try {
+      await expect.poll(() => connection.view.lastError?.message, { timeout: 10_000 }).toMatch(/does not read/);
+    } finally {
+      clearInterval(sending);
+    }
+    await expect.poll(() => device.total, { timeout: 10_000 }).toBe(2);
   });
 
   it('cuts off a flood with 1008, and dials again', async () => {

@@ -9,6 +9,12 @@ import { clip, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
+/**
+ * What may wait for a device that does not read, bytes: half a minute of raw PCM. Beyond it the line is torn down; pacing
+ * alone would let it grow as long as the device answers pings.
+ */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
 /** How long a device may take to accept the connection and the upgrade, milliseconds. ws itself has no limit. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
@@ -105,11 +111,18 @@ export class WebSocketLink implements Link {
   }
 
   sendText(text: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    if (this.#maySend()) this.#socket.send(text);
   }
 
   sendBinary(bytes: Uint8Array): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes, { binary: true });
+    if (this.#maySend()) this.#socket.send(bytes, { binary: true });
+  }
+
+  #maySend(): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#socket.bufferedAmount <= MAX_BACKLOG_BYTES) return true;
+    this.terminate({ kind: 'failed', code: 'peer_dead', message: 'the device does not read what it is sent' });
+    return false;
   }
 
   /** Asks for a pong. */
