@@ -37,6 +37,8 @@ describe('an empty environment', () => {
       GROQ_TTS_MODEL: 'canopylabs/orpheus-v1-english',
       OPUS_CODEC: 'libopus-wasm',
       METRICS_PER_DEVICE: true,
+      METRICS_AUTH: false,
+      ALLOW_LOOPBACK: true,
     });
   });
 
