@@ -147,8 +147,8 @@ export class DeviceManager implements Fleet {
     };
     this.#members.set(config.name, member);
     const leaving = this.#leaving.get(addressOf(config));
-    if (leaving) void leaving.then(() => this.#begin(member));
-    else this.#begin(member);
+    if (leaving === undefined) this.#begin(member);
+    else void leaving.then(() => this.#begin(member));
   }
 
   /** Lets a new member dial, unless it was removed again or the process is on its way out. */
