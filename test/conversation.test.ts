@@ -30,6 +30,7 @@ describe('a conversation over real sockets, with the real recogniser and voice',
       extensions: '',
     });
     await device.say(demoSample('01.wav'));
+    expect(app.fleet.get('kitchen')?.turn).toMatchObject({ number: 1 });
     const reply = await device.waitForReply();
 
     expect(device.messages[0]?.type).toBe('session.update');
@@ -67,7 +68,7 @@ describe('a conversation over real sockets, with the real recogniser and voice',
       heard: demoSample('01.wav').text,
     });
     expect(Object.keys(all('turn.ended')[0]?.stages ?? {})).toHaveLength(7);
-    expect(app.fleet.get('kitchen')).toMatchObject({ state: 'ready', activity: 'idle' });
+    expect(app.fleet.get('kitchen')).toMatchObject({ state: 'ready', activity: 'idle', turn: null });
   });
 
   it('hears and answers a pcm device', async () => {

@@ -25,7 +25,7 @@ import {
   type TurnMachine,
   type TurnState,
 } from './turn-machine.ts';
-import type { ConversationActivity, DeviceReport } from './view.ts';
+import type { ConversationActivity, DeviceReport, TurnView } from './view.ts';
 
 /** Audio time of one VAD frame, milliseconds. */
 const FRAME_MS = 20;
@@ -97,6 +97,14 @@ export class Conversation implements DeviceListener {
 
   get activity(): ConversationActivity {
     return ACTIVITIES[this.#machine.state];
+  }
+
+  /** The turn in progress; null between turns. */
+  get turn(): TurnView | null {
+    if (!this.#turn) return null;
+    const { number, startedAtMs, heard } = this.#turn;
+    const { clock } = this.#deps;
+    return { number, startedAt: Math.round(clock.wallNow() - (clock.now() - startedAtMs)), heard };
   }
 
   get reported(): DeviceReport | null {

@@ -7,3 +7,12 @@ export interface DeviceReport {
   readonly heapFreeBytes?: number;
   readonly wifiRssiDbm?: number;
 }
+
+/** A turn in progress. */
+export interface TurnView {
+  readonly number: number;
+  /** Wall-clock milliseconds since 1970. */
+  readonly startedAt: number;
+  /** What was recognised; empty while that is not known. */
+  readonly heard: string;
+}

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
-import type { ConversationActivity, DeviceReport } from '../conversation/view.ts';
+import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import { type ConnectionDeps, DeviceConnection, type SessionUser } from './device-connection.ts';
@@ -14,6 +14,7 @@ const RECONNECT_SPACING_MS = 2_000;
 /** A conversation, as far as the fleet knows it. */
 export interface FleetConversation extends SessionUser {
   readonly activity: ConversationActivity;
+  readonly turn: TurnView | null;
   /** What the device last said of itself. */
   readonly reported: DeviceReport | null;
   /** Takes other words for the device: they apply from the next turn. */
@@ -202,5 +203,6 @@ function addressOf({ host, port }: DeviceConfig): string {
 }
 
 function statusOf({ config, override, connection, conversation }: Member): DeviceStatus {
-  return { config, override, ...connection.view, activity: conversation.activity, reported: conversation.reported };
+  const { activity, turn, reported } = conversation;
+  return { config, override, ...connection.view, activity, turn, reported };
 }

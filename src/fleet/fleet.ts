@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import type { ConversationActivity, DeviceReport } from '../conversation/view.ts';
+import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ConnectionState } from './connection-machine.ts';
 
@@ -22,6 +22,8 @@ export interface DeviceStatus {
   /** When anything last arrived from the device. */
   readonly lastSeenAt: number | null;
   readonly activity: ConversationActivity;
+  /** The turn in progress; null between turns. */
+  readonly turn: TurnView | null;
   /** What the device last said of itself. */
   readonly reported: DeviceReport | null;
   /** Switched on or off over REST, unlike devices.json says; ends with the next reload. */

@@ -62,6 +62,10 @@ export const deviceStatusSchema = z
 export const deviceDetailSchema = deviceStatusSchema
   .extend({
     name: z.string(),
+    turn: z
+      .object({ number: z.int(), started_at: time, heard: z.string() })
+      .nullable()
+      .openapi({ description: 'The turn in progress; null between turns.' }),
     config: deviceSchema
       .extend({
         instructions: z
@@ -145,6 +149,11 @@ export function toDeviceDetail(status: DeviceStatus): z.output<typeof deviceDeta
   return {
     name: status.config.name,
     ...toDeviceStatus(status),
+    turn: status.turn && {
+      number: status.turn.number,
+      started_at: iso(status.turn.startedAt),
+      heard: cleanText(status.turn.heard),
+    },
     config: {
       ...toDeviceInfo(status),
       instructions: {

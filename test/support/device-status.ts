@@ -20,6 +20,7 @@ export function deviceStatus(
     rttMs: null,
     lastSeenAt: null,
     activity: 'idle',
+    turn: null,
     reported: null,
     override: null,
     ...rest,
