@@ -1,6 +1,6 @@
 import { FrameCutter } from '../audio/frames.ts';
 import type { Pacer } from '../audio/pacer.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
 import type { Llm } from '../llm/llm.ts';
@@ -25,7 +25,8 @@ import {
   type TurnMachine,
   type TurnState,
 } from './turn-machine.ts';
-import type { ConversationActivity, DeviceReport, TurnView } from './view.ts';
+import { TurnWatchdog } from './turn-watchdog.ts';
+import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
 /** Audio time of one VAD frame, milliseconds. */
 const FRAME_MS = 20;
@@ -34,22 +35,8 @@ const PRE_ROLL_FRAMES = 15;
 /** After an answer the microphone still hears the room ring: this long it is not believed, milliseconds. */
 const ECHO_TAIL_MS = 200;
 
-/** A microphone that falls silent on the wire this long amid an utterance has ended it, milliseconds of wall-clock time. */
-const AUDIO_GAP_MS = 1_500;
-
-/** Longest time without anything new in a state that waits for an engine, milliseconds: beyond it the turn fails. */
-const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
-
 /** A press of the button longer than this means "while I hold it". */
 const HOLD_MS = 500;
-
-const ACTIVITIES: Readonly<Record<TurnState, ConversationActivity>> = {
-  idle: 'idle',
-  hearing: 'listening',
-  transcribing: 'thinking',
-  thinking: 'thinking',
-  speaking: 'speaking',
-};
 
 /** The engines a conversation is held with. */
 export interface Engines {
@@ -75,6 +62,7 @@ export class Conversation implements DeviceListener {
   readonly #endpointing: Endpointing;
   readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#hear(frame));
+  readonly #watchdog: TurnWatchdog;
   readonly #inbox: TurnInput[] = [];
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
@@ -82,9 +70,7 @@ export class Conversation implements DeviceListener {
   #stt: SttStream | undefined;
   #working = false;
   #deafUntilMs = 0;
-  #lastAudioMs = 0;
   #pressedAtMs = 0;
-  #watchdog: Timer | undefined;
   #reported: DeviceReport | null = null;
   /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
   #finishing: (() => void) | undefined;
@@ -92,11 +78,17 @@ export class Conversation implements DeviceListener {
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
+    this.#watchdog = new TurnWatchdog({
+      clock: deps.clock,
+      sentMs: () => this.#turn?.playout?.sentMs,
+      onGap: () => this.#dispatch({ type: 'speech_ended' }),
+      onStuck: (state, waitedMs) => this.#stuck(state, waitedMs),
+    });
     this.#endpointing = new Endpointing(deps.engines.stt.hasPartials ? DEFAULT_ENDPOINTING : SILENCE_ONLY_ENDPOINTING);
   }
 
   get activity(): ConversationActivity {
-    return ACTIVITIES[this.#machine.state];
+    return activityIn(this.#machine.state);
   }
 
   /** The turn in progress; null between turns. */
@@ -180,7 +172,7 @@ export class Conversation implements DeviceListener {
     const now = this.#deps.clock.now();
     if (!isListening(state) || now < this.#deafUntilMs || this.#finishing) return;
     const speech = this.#deps.vad.isSpeech(frame);
-    this.#lastAudioMs = now;
+    this.#watchdog.heard(now);
     if (state === 'idle') {
       this.#preRoll.push(frame);
       if (this.#endpointing.begins(speech, FRAME_MS)) this.#dispatch({ type: 'speech_started' });
@@ -219,7 +211,7 @@ export class Conversation implements DeviceListener {
 
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
-    this.#watch();
+    this.#watchdog.watch(state);
     this.#finishedIfIdle();
     if (isListening(state) === isListening(before.state)) return;
     if (isListening(state)) this.#listenAfresh();
@@ -344,7 +336,7 @@ export class Conversation implements DeviceListener {
         tts: engines.tts,
         voice,
         language: languageOf(instructions),
-        messages: this.#history.withSystem(systemPrompt(instructions, nowText(clock))),
+        messages: this.#history.withSystem(systemPrompt(instructions, clock.wallNow())),
       })
       .catch((error: unknown) => {
         if (error instanceof ReplyFailure) this.#fail(turn, error.kind, error.error);
@@ -393,45 +385,15 @@ export class Conversation implements DeviceListener {
     this.#stt = undefined;
   }
 
-  /** No state that waits for somebody else may last for ever. */
-  #watch(): void {
-    const { clock } = this.#deps;
-    clock.clearTimer(this.#watchdog);
-    const { state, turn: number } = this.#machine;
-    if (state === 'hearing') {
-      this.#lastAudioMs = clock.now();
-      this.#watchForGap(number);
-    } else if (state !== 'idle' && this.#turn) {
-      this.#watchForResult(state, this.#turn);
-    }
+  /** An engine keeps the turn waiting: a voice is blamed once the language model has finished. */
+  #stuck(state: TurnState, waitedMs: number): void {
+    const turn = this.#turn;
+    if (!turn) return;
+    const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
+    this.#fail(
+      turn,
+      kind,
+      new DialtoneError('engine_timeout', `no result within ${waitedMs / 1000} s`, { retryable: true }),
+    );
   }
-
-  /** An answer may last as long as its audio goes out. */
-  #watchForResult(state: keyof typeof DWELL_MS, turn: Turn): void {
-    const sentMs = turn.playout?.sentMs;
-    this.#watchdog = this.#deps.clock.setTimer(() => {
-      if (this.#turn !== turn) return;
-      if (turn.playout?.sentMs !== sentMs) {
-        this.#watchForResult(state, turn);
-        return;
-      }
-      const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
-      const message = `no result within ${DWELL_MS[state] / 1000} s`;
-      this.#fail(turn, kind, new DialtoneError('engine_timeout', message, { retryable: true }));
-    }, DWELL_MS[state]);
-  }
-
-  #watchForGap(number: number): void {
-    const { clock } = this.#deps;
-    const leftMs = this.#lastAudioMs + AUDIO_GAP_MS - clock.now();
-    this.#watchdog = clock.setTimer(() => {
-      if (this.#machine.state !== 'hearing' || this.#machine.turn !== number) return;
-      if (clock.now() - this.#lastAudioMs >= AUDIO_GAP_MS) this.#dispatch({ type: 'speech_ended' });
-      else this.#watchForGap(number);
-    }, leftMs);
-  }
-}
-
-function nowText(clock: Clock): string {
-  return new Date(clock.wallNow()).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
 }

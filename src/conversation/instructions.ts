@@ -12,8 +12,9 @@ const TYPES: Readonly<Record<Exclude<Instructions['type'], 'constant'>, string>>
   unmute_explanation: 'Explain how you work: speech to text, a language model, and text to speech, joined by dialtone.',
 };
 
-/** The system prompt for a device. @param nowText date and time as the model should know them */
-export function systemPrompt(instructions: Instructions, nowText: string): string {
+/** The system prompt for a device. @param wallMs date and time that the model should know, milliseconds since 1970 */
+export function systemPrompt(instructions: Instructions, wallMs: number): string {
+  const nowText = new Date(wallMs).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
   const task = instructions.type === 'constant' ? instructions.text : TYPES[instructions.type];
   return [FRAME, task, languageLine(languageOf(instructions)), `It is ${nowText}.`].join('\n\n');
 }

@@ -1,3 +1,5 @@
+import type { TurnState } from './turn-machine.ts';
+
 /** What a conversation is doing. */
 export type ConversationActivity = 'idle' | 'listening' | 'thinking' | 'speaking';
 
@@ -15,4 +17,17 @@ export interface TurnView {
   readonly startedAt: number;
   /** What was recognised; empty while that is not known. */
   readonly heard: string;
+}
+
+const ACTIVITIES: Readonly<Record<TurnState, ConversationActivity>> = {
+  idle: 'idle',
+  hearing: 'listening',
+  transcribing: 'thinking',
+  thinking: 'thinking',
+  speaking: 'speaking',
+};
+
+/** What a conversation is doing in a state of its turn. */
+export function activityIn(state: TurnState): ConversationActivity {
+  return ACTIVITIES[state];
 }

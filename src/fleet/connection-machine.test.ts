@@ -8,10 +8,10 @@ import {
   type ConnectionMachine,
   type ConnectionState,
   INITIAL_CONNECTION,
-  type Loss,
   step,
 } from './connection-machine.ts';
 import { EMPTY_RECORD } from './line-record.ts';
+import type { Loss } from './loss.ts';
 
 const context: ConnectionContext = {
   nowMs: 100_000,

@@ -1,7 +1,8 @@
 import type { Random } from '../clock.ts';
-import type { ErrorCode } from '../errors.ts';
-import { EMPTY_RECORD, type LineRecord, leastWaitMs, recordLoss } from './line-record.ts';
-import { backoffMs, RETRY, withJitter } from './retry-delay.ts';
+import { EMPTY_RECORD, type LineRecord, recordLoss } from './line-record.ts';
+import type { Loss } from './loss.ts';
+import { RETRY } from './retry-delay.ts';
+import { planRetry } from './retry-plan.ts';
 
 /** Where the life of one device's line stands. */
 export type ConnectionState =
@@ -84,15 +85,6 @@ export type ConnectionInput =
   | { readonly type: 'restart' }
   /** The end. `gently`: the sentence in progress may end. */
   | { readonly type: 'stop'; readonly closeCode: number; readonly reason: string; readonly gently: boolean };
-
-/** Why a line was lost or never came up. */
-export interface Loss {
-  readonly kind: 'failed' | 'announced' | 'busy' | 'auth_failed';
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** What the device asked for by Retry-After. */
-  readonly retryAfterMs?: number;
-}
 
 export type TimerName = 'retry' | 'connect' | 'hello' | 'drain';
 
@@ -401,30 +393,4 @@ function wait(
     machine: { ...gone, state: plan.state, record: plan.counts ? failed : gone.record },
     effects: [...before, { type: 'start_timer', name: 'retry', ms: plan.ms }],
   };
-}
-
-/** How long to wait after a loss, in which state, and whether it counts as a failure. */
-function planRetry(
-  record: LineRecord,
-  loss: Loss,
-  { nowMs, random, reconnectDelayMs }: ConnectionContext,
-  wasStable: boolean,
-): { readonly state: ConnectionState; readonly ms: number; readonly counts: boolean } {
-  if (loss.kind === 'busy') {
-    const asked = Math.min(loss.retryAfterMs ?? RETRY.busyMs, RETRY.busyMaxMs);
-    return { state: 'busy', ms: withJitter(asked, random), counts: true };
-  }
-  if (loss.kind === 'auth_failed') {
-    return { state: 'auth_failed', ms: withJitter(RETRY.authFailedMs, random), counts: true };
-  }
-  const least = leastWaitMs(record, nowMs);
-  const ms = (wanted: number) => (least > wanted ? withJitter(least, random) : wanted);
-  // Wi-Fi blips: a line that had proved itself is dialled again at once, and is no failure yet.
-  if (wasStable) {
-    const wanted = loss.kind === 'failed' ? random() * RETRY.blipMs : RETRY.announcedMs * (1 - RETRY.jitter * random());
-    return { state: 'backoff', ms: ms(wanted), counts: false };
-  }
-  const isFresh = record.lostAtMs !== null && nowMs - record.lostAtMs < RETRY.freshForMs;
-  if (isFresh) return { state: 'backoff', ms: ms(withJitter(RETRY.freshMs, random)), counts: false };
-  return { state: 'backoff', ms: ms(backoffMs(reconnectDelayMs, record.failures + 1, random)), counts: true };
 }

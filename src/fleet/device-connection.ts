@@ -8,7 +8,6 @@ import {
   type ConnectionInput,
   type ConnectionMachine,
   INITIAL_CONNECTION,
-  type Loss,
   step,
   type TimerName,
 } from './connection-machine.ts';
@@ -16,6 +15,7 @@ import type { DialQueue } from './dial-queue.ts';
 import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { isFlapping } from './line-record.ts';
+import type { Loss } from './loss.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { type LinkTarget, WebSocketLink } from './websocket-link.ts';
 

@@ -1,5 +1,13 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Loss } from './connection-machine.ts';
+
+/** Why a line was lost or never came up. */
+export interface Loss {
+  readonly kind: 'failed' | 'announced' | 'busy' | 'auth_failed';
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What the device asked for by Retry-After. */
+  readonly retryAfterMs?: number;
+}
 
 /** The longest reason that is kept of what a device or the network said. */
 const MAX_REASON = 200;

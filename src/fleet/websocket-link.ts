@@ -1,10 +1,9 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import type { ErrorCode } from '../errors.ts';
 import type { Link } from '../protocols/protocol.ts';
-import type { Loss } from './connection-machine.ts';
 import { lossOfDialError } from './dial/dial-errors.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { clip, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
+import { clip, type Loss, lossOfClose, lossOfError, lossOfStatus } from './loss.ts';
 
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -1,6 +1,5 @@
 import { DialtoneError } from '../../errors.ts';
-import type { Loss } from '../connection-machine.ts';
-import { clip } from '../loss.ts';
+import { clip, type Loss } from '../loss.ts';
 
 /** OpenSSL's words for a certificate that is not believed, as Node gives them in `code`, and what to do about each. */
 const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {

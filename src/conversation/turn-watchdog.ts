@@ -1,0 +1,65 @@
+import type { Clock, Timer } from '../clock.ts';
+import type { TurnState } from './turn-machine.ts';
+
+/** A microphone that falls silent on the wire this long amid an utterance has ended it, milliseconds of wall-clock time. */
+const AUDIO_GAP_MS = 1_500;
+
+/** Longest stay in a state that waits for an engine, milliseconds; in `speaking`: without new audio. */
+const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
+
+/** What the watchdog asks, and whom it tells. */
+export interface TurnWatchdogOptions {
+  readonly clock: Clock;
+  /** Milliseconds of the answer's audio sent so far; undefined before there is any. An answer lasts as long as this grows. */
+  readonly sentMs: () => number | undefined;
+  /** The device sends no audio any more although the user was speaking. */
+  readonly onGap: () => void;
+  /** An engine keeps the turn waiting. */
+  readonly onStuck: (state: keyof typeof DWELL_MS, waitedMs: number) => void;
+}
+
+/** Sees to it that no state that waits for somebody else lasts for ever. */
+export class TurnWatchdog {
+  readonly #options: TurnWatchdogOptions;
+  #timer: Timer | undefined;
+  #lastAudioMs = 0;
+
+  constructor(options: TurnWatchdogOptions) {
+    this.#options = options;
+  }
+
+  /** Audio came from the device. On the 20 ms path: no timer is touched. */
+  heard(nowMs: number): void {
+    this.#lastAudioMs = nowMs;
+  }
+
+  /** A new state, or a new turn, has begun. */
+  watch(state: TurnState): void {
+    const { clock } = this.#options;
+    clock.clearTimer(this.#timer);
+    if (state === 'hearing') {
+      this.#lastAudioMs = clock.now();
+      this.#watchForGap();
+    } else if (state !== 'idle') {
+      this.#watchForResult(state);
+    }
+  }
+
+  #watchForGap(): void {
+    const { clock, onGap } = this.#options;
+    const leftMs = this.#lastAudioMs + AUDIO_GAP_MS - clock.now();
+    this.#timer = clock.setTimer(() => {
+      if (clock.now() - this.#lastAudioMs >= AUDIO_GAP_MS) onGap();
+      else this.#watchForGap();
+    }, leftMs);
+  }
+
+  #watchForResult(state: keyof typeof DWELL_MS): void {
+    const { clock, sentMs, onStuck } = this.#options;
+    const before = sentMs();
+    this.#timer = clock.setTimer(() => {
+      if (sentMs() === before) onStuck(state, DWELL_MS[state]);
+      else this.#watchForResult(state);
+    }, DWELL_MS[state]);
+  }
+}
