@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { Secret } from '../secret.ts';
 import type { ResolvedAccess } from './access-files.ts';
 import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access-schema.ts';
+import {
+  type ConversationConfig,
+  checkConversation,
+  conversationFields,
+  toConversationConfig,
+} from './conversation-schema.ts';
 import type { DeviceAccess } from './device-access.ts';
 import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
@@ -77,6 +83,7 @@ export const deviceSchema = z
       .default(5)
       .meta({ description: 'Seconds before the first retry; later ones wait longer, up to 60 s.' }),
     enabled: z.boolean().default(true).meta({ description: 'false: known, but not dialled.' }),
+    ...conversationFields,
     tls: tlsSchema.optional().meta({ description: 'true or an object: wss instead of ws.' }),
     token: tokenSchema.optional(),
     token_env: tokenEnvSchema.optional(),
@@ -86,6 +93,7 @@ export const deviceSchema = z
     }),
     headers: headersSchema.optional(),
   })
+  .superRefine(checkConversation)
   .superRefine((entry, context) => {
     const [key, second] = (['token', 'token_env', 'token_file'] as const).filter((name) => entry[name] !== undefined);
     if (key === undefined) return;
@@ -141,6 +149,7 @@ export interface DeviceConfig extends DeviceAccess {
   readonly autoReconnect: boolean;
   readonly reconnectDelayMs: number;
   readonly enabled: boolean;
+  readonly conversation: ConversationConfig;
 }
 
 /**
@@ -161,6 +170,7 @@ export function toDeviceConfig(entry: DeviceEntry, access?: ResolvedAccess): Dev
     autoReconnect: entry.auto_reconnect,
     reconnectDelayMs: entry.reconnect_delay * 1000,
     enabled: entry.enabled,
+    conversation: toConversationConfig(entry),
     tls: tls
       ? { caFile: access?.caFile ?? tls.ca_file, fingerprint: tls.fingerprint, servername: tls.servername }
       : null,

@@ -20,6 +20,7 @@ const SESSION_FIELDS: ReadonlySet<string> = new Set<keyof DeviceConfig>([
   'reconnectDelayMs',
   'autoReconnect',
   'enabled',
+  'conversation',
 ]);
 
 /** Compares by name; the order does not matter. */

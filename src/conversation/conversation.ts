@@ -14,6 +14,7 @@ import { History } from './history.ts';
 import { languageOf, systemPrompt } from './instructions.ts';
 import { PreRoll } from './pre-roll.ts';
 import { ReplyFailure } from './reply.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
 import {
   INITIAL_TURN_MACHINE,
@@ -166,6 +167,24 @@ export class Conversation implements DeviceListener {
         return;
     }
   }
+
+  say(_request: SayRequest): SpeechRefusalHere | Promise<SayResult> {
+    return 'busy';
+  }
+
+  ask(_request: AskRequest): SpeechRefusalHere | Promise<AskResult> {
+    return 'busy';
+  }
+
+  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing' {
+    return 'busy';
+  }
+
+  listen(): SpeechRefusalHere | 'accepted' {
+    return 'busy';
+  }
+
+  forget(): void {}
 
   #hear(frame: Int16Array): void {
     const { state } = this.#machine;

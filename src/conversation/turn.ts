@@ -164,9 +164,11 @@ export class Turn {
     return {
       type: 'turn.ended',
       turn: this.number,
+      kind: 'user',
       outcome,
       heard: this.heard,
       answer,
+      written: this.text,
       spokenMs: this.playout?.sentMs ?? 0,
       stages: this.stages,
       ...(failure ? { error: { kind: failure.kind, code: failure.error.code, message: failure.error.message } } : {}),

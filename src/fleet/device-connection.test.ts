@@ -31,6 +31,7 @@ class EchoProtocol implements Protocol {
     this.sessions.push(record);
     const texts = this.texts;
     return {
+      abilities: { playTone: false, setVolume: false, button: false },
       playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
       receiveText: (text) => {
         if (text === 'throw') throw new Error('a bug');

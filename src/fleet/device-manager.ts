@@ -1,12 +1,19 @@
 import type { Clock, Random } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
+import type {
+  AskRequest,
+  AskResult,
+  SayRequest,
+  SayResult,
+  SpeechRefusalHere,
+} from '../conversation/speech-requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import { type ConnectionDeps, DeviceConnection, type SessionUser } from './device-connection.ts';
 import { DialQueue, dialLimits } from './dial-queue.ts';
-import type { DeviceStatus, Fleet, FleetChanges, FleetResult } from './fleet.ts';
+import type { DeviceStatus, Fleet, FleetChanges, FleetResult, SpeechRefusal } from './fleet.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -17,6 +24,12 @@ export interface FleetConversation extends SessionUser {
   readonly turn: TurnView | null;
   /** What the device last said of itself. */
   readonly reported: DeviceReport | null;
+  say(request: SayRequest): SpeechRefusalHere | Promise<SayResult>;
+  ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult>;
+  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
+  listen(): SpeechRefusalHere | 'accepted';
+  /** Forgets what was said. */
+  forget(): void;
   /** Takes other words for the device: they apply from the next turn. */
   configure(device: DeviceConfig): void;
   /** Ends the conversation for good. */
@@ -116,6 +129,35 @@ export class DeviceManager implements Fleet {
     member.override = enabled === member.config.enabled ? null : enabled ? 'enabled' : 'disabled';
     this.#switch(member, enabled);
     return 'accepted';
+  }
+
+  say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult> {
+    return this.#speaker(name, (conversation) => conversation.say(request));
+  }
+
+  ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult> {
+    return this.#speaker(name, (conversation) => conversation.ask(request));
+  }
+
+  interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing' {
+    return this.#speaker(name, (conversation) => conversation.interrupt());
+  }
+
+  listen(name: string): SpeechRefusal | 'accepted' {
+    return this.#speaker(name, (conversation) => conversation.listen());
+  }
+
+  forgetHistory(name: string): 'accepted' | 'unknown_device' {
+    const member = this.#members.get(name);
+    if (!member) return 'unknown_device';
+    member.conversation.forget();
+    return 'accepted';
+  }
+
+  #speaker<R>(name: string, use: (conversation: FleetConversation) => R): R | SpeechRefusal {
+    const member = this.#members.get(name);
+    if (!member) return 'unknown_device';
+    return member.connection.view.state === 'disabled' ? 'disabled' : use(member.conversation);
   }
 
   /** Says goodbye to every device, the sentences in progress first. Resolves when every socket is gone. */

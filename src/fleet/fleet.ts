@@ -1,7 +1,17 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type {
+  AskRequest,
+  AskResult,
+  SayRequest,
+  SayResult,
+  SpeechRefusalHere,
+} from '../conversation/speech-requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ConnectionState } from './connection-machine.ts';
+
+/** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
+export type SpeechRefusal = 'unknown_device' | 'disabled' | SpeechRefusalHere;
 
 /** Everything known of one device. Times are wall-clock milliseconds since 1970. */
 export interface DeviceStatus {
@@ -55,4 +65,14 @@ export interface Fleet {
   disconnect(name: string): FleetResult;
   /** Switches a device on or off until the next reload. */
   setEnabled(name: string, enabled: boolean): FleetResult;
+  /** Has the device say something. Resolves when it was played, or will not be. */
+  say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult>;
+  /** Has the device ask something and resolves with what the user says to it, which nobody replies to. */
+  ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult>;
+  /** Cuts the answer in progress short. `nothing`: none was in progress. */
+  interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing';
+  /** Opens the microphone, whatever activation the device has: what is said next is a turn. */
+  listen(name: string): SpeechRefusal | 'accepted';
+  /** Forgets what was said with the device. */
+  forgetHistory(name: string): 'accepted' | 'unknown_device';
 }

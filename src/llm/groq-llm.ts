@@ -30,6 +30,12 @@ const chunkSchema = z.object({
   x_groq: z.object({ usage: usageSchema.nullish(), error: z.string().nullish() }).nullish(),
 });
 
+function toWire(message: ChatMessage) {
+  return message.role === 'tool'
+    ? { role: message.role, content: message.content, tool_call_id: message.toolCallId }
+    : { role: message.role, content: message.content };
+}
+
 /** A language model at Groq, its answer streamed. */
 export class GroqLlm implements Llm {
   readonly id = 'groq';
@@ -50,7 +56,7 @@ export class GroqLlm implements Llm {
         this.#client.sdk.chat.completions.create(
           {
             model: this.#model,
-            messages: messages.map(({ role, content }) => ({ role, content })),
+            messages: messages.map(toWire),
             stream: true,
             max_completion_tokens: this.#maxTokens,
             ...(options.temperature === undefined ? {} : { temperature: options.temperature }),

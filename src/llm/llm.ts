@@ -1,12 +1,33 @@
-/** One message of a conversation, oldest first. */
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+/** A function call that a language model asks for. */
+export interface ToolCall {
+  /** The model's own name for the call; its result carries it. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON text of the arguments, as the model wrote it: it may be anything. */
+  readonly arguments: string;
 }
 
-/** A piece of a reply. More kinds (tool calls) will come: ignore those you do not know. */
+/** One message of a conversation, oldest first. */
+export type ChatMessage =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  /** The result of a call, behind the assistant message that holds it. */
+  | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string };
+
+/** A function that a language model may call. */
+export interface ToolSpec {
+  readonly name: string;
+  /** What it does and when to use it, for the model to read. */
+  readonly description: string;
+  /** JSON Schema of the arguments, an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** A piece of a reply. Ignore kinds that you do not know. */
 export type LlmDelta =
   | { readonly type: 'token'; readonly text: string }
+  /** A whole call, never a part of one. The caller runs it and replies again with its result. */
+  | { readonly type: 'tool_call'; readonly call: ToolCall }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
 
 /** How to reply. */
@@ -15,6 +36,8 @@ export interface LlmOptions {
   readonly signal: AbortSignal;
   /** 0 .. 2. Default: the engine's own choice. */
   readonly temperature?: number;
+  /** What the model may call; an engine that knows no tools ignores it. Default: nothing. */
+  readonly tools?: readonly ToolSpec[];
 }
 
 /** A language model, or something that answers in its place. */

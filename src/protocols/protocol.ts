@@ -75,8 +75,23 @@ export type DeviceCommand =
   | { readonly type: 'reply_done' }
   /** The answer is cut short: the device should throw away what it has not played. */
   | { readonly type: 'reply_interrupted' }
+  /** Plays a short sound of the device's own: it has woken up, say. */
+  | { readonly type: 'play_tone'; readonly tone: DeviceTone }
+  /** 0 .. 100. */
+  | { readonly type: 'set_volume'; readonly percent: number }
   /** Something failed and the user should learn of it. */
   | { readonly type: 'notice'; readonly code: ErrorCode; readonly message: string };
+
+/** Sounds that a device may have of its own. */
+export type DeviceTone = 'wake' | 'done' | 'error';
+
+/** What a device can be told beyond speaking, as far as its protocol has words for it. */
+export interface DeviceAbilities {
+  readonly playTone: boolean;
+  readonly setVolume: boolean;
+  /** It has a button that tells when it is pressed. */
+  readonly button: boolean;
+}
 
 /** How a protocol plays audio. */
 export interface PlaybackFormat {
@@ -93,6 +108,7 @@ export interface PlaybackFormat {
 /** One open line to a device, in its own language. Codec state lives and dies with it. */
 export interface DeviceSession {
   readonly playback: PlaybackFormat;
+  readonly abilities: DeviceAbilities;
   /** Takes a text message. Never throws. */
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */

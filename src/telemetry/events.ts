@@ -16,6 +16,26 @@ export type TurnOutcome =
   /** The line was lost before the answer was over. */
   | 'disconnected';
 
+/** What made a turn. */
+export type TurnKind =
+  /** The user spoke. */
+  | 'user'
+  /** The device was told over REST to say something. */
+  | 'say'
+  /** The device was told over REST to ask something; what the user says next is the answer. */
+  | 'ask'
+  /** The user answers what was asked over REST: heard, but not replied to. */
+  | 'answer'
+  /** We speak first, after a line came up. */
+  | 'greeting'
+  /** The user has said nothing for long. */
+  | 'long_silence'
+  /** The last words before the conversation rests. */
+  | 'goodbye';
+
+/** Every kind of turn. */
+export const TURN_KINDS: readonly TurnKind[] = ['user', 'say', 'ask', 'answer', 'greeting', 'long_silence', 'goodbye'];
+
 /** Every turn outcome, for initialising metrics. */
 export const TURN_OUTCOMES: readonly TurnOutcome[] = ['answered', 'no_speech', 'failed', 'interrupted', 'disconnected'];
 
@@ -93,11 +113,14 @@ export type DialtoneEvent = { readonly at: number } & (
       readonly type: 'turn.ended';
       readonly device: string;
       readonly turn: number;
+      readonly kind: TurnKind;
       readonly outcome: TurnOutcome;
       /** What was recognised; empty when nothing was. */
       readonly heard: string;
-      /** What was answered: the text whose audio was sent. */
+      /** The words of the answer that the loudspeaker has played. */
       readonly answer: string;
+      /** The answer as it was written, played or not. */
+      readonly written: string;
       /** Length of the audio sent, milliseconds. */
       readonly spokenMs: number;
       readonly stages: StageTimes;

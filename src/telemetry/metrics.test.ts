@@ -191,6 +191,8 @@ test('turns are counted by outcome and their stages measured in seconds, without
     outcome: 'answered',
     heard: 'hi',
     answer: 'hello',
+    written: '',
+    kind: 'user',
     spokenMs: 500,
     stages: { endpointing: 600, total: 900 },
   });

@@ -29,6 +29,21 @@ export function deviceStatus(
 
 /** A fleet that is only data, and remembers what was asked of it. */
 export class StillFleet implements Fleet {
+  say(): 'not_connected' {
+    return 'not_connected';
+  }
+  ask(): 'not_connected' {
+    return 'not_connected';
+  }
+  interrupt(): 'not_connected' {
+    return 'not_connected';
+  }
+  listen(): 'not_connected' {
+    return 'not_connected';
+  }
+  forgetHistory(): 'accepted' {
+    return 'accepted';
+  }
   devices: DeviceStatus[];
   readonly reconnected: string[] = [];
   readonly disconnected: string[] = [];

@@ -12,6 +12,8 @@ const ended: EventReport = {
   outcome: 'answered',
   heard: 'SPOKEN',
   answer: 'REPLIED',
+  written: '',
+  kind: 'user',
   spokenMs: 800.4,
   stages: { total: 900.2 },
 };

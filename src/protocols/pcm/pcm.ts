@@ -33,6 +33,7 @@ export class PcmProtocol implements Protocol {
 
 class PcmSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
+  readonly abilities = { playTone: true, setVolume: true, button: true };
   readonly #link: Link;
   readonly #listener: DeviceListener;
   #listening = false;
@@ -81,6 +82,12 @@ class PcmSession implements DeviceSession {
         return;
       case 'notice':
         this.#json('server_command', { command: 'notice', code: command.code, message: command.message });
+        return;
+      case 'play_tone':
+        this.#json('server_command', { command: 'play_tone', tone: command.tone });
+        return;
+      case 'set_volume':
+        this.#json('server_command', { command: 'set_volume', volume: command.percent });
         return;
       case 'transcript':
       case 'speech_started':

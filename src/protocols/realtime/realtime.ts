@@ -45,6 +45,7 @@ export class RealtimeProtocol implements Protocol {
 
 class RealtimeSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: DOWNLINK_RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
+  readonly abilities = { playTone: false, setVolume: false, button: false };
   readonly #link: Link;
   readonly #device: DeviceConfig;
   readonly #listener: DeviceListener;
@@ -145,6 +146,8 @@ class RealtimeSession implements DeviceSession {
         });
         return;
       case 'listening':
+      case 'play_tone':
+      case 'set_volume':
         // The wire has no word for it.
         return;
     }

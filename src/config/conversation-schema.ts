@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+const seconds = (max: number) => z.number().min(0.1).max(max);
+
+/** The fields of a device's entry that say how a conversation with it is held. All optional; durations in seconds. */
+export const conversationFields = {
+  duplex: z
+    .enum(['full', 'half'])
+    .optional()
+    .meta({
+      description:
+        '"full": a word over the answer interrupts it. "half": the microphone is not believed while the device speaks, for ' +
+        'a loudspeaker that the microphone hears. Default: "full" for "realtime", "half" for "pcm".',
+    }),
+  activation: z
+    .enum(['always', 'push_to_talk', 'wake_word'])
+    .default('always')
+    .meta({
+      description:
+        '"always": who speaks is heard. "push_to_talk": only after a press of the button ("pcm"). "wake_word": only after one ' +
+        'of "wake_words".',
+    }),
+  wake_words: z
+    .array(z.string().trim().min(2).max(60))
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'For "activation": "wake_word", as in ["hello computer"].' }),
+  endpointing: z
+    .strictObject({
+      min_silence: seconds(10).default(0.5).meta({ description: 'Seconds of silence that may end what is said.' }),
+      max_silence: seconds(10).default(2.5).meta({ description: 'Seconds of silence that always do.' }),
+    })
+    .default({ min_silence: 0.5, max_silence: 2.5 })
+    .meta({ description: 'How long the user may pause: adapted to the speaker between these two.' }),
+  greeting: z
+    .union([z.boolean(), z.string().trim().min(1).max(500)])
+    .default(true)
+    .meta({
+      description:
+        'Whether the device speaks first once it is connected, at most once an hour; a text is said as it is.',
+    }),
+  long_silence: z
+    .union([seconds(3600), z.literal(false)])
+    .default(7)
+    .meta({
+      description:
+        'Seconds of silence behind an answer after which the device speaks again, at most twice; false: never.',
+    }),
+  goodbye: z.boolean().default(true).meta({
+    description: 'Whether the device says goodbye before it gives up on a user who says nothing any more.',
+  }),
+  idle_timeout: z
+    .union([seconds(86_400), z.literal(false)])
+    .default(120)
+    .meta({
+      description:
+        'Seconds without a word of the user after which the conversation rests until somebody speaks; false: never.',
+    }),
+  echo_tail: z.number().min(0).max(5).default(0.3).meta({
+    description: 'Seconds behind the computed end of an answer in which the microphone is not believed.',
+  }),
+} as const;
+
+interface ConversationEntry {
+  readonly protocol: string;
+  readonly duplex?: 'full' | 'half' | undefined;
+  readonly activation: 'always' | 'push_to_talk' | 'wake_word';
+  readonly wake_words?: readonly string[] | undefined;
+  readonly endpointing: { readonly min_silence: number; readonly max_silence: number };
+  readonly greeting: boolean | string;
+  readonly long_silence: number | false;
+  readonly goodbye: boolean;
+  readonly idle_timeout: number | false;
+  readonly echo_tail: number;
+}
+
+/** How a conversation with a device is held. Durations in milliseconds; null: off. */
+export interface ConversationConfig {
+  readonly duplex: 'full' | 'half';
+  readonly activation: 'always' | 'push_to_talk' | 'wake_word';
+  /** Lower case; empty unless `activation` is `wake_word`. */
+  readonly wakeWords: readonly string[];
+  readonly minSilenceMs: number;
+  readonly maxSilenceMs: number;
+  /** false: none; true: the language model's; a text: as it is. */
+  readonly greeting: boolean | string;
+  readonly longSilenceMs: number | null;
+  readonly goodbye: boolean;
+  readonly idleTimeoutMs: number | null;
+  readonly echoTailMs: number;
+}
+
+/** Checks what single fields cannot know. */
+export function checkConversation(entry: ConversationEntry, context: z.RefinementCtx): void {
+  const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const { endpointing, activation, wake_words, protocol } = entry;
+  if (endpointing.min_silence > endpointing.max_silence) {
+    issue(['endpointing', 'min_silence'], 'this is more than "max_silence": make it smaller');
+  }
+  if (activation === 'push_to_talk' && protocol === 'realtime') {
+    issue(['activation'], 'a "realtime" device has no button to press: use "always" or "wake_word"');
+  }
+  if (activation === 'wake_word' && !wake_words) issue(['wake_words'], 'say which words wake the device');
+  if (activation !== 'wake_word' && wake_words) issue(['wake_words'], 'these need "activation": "wake_word"');
+}
+
+/** Turns an entry of the file into what the program uses. */
+export function toConversationConfig(entry: ConversationEntry): ConversationConfig {
+  const ms = (value: number | false) => (value === false ? null : value * 1000);
+  return {
+    duplex: entry.duplex ?? (entry.protocol === 'realtime' ? 'full' : 'half'),
+    activation: entry.activation,
+    wakeWords: (entry.wake_words ?? []).map((words) => words.toLowerCase()),
+    minSilenceMs: entry.endpointing.min_silence * 1000,
+    maxSilenceMs: entry.endpointing.max_silence * 1000,
+    greeting: entry.greeting,
+    longSilenceMs: ms(entry.long_silence),
+    goodbye: entry.goodbye,
+    idleTimeoutMs: ms(entry.idle_timeout),
+    echoTailMs: entry.echo_tail * 1000,
+  };
+}

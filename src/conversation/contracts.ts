@@ -1,0 +1,51 @@
+import type { Instructions } from '../config/instructions-schema.ts';
+import type { ToolCall, ToolSpec } from '../llm/llm.ts';
+import type { EventReport, TurnKind } from '../telemetry/events.ts';
+
+/** Writes what a device is told to be. */
+export interface Prompts {
+  /**
+   * The system prompt, without date and time. May differ at every call (another starter, other headlines): it is rendered
+   * once for a conversation. Synchronous: what has to be fetched is fetched beforehand.
+   */
+  render(instructions: Instructions): string;
+}
+
+/** One message of a conversation as it is kept. */
+export interface HistoryEntry {
+  readonly role: 'user' | 'assistant';
+  /** Of an answer: the words that the loudspeaker has played. */
+  readonly content: string;
+  /** The answer was cut short behind these words. */
+  readonly interrupted?: true;
+  /** Wall-clock milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Where histories survive a restart. Never throws: what cannot be stored is reported. */
+export interface HistoryStore {
+  load(device: string): readonly HistoryEntry[];
+  /** Keeps what is said so far; soon, not at once. */
+  save(device: string, entries: readonly HistoryEntry[]): void;
+}
+
+/** The audio of one turn while it lasts. Calls are synchronous and on the 20 ms path: samples are copied, nothing is awaited. */
+export interface TurnRecording {
+  /** Mono s16 at 16 kHz of the user. */
+  user(samples: Int16Array): void;
+  /** Mono s16 of the answer, as sent. */
+  assistant(samples: Int16Array, sampleRate: number): void;
+  end(turn: Extract<EventReport, { type: 'turn.ended' }>): void;
+}
+
+/** Records turns. */
+export interface TurnRecorder {
+  open(device: string, turn: number, kind: TurnKind): TurnRecording;
+}
+
+/** What a language model may do beyond speaking, in one turn of one device. */
+export interface ToolBox {
+  readonly specs: readonly ToolSpec[];
+  /** Runs a call. Never throws: a failure is a result too, in words for the model. Bounded in time and length. */
+  run(call: ToolCall, signal: AbortSignal): Promise<string>;
+}
