@@ -7,6 +7,7 @@ import type { LiveConfig } from './config/config-status.ts';
 import type { DevicesConfig } from './config/devices-file.ts';
 import { DevicesWatcher } from './config/devices-watcher.ts';
 import { Conversation } from './conversation/conversation.ts';
+import { systemPrompt } from './conversation/instructions.ts';
 import { type ChosenEngines, chooseEngines } from './engines.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import { createDialer } from './fleet/dial/dial-options.ts';
@@ -103,7 +104,14 @@ export async function startApp(options: AppOptions): Promise<App> {
         subprotocols,
       }),
       createConversation: (device) =>
-        new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
+        new Conversation(device, {
+          clock,
+          pacer,
+          report,
+          engines: chosen.engines,
+          vad: createVad(),
+          prompts: { render: systemPrompt },
+        }),
     });
     const reloader = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
     const api = createApi({

@@ -104,6 +104,49 @@ describe('Playout', () => {
     expect(log).toEqual(['sent 0', 'played 0']);
   });
 
+  it('pauses at once and goes on with the word that was cut', () => {
+    const { clock, sent, log, playout } = setUp();
+    for (const [word, at] of [
+      ['one', 0],
+      ['two', 300],
+      ['three', 620],
+      ['four', 900],
+    ] as const) {
+      playout.mark(at, word);
+    }
+    playout.write(Int16Array.from({ length: 1200 }, (_, index) => index));
+    playout.end();
+    clock.advance(700);
+    const before = sent.length;
+    playout.pause();
+    expect(playout.playedMs).toBe(700);
+    expect(playout.heardMarks).toEqual(['one', 'two']);
+    clock.advance(2_000);
+    expect(sent).toHaveLength(before);
+    expect(playout.playedMs).toBe(700);
+    playout.resume();
+    expect(sent[before]).toEqual({ atMs: 2_700, first: 620 });
+    clock.advance(5_000);
+    expect(playout.heardMarks).toEqual(['one', 'two', 'three', 'four']);
+    // No word is announced twice.
+    expect(log).toEqual(['started', 'mark one', 'mark two', 'mark three', 'mark four', 'sent 3020', 'played 3340']);
+  });
+
+  it('says all of it again that a pause took back, also when everything was sent', () => {
+    const { clock, sent, log, playout } = setUp();
+    playout.write(Int16Array.from({ length: 400 }, (_, index) => index));
+    playout.end();
+    clock.advance(200);
+    expect(log).toContain('sent 80');
+    playout.pause();
+    clock.advance(1_000);
+    expect(log.filter((line) => line.startsWith('played'))).toEqual([]);
+    playout.resume();
+    clock.advance(1_000);
+    expect(sent.filter(({ atMs }) => atMs >= 1_200).map(({ first }) => first)).toEqual([0, 80, 160, 240, 320]);
+    expect(log.at(-1)).toBe('played 1600');
+  });
+
   it('says when it was late although audio was there', () => {
     const { log, playout, clock } = setUp();
     playout.write(new Int16Array(4000));

@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Paced, Pacer } from './pacer.ts';
 
+/** Longest word that a resumed playout can say anew, milliseconds. */
+const LONGEST_WORD_MS = 1_000;
+
 /** What a playout needs. */
 export interface PlayoutOptions<Mark> {
   /** Hz of what is written and sent. */
@@ -33,6 +36,10 @@ export class Playout<Mark> implements Paced {
   readonly #frame: Int16Array;
   readonly #queue: Int16Array[] = [];
   readonly #marks: { readonly atSample: number; readonly mark: Mark }[] = [];
+  /** Marks that were called already. */
+  #passed = 0;
+  /** The newest audio sent: what may wait in the loudspeaker, which a pause takes back, and a word before it. A ring. */
+  readonly #sent: Int16Array;
   /** Samples of the first chunk in the queue that were taken already. */
   #taken = 0;
   #queuedSamples = 0;
@@ -45,11 +52,20 @@ export class Playout<Mark> implements Paced {
   #ended = false;
   #sentReported = false;
   #stopped = false;
+  #paused = false;
+  /** Samples of the ring that were taken back: older ones were overwritten. */
+  #takenBack = 0;
 
   constructor(options: PlayoutOptions<Mark>) {
     this.#options = options;
     this.#frame = new Int16Array((options.sampleRate * options.frameMs) / 1000);
+    this.#sent = new Int16Array((options.sampleRate * (options.aheadMs + LONGEST_WORD_MS)) / 1000);
     options.pacer.add(this);
+  }
+
+  /** Hz. */
+  get sampleRate(): number {
+    return this.#options.sampleRate;
   }
 
   /** Samples written so far. */
@@ -70,6 +86,69 @@ export class Playout<Mark> implements Paced {
   /** Milliseconds of audio that the loudspeaker has played by now. */
   get playedMs(): number {
     return this.sentMs - Math.max(0, this.#emptyAtMs - this.#options.clock.now());
+  }
+
+  /** Milliseconds until the loudspeaker will have played everything sent. */
+  get leadMs(): number {
+    return this.#started ? Math.max(0, this.#emptyAtMs - this.#options.clock.now()) : 0;
+  }
+
+  /** Milliseconds of audio written that the loudspeaker has not played. */
+  get leftMs(): number {
+    return (this.#writtenSamples * 1000) / this.#options.sampleRate - this.playedMs;
+  }
+
+  /** Whether `end` was called. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The marks whose audio the loudspeaker has played to its end: up to the next mark, or the end of what was written. */
+  get heardMarks(): readonly Mark[] {
+    const playedSamples = (this.playedMs * this.#options.sampleRate) / 1000;
+    const heard = this.#marks.filter((_, index) => {
+      const end = this.#marks[index + 1]?.atSample ?? this.#writtenSamples;
+      // Sample positions of words are fractions: half a millisecond is nothing.
+      return end <= playedSamples + this.#options.sampleRate / 2_000;
+    });
+    return heard.map(({ mark }) => mark);
+  }
+
+  /** Stops sending; the device was told to throw away what it has not played. What was heard stays as it is. */
+  pause(): void {
+    if (this.#paused || this.#stopped) return;
+    const unplayed = Math.min(Math.round((this.leadMs * this.#options.sampleRate) / 1000), this.#sentSamples);
+    this.#paused = true;
+    this.#takeBack(unplayed);
+    this.#emptyAtMs = this.#options.clock.now();
+    // The gap is no lateness of ours.
+    this.#hadFrame = false;
+  }
+
+  /** Goes on from the beginning of the mark in which it was paused, as far as that audio is still at hand. */
+  resume(): void {
+    if (!this.#paused || this.#stopped) return;
+    this.#paused = false;
+    const word = this.#marks.findLast(({ atSample }) => atSample <= this.#sentSamples)?.atSample ?? 0;
+    this.#takeBack(this.#sentSamples - Math.floor(word));
+    this.tick(this.#options.clock.now());
+  }
+
+  /** Puts the last samples sent back in front of the queue. */
+  #takeBack(wanted: number): void {
+    const count = Math.max(0, Math.min(wanted, this.#sentSamples, this.#sent.length - this.#takenBack));
+    if (count === 0) return;
+    const samples = new Int16Array(count);
+    const first = this.#sentSamples - count;
+    for (let index = 0; index < count; index++) samples[index] = this.#sent[(first + index) % this.#sent.length] ?? 0;
+    const head = this.#queue[0];
+    if (head && this.#taken > 0) this.#queue[0] = head.subarray(this.#taken);
+    this.#taken = 0;
+    this.#queue.unshift(samples);
+    this.#queuedSamples += count;
+    this.#sentSamples -= count;
+    this.#takenBack += count;
+    this.#sentReported = false;
   }
 
   /** Appends audio; it is kept, not copied. */
@@ -107,13 +186,13 @@ export class Playout<Mark> implements Paced {
     this.#noticeLateness(nowMs);
     while (this.#mayPlay() && this.#leadAfterFrame(nowMs) <= this.#options.aheadMs) this.#sendFrame(nowMs);
     this.#hadFrame = this.#mayPlay();
-    if (!this.#ended || this.#queuedSamples > 0 || this.#stopped) return;
+    if (!this.#ended || this.#queuedSamples > 0 || this.#stopped || this.#paused) return;
     this.#finish(nowMs);
   }
 
   #mayPlay(): boolean {
     // An observer may stop the playout amid a tick.
-    if (this.#stopped) return false;
+    if (this.#stopped || this.#paused) return false;
     return this.#queuedSamples >= this.#frame.length || (this.#ended && this.#queuedSamples > 0);
   }
 
@@ -133,13 +212,27 @@ export class Playout<Mark> implements Paced {
     }
     this.#fillFrame();
     const end = this.#sentSamples + this.#frame.length;
-    while (this.#marks[0] && this.#marks[0].atSample < end) {
-      const first = this.#marks.shift();
-      if (first) this.#options.onMark(first.mark);
-    }
+    this.#passMarks(end);
     this.#options.send(this.#frame);
+    this.#remember();
     this.#sentSamples = end;
     this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs) + this.#options.frameMs;
+  }
+
+  #passMarks(end: number): void {
+    for (let next = this.#marks[this.#passed]; next && next.atSample < end; next = this.#marks[this.#passed]) {
+      this.#passed += 1;
+      this.#options.onMark(next.mark);
+    }
+  }
+
+  #remember(): void {
+    const size = this.#sent.length;
+    const at = this.#sentSamples % size;
+    const fits = Math.min(this.#frame.length, size - at);
+    this.#sent.set(this.#frame.subarray(0, fits), at);
+    if (fits < this.#frame.length) this.#sent.set(this.#frame.subarray(fits), 0);
+    this.#takenBack = Math.max(0, this.#takenBack - this.#frame.length);
   }
 
   #fillFrame(): void {
@@ -165,7 +258,7 @@ export class Playout<Mark> implements Paced {
   #finish(nowMs: number): void {
     if (!this.#sentReported) {
       this.#sentReported = true;
-      for (const { mark } of this.#marks.splice(0)) this.#options.onMark(mark);
+      this.#passMarks(Number.POSITIVE_INFINITY);
       this.#options.onSent();
     }
     if (this.#stopped || (this.#started && nowMs < this.#emptyAtMs)) return;

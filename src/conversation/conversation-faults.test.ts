@@ -24,7 +24,7 @@ function silentVoice(_text: string, { signal }: TtsOptions): AsyncIterable<PcmCh
 
 describe('when the language model fails', () => {
   it('before the first sentence, the user is told by sound and message, and the next turn works', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     rig.llm.calls[0]?.write('I wanted to');
@@ -58,7 +58,7 @@ describe('when the language model fails', () => {
   });
 
   it('before its first word, there is one reply with the chime in it', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     rig.session.take();
@@ -77,7 +77,7 @@ describe('when the language model fails', () => {
   });
 
   it('after the first sentence, that is said to its end, and the chime comes behind it', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     rig.llm.calls[0]?.write('Here is one. ', 'And two');
@@ -95,7 +95,7 @@ describe('when the language model fails', () => {
 
   it('says nothing that can be spoken, that is a failure too', async () => {
     for (const tokens of [[], ['😀 *** ```code``` ']]) {
-      const rig = new ConversationRig();
+      const rig = new ConversationRig({ entry: { duplex: 'half' } });
       rig.llm.auto = tokens;
       await rig.ask();
       await rig.pass(2_000);
@@ -106,7 +106,7 @@ describe('when the language model fails', () => {
   });
 
   it('never answers, the turn fails after 30 s', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     await rig.pass(29_980);
@@ -122,7 +122,7 @@ describe('when the language model fails', () => {
 
 describe('when the voice fails', () => {
   it('at the first sentence, nothing was said, and nothing is remembered of the answer', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.tts.script.push(brokenVoice);
     await rig.ask();
     await rig.pass(2_000);
@@ -133,7 +133,7 @@ describe('when the voice fails', () => {
   });
 
   it('at a later sentence, only what was said is remembered, and the language model is stopped', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     rig.llm.calls[0]?.write('This was said. ', 'This was never said at all. ', 'Nor was this.');
@@ -145,7 +145,7 @@ describe('when the voice fails', () => {
   });
 
   it('never makes a sound, the turn fails after 30 s, and it is the voice that is blamed', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.tts.script.push(silentVoice);
     await rig.ask();
     await rig.pass(32_000);
@@ -158,7 +158,7 @@ describe('when the voice fails', () => {
       ['tts', silentVoice],
       ['llm', undefined],
     ] as const) {
-      const rig = new ConversationRig();
+      const rig = new ConversationRig({ entry: { duplex: 'half' } });
       rig.llm.auto = undefined;
       rig.tts.script.push((text) => rig.tts.words(text), ...(stuck ? [stuck] : []));
       await rig.ask();
@@ -177,7 +177,7 @@ describe('when the voice fails', () => {
   });
 
   it('and the chime cannot be played either, the turn ends all the same', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.session.prepareError = new Error('no encoder');
     await rig.ask();
     await rig.pass(100);
@@ -196,7 +196,7 @@ describe('when the voice fails', () => {
 
 describe('when the recogniser fails', () => {
   it('amid speech, the user is told when they have finished', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     await rig.hear(500, 400);
     rig.stt.utterances[0]?.results.fail(BROKEN);
     await rig.hear(500, 2_000);
@@ -216,7 +216,7 @@ describe('when the recogniser fails', () => {
   });
 
   it('never gives its final result, the turn fails after 10 s', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.stt.auto = undefined;
     await rig.ask();
     await rig.pass(9_980);

@@ -23,7 +23,7 @@ describe('when the line is lost', () => {
   it.each(Object.entries(states))(
     'while %s, the turn ends, its work stops, and the next line begins afresh',
     async (name, reach) => {
-      const rig = new ConversationRig();
+      const rig = new ConversationRig({ entry: { duplex: 'half' } });
       await reach(rig);
       expect(rig.conversation.activity).toBe(name.split(',')[0]);
       const { session } = rig;
@@ -49,25 +49,26 @@ describe('when the line is lost', () => {
   );
 
   it('while nobody speaks, nothing is to be ended', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.conversation.detach();
     await rig.pass(1_000);
     expect(rig.events).toEqual([]);
   });
 
-  it('what was said before is remembered, of an answer only the part that was sent', async () => {
-    const rig = new ConversationRig();
+  it('what was said before is remembered, of an answer only the part that was heard', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = ['One two three four five six seven eight.'];
     await rig.ask();
+    await rig.pass(500);
     rig.conversation.detach();
     rig.reattach();
     const history = await rig.nextTurn();
-    // 320 ms are sent at once: the first two words begin in them.
+    // Four words were sent by then, and two of them heard.
     expect(history).toEqual(['user: hello there', 'assistant: One two', 'user: and now']);
   });
 
   it('no speech from before the loss is added to what comes after', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     await rig.hear(3, 40);
     rig.conversation.audio(new Int16Array(100).fill(3));
     rig.conversation.detach();
@@ -79,24 +80,24 @@ describe('when the line is lost', () => {
 });
 
 describe('when the user interrupts', () => {
-  it('an answer, nothing more of it is sent, and only what was sent is remembered', async () => {
-    const rig = new ConversationRig();
+  it('an answer, nothing more of it is sent, and only what was heard is remembered', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = ['One two three four five six seven eight.'];
     await rig.ask();
-    await rig.pass(20);
+    await rig.pass(500);
     rig.session.take();
     rig.conversation.event({ type: 'interrupt' });
     expect(rig.session.take()).toEqual(['reply_interrupted', 'listening true']);
     expect(rig.llm.calls[0]?.signal.aborted).toBe(true);
     await rig.pass(5_000);
     expect(rig.session.take()).toEqual([]);
-    expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'interrupted', answer: 'One two', spokenMs: 320 }]);
+    expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'interrupted', answer: 'One two', spokenMs: 800 }]);
     expect(rig.events.filter(({ type }) => type === 'engine.error')).toEqual([]);
     expect(await rig.nextTurn()).toEqual(['user: hello there', 'assistant: One two', 'user: and now']);
   });
 
   it('the making of an answer, it is never sent', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     await rig.ask();
     rig.session.take();
@@ -107,7 +108,7 @@ describe('when the user interrupts', () => {
   });
 
   it('nothing, nothing happens', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.conversation.event({ type: 'interrupt' });
     await rig.hear(500, 400);
     rig.conversation.event({ type: 'interrupt' });
@@ -118,7 +119,7 @@ describe('when the user interrupts', () => {
 
 describe('a late result of an old turn changes nothing', () => {
   it('of the language model and the voice, though they go on when told to stop', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     rig.llm.stubborn = true;
     let speakLate = () => {};
@@ -148,7 +149,7 @@ describe('a late result of an old turn changes nothing', () => {
   });
 
   it('of the language model, while the next answer is made', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     rig.llm.stubborn = true;
     await rig.ask();
@@ -167,7 +168,7 @@ describe('a late result of an old turn changes nothing', () => {
   });
 
   it('of the language model, when it was given up and the chime is playing', async () => {
-    const rig = new ConversationRig();
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;
     rig.llm.stubborn = true;
     await rig.ask();
@@ -182,7 +183,7 @@ describe('a late result of an old turn changes nothing', () => {
 
   it('of the recogniser, whether the chime plays or the next turn is on', async () => {
     for (const waitMs of [100, 3_000]) {
-      const rig = new ConversationRig();
+      const rig = new ConversationRig({ entry: { duplex: 'half' }, preemptive: false });
       rig.stt.auto = undefined;
       rig.stt.stubborn = true;
       await rig.ask('hello');
@@ -200,7 +201,7 @@ describe('a late result of an old turn changes nothing', () => {
 });
 
 it('when it is closed, the turn ends and everything is given back', async () => {
-  const rig = new ConversationRig();
+  const rig = new ConversationRig({ entry: { duplex: 'half' } });
   rig.llm.auto = undefined;
   await rig.ask();
   rig.conversation.close();

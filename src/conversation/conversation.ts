@@ -1,24 +1,24 @@
-import { FrameCutter } from '../audio/frames.ts';
 import type { Pacer } from '../audio/pacer.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
 import type { Llm } from '../llm/llm.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession } from '../protocols/protocol.ts';
-import type { Stt, SttStream } from '../speech/stt.ts';
+import type { Stt } from '../speech/stt.ts';
 import type { Tts } from '../speech/tts.ts';
-import { VAD_FRAME_SAMPLES, type Vad } from '../speech/vad.ts';
-import type { EngineKind, EventReport } from '../telemetry/events.ts';
-import { DEFAULT_ENDPOINTING, Endpointing, SILENCE_ONLY_ENDPOINTING } from './endpointing.ts';
-import { History } from './history.ts';
-import { languageOf, systemPrompt } from './instructions.ts';
-import { PreRoll } from './pre-roll.ts';
+import type { Vad } from '../speech/vad.ts';
+import type { EngineKind, EventReport, TurnKind } from '../telemetry/events.ts';
+import { Answering } from './answering.ts';
+import { Attention } from './attention.ts';
+import type { Prompts, TurnRecorder } from './contracts.ts';
+import { Hearing, type HearingMode } from './hearing.ts';
+import { Initiative } from './initiative.ts';
+import { judgeOverlap, judgeTranscript } from './judge-words.ts';
 import { ReplyFailure } from './reply.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
 import {
   INITIAL_TURN_MACHINE,
-  isListening,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
@@ -27,17 +27,14 @@ import {
   type TurnState,
 } from './turn-machine.ts';
 import { TurnWatchdog } from './turn-watchdog.ts';
+import type { Utterance } from './utterance.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
-/** Audio time of one VAD frame, milliseconds. */
-const FRAME_MS = 20;
-const PRE_ROLL_FRAMES = 15;
+/** A held answer goes on when no words have come within this time, milliseconds. */
+const HOLD_MS = 2_000;
 
-/** After an answer the microphone still hears the room ring: this long it is not believed, milliseconds. */
-const ECHO_TAIL_MS = 200;
-
-/** A press of the button longer than this means "while I hold it". */
-const HOLD_MS = 500;
+/** A press of the button longer than this means "while I hold it", milliseconds. */
+const LONG_PRESS_MS = 500;
 
 /** The engines a conversation is held with. */
 export interface Engines {
@@ -53,39 +50,78 @@ export interface ConversationDeps {
   readonly report: (event: EventReport) => void;
   readonly engines: Engines;
   readonly vad: Vad;
+  readonly prompts: Prompts;
+  readonly recorder?: TurnRecorder;
+  /** Whether the language model begins before it is decided that the user has finished. Default: true. */
+  readonly preemptive?: boolean;
 }
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
-  #device: DeviceConfig;
   readonly #deps: ConversationDeps;
-  readonly #history = new History();
-  readonly #endpointing: Endpointing;
-  readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
-  readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#hear(frame));
+  readonly #hearing: Hearing;
+  readonly #answering: Answering;
+  readonly #attention: Attention;
+  readonly #initiative: Initiative;
   readonly #watchdog: TurnWatchdog;
   readonly #inbox: TurnInput[] = [];
+  #device: DeviceConfig;
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
   #turn: Turn | undefined;
-  #stt: SttStream | undefined;
+  /** What is being said over the answer. */
+  #overlap: Utterance | undefined;
+  #holdTimer: Timer | undefined;
   #working = false;
   #deafUntilMs = 0;
   #pressedAtMs = 0;
+  #listening = false;
   #reported: DeviceReport | null = null;
+  /** The last answer's end: its words may still echo. */
+  #lastAnswer = { words: '', endedAtMs: Number.NEGATIVE_INFINITY };
   /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
   #finishing: (() => void) | undefined;
 
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
+    const { clock, engines, vad } = deps;
+    const config = () => this.#device.conversation;
     this.#watchdog = new TurnWatchdog({
-      clock: deps.clock,
+      clock,
       sentMs: () => this.#turn?.playout?.sentMs,
+      lastFrameMs: () => this.#hearing.lastFrameMs,
       onGap: () => this.#dispatch({ type: 'speech_ended' }),
       onStuck: (state, waitedMs) => this.#stuck(state, waitedMs),
     });
-    this.#endpointing = new Endpointing(deps.engines.stt.hasPartials ? DEFAULT_ENDPOINTING : SILENCE_ONLY_ENDPOINTING);
+    this.#answering = new Answering(() => this.#device, deps);
+    this.#attention = new Attention({ clock, config, onChange: () => this.#showListening() });
+    this.#initiative = new Initiative({
+      clock,
+      config,
+      isFree: () => this.#session !== undefined && this.#finishing === undefined && this.#machine.state === 'idle',
+      lastSaidAt: () => this.#answering.lastSaidAt,
+      speak: (kind) => this.#dispatch({ type: 'speak', kind }),
+      expectOver: () => this.#dispatch({ type: 'expect_over' }),
+      listen: (ms) => this.#attention.listen(ms),
+    });
+    this.#hearing = new Hearing({
+      clock,
+      vad,
+      stt: engines.stt,
+      key: device.name,
+      config,
+      language: () => this.#answering.language,
+      listener: {
+        mode: () => this.#mode(),
+        began: () => this.#dispatch({ type: 'speech_started' }),
+        lasts: () => this.#dispatch({ type: 'overlap_lasts' }),
+        ended: (utterance) => this.#utteranceEnded(utterance),
+        heard: (utterance, frame) => this.#utteranceGoesOn(utterance, frame),
+        text: (utterance) => this.#recognised(utterance),
+        failed: (utterance, error) => this.#unrecognised(utterance, error),
+      },
+    });
   }
 
   get activity(): ConversationActivity {
@@ -107,10 +143,10 @@ export class Conversation implements DeviceListener {
   /** The line is up. */
   attach(session: DeviceSession): void {
     this.#session = session;
-    this.#cutter.reset();
-    this.#deps.vad.reset();
-    this.#listenAfresh();
-    session.send({ type: 'listening', on: true });
+    this.#hearing.reset();
+    this.#listening = false;
+    this.#showListening();
+    this.#initiative.attached();
   }
 
   /** Takes other words for the device: they apply from the next turn. */
@@ -121,7 +157,8 @@ export class Conversation implements DeviceListener {
   /** The line will go down: what was synthesised already may still be said, then `done` is called. Nothing new begins. */
   finish(done: () => void): void {
     this.#finishing = done;
-    if (this.#machine.state === 'speaking') this.#turn?.hurry();
+    const { state, overlap } = this.#machine;
+    if (state === 'speaking' && overlap !== 'held') this.#turn?.hurry();
     else this.#dispatch({ type: 'detached' });
     this.#finishedIfIdle();
   }
@@ -135,6 +172,8 @@ export class Conversation implements DeviceListener {
     this.#finishing = undefined;
     this.#dispatch({ type: 'detached' });
     this.#session = undefined;
+    this.#initiative.detached();
+    this.#attention.rest();
   }
 
   /** Ends the conversation for good. */
@@ -143,9 +182,48 @@ export class Conversation implements DeviceListener {
     this.#deps.vad.free();
   }
 
+  /** Has the device say something, behind what it is saying. */
+  say(request: SayRequest): SpeechRefusalHere | Promise<SayResult> {
+    return this.#request(request.interrupt, () => this.#initiative.say(request));
+  }
+
+  /** Has the device ask something, behind what it is saying. */
+  ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult> {
+    return this.#request(false, () => this.#initiative.ask(request));
+  }
+
+  #request<R>(interrupt: boolean, queue: () => Promise<R>): SpeechRefusalHere | Promise<R> {
+    if (!this.#session || this.#finishing) return 'not_connected';
+    if (this.#initiative.isFull) return 'busy';
+    const result = queue();
+    if (interrupt) this.#dispatch({ type: 'interrupt' });
+    this.#initiative.next();
+    return result;
+  }
+
+  /** Cuts the answer in progress short. */
+  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing' {
+    if (!this.#session) return 'not_connected';
+    const { state } = this.#machine;
+    this.#dispatch({ type: 'interrupt' });
+    return this.#machine.state === state ? 'nothing' : 'accepted';
+  }
+
+  /** Opens the microphone for a while, whatever activation the device has. */
+  listen(): SpeechRefusalHere | 'accepted' {
+    if (!this.#session || this.#finishing) return 'not_connected';
+    this.#attention.listen();
+    return 'accepted';
+  }
+
+  /** Forgets what was said. */
+  forget(): void {
+    this.#answering.forget();
+  }
+
   /** Mono s16 at 16 kHz, any length. On the 20 ms path: synchronous, nothing awaited. */
   audio(samples: Int16Array): void {
-    this.#cutter.push(samples);
+    this.#hearing.audio(samples);
   }
 
   event(event: DeviceEvent): void {
@@ -168,38 +246,31 @@ export class Conversation implements DeviceListener {
     }
   }
 
-  say(_request: SayRequest): SpeechRefusalHere | Promise<SayResult> {
-    return 'busy';
-  }
-
-  ask(_request: AskRequest): SpeechRefusalHere | Promise<AskResult> {
-    return 'busy';
-  }
-
-  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing' {
-    return 'busy';
-  }
-
-  listen(): SpeechRefusalHere | 'accepted' {
-    return 'busy';
-  }
-
-  forget(): void {}
-
-  #hear(frame: Int16Array): void {
-    const { state } = this.#machine;
-    const now = this.#deps.clock.now();
-    if (!isListening(state) || now < this.#deafUntilMs || this.#finishing) return;
-    const speech = this.#deps.vad.isSpeech(frame);
-    this.#watchdog.heard(now);
-    if (state === 'idle') {
-      this.#preRoll.push(frame);
-      if (this.#endpointing.begins(speech, FRAME_MS)) this.#dispatch({ type: 'speech_started' });
-      return;
+  #mode(): HearingMode {
+    if (this.#finishing || !this.#session || this.#deps.clock.now() < this.#deafUntilMs) return 'closed';
+    switch (this.#machine.state) {
+      case 'idle':
+        return this.#attention.hears || this.#machine.expecting ? 'waiting' : 'closed';
+      case 'hearing':
+        return 'hearing';
+      case 'transcribing':
+      case 'thinking':
+      case 'speaking': {
+        const { duplex, activation } = this.#device.conversation;
+        return duplex === 'full' && activation !== 'push_to_talk' ? 'over' : 'closed';
+      }
     }
-    if (speech) this.#turn?.note('last_speech', now);
-    this.#stt?.write(frame);
-    if (this.#endpointing.ends(speech, FRAME_MS)) this.#dispatch({ type: 'speech_ended' });
+  }
+
+  /** Tells the device whether its microphone is believed, when that has changed. The tail of an answer is no change. */
+  #showListening(): void {
+    const deafUntilMs = this.#deafUntilMs;
+    this.#deafUntilMs = 0;
+    const listening = this.#mode() !== 'closed';
+    this.#deafUntilMs = deafUntilMs;
+    if (listening === this.#listening || !this.#session || this.#finishing) return;
+    this.#listening = listening;
+    this.#session.send({ type: 'listening', on: listening });
   }
 
   #button(pressed: boolean): void {
@@ -207,8 +278,9 @@ export class Conversation implements DeviceListener {
     const now = this.#deps.clock.now();
     if (pressed) {
       this.#pressedAtMs = now;
+      this.#attention.wake();
       this.#dispatch({ type: 'button' });
-    } else if (now - this.#pressedAtMs >= HOLD_MS) {
+    } else if (now - this.#pressedAtMs >= LONG_PRESS_MS) {
       this.#dispatch({ type: 'speech_ended' });
     }
   }
@@ -226,41 +298,50 @@ export class Conversation implements DeviceListener {
       if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
     }
     this.#working = false;
+    this.#finishedIfIdle();
+    this.#initiative.next();
   }
 
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
     this.#watchdog.watch(state);
-    this.#finishedIfIdle();
-    if (isListening(state) === isListening(before.state)) return;
-    if (isListening(state)) this.#listenAfresh();
-    this.#session?.send({ type: 'listening', on: isListening(state) });
-  }
-
-  #listenAfresh(): void {
-    this.#endpointing.reset();
-    this.#preRoll.clear();
+    if (state === 'idle' && before.state !== 'idle') this.#hearing.afresh();
+    // What was said before there was an answer to interrupt.
+    if (state === 'thinking' && this.#overlap) this.#recognised(this.#overlap);
+    this.#showListening();
   }
 
   #carryOut(effect: TurnEffect): void {
     switch (effect.type) {
       case 'begin_turn':
-        this.#beginTurn(effect.turn);
+        this.#beginTurn(effect.turn, effect.kind, effect.adopt);
         return;
       case 'finish_stt':
-        this.#turn?.note('speech_ended', this.#deps.clock.now());
-        this.#stt?.end();
-        this.#session?.send({ type: 'speech_stopped' });
+        this.#finishStt();
         return;
       case 'cancel_stt':
         this.#turn?.stopWork();
-        this.#stt = undefined;
         return;
       case 'cancel_reply':
         this.#turn?.cancel();
+        this.#hearing.flushed();
         return;
       case 'start_reply':
         this.#startReply(effect.text);
+        return;
+      case 'open_overlap':
+        this.#overlap = this.#hearing.open();
+        return;
+      case 'close_overlap':
+        if (this.#overlap) this.#hearing.release(this.#overlap);
+        this.#overlap?.cancel();
+        this.#overlap = undefined;
+        return;
+      case 'hold_reply':
+        this.#hold();
+        return;
+      case 'resume_reply':
+        this.#resume();
         return;
       case 'send_reply_done':
         this.#session?.send({ type: 'reply_done' });
@@ -277,47 +358,108 @@ export class Conversation implements DeviceListener {
     }
   }
 
-  #beginTurn(number: number): void {
-    const { clock, engines, report } = this.#deps;
-    const turn = new Turn(number, clock);
+  #beginTurn(number: number, kind: TurnKind, adopt: boolean): void {
+    const { clock, recorder, report } = this.#deps;
+    const { name } = this.#device;
+    const turn = new Turn(number, kind, clock);
     this.#turn = turn;
-    turn.note('last_speech', clock.now());
+    turn.recording = recorder?.open(name, number, kind);
+    report({ type: 'turn.started', device: name, turn: number });
     // Who presses the button over an answer is believed at once.
     this.#deafUntilMs = 0;
-    this.#endpointing.start();
-    report({ type: 'turn.started', device: this.#device.name, turn: number });
-    const stt = engines.stt.open({
-      key: this.#device.name,
-      language: languageOf(this.#device.instructions),
-      signal: turn.signal,
-    });
-    this.#stt = stt;
-    this.#preRoll.drain((frame) => stt.write(frame));
-    void this.#recognise(turn, stt);
+    this.#initiative.busy();
+    if (kind !== 'user' && kind !== 'answer') {
+      this.#initiative.spokeFirst(kind);
+      return;
+    }
+    turn.beganOver = adopt;
+    turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open();
+    this.#overlap = undefined;
+    this.#attention.begin(kind === 'answer' || adopt);
+    if (kind === 'user') this.#answering.prepare();
+    turn.note('last_speech', turn.utterance.lastSpeechAtMs);
+    if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
   }
 
-  async #recognise(turn: Turn, stt: SttStream): Promise<void> {
-    try {
-      for await (const result of stt.results) {
-        if (this.#turn !== turn || turn.signal.aborted) return;
-        for (const word of turn.transcript.next(result.text)) this.#sendWord(turn, word);
-        if (result.type === 'partial') {
-          this.#endpointing.partial(result.text, result.endpoint);
-          continue;
-        }
-        turn.heard = result.text.trim();
-        turn.note('transcript', this.#deps.clock.now());
-        if (turn.heard !== '') {
-          const { number, heard: text, stages } = turn;
-          this.#deps.report({ type: 'turn.heard', device: this.#device.name, turn: number, text, stages });
-        }
-        // A recogniser may end by itself, before we decided: that decides it.
-        this.#dispatch({ type: 'speech_ended' });
-        this.#dispatch({ type: 'transcript', turn: turn.number, text: turn.heard });
-      }
-    } catch (error) {
-      this.#fail(turn, 'stt', error);
+  #finishStt(): void {
+    const turn = this.#turn;
+    this.#releaseUtterance();
+    if (!turn?.utterance) return;
+    turn.note('last_speech', turn.utterance.lastSpeechAtMs);
+    turn.note('speech_ended', this.#deps.clock.now());
+    turn.utterance.finish();
+    if (this.#attention.isAwake) this.#session?.send({ type: 'speech_stopped' });
+  }
+
+  #releaseUtterance(): void {
+    if (this.#turn?.utterance) this.#hearing.release(this.#turn.utterance);
+  }
+
+  #utteranceEnded(utterance: Utterance): void {
+    if (utterance === this.#turn?.utterance) {
+      this.#dispatch({ type: 'speech_ended' });
+    } else if (utterance === this.#overlap) {
+      // A recogniser that says nothing before the end has its say now.
+      this.#hearing.release(utterance);
+      utterance.finish();
     }
+  }
+
+  #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
+    const turn = this.#turn;
+    if (!turn || utterance !== turn.utterance) return;
+    turn.recording?.user(frame);
+    if (turn.kind === 'user' && this.#attention.isAwake) this.#answering.consider(utterance.endpointing);
+  }
+
+  #recognised(utterance: Utterance): void {
+    const turn = this.#turn;
+    if (turn && utterance === turn.utterance) this.#heardInTurn(turn, utterance);
+    else if (turn && utterance === this.#overlap) this.#heardOver(turn, utterance);
+  }
+
+  #heardInTurn(turn: Turn, utterance: Utterance): void {
+    const woken = this.#attention.recognised(utterance.text, () =>
+      this.#session?.send({ type: 'play_tone', tone: 'wake' }),
+    );
+    if (woken !== null) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
+    if (!utterance.isFinal) return;
+    const { lastQuestion } = this.#answering;
+    turn.heard = judgeTranscript(woken ?? '', {
+      beganOver: turn.beganOver,
+      lastQuestion,
+      // Only what follows an answer closely can be its echo.
+      mayEcho: turn.startedAtMs - this.#lastAnswer.endedAtMs < 1_500 ? this.#lastAnswer.words : '',
+    });
+    turn.note('last_speech', utterance.lastSpeechAtMs);
+    turn.note('transcript', this.#deps.clock.now());
+    if (turn.heard !== '') {
+      const { number, heard: text, stages } = turn;
+      this.#initiative.userSpoke();
+      this.#deps.report({ type: 'turn.heard', device: this.#device.name, turn: number, text, stages });
+    }
+    // A recogniser may end by itself, before we decided: that decides it.
+    this.#dispatch({ type: 'speech_ended' });
+    this.#dispatch({ type: 'transcript', turn: turn.number, text: turn.heard });
+  }
+
+  #heardOver(turn: Turn, utterance: Utterance): void {
+    const sinceMs = this.#deps.clock.now() - utterance.startedAtMs;
+    const meant = judgeOverlap(utterance.text, {
+      said: turn.wordsWithin(sinceMs + 1_500),
+      playedMs: turn.playout?.playedMs ?? 0,
+      leftMs: turn.playout?.ended ? turn.playout.leftMs : Number.POSITIVE_INFINITY,
+      isSounding: (turn.playout?.sentMs ?? 0) > 0,
+    });
+    if (meant) turn.spokenOver = true;
+    if (meant) this.#dispatch({ type: 'overlap_words' });
+    else if (utterance.isFinal) this.#dispatch({ type: 'overlap_ended' });
+  }
+
+  #unrecognised(utterance: Utterance, error: unknown): void {
+    const turn = this.#turn;
+    if (turn && utterance === turn.utterance) this.#fail(turn, 'stt', error);
+    else if (utterance === this.#overlap) this.#dispatch({ type: 'overlap_ended' });
   }
 
   #sendWord(turn: Turn, word: string): void {
@@ -331,36 +473,64 @@ export class Conversation implements DeviceListener {
   }
 
   #startReply(text: string): void {
-    const { clock, engines, pacer } = this.#deps;
     const turn = this.#turn;
     const session = this.#session;
     if (!turn || !session) return;
-    this.#history.add('user', text);
+    const request = this.#initiative.current;
+    const write = this.#answering.begin(turn.kind, text, request?.text);
     session.send({ type: 'reply_started' });
-    turn.openPlayout(session, pacer, {
-      onStarted: () => {
-        turn.note('first_sent', clock.now());
-        this.#deps.report({ type: 'turn.speaking', device: this.#device.name, turn: turn.number, stages: turn.stages });
-        this.#dispatch({ type: 'reply_started', turn: turn.number });
-      },
-      onSent: () => this.#dispatch({ type: 'reply_sent', turn: turn.number }),
-      onPlayed: () => this.#dispatch({ type: 'reply_played', turn: turn.number }),
-      onLate: (lateMs) => this.#deps.report({ type: 'playout.late', device: this.#device.name, lateMs }),
-    });
-    const { instructions, voice } = this.#device;
+    this.#openPlayout(turn, session);
     turn
       .reply({
         session,
-        llm: engines.llm,
-        tts: engines.tts,
-        voice,
-        language: languageOf(instructions),
-        messages: this.#history.withSystem(systemPrompt(instructions, clock.wallNow())),
+        write,
+        tts: this.#deps.engines.tts,
+        voice: request?.voice ?? this.#device.voice,
+        language: this.#answering.language,
       })
       .catch((error: unknown) => {
         if (error instanceof ReplyFailure) this.#fail(turn, error.kind, error.error);
         else this.#fail(turn, 'tts', error);
       });
+  }
+
+  #openPlayout(turn: Turn, session: DeviceSession): void {
+    const { clock, pacer, report } = this.#deps;
+    const device = this.#device.name;
+    const { number } = turn;
+    turn.openPlayout(session, pacer, {
+      onStarted: () => {
+        turn.note('first_sent', clock.now());
+        report({ type: 'turn.speaking', device, turn: number, stages: turn.stages });
+        this.#dispatch({ type: 'reply_started', turn: number });
+      },
+      onSent: () => this.#dispatch({ type: 'reply_sent', turn: number }),
+      onPlayed: () => this.#dispatch({ type: 'reply_played', turn: number }),
+      onLate: (lateMs) => report({ type: 'playout.late', device, lateMs }),
+      onFrame: (frame, sampleRate, inMs) => this.#hearing.played(frame, sampleRate, clock.now() + inMs),
+    });
+  }
+
+  #hold(): void {
+    const { clock } = this.#deps;
+    const turn = this.#turn;
+    if (!turn) return;
+    turn.hold();
+    turn.spokenOver = true;
+    this.#hearing.flushed();
+    this.#session?.send({ type: 'reply_interrupted' });
+    clock.clearTimer(this.#holdTimer);
+    this.#holdTimer = clock.setTimer(() => {
+      if (this.#turn === turn) this.#dispatch({ type: 'hold_over' });
+    }, HOLD_MS);
+  }
+
+  #resume(): void {
+    const turn = this.#turn;
+    const session = this.#session;
+    if (!turn || !session) return;
+    session.send({ type: 'reply_started' });
+    turn.resume(session).catch((error: unknown) => this.#fail(turn, 'tts', error));
   }
 
   #fail(turn: Turn, kind: EngineKind, cause: unknown): void {
@@ -376,16 +546,12 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     const session = this.#session;
     if (!turn || !session) return;
+    this.#releaseUtterance();
     turn.stopWork();
     session.send({ type: 'notice', code: error.code, message: error.message });
     if (!turn.playout) {
       session.send({ type: 'reply_started' });
-      turn.openPlayout(session, this.#deps.pacer, {
-        onStarted: () => undefined,
-        onSent: () => this.#dispatch({ type: 'reply_sent', turn: turn.number }),
-        onPlayed: () => this.#dispatch({ type: 'reply_played', turn: turn.number }),
-        onLate: () => undefined,
-      });
+      this.#openPlayout(turn, session);
     }
     turn.chime(session).catch((cause: unknown) => {
       this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind: 'tts', error: toDialtoneError(cause) } });
@@ -395,19 +561,30 @@ export class Conversation implements DeviceListener {
   #endTurn(outcome: Parameters<Turn['ended']>[0], failure: TurnFailure | null): void {
     const turn = this.#turn;
     if (!turn) return;
-    const answer = outcome === 'answered' && !turn.hurried ? turn.text : turn.saidWords;
-    if (answer !== '') this.#history.add('assistant', answer);
-    this.#deps.report({ device: this.#device.name, ...turn.ended(outcome, answer, failure) });
+    const { clock } = this.#deps;
+    const isWhole = outcome === 'answered' && !turn.hurried;
+    const answer = isWhole ? turn.text.trim() : turn.heardWords;
+    this.#answering.said(turn, answer, !isWhole);
+    const ended = { device: this.#device.name, ...turn.ended(outcome, answer, failure) };
+    this.#deps.report(ended);
+    turn.recording?.end(ended);
+    if (turn.playout) {
+      this.#lastAnswer = { words: turn.wordsWithin(4_000), endedAtMs: clock.now() };
+      this.#deafUntilMs = clock.now() + (outcome === 'interrupted' ? 0 : this.#device.conversation.echoTailMs);
+      this.#hearing.answerEnded(!turn.spokenOver);
+    }
+    this.#releaseUtterance();
     turn.cancel();
-    if (turn.playout) this.#deafUntilMs = this.#deps.clock.now() + ECHO_TAIL_MS;
+    clock.clearTimer(this.#holdTimer);
     this.#turn = undefined;
-    this.#stt = undefined;
+    this.#initiative.ended(ended);
+    this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
   }
 
   /** An engine keeps the turn waiting: a voice is blamed once the language model has finished. */
   #stuck(state: TurnState, waitedMs: number): void {
     const turn = this.#turn;
-    if (!turn) return;
+    if (!turn || this.#machine.overlap === 'held') return;
     const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
     this.#fail(
       turn,

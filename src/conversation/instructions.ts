@@ -12,11 +12,10 @@ const TYPES: Readonly<Record<Exclude<Instructions['type'], 'constant'>, string>>
   unmute_explanation: 'Explain how you work: speech to text, a language model, and text to speech, joined by dialtone.',
 };
 
-/** The system prompt for a device. @param wallMs date and time that the model should know, milliseconds since 1970 */
-export function systemPrompt(instructions: Instructions, wallMs: number): string {
-  const nowText = new Date(wallMs).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
+/** The system prompt for a device. */
+export function systemPrompt(instructions: Instructions): string {
   const task = instructions.type === 'constant' ? instructions.text : TYPES[instructions.type];
-  return [FRAME, task, languageLine(languageOf(instructions)), `It is ${nowText}.`].join('\n\n');
+  return [FRAME, task, languageLine(languageOf(instructions))].join('\n\n');
 }
 
 /** BCP 47 language of a device's conversation. */

@@ -3,7 +3,7 @@ import type { Playout } from '../audio/playout.ts';
 import { createResampler, type Resampler } from '../audio/resample.ts';
 import type { Clock } from '../clock.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
-import type { ChatMessage, Llm } from '../llm/llm.ts';
+import type { LlmDelta } from '../llm/llm.ts';
 import type { PcmChunk, Tts } from '../speech/tts.ts';
 import type { EngineKind } from '../telemetry/events.ts';
 import { SentenceSplitter } from './sentences.ts';
@@ -31,10 +31,12 @@ export class ReplyFailure extends Error {
   }
 }
 
+/** Begins to write a reply. Errors are thrown by the iteration. */
+export type WriteReply = (signal: AbortSignal) => AsyncIterable<LlmDelta>;
+
 /** What making a reply needs, and whom it tells how far it is. */
 export interface ReplyOptions {
-  readonly messages: readonly ChatMessage[];
-  readonly llm: Llm;
+  readonly write: WriteReply;
   readonly tts: Tts;
   readonly voice: string;
   readonly language: string;
@@ -43,12 +45,12 @@ export interface ReplyOptions {
   readonly hurry: AbortSignal;
   readonly clock: Clock;
   readonly playout: Playout<string>;
-  /** Hz of the playout. */
-  readonly sampleRate: number;
   readonly onToken: (text: string) => void;
   readonly onSentence: () => void;
   readonly onText: (whole: string) => void;
   readonly onAudio: () => void;
+  /** A word has its place in the playout. */
+  readonly onWord: (word: string, atSample: number) => void;
 }
 
 /**
@@ -67,7 +69,7 @@ export async function speakReply(options: ReplyOptions): Promise<void> {
     for await (const sentence of sentences) {
       if (options.hurry.aborted) break;
       await roomInPlayout(options);
-      if (spoken > 0) options.playout.write(new Int16Array((SENTENCE_PAUSE_MS * options.sampleRate) / 1000));
+      if (spoken > 0) options.playout.write(silence(SENTENCE_PAUSE_MS, options.playout.sampleRate));
       await voice.speak(sentence);
       spoken += 1;
     }
@@ -81,6 +83,10 @@ export async function speakReply(options: ReplyOptions): Promise<void> {
   if (spoken === 0) {
     throw new ReplyFailure('llm', new DialtoneError('engine_bad_answer', 'the reply holds nothing that can be spoken'));
   }
+}
+
+function silence(ms: number, sampleRate: number): Int16Array {
+  return new Int16Array((ms * sampleRate) / 1000);
 }
 
 function isHurried({ hurry, signal }: ReplyOptions): boolean {
@@ -100,7 +106,7 @@ async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<strin
   };
   try {
     const signal = AbortSignal.any([options.signal, options.hurry]);
-    for await (const delta of options.llm.reply(options.messages, { signal })) {
+    for await (const delta of options.write(signal)) {
       // A model that goes on although it was told to stop is not listened to.
       signal.throwIfAborted();
       if (delta.type !== 'token') continue;
@@ -150,6 +156,7 @@ class ReplyVoice {
       }
       words.placeRest();
       if (this.#resampler) this.#options.playout.write(this.#resampler.flush());
+      words.close();
     } catch (error) {
       throw isAbort(error) ? error : new ReplyFailure('tts', toDialtoneError(error));
     }
@@ -164,7 +171,7 @@ class ReplyVoice {
     if (this.#resampler && this.#fromRate === fromRate) return this.#resampler;
     this.close();
     this.#fromRate = fromRate;
-    this.#resampler = await createResampler(fromRate, this.#options.sampleRate);
+    this.#resampler = await createResampler(fromRate, this.#options.playout.sampleRate);
     return this.#resampler;
   }
 }
@@ -173,15 +180,17 @@ class ReplyVoice {
 class WordMarks {
   readonly #words: readonly string[];
   readonly #playout: Playout<string>;
+  readonly #onWord: ReplyOptions['onWord'];
   readonly #sampleRate: number;
   readonly #start: number;
   #placed = 0;
   #guessAt: number;
 
-  constructor(sentence: string, { playout, sampleRate }: ReplyOptions) {
+  constructor(sentence: string, { playout, onWord }: ReplyOptions) {
     this.#words = sentence.split(/\s+/).filter((word) => word !== '');
     this.#playout = playout;
-    this.#sampleRate = sampleRate;
+    this.#onWord = onWord;
+    this.#sampleRate = playout.sampleRate;
     this.#start = playout.writtenSamples;
     this.#guessAt = this.#start;
   }
@@ -205,10 +214,16 @@ class WordMarks {
     while (this.#placed < this.#words.length) this.#place(Math.max(0, this.#playout.writtenSamples - 1));
   }
 
+  /** The last word ends here, not where the next sentence begins. */
+  close(): void {
+    this.#playout.mark(this.#playout.writtenSamples, '');
+  }
+
   #place(atSample: number): void {
     const word = this.#words[this.#placed];
     if (word === undefined) return;
     this.#placed += 1;
     this.#playout.mark(atSample, word);
+    this.#onWord(word, atSample);
   }
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DialtoneError } from '../errors.ts';
 import {
+  INITIAL_TURN_MACHINE,
+  type Overlap,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
@@ -24,14 +26,20 @@ const inputs: Readonly<Record<string, TurnInput>> = {
   played: { type: 'reply_played', turn: 7 },
   failed: { type: 'failed', turn: 7, failure },
   interrupt: { type: 'interrupt' },
+  speak: { type: 'speak', kind: 'say' },
+  over: { type: 'expect_over' },
+  lasts: { type: 'overlap_lasts' },
+  wordsOver: { type: 'overlap_words' },
+  endedOver: { type: 'overlap_ended' },
+  holdOver: { type: 'hold_over' },
   detached: { type: 'detached' },
 };
 
 // "." changes nothing and has no effects.
 const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] = [
-  ['idle', 'speech', 'hearing', 'begin_turn'],
+  ['idle', 'speech', 'hearing', 'begin_turn:user'],
   ['idle', 'pause', '.', ''],
-  ['idle', 'button', 'hearing', 'begin_turn'],
+  ['idle', 'button', 'hearing', 'begin_turn:user'],
   ['idle', 'words', '.', ''],
   ['idle', 'nothing', '.', ''],
   ['idle', 'started', '.', ''],
@@ -40,6 +48,20 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['idle', 'failed', '.', ''],
   ['idle', 'interrupt', '.', ''],
   ['idle', 'detached', '.', ''],
+  ['idle', 'speak', 'thinking', 'begin_turn:say start_reply'],
+  ['hearing', 'speak', '.', ''],
+  ['transcribing', 'speak', '.', ''],
+  ['thinking', 'speak', '.', ''],
+  ['speaking', 'speak', '.', ''],
+  ['idle', 'lasts', '.', ''],
+  ['idle', 'wordsOver', '.', ''],
+  ['idle', 'endedOver', '.', ''],
+  ['idle', 'holdOver', '.', ''],
+  ['hearing', 'wordsOver', '.', ''],
+  ['speaking', 'lasts', '.', ''],
+  ['speaking', 'wordsOver', '.', ''],
+  ['speaking', 'endedOver', '.', ''],
+  ['speaking', 'holdOver', '.', ''],
   ['hearing', 'speech', '.', ''],
   ['hearing', 'pause', 'transcribing', 'finish_stt'],
   ['hearing', 'button', 'transcribing', 'finish_stt'],
@@ -50,7 +72,7 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['hearing', 'failed', 'hearing', 'cancel_stt'],
   ['hearing', 'interrupt', '.', ''],
   ['hearing', 'detached', 'idle', 'cancel_stt end_turn:disconnected'],
-  ['transcribing', 'speech', '.', ''],
+  ['transcribing', 'speech', '.', 'open_overlap'],
   ['transcribing', 'pause', '.', ''],
   ['transcribing', 'button', '.', ''],
   ['transcribing', 'words', 'thinking', 'start_reply'],
@@ -61,9 +83,9 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['transcribing', 'failed', 'speaking', 'cancel_stt play_notice'],
   ['transcribing', 'interrupt', '.', ''],
   ['transcribing', 'detached', 'idle', 'cancel_stt end_turn:disconnected'],
-  ['thinking', 'speech', '.', ''],
+  ['thinking', 'speech', '.', 'open_overlap'],
   ['thinking', 'pause', '.', ''],
-  ['thinking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn'],
+  ['thinking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn:user'],
   ['thinking', 'words', '.', ''],
   ['thinking', 'started', 'speaking', ''],
   ['thinking', 'sent', 'thinking', 'send_reply_done'],
@@ -71,9 +93,9 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['thinking', 'failed', 'speaking', 'play_notice'],
   ['thinking', 'interrupt', 'idle', 'cancel_reply send_interrupted end_turn:interrupted'],
   ['thinking', 'detached', 'idle', 'cancel_reply send_interrupted end_turn:disconnected'],
-  ['speaking', 'speech', '.', ''],
+  ['speaking', 'speech', '.', 'open_overlap'],
   ['speaking', 'pause', '.', ''],
-  ['speaking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn'],
+  ['speaking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn:user'],
   ['speaking', 'words', '.', ''],
   ['speaking', 'started', '.', ''],
   ['speaking', 'sent', 'speaking', 'send_reply_done'],
@@ -83,28 +105,136 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['speaking', 'detached', 'idle', 'cancel_reply send_interrupted end_turn:disconnected'],
 ];
 
+/** What happens while somebody speaks over an answer. */
+const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overlap, string])[] = [
+  ['transcribing', 'listening', 'speech', 'transcribing', 'listening', ''],
+  ['transcribing', 'listening', 'wordsOver', 'transcribing', 'listening', ''],
+  ['transcribing', 'listening', 'lasts', 'transcribing', 'listening', ''],
+  ['transcribing', 'listening', 'words', 'thinking', 'listening', 'start_reply'],
+  ['transcribing', 'listening', 'nothing', 'hearing', 'none', 'end_turn:no_speech begin_turn:user+'],
+  ['transcribing', 'listening', 'failed', 'speaking', 'none', 'cancel_stt close_overlap play_notice'],
+  ['thinking', 'listening', 'lasts', 'thinking', 'held', 'hold_reply'],
+  [
+    'thinking',
+    'listening',
+    'wordsOver',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
+  ],
+  ['thinking', 'listening', 'started', 'speaking', 'listening', ''],
+  ['speaking', 'listening', 'speech', 'speaking', 'listening', ''],
+  ['speaking', 'listening', 'lasts', 'speaking', 'held', 'hold_reply'],
+  [
+    'speaking',
+    'listening',
+    'wordsOver',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
+  ],
+  ['speaking', 'listening', 'endedOver', 'speaking', 'none', 'close_overlap'],
+  ['speaking', 'listening', 'holdOver', 'speaking', 'listening', ''],
+  ['speaking', 'listening', 'played', 'hearing', 'none', 'end_turn:answered begin_turn:user+'],
+  [
+    'speaking',
+    'listening',
+    'interrupt',
+    'idle',
+    'none',
+    'cancel_reply send_interrupted close_overlap end_turn:interrupted',
+  ],
+  [
+    'speaking',
+    'listening',
+    'button',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
+  ],
+  ['speaking', 'listening', 'failed', 'speaking', 'none', 'close_overlap play_notice'],
+  [
+    'speaking',
+    'listening',
+    'detached',
+    'idle',
+    'none',
+    'cancel_reply send_interrupted close_overlap end_turn:disconnected',
+  ],
+  ['speaking', 'held', 'lasts', 'speaking', 'held', ''],
+  ['speaking', 'held', 'endedOver', 'speaking', 'held', ''],
+  ['speaking', 'held', 'holdOver', 'speaking', 'none', 'close_overlap resume_reply'],
+  // What was flushed when it was held is not flushed again.
+  ['speaking', 'held', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
+  ['speaking', 'held', 'interrupt', 'idle', 'none', 'cancel_reply close_overlap end_turn:interrupted'],
+  ['speaking', 'held', 'failed', 'speaking', 'none', 'close_overlap resume_reply play_notice'],
+];
+
 function say(effects: readonly TurnEffect[]): string {
-  return effects.map((e) => (e.type === 'end_turn' ? `${e.type}:${e.outcome}` : e.type)).join(' ');
+  return effects
+    .map((e) => {
+      if (e.type === 'end_turn') return `${e.type}:${e.outcome}`;
+      return e.type === 'begin_turn' ? `${e.type}:${e.kind}${e.adopt ? '+' : ''}` : e.type;
+    })
+    .join(' ');
+}
+
+function at(state: TurnState, more: Partial<TurnMachine> = {}): TurnMachine {
+  return { ...INITIAL_TURN_MACHINE, state, turn: 7, ...more };
 }
 
 describe('turn machine', () => {
   it.each(TABLE)('%s + %s -> %s', (state, input, target, effects) => {
-    const machine: TurnMachine = { state, turn: 7, failure: null };
+    const machine = at(state);
     const result = stepTurn(machine, inputs[input] as TurnInput);
     expect(result.machine.state).toBe(target === '.' ? state : target);
     expect(say(result.effects)).toBe(effects);
   });
 
+  it.each(OVERLAPS)(
+    '%s, somebody speaks over it (%s) + %s -> %s (%s)',
+    (state, overlap, input, target, then, effects) => {
+      const result = stepTurn(at(state, { overlap }), inputs[input] as TurnInput);
+      expect(result.machine).toMatchObject({ state: target, overlap: then });
+      expect(say(result.effects)).toBe(effects);
+    },
+  );
+
+  it('is deceived once only: from then on words alone interrupt that answer', () => {
+    const deceived = stepTurn(at('speaking', { overlap: 'held' }), { type: 'hold_over' }).machine;
+    const again = stepTurn(deceived, { type: 'speech_started' }).machine;
+    expect(stepTurn(again, { type: 'overlap_lasts' })).toEqual({ machine: again, effects: [] });
+    const next = stepTurn(again, { type: 'overlap_words' }).machine;
+    expect(next).toMatchObject({ state: 'hearing', deceived: false });
+  });
+
+  it('takes what follows a question over REST for its answer, and does not reply to it', () => {
+    const asked = stepTurn(at('speaking', { kind: 'ask' }), inputs.played as TurnInput).machine;
+    expect(asked).toMatchObject({ state: 'idle', expecting: true });
+    const noise = stepTurn({ ...asked, turn: 7, state: 'transcribing', kind: 'answer' }, inputs.nothing as TurnInput);
+    expect(noise.machine).toMatchObject({ state: 'idle', expecting: true });
+    const answering = stepTurn(asked, inputs.speech as TurnInput);
+    expect(say(answering.effects)).toBe('begin_turn:answer');
+    const heard = stepTurn({ ...answering.machine, state: 'transcribing', turn: 7 }, inputs.words as TurnInput);
+    expect(say(heard.effects)).toBe('end_turn:answered');
+    expect(heard.machine.expecting).toBe(false);
+    expect(stepTurn(asked, { type: 'expect_over' }).machine.expecting).toBe(false);
+    // Who speaks over the question answers it too; who had it stopped does not.
+    const over = stepTurn(at('speaking', { kind: 'ask', overlap: 'listening' }), { type: 'overlap_words' });
+    expect(say(over.effects)).toContain('begin_turn:answer+');
+    expect(stepTurn(at('speaking', { kind: 'ask' }), { type: 'interrupt' }).machine.expecting).toBe(false);
+  });
+
   it.each(STATES)('%s believes nothing of an old turn', (state) => {
-    const machine: TurnMachine = { state, turn: 7, failure: null };
+    const machine = at(state);
     for (const input of Object.values(inputs).filter((i) => 'turn' in i)) {
       expect(stepTurn(machine, { ...input, turn: 6 } as TurnInput)).toEqual({ machine, effects: [] });
     }
   });
 
   it('tells of a failure only when the user has finished speaking', () => {
-    const broken = stepTurn({ state: 'hearing', turn: 7, failure: null }, inputs.failed as TurnInput).machine;
-    expect(broken).toEqual({ state: 'hearing', turn: 7, failure });
+    const broken = stepTurn(at('hearing'), inputs.failed as TurnInput).machine;
+    expect(broken).toEqual(at('hearing', { failure }));
     expect(stepTurn(broken, inputs.failed as TurnInput)).toEqual({ machine: broken, effects: [] });
     const told = stepTurn(broken, inputs.pause as TurnInput);
     expect(told.machine.state).toBe('speaking');
@@ -112,7 +242,7 @@ describe('turn machine', () => {
   });
 
   it('ends as failed once the notice was played, and gives up when that fails too', () => {
-    const telling: TurnMachine = { state: 'speaking', turn: 7, failure };
+    const telling = at('speaking', { failure });
     expect(say(stepTurn(telling, inputs.played as TurnInput).effects)).toBe('end_turn:failed');
     expect(say(stepTurn(telling, inputs.failed as TurnInput).effects)).toBe(
       'cancel_reply send_interrupted end_turn:failed',
@@ -123,7 +253,7 @@ describe('turn machine', () => {
     const names = Object.keys(inputs).filter((name) => name !== 'detached');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(2)), { maxLength: 100 }), (sequence) => {
-        let machine: TurnMachine = { state: 'idle', turn: 0, failure: null };
+        let machine = INITIAL_TURN_MACHINE;
         let begun = 0;
         let ended = 0;
         let replying = false;

@@ -12,6 +12,8 @@ export interface TurnWatchdogOptions {
   readonly clock: Clock;
   /** Milliseconds of the answer's audio sent so far; undefined before there is any. An answer lasts as long as this grows. */
   readonly sentMs: () => number | undefined;
+  /** When audio last came from the device, monotonic milliseconds. */
+  readonly lastFrameMs: () => number;
   /** The device sends no audio any more although the user was speaking. */
   readonly onGap: () => void;
   /** An engine keeps the turn waiting. */
@@ -22,15 +24,10 @@ export interface TurnWatchdogOptions {
 export class TurnWatchdog {
   readonly #options: TurnWatchdogOptions;
   #timer: Timer | undefined;
-  #lastAudioMs = 0;
+  #heardFromMs = 0;
 
   constructor(options: TurnWatchdogOptions) {
     this.#options = options;
-  }
-
-  /** Audio came from the device. On the 20 ms path: no timer is touched. */
-  heard(nowMs: number): void {
-    this.#lastAudioMs = nowMs;
   }
 
   /** A new state, or a new turn, has begun. */
@@ -38,7 +35,7 @@ export class TurnWatchdog {
     const { clock } = this.#options;
     clock.clearTimer(this.#timer);
     if (state === 'hearing') {
-      this.#lastAudioMs = clock.now();
+      this.#heardFromMs = clock.now();
       this.#watchForGap();
     } else if (state !== 'idle') {
       this.#watchForResult(state);
@@ -46,12 +43,15 @@ export class TurnWatchdog {
   }
 
   #watchForGap(): void {
-    const { clock, onGap } = this.#options;
-    const leftMs = this.#lastAudioMs + AUDIO_GAP_MS - clock.now();
-    this.#timer = clock.setTimer(() => {
-      if (clock.now() - this.#lastAudioMs >= AUDIO_GAP_MS) onGap();
-      else this.#watchForGap();
-    }, leftMs);
+    const { clock, lastFrameMs, onGap } = this.#options;
+    const lastAudioMs = () => Math.max(this.#heardFromMs, lastFrameMs());
+    this.#timer = clock.setTimer(
+      () => {
+        if (clock.now() - lastAudioMs() >= AUDIO_GAP_MS) onGap();
+        else this.#watchForGap();
+      },
+      lastAudioMs() + AUDIO_GAP_MS - clock.now(),
+    );
   }
 
   #watchForResult(state: keyof typeof DWELL_MS): void {

@@ -2,14 +2,14 @@ import type { Pacer } from '../audio/pacer.ts';
 import { tone } from '../audio/pcm.ts';
 import { Playout } from '../audio/playout.ts';
 import type { Clock } from '../clock.ts';
-import type { ChatMessage, Llm } from '../llm/llm.ts';
 import type { DeviceSession } from '../protocols/protocol.ts';
 import type { Tts } from '../speech/tts.ts';
-import type { EventReport, StageTimes, TurnOutcome } from '../telemetry/events.ts';
-import { speakReply } from './reply.ts';
+import type { EventReport, StageTimes, TurnKind, TurnOutcome } from '../telemetry/events.ts';
+import type { TurnRecording } from './contracts.ts';
+import { speakReply, type WriteReply } from './reply.ts';
 import { StageClock } from './stage-times.ts';
-import { TranscriptWords } from './transcript-words.ts';
 import type { TurnFailure } from './turn-machine.ts';
+import type { Utterance } from './utterance.ts';
 
 /** Two falling tones: something went wrong. */
 const NOTICE_TONES_HZ = [660, 440] as const;
@@ -22,38 +22,48 @@ interface PlayoutObserver {
   readonly onSent: () => void;
   readonly onPlayed: () => void;
   readonly onLate: (lateMs: number) => void;
+  /** A frame is being sent; `inMs` from now it sounds. */
+  readonly onFrame: (frame: Int16Array, sampleRate: number, inMs: number) => void;
 }
 
 /** What a reply is made with. */
 interface ReplyWith {
   readonly session: DeviceSession;
-  readonly llm: Llm;
+  readonly write: WriteReply;
   readonly tts: Tts;
   readonly voice: string;
   readonly language: string;
-  readonly messages: readonly ChatMessage[];
 }
 
 /** One exchange while it lasts: what was heard and said, when, and the signal that stops everything downstream of it. */
 export class Turn {
   readonly number: number;
+  readonly kind: TurnKind;
   readonly startedAtMs: number;
-  readonly transcript = new TranscriptWords();
+  /** What the user says; undefined when we speak first. */
+  utterance: Utterance | undefined;
+  /** It began while the last answer was still being played. */
+  beganOver = false;
+  /** Somebody spoke over its answer. */
+  spokenOver = false;
   heard = '';
-  /** The reply as the language model wrote it. */
+  /** The reply as it was written. */
   text = '';
   /** Whether the language model has finished. */
   isWritten = false;
   wordsSent = 0;
   playout: Playout<string> | undefined;
+  recording: TurnRecording | undefined;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
   readonly #hurry = new AbortController();
   readonly #stages = new StageClock();
-  readonly #said: string[] = [];
+  /** Words with their place in the playout, samples. */
+  readonly #words: { readonly word: string; readonly atSample: number }[] = [];
 
-  constructor(number: number, clock: Clock) {
+  constructor(number: number, kind: TurnKind, clock: Clock) {
     this.number = number;
+    this.kind = kind;
     this.#clock = clock;
     this.startedAtMs = clock.now();
   }
@@ -66,9 +76,20 @@ export class Turn {
     return this.#stages.stages;
   }
 
-  /** The words whose audio was sent. */
-  get saidWords(): string {
-    return this.#said.join(' ');
+  /** The words whose audio the loudspeaker has played. */
+  get heardWords(): string {
+    return (this.playout?.heardMarks ?? []).filter((word) => word !== '').join(' ');
+  }
+
+  /** The words that were, or soon will be, played within the last `ms`. */
+  wordsWithin(ms: number): string {
+    const { playout } = this;
+    if (!playout) return '';
+    const fromSample = ((playout.playedMs - ms) * playout.sampleRate) / 1000;
+    const words = this.#words.filter(
+      ({ atSample }, index) => (this.#words[index + 1]?.atSample ?? atSample) >= fromSample,
+    );
+    return words.map(({ word }) => word).join(' ');
   }
 
   note(...moment: Parameters<StageClock['note']>): void {
@@ -77,6 +98,7 @@ export class Turn {
 
   /** Stops the engines; what they have made so far is still played. Calling it twice does nothing. */
   stopWork(): void {
+    this.utterance?.cancel();
     this.#abort.abort();
   }
 
@@ -96,21 +118,25 @@ export class Turn {
     this.playout?.stop();
   }
 
-  openPlayout(session: DeviceSession, pacer: Pacer, observer: PlayoutObserver): void {
+  openPlayout(session: DeviceSession, pacer: Pacer, { onFrame, ...observer }: PlayoutObserver): void {
     const { sampleRate, frameMs, aheadMs } = session.playback;
-    this.playout = new Playout<string>({
+    const playout: Playout<string> = new Playout<string>({
       sampleRate,
       frameMs,
       aheadMs,
       clock: this.#clock,
       pacer,
-      send: (frame) => session.play(frame),
+      send: (frame) => {
+        onFrame(frame, sampleRate, playout.leadMs);
+        this.recording?.assistant(frame, sampleRate);
+        session.play(frame);
+      },
       onMark: (word) => {
-        this.#said.push(word);
-        session.send({ type: 'reply_word', word });
+        if (word !== '') session.send({ type: 'reply_word', word });
       },
       ...observer,
     });
+    this.playout = playout;
   }
 
   /** Makes the reply and ends the playout behind it. Rejects as `speakReply` does; the playout is then left open. */
@@ -124,7 +150,7 @@ export class Turn {
       hurry: this.#hurry.signal,
       clock: this.#clock,
       playout,
-      sampleRate: session.playback.sampleRate,
+      onWord: (word, atSample) => this.#words.push({ word, atSample }),
       onToken: (text) => {
         this.note('first_token', this.#clock.now());
         this.text += text;
@@ -143,6 +169,17 @@ export class Turn {
     const { trailingSilenceMs, sampleRate } = session.playback;
     playout.write(new Int16Array((trailingSilenceMs * sampleRate) / 1000));
     playout.end();
+  }
+
+  /** Stops the playout where it is. */
+  hold(): void {
+    this.playout?.pause();
+  }
+
+  /** Goes on with the word that was cut. */
+  async resume(session: DeviceSession): Promise<void> {
+    await session.prepareToPlay();
+    this.playout?.resume();
   }
 
   /** Lets the device play the sound of a failure, behind what was said before it. */
@@ -164,7 +201,7 @@ export class Turn {
     return {
       type: 'turn.ended',
       turn: this.number,
-      kind: 'user',
+      kind: this.kind,
       outcome,
       heard: this.heard,
       answer,

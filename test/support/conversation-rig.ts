@@ -230,7 +230,12 @@ export interface RigOptions {
   readonly entry?: Readonly<Record<string, unknown>>;
   /** False for a recogniser that says nothing before the end. */
   readonly hasPartials?: boolean;
+  /** As in {@link ConversationDeps}. */
+  readonly preemptive?: boolean;
 }
+
+/** A device that speaks only when it is spoken to. */
+export const QUIET = { greeting: false, long_silence: false, idle_timeout: false };
 
 /** A conversation in virtual time, with engines and a device that do what the test says. */
 export class ConversationRig {
@@ -245,12 +250,14 @@ export class ConversationRig {
 
   constructor(options: RigOptions = {}) {
     this.stt.hasPartials = options.hasPartials ?? true;
-    this.conversation = new Conversation(deviceConfig(options.entry), {
+    this.conversation = new Conversation(deviceConfig({ ...QUIET, ...options.entry }), {
       clock: this.clock,
       pacer: new Pacer(this.clock),
       report: (event) => this.events.push(event),
       engines: { stt: this.stt, llm: this.llm, tts: this.tts },
       vad: this.vad,
+      ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
+      prompts: { render: (instructions) => ('text' in instructions ? instructions.text : 'Be kind.') },
     });
     this.session = new FakeSession(this.clock);
     this.conversation.attach(this.session);

@@ -1,0 +1,134 @@
+import type { Clock } from '../clock.ts';
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { Instructions } from '../config/instructions-schema.ts';
+import type { Llm, LlmDelta } from '../llm/llm.ts';
+import type { TurnKind } from '../telemetry/events.ts';
+import type { Prompts } from './contracts.ts';
+import type { Endpointing } from './endpointing.ts';
+import { History } from './history.ts';
+import { languageOf } from './instructions.ts';
+import type { WriteReply } from './reply.ts';
+import { Speculation } from './speculation.ts';
+import type { Turn } from './turn.ts';
+
+/** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
+const HELLO = 'Hello!';
+const SILENCE = '...';
+
+/** A greeting may be livelier than an answer: as in the original. */
+const GREETING_TEMPERATURE = 0.7;
+
+/** What answering needs. */
+export interface AnsweringDeps {
+  readonly clock: Clock;
+  readonly engines: { readonly llm: Llm };
+  readonly prompts: Prompts;
+  readonly preemptive?: boolean;
+}
+
+/** Who writes what a device says: the history, what it is told to be, and the language model. */
+export class Answering {
+  readonly #device: () => DeviceConfig;
+  readonly #deps: AnsweringDeps;
+  readonly #history: History;
+  #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
+  #speculation: Speculation | undefined;
+
+  constructor(device: () => DeviceConfig, deps: AnsweringDeps) {
+    this.#device = device;
+    this.#deps = deps;
+    this.#history = new History({ maxTokens: 3_000, maxMessages: 40, now: () => deps.clock.wallNow() });
+  }
+
+  get language(): string {
+    return languageOf(this.#device().instructions);
+  }
+
+  /** Whether the last thing said was a question. */
+  get lastQuestion(): boolean {
+    const last = this.#history.entries.at(-1);
+    return last?.role === 'assistant' && /\?\W*$/.test(last.content);
+  }
+
+  /** Wall-clock time at which anything was last said; undefined: never. */
+  get lastSaidAt(): number | undefined {
+    return this.#history.entries.at(-1)?.at;
+  }
+
+  /** A turn of the user begins. */
+  prepare(): void {
+    this.#speculation?.drop();
+    this.#speculation = undefined;
+    if (this.#deps.preemptive === false) return;
+    this.#speculation = new Speculation((text, signal) =>
+      this.#ask(this.#history.withUser(this.#prompt(), text), signal),
+    );
+  }
+
+  /** The user's turn goes on: begins to answer when it is likely over. */
+  consider(endpointing: Endpointing): void {
+    this.#speculation?.consider(endpointing);
+  }
+
+  /**
+   * The reply of a turn, to be begun by the caller.
+   * @param heard what the user said
+   * @param literal what is to be said as it is
+   */
+  begin(kind: TurnKind, heard: string, literal: string | undefined): WriteReply {
+    const { greeting } = this.#device().conversation;
+    switch (kind) {
+      case 'say':
+      case 'ask':
+        return () => asItIs(literal ?? '');
+      case 'greeting':
+        if (typeof greeting === 'string') return () => asItIs(greeting);
+        return (signal) => this.#ask(this.#history.withUser(this.#prompt(), HELLO), signal, GREETING_TEMPERATURE);
+      case 'long_silence':
+      case 'goodbye':
+        this.#history.addUser(SILENCE);
+        return (signal) => this.#ask(this.#history.messages(this.#prompt()), signal);
+      case 'user':
+      case 'answer': {
+        const messages = this.#history.withUser(this.#prompt(), heard);
+        this.#history.addUser(heard);
+        return (signal) => this.#speculation?.take(heard, signal) ?? this.#ask(messages, signal);
+      }
+    }
+  }
+
+  /** A turn is over. @param answer the words that were heard of it @param cut whether it ended before its time */
+  said(turn: Turn, answer: string, cut: boolean): void {
+    this.#speculation?.drop();
+    // What was answered over REST is no turn of the language model, but it was said all the same.
+    if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
+    if (answer !== '') this.#history.addAssistant(answer, cut);
+  }
+
+  /** Forgets what was said. */
+  forget(): void {
+    this.#history.clear();
+    this.#rendered = undefined;
+  }
+
+  #ask(messages: Parameters<Llm['reply']>[0], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
+    return this.#deps.engines.llm.reply(messages, { signal, ...(temperature === undefined ? {} : { temperature }) });
+  }
+
+  /** Rendered once for a conversation; the time is that of the turn. */
+  #prompt(): string {
+    const { instructions } = this.#device();
+    if (this.#rendered?.from !== instructions) {
+      this.#rendered = { from: instructions, prompt: this.#deps.prompts.render(instructions) };
+    }
+    const nowText = new Date(this.#deps.clock.wallNow()).toLocaleString('en-GB', {
+      dateStyle: 'full',
+      timeStyle: 'short',
+    });
+    return `${this.#rendered.prompt}\n\nIt is ${nowText}.`;
+  }
+}
+
+async function* asItIs(text: string): AsyncGenerator<LlmDelta> {
+  yield { type: 'token', text };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { EchoGuard } from './echo-guard.ts';
+
+/** Speech-like levels, dB. */
+const speech = (frame: number) => -30 + 8 * Math.sin(frame / 3);
+
+/** Lets an answer sound while the microphone hears it at a gain and a delay. */
+function answer(guard: EchoGuard, options: { gainDb: number; delayMs: number; fromMs: number; frames?: number }): void {
+  const { gainDb, delayMs, fromMs, frames = 200 } = options;
+  const delay = delayMs / 20;
+  for (let frame = 0; frame < frames + delay; frame++) {
+    const nowMs = fromMs + frame * 20;
+    if (frame < frames) guard.played(speech(frame), nowMs);
+    const echo = frame >= delay ? speech(frame - delay) + gainDb : -90;
+    guard.isUser(echo, nowMs, true);
+  }
+  guard.answerEnded(true);
+}
+
+describe('EchoGuard', () => {
+  it('believes everybody while nothing sounds', () => {
+    expect(new EchoGuard().isUser(-60, 1_000, true)).toBe(true);
+  });
+
+  it.each([
+    [-10, 60],
+    [-20, 200],
+    [-35, 400],
+  ])('learns an echo of %i dB, %i ms late, and hears who is louder than that', (gainDb, delayMs) => {
+    const guard = new EchoGuard();
+    answer(guard, { gainDb, delayMs, fromMs: 1_000 });
+    expect(Math.abs((guard.gainDb ?? 0) - gainDb)).toBeLessThan(3);
+    // The next answer: its echo is nobody, a voice 12 dB above the echo is somebody.
+    let believed = 0;
+    for (let frame = 0; frame < 200; frame++) {
+      const nowMs = 20_000 + frame * 20;
+      guard.played(speech(frame), nowMs);
+      const echo = frame >= delayMs / 20 ? speech(frame - delayMs / 20) + gainDb : -90;
+      if (guard.isUser(echo, nowMs, false)) believed += 1;
+      expect(guard.isUser(-22 + gainDb + 12, nowMs, false)).toBe(true);
+    }
+    expect(believed).toBe(0);
+  });
+
+  it('knows enough within the first answer', () => {
+    const guard = new EchoGuard();
+    for (let frame = 0; frame < 60; frame++) {
+      guard.played(speech(frame), 1_000 + frame * 20);
+      guard.isUser(speech(frame) - 15, 1_000 + frame * 20, true);
+    }
+    expect(guard.gainDb).toBeCloseTo(-15, -1);
+  });
+
+  it('does not learn from an answer that somebody spoke over', () => {
+    const guard = new EchoGuard();
+    answer(guard, { gainDb: -40, delayMs: 100, fromMs: 1_000 });
+    for (let frame = 0; frame < 200; frame++) {
+      guard.played(speech(frame), 20_000 + frame * 20);
+      guard.isUser(-20, 20_000 + frame * 20, true);
+    }
+    guard.answerEnded(false);
+    expect(guard.gainDb).toBeLessThan(-30);
+  });
+
+  it('forgets an echo 1.2 seconds after it was played, and at once what was flushed', () => {
+    const guard = new EchoGuard();
+    answer(guard, { gainDb: -10, delayMs: 100, fromMs: 1_000 });
+    expect(guard.isUser(-45, 5_300, false)).toBe(false);
+    expect(guard.isUser(-45, 6_400, false)).toBe(true);
+    guard.played(-20, 8_200);
+    guard.flushed(8_000);
+    expect(guard.isSounding(8_100)).toBe(false);
+  });
+});

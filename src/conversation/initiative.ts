@@ -1,0 +1,180 @@
+import type { Clock, Timer } from '../clock.ts';
+import type { ConversationConfig } from '../config/conversation-schema.ts';
+import type { EventReport } from '../telemetry/events.ts';
+import { QuietTimers } from './quiet-timers.ts';
+import { SpeechQueue, type SpeechRequest, toSayResult } from './speech-queue.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult } from './speech-requests.ts';
+import type { SpokenFirst } from './turn-machine.ts';
+
+/** A device greets once in this time, milliseconds. */
+const GREETING_SPACING_MS = 3_600_000;
+
+/** A line that has just come up gets this long to settle before it is spoken to, milliseconds. */
+const GREETING_DELAY_MS = 500;
+
+type TurnEnded = Extract<EventReport, { type: 'turn.ended' }>;
+
+/** What initiative needs. */
+export interface InitiativeOptions {
+  readonly clock: Clock;
+  readonly config: () => ConversationConfig;
+  /** Whether something may be said now. */
+  readonly isFree: () => boolean;
+  /** Wall-clock time at which anything was last said; undefined: never. */
+  readonly lastSaidAt: () => number | undefined;
+  readonly speak: (kind: SpokenFirst) => void;
+  readonly expectOver: () => void;
+  /** Opens the microphone for a while. */
+  readonly listen: (ms?: number) => void;
+}
+
+/** When we speak without having been spoken to: greeting, requests over REST, words to a silent user. */
+export class Initiative {
+  readonly #options: InitiativeOptions;
+  readonly #queue: SpeechQueue;
+  readonly #quiet: QuietTimers;
+  /** The request being said, or whose answer is waited for. */
+  #current: SpeechRequest | undefined;
+  /** What became of a question that was asked, while its answer is waited for. */
+  #asked: SayResult | undefined;
+  #answerDueMs = 0;
+  #timer: Timer | undefined;
+  #greetedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: InitiativeOptions) {
+    this.#options = options;
+    const { clock, config } = options;
+    this.#queue = new SpeechQueue(clock);
+    this.#quiet = new QuietTimers({
+      clock,
+      config,
+      onWish: (wish) => {
+        if (wish !== 'rest' && options.isFree()) options.speak(wish);
+      },
+    });
+  }
+
+  /** What is being said by request; undefined when it is none. */
+  get current(): SpeechRequest | undefined {
+    return this.#asked ? undefined : this.#current;
+  }
+
+  get isFull(): boolean {
+    return this.#queue.isFull;
+  }
+
+  say(request: SayRequest): Promise<SayResult> {
+    return this.#queue.say(request);
+  }
+
+  ask(request: AskRequest): Promise<AskResult> {
+    return this.#queue.ask(request);
+  }
+
+  /** Says what waits to be said, if nothing else is going on. */
+  next(): void {
+    if (this.#current || !this.#options.isFree()) return;
+    this.#current = this.#queue.next();
+    if (this.#current) this.#options.speak(this.#current.kind);
+  }
+
+  /** The line is up. */
+  attached(): void {
+    const { clock, config } = this.#options;
+    this.#quiet.quiet();
+    if (config().greeting === false || !this.#mayGreet()) return;
+    clock.clearTimer(this.#timer);
+    this.#timer = clock.setTimer(() => {
+      if (!this.#options.isFree() || !this.#mayGreet()) return;
+      this.#greetedAtMs = clock.now();
+      this.#options.speak('greeting');
+    }, GREETING_DELAY_MS);
+  }
+
+  detached(): void {
+    this.#options.clock.clearTimer(this.#timer);
+    this.#quiet.busy();
+    this.#queue.clear();
+    if (this.#asked) this.#settleAnswer('disconnected', '');
+  }
+
+  /** A turn begins. */
+  busy(): void {
+    this.#quiet.busy();
+  }
+
+  /** A turn of ours begins. */
+  spokeFirst(kind: SpokenFirst): void {
+    if (kind === 'greeting') this.#quiet.begun();
+  }
+
+  /** The user has said something. */
+  userSpoke(): void {
+    this.#quiet.userSpoke();
+  }
+
+  /** A turn is over. */
+  ended(turn: TurnEnded): void {
+    if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
+    else if (turn.kind === 'answer') this.#answered(turn);
+    if (turn.kind === 'goodbye' || (turn.outcome === 'answered' && /\b(?:good)?bye\W*$/i.test(turn.answer))) {
+      this.#quiet.rest();
+    }
+    this.#quiet.quiet();
+  }
+
+  #mayGreet(): boolean {
+    const { clock, lastSaidAt } = this.#options;
+    const saidAt = lastSaidAt();
+    const recently = saidAt !== undefined && clock.wallNow() - saidAt < GREETING_SPACING_MS;
+    return !recently && clock.now() - this.#greetedAtMs >= GREETING_SPACING_MS;
+  }
+
+  #requestSaid(turn: TurnEnded): void {
+    const request = this.#current;
+    if (!request) return;
+    const result = toSayResult(turn);
+    const byUser = request.kind === 'ask' && result.outcome === 'interrupted';
+    if (request.kind === 'ask' && (result.outcome === 'played' || byUser)) {
+      this.#asked = result;
+      this.#awaitAnswer(request.timeoutMs);
+      return;
+    }
+    this.#current = undefined;
+    request.settle(result);
+    if (request.listenAfter) this.#options.listen();
+  }
+
+  #awaitAnswer(timeoutMs: number): void {
+    const { clock } = this.#options;
+    this.#answerDueMs = clock.now() + timeoutMs;
+    this.#options.listen(timeoutMs);
+    clock.clearTimer(this.#timer);
+    this.#timer = clock.setTimer(() => this.#answerDue(), timeoutMs);
+  }
+
+  #answerDue(): void {
+    // Who is speaking may finish.
+    if (!this.#asked || !this.#options.isFree()) return;
+    this.#settleAnswer('no_answer', '');
+  }
+
+  #answered(turn: TurnEnded): void {
+    if (!this.#asked) return;
+    if (turn.outcome === 'answered') this.#settleAnswer('answered', turn.heard);
+    else if (turn.outcome !== 'no_speech')
+      this.#settleAnswer(turn.outcome === 'failed' ? 'failed' : 'disconnected', '');
+    else if (this.#options.clock.now() >= this.#answerDueMs) this.#settleAnswer('no_answer', '');
+  }
+
+  #settleAnswer(outcome: AskResult['outcome'], answer: string): void {
+    const { clock, expectOver } = this.#options;
+    const request = this.#current;
+    const asked = this.#asked;
+    this.#current = undefined;
+    this.#asked = undefined;
+    clock.clearTimer(this.#timer);
+    if (request && asked) request.settle({ ...asked, outcome, answer } satisfies AskResult);
+    expectOver();
+  }
+}

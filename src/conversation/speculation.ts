@@ -1,0 +1,66 @@
+import { AsyncQueue } from '../async-queue.ts';
+import type { LlmDelta } from '../llm/llm.ts';
+import type { Endpointing } from './endpointing.ts';
+import { saysTheSame } from './utterance-text.ts';
+
+/** So often an answer to the same utterance is begun on suspicion. */
+const MAX_TRIES = 3;
+
+/** Who speaks longer is about to say more, milliseconds. */
+const LONGEST_UTTERANCE_MS = 10_000;
+
+/** Begins to answer. Called at once; tokens may be read later. */
+export type BeginAnswer = (text: string, signal: AbortSignal) => AsyncIterable<LlmDelta>;
+
+/**
+ * Lets the language model begin once the user has likely finished, before that is decided: the answer is then that much
+ * sooner, or is thrown away. It says nothing and calls no tool: whoever takes the stream does.
+ */
+export class Speculation {
+  readonly #begin: BeginAnswer;
+  #tries = 0;
+  #running: { readonly text: string; readonly abort: AbortController; readonly out: AsyncQueue<LlmDelta> } | undefined;
+
+  constructor(begin: BeginAnswer) {
+    this.#begin = begin;
+  }
+
+  /** One more frame of the utterance was heard. */
+  consider(endpointing: Endpointing): void {
+    const { isLikelyOver, text, utteranceMs } = endpointing;
+    if (this.#running && (!isLikelyOver || this.#running.text !== text)) this.drop();
+    if (!isLikelyOver || this.#running || this.#tries >= MAX_TRIES || utteranceMs > LONGEST_UTTERANCE_MS) return;
+    this.#tries += 1;
+    const abort = new AbortController();
+    const out = new AsyncQueue<LlmDelta>();
+    this.#running = { text, abort, out };
+    void read(this.#begin(text, abort.signal), out);
+  }
+
+  /** The answer begun to this text, which is the caller's from now on; undefined when there is none. */
+  take(text: string, signal: AbortSignal): AsyncIterable<LlmDelta> | undefined {
+    const running = this.#running;
+    if (!running || !saysTheSame(running.text, text)) {
+      this.drop();
+      return undefined;
+    }
+    this.#running = undefined;
+    signal.addEventListener('abort', () => running.abort.abort(), { once: true });
+    return running.out;
+  }
+
+  /** The user goes on. */
+  drop(): void {
+    this.#running?.abort.abort();
+    this.#running = undefined;
+  }
+}
+
+async function read(deltas: AsyncIterable<LlmDelta>, out: AsyncQueue<LlmDelta>): Promise<void> {
+  try {
+    for await (const delta of deltas) out.push(delta);
+    out.end();
+  } catch (error) {
+    out.fail(error);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../clock.ts';
+import type { EventReport } from '../telemetry/events.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult } from './speech-requests.ts';
+
+type TurnEnded = Pick<Extract<EventReport, { type: 'turn.ended' }>, 'outcome' | 'answer' | 'spokenMs' | 'error'>;
+
+/** So many requests may wait for one device. */
+const MAX_WAITING = 8;
+
+/** A request that could not begin within this time is given up, milliseconds: nobody wants old news. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** A request to speak, from its arrival to its result. */
+export interface SpeechRequest {
+  readonly kind: 'say' | 'ask';
+  readonly text: string;
+  readonly voice: string | undefined;
+  readonly listenAfter: boolean;
+  /** How long the user may take to begin to answer, milliseconds; 0 for what is no question. */
+  readonly timeoutMs: number;
+  /** Tells what became of it. Calls after the first do nothing. */
+  readonly settle: (result: SayResult | AskResult) => void;
+}
+
+interface Waiting {
+  readonly request: SpeechRequest;
+  readonly sinceMs: number;
+}
+
+/** What was asked to be said over REST and has not begun. Bounded: the newest is refused. */
+export class SpeechQueue {
+  readonly #clock: Clock;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= MAX_WAITING;
+  }
+
+  say({ text, voice, listenAfter }: SayRequest): Promise<SayResult> {
+    return new Promise((resolve) => {
+      this.#push({ kind: 'say', text, voice, listenAfter, timeoutMs: 0, settle: (r) => resolve(r as SayResult) });
+    });
+  }
+
+  ask({ text, voice, timeoutMs }: AskRequest): Promise<AskResult> {
+    return new Promise((resolve) => {
+      this.#push({ kind: 'ask', text, voice, listenAfter: true, timeoutMs, settle: (r) => resolve(toAskResult(r)) });
+    });
+  }
+
+  /** The next one to be said; those that waited too long are told so. */
+  next(): SpeechRequest | undefined {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      if (this.#clock.now() - next.sinceMs <= LONGEST_WAIT_MS) return next.request;
+      next.request.settle({ outcome: 'expired', heard: '', spokenMs: 0 });
+    }
+    return undefined;
+  }
+
+  /** Nothing more can be said: the line is gone. */
+  clear(): void {
+    for (const { request } of this.#waiting.splice(0))
+      request.settle({ outcome: 'disconnected', heard: '', spokenMs: 0 });
+  }
+
+  #push(request: SpeechRequest): void {
+    this.#waiting.push({ request, sinceMs: this.#clock.now() });
+  }
+}
+
+function toAskResult(result: SayResult | AskResult): AskResult {
+  if ('answer' in result) return result;
+  const { outcome, ...rest } = result;
+  return { ...rest, outcome: outcome === 'played' ? 'no_answer' : outcome, answer: '' };
+}
+
+/** What became of a request, from the report of its turn. */
+export function toSayResult({ outcome, answer, spokenMs, error }: TurnEnded): SayResult {
+  const outcomes = { answered: 'played', interrupted: 'interrupted', disconnected: 'disconnected' } as const;
+  return {
+    outcome: outcome === 'failed' || outcome === 'no_speech' ? 'failed' : outcomes[outcome],
+    heard: answer,
+    spokenMs,
+    ...(error ? { error: { code: error.code, message: error.message } } : {}),
+  };
+}
