@@ -57,8 +57,6 @@ export class Answering {
 
   /** A turn of the user begins. */
   prepare(): void {
-    this.#speculation?.drop();
-    this.#speculation = undefined;
     if (this.#deps.preemptive === false) return;
     this.#speculation = new Speculation((text, signal) =>
       this.#ask(this.#history.withUser(this.#prompt(), text), signal),
@@ -100,6 +98,7 @@ export class Answering {
   /** A turn is over. @param answer the words that were heard of it @param cut whether it ended before its time */
   said(turn: Turn, answer: string, cut: boolean): void {
     this.#speculation?.drop();
+    this.#speculation = undefined;
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
     if (answer !== '') this.#history.addAssistant(answer, cut);

@@ -77,6 +77,8 @@ export class Attention {
     if (!this.#awake) {
       if (behind === null) return null;
       this.#awake = true;
+      // Who has only called it speaks on in a moment.
+      this.listen();
       onWoken();
     }
     // Who calls an attentive device by its name says nothing more by it.

@@ -4,9 +4,9 @@ import { ConversationRig, type RigOptions, settle, WORD_MS } from '../../test/su
 const ANSWER = 'One two three four five six seven eight nine ten eleven twelve.';
 
 /** A conversation in which a long answer is being played, for so long already. */
-async function answering(playedMs: number, options: RigOptions = {}): Promise<ConversationRig> {
+async function answering(playedMs: number, options: RigOptions = {}, answer = ANSWER): Promise<ConversationRig> {
   const rig = new ConversationRig(options);
-  rig.llm.auto = [ANSWER];
+  rig.llm.auto = [answer];
   // The line has been up for longer than its warm-up.
   await rig.hear(0, 3_000);
   await rig.ask();
@@ -71,7 +71,7 @@ describe('speech over an answer', () => {
   });
 
   it('is not held a second time for nothing', async () => {
-    const rig = await answering(600);
+    const rig = await answering(1_200, {}, ANSWER.replace('.', ANSWER));
     await rig.hear(500, 700);
     await rig.hear(0, 2_200);
     rig.session.take();

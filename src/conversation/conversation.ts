@@ -76,6 +76,7 @@ export class Conversation implements DeviceListener {
   #deafUntilMs = 0;
   #pressedAtMs = 0;
   #listening = false;
+  #leaving = false;
   #reported: DeviceReport | null = null;
   /** The last answer's end: its words may still echo. */
   #lastAnswer = { words: '', endedAtMs: Number.NEGATIVE_INFINITY };
@@ -99,7 +100,7 @@ export class Conversation implements DeviceListener {
     this.#initiative = new Initiative({
       clock,
       config,
-      isFree: () => this.#session !== undefined && this.#finishing === undefined && this.#machine.state === 'idle',
+      isFree: () => this.#session !== undefined && !this.#isLeaving && this.#machine.state === 'idle',
       lastSaidAt: () => this.#answering.lastSaidAt,
       speak: (kind) => this.#dispatch({ type: 'speak', kind }),
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
@@ -170,7 +171,9 @@ export class Conversation implements DeviceListener {
   /** The line is gone: a turn in progress ends here. */
   detach(): void {
     this.#finishing = undefined;
+    this.#leaving = true;
     this.#dispatch({ type: 'detached' });
+    this.#leaving = false;
     this.#session = undefined;
     this.#initiative.detached();
     this.#attention.rest();
@@ -244,6 +247,11 @@ export class Conversation implements DeviceListener {
         this.#deps.report({ type: 'device.dropped', device: this.#device.name, reason: event.reason });
         return;
     }
+  }
+
+  /** The line goes down or is down: nothing new begins. */
+  get #isLeaving(): boolean {
+    return this.#leaving || this.#finishing !== undefined;
   }
 
   #mode(): HearingMode {
@@ -376,7 +384,8 @@ export class Conversation implements DeviceListener {
     turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open();
     this.#overlap = undefined;
     this.#attention.begin(kind === 'answer' || adopt);
-    if (kind === 'user') this.#answering.prepare();
+    // With a wake word before it, what is heard is not what will be asked.
+    if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
     turn.note('last_speech', turn.utterance.lastSpeechAtMs);
     if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
   }
@@ -409,7 +418,7 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
-    if (turn.kind === 'user' && this.#attention.isAwake) this.#answering.consider(utterance.endpointing);
+    this.#answering.consider(utterance.endpointing);
   }
 
   #recognised(utterance: Utterance): void {
