@@ -52,6 +52,7 @@ describe('ScriptedLlm with tools', () => {
     { text: 'volume zero', args: { percent: 0 } },
     { text: 'change the volume to a hundred percent please', args: { percent: 100 } },
     { text: 'Turn the volume up to 80%.', args: { percent: 80 } },
+    { text: 'turn the volume up two eighty percent', args: { percent: 80 } },
     { text: 'volume up', args: { change: 20 } },
     { text: 'a lot louder please', args: { change: 20 } },
     { text: 'turn the volume down', args: { change: -20 } },
