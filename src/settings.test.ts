@@ -30,6 +30,7 @@ describe('an empty environment', () => {
       HOST: '127.0.0.1',
       PORT: 8000,
       LOG_LEVEL: 'info',
+      LLM_TOOLS: true,
       STT: 'sherpa',
       TTS: 'espeak',
       GROQ_LLM_MODEL: 'llama-3.3-70b-versatile',

@@ -60,6 +60,11 @@ export const settingsSchema = z.object({
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
   }),
+  LLM_TOOLS: flag.default(true).meta({
+    description:
+      '`false`: the language model is offered no functions (time, device status, volume, goodbye), for models that ' +
+      'cannot call any; see docs/CONVERSATION.md.',
+  }),
   TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
   SHERPA_MODEL_DIR: z
     .string()

@@ -46,6 +46,11 @@ export interface TurnRecorder {
 /** What a language model may do beyond speaking, in one turn of one device. */
 export interface ToolBox {
   readonly specs: readonly ToolSpec[];
-  /** Runs a call. Never throws: a failure is a result too, in words for the model. Bounded in time and length. */
+  /** Names of functions behind which nothing more has to be said, when something was said along with the call. */
+  readonly closing?: ReadonlySet<string>;
+  /**
+   * Runs a call. Never throws: a failure is a result too, in words for the model that begin with `Error: `. Bounded in
+   * time and length. Aborting ends it at once.
+   */
   run(call: ToolCall, signal: AbortSignal): Promise<string>;
 }

@@ -1,6 +1,15 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import { DialtoneError } from '../errors.ts';
 
+/** The model failed to write a function call as it should be: it may answer well without functions. */
+export class ToolUseFailed extends DialtoneError {
+  constructor() {
+    super('engine_bad_answer', "Groq's model failed to call a function: set LLM_TOOLS=false if that goes on.", {
+      retryable: true,
+    });
+  }
+}
+
 /**
  * Turns whatever groq-sdk throws into a DialtoneError. The text is ours alone and there is no `cause`: the SDK's errors
  * carry headers and bodies, and a server may repeat the key in its body.
@@ -66,6 +75,7 @@ function refused(status: number, error: APIError): DialtoneError {
   if (status >= 500 || status === 408 || status === 409 || status === 424) {
     return new DialtoneError('engine_unavailable', `Groq has a problem of its own (${number}).`, { retryable: true });
   }
+  if (reason === 'tool_use_failed') return new ToolUseFailed();
   if (reason === 'model_terms_required') {
     return new DialtoneError(
       'engine_misconfigured',
@@ -105,6 +115,7 @@ const REASONS: ReadonlySet<string> = new Set([
   'rate_limit_exceeded',
   'request_too_large',
   'service_unavailable',
+  'tool_use_failed',
   'internal_server_error',
 ]);
 

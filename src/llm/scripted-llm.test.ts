@@ -222,14 +222,21 @@ describe('ScriptedLlm', () => {
 
 describe('loadScript', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'dialtone-replies-')), 'replies.json');
-  const good = { rules: [], unknown: ['What?'], empty: ['Yes?'] };
+  const good = {
+    rules: [],
+    unknown: ['What?'],
+    silence: ['Hm?'],
+    farewell: ['Bye!'],
+    failed: ['No.'],
+    empty: ['Yes?'],
+  };
 
   it('names everything that is wrong', () => {
     writeFileSync(
       file,
-      JSON.stringify({ ...good, rules: [{ any: ['What?'], replies: ['{tme}'] }], empty: [], more: 1 }),
+      JSON.stringify({ ...good, rules: [{ any: ['What?'], replies: ['{tme}'], call: 'reboot' }], empty: [], more: 1 }),
     );
-    for (const part of ['replies.json', '{tme}', 'rules.0.any.0', 'empty', 'more']) {
+    for (const part of ['replies.json', '{tme}', 'rules.0.any.0', 'rules.0.call', 'empty', 'more']) {
       expect(() => makeLlm(file)).toThrow(
         expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining(part) }),
       );

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DialtoneError } from '../errors.ts';
+import { SCRIPTED_TOOLS, type ScriptedTool } from './scripted-calls.ts';
 import { SLOT_NAMES, type SlotName, type Slots } from './scripted-slots.ts';
 
 /** The replies that dialtone brings along. */
@@ -26,15 +27,35 @@ const phrase = z
   .string()
   .regex(/^(?:[\p{Ll}\p{N}']+|[+*])(?: [\p{Ll}\p{N}']+)*$/u, 'write lower-case words, no punctuation');
 
+const rule = z.strictObject({
+  words: z.array(phrase).default([]),
+  any: z.array(phrase).default([]),
+  replies,
+  call: z.enum(SCRIPTED_TOOLS).optional(),
+  called: replies.optional(),
+});
+
 const scriptSchema = z.strictObject({
   about: z.string().optional(),
-  rules: z.array(z.strictObject({ words: z.array(phrase).default([]), any: z.array(phrase).default([]), replies })),
+  rules: z.array(rule),
   unknown: replies,
+  silence: replies,
+  farewell: replies,
+  failed: replies,
   empty: replies,
 });
 
 /** What the scripted engine says to what. */
 export type Script = z.output<typeof scriptSchema>;
+
+/** What fits what was heard. */
+export interface Fitting {
+  readonly replies: readonly string[];
+  /** The function that would do what was asked for. */
+  readonly call?: ScriptedTool | undefined;
+  /** What to say once it was called. */
+  readonly called?: readonly string[];
+}
 
 /**
  * Reads and checks a file of replies.
@@ -56,19 +77,21 @@ export function loadScript(file: string): Script {
 }
 
 /** Every reply that fits what was heard: those of the first rule that has one. */
-export function fittingReplies(script: Script, words: readonly string[], slots: Slots): string[] {
-  if (words.length === 0) return script.empty;
+export function fitting(script: Script, words: readonly string[], slots: Slots): Fitting {
+  if (words.length === 0) return { replies: script.empty };
   const text = ` ${words.join(' ')} `;
   const heard = (wanted: string) => text.includes(` ${wanted} `);
   for (const rule of script.rules) {
     if (!rule.words.every(heard) || (rule.any.length > 0 && !rule.any.some(heard))) continue;
     const filled = fillAll(rule.replies, slots);
-    if (filled.length > 0) return filled;
+    if (filled.length === 0) continue;
+    return { replies: filled, call: rule.call, called: rule.called ? fillAll(rule.called, slots) : filled };
   }
-  return fillAll(script.unknown, slots);
+  return { replies: fillAll(script.unknown, slots) };
 }
 
-function fillAll(texts: readonly string[], slots: Slots): string[] {
+/** The texts whose placeholders are all known, filled in. */
+export function fillAll(texts: readonly string[], slots: Slots): string[] {
   return texts.map((text) => fill(text, slots)).filter((text) => text !== undefined);
 }
 

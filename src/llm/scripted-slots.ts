@@ -52,6 +52,8 @@ export const SLOT_NAMES = [
   'colour',
   'drink',
   'person',
+  /** The volume that a call has just set: "fifty". */
+  'volume',
   /** The name the user has just told, and the one told at any time. */
   'name',
   'known_name',
@@ -88,8 +90,11 @@ export function wordsOf(text: string): string[] {
     .slice(0, MAX_WORDS);
 }
 
-/** Fills what can be filled from the last user message and from what was said before it. */
-export function readSlots(messages: readonly ChatMessage[], time: SlotTime): Slots {
+/**
+ * Fills what can be filled from the last user message and from what was said before it.
+ * @param result of the call that this message led to
+ */
+export function readSlots(messages: readonly ChatMessage[], time: SlotTime, result?: string): Slots {
   const said = messages.filter((message) => message.role === 'user').map((message) => wordsOf(message.content));
   const words = said.at(-1) ?? [];
   const now = wallTime(time.wallMs, time.timeZone);
@@ -121,6 +126,7 @@ export function readSlots(messages: readonly ChatMessage[], time: SlotTime): Slo
     colour: colourIn(words),
     drink: words.find((word) => word === 'tea' || word === 'coffee' || word === 'water'),
     person: personIn(words),
+    volume: result === undefined ? undefined : volumeIn(result),
     name: nameIn(words),
     known_name: said.map(nameIn).findLast((name) => name !== undefined),
     previous: previousAnswer(messages),
@@ -142,6 +148,11 @@ function previousAnswer(messages: readonly ChatMessage[]): string | undefined {
 function echo(words: readonly string[]): string | undefined {
   if (words.length === 0) return undefined;
   return `${properNouns(words.slice(0, MAX_ECHO_WORDS)).join(' ')}${words.length > MAX_ECHO_WORDS ? ' and so on' : ''}`;
+}
+
+function volumeIn(result: string): string | undefined {
+  const digits = /\b\d{1,3}\b/.exec(result)?.[0];
+  return digits === undefined ? undefined : sayNumber(Number(digits));
 }
 
 function nameIn(words: readonly string[]): string | undefined {

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import type { FakeGroqRequest } from './fake-groq.ts';
+import { badChat } from './fake-groq-chat.ts';
 import { readWav16k } from './fake-groq-wav.ts';
-
-/** Body of a chat request: what the server looks at. */
-export const chatSchema = z.object({
-  model: z.string(),
-  stream: z.boolean().optional(),
-  messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
-  temperature: z.number().optional(),
-  max_completion_tokens: z.number().optional(),
-});
-
-/** Body of a chat request. */
-export type ChatBody = z.output<typeof chatSchema>;
 
 /** Body of a speech request. */
 export const speechSchema = z.object({
@@ -45,8 +34,7 @@ export async function readTranscription(
 
 /** Why Groq would refuse the request with 400, or undefined. */
 export function badRequest({ chat, speech, transcription }: FakeGroqRequest): string | undefined {
-  if (chat && chat.messages.length === 0) return "'messages' : minimum number of items is 1";
-  if (chat && chat.stream !== true) return 'this server streams only';
+  if (chat) return badChat(chat);
   if (transcription && transcription.durationMs < 10) return 'Audio file is too short. Minimum audio length is 0.01 s.';
   if (transcription?.language && !/^[a-z]{2,3}$/.test(transcription.language)) return 'language must be ISO 639-1';
   if (!speech) return undefined;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { badRequest, type ChatBody, chatSchema, readTranscription, speechSchema } from './fake-groq-requests.ts';
+import { type ChatBody, chatPieces, chatSchema, type FakeChatReply } from './fake-groq-chat.ts';
+import { badRequest, readTranscription, speechSchema } from './fake-groq-requests.ts';
 import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
 
 /** The endpoints, by what they are for. */
@@ -27,7 +28,12 @@ export type FakeGroqFault =
   /** Status 200 with something that is no answer. */
   | { readonly type: 'garbage' }
   /** An error inside the stream, as Groq sends it when it breaks down while it writes. Chat only. */
-  | { readonly type: 'stream_error'; readonly afterPieces: number; readonly status: number };
+  | {
+      readonly type: 'stream_error';
+      readonly afterPieces: number;
+      readonly status: number;
+      readonly code?: string;
+    };
 
 /** One request as it came in. */
 export interface FakeGroqRequest {
@@ -58,7 +64,7 @@ export interface FakeGroqOptions {
   /** The only key it accepts. Default `gsk_test`. */
   readonly apiKey?: string;
   /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
-  readonly reply?: string | ((chat: ChatBody) => string);
+  readonly reply?: string | ((chat: ChatBody) => string | FakeChatReply);
   /** What is recognised. Default: a fixed sentence. */
   readonly transcript?: string | ((samples: Int16Array) => string);
   /** Segments of a `verbose_json` answer. Default: one that holds the transcript. */
@@ -160,7 +166,8 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     if (record.chat) {
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      await stream(response, chatPieces(reply ?? 'Hello there. I am the server of a test.'), record.fault);
+      const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
+      await stream(response, chatPieces(written), record.fault);
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
@@ -187,7 +194,8 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       if (fault && 'afterPieces' in fault && index === fault.afterPieces) {
         if (fault.type === 'stall') return;
         if (fault.type === 'stream_error') {
-          const error = { message: 'Scripted fault.', type: 'server_error', status_code: fault.status };
+          const { status, code } = fault;
+          const error = { message: 'Scripted fault.', type: 'server_error', code, status_code: status };
           response.end(`event: error\ndata: ${JSON.stringify({ error })}\n\n`);
         } else if (fault.clean) response.end();
         else response.socket?.resetAndDestroy();
@@ -235,23 +243,6 @@ async function understand(
   }
   const json: unknown = JSON.parse(body.toString('utf8'));
   return kind === 'chat' ? { chat: chatSchema.parse(json) } : { speech: speechSchema.parse(json) };
-}
-
-/** A reply on the wire: a piece with the role, one a word, one that says why it ended, the mark of the end. */
-function chatPieces(reply: string): string[] {
-  const head = { id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'fake' };
-  const piece = (delta: object, finish: string | null, more: object = {}) =>
-    `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], ...more })}\n\n`;
-  const tokens = reply.match(/\s*\S+/g) ?? [];
-  const usage = { prompt_tokens: 10, completion_tokens: tokens.length, total_tokens: 10 + tokens.length };
-  return [
-    piece({ role: 'assistant', content: null }, null, { x_groq: { id: 'req_fake' } }),
-    ...tokens.map((token) => piece({ content: token }, null)),
-    // A piece without choices, as servers send it that report usage by themselves.
-    `data: ${JSON.stringify({ ...head, choices: [] })}\n\n`,
-    piece({}, 'stop', { x_groq: { id: 'req_fake', usage } }),
-    'data: [DONE]\n\n',
-  ];
 }
 
 /** A WAV file whose size is not known yet, in pieces of odd length. */

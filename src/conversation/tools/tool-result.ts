@@ -1,0 +1,11 @@
+const ERROR = 'Error: ';
+
+/** The result of a call that failed, in words for the model. */
+export function toolError(text: string): string {
+  return `${ERROR}${text}`;
+}
+
+/** Whether a result tells of a failure. */
+export function isToolError(result: string): boolean {
+  return result.startsWith(ERROR);
+}
