@@ -9,9 +9,11 @@ import type { Stt, SttStream } from '../speech/stt.ts';
 import type { Tts } from '../speech/tts.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../speech/vad.ts';
 import type { EngineKind, EventReport } from '../telemetry/events.ts';
+import type { TurnRecorder } from './contracts.ts';
 import { DEFAULT_ENDPOINTING, Endpointing, SILENCE_ONLY_ENDPOINTING } from './endpointing.ts';
-import { History } from './history.ts';
+import type { History } from './history.ts';
 import { languageOf, systemPrompt } from './instructions.ts';
+import { type HistoryKeeping, openHistory } from './kept-history.ts';
 import { PreRoll } from './pre-roll.ts';
 import { ReplyFailure } from './reply.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
@@ -53,13 +55,17 @@ export interface ConversationDeps {
   readonly report: (event: EventReport) => void;
   readonly engines: Engines;
   readonly vad: Vad;
+  /** Default: in memory only. */
+  readonly history?: HistoryKeeping;
+  /** Default: turns are not recorded. */
+  readonly recorder?: TurnRecorder;
 }
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
   #device: DeviceConfig;
   readonly #deps: ConversationDeps;
-  readonly #history = new History();
+  readonly #history: History;
   readonly #endpointing: Endpointing;
   readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#hear(frame));
@@ -79,6 +85,7 @@ export class Conversation implements DeviceListener {
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
+    this.#history = openHistory(device.name, deps.clock, deps.history);
     this.#watchdog = new TurnWatchdog({
       clock: deps.clock,
       sentMs: () => this.#turn?.playout?.sentMs,
@@ -184,7 +191,9 @@ export class Conversation implements DeviceListener {
     return 'busy';
   }
 
-  forget(): void {}
+  forget(): void {
+    this.#history.clear();
+  }
 
   #hear(frame: Int16Array): void {
     const { state } = this.#machine;
@@ -335,7 +344,7 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     const session = this.#session;
     if (!turn || !session) return;
-    this.#history.add('user', text);
+    this.#history.addUser(text);
     session.send({ type: 'reply_started' });
     turn.openPlayout(session, pacer, {
       onStarted: () => {
@@ -355,7 +364,7 @@ export class Conversation implements DeviceListener {
         tts: engines.tts,
         voice,
         language: languageOf(instructions),
-        messages: this.#history.withSystem(systemPrompt(instructions, clock.wallNow())),
+        messages: this.#history.messages(systemPrompt(instructions, clock.wallNow())),
       })
       .catch((error: unknown) => {
         if (error instanceof ReplyFailure) this.#fail(turn, error.kind, error.error);
@@ -395,8 +404,9 @@ export class Conversation implements DeviceListener {
   #endTurn(outcome: Parameters<Turn['ended']>[0], failure: TurnFailure | null): void {
     const turn = this.#turn;
     if (!turn) return;
-    const answer = outcome === 'answered' && !turn.hurried ? turn.text : turn.saidWords;
-    if (answer !== '') this.#history.add('assistant', answer);
+    const isWhole = outcome === 'answered' && !turn.hurried;
+    const answer = isWhole ? turn.text : turn.saidWords;
+    this.#history.addAssistant(answer, !isWhole);
     this.#deps.report({ device: this.#device.name, ...turn.ended(outcome, answer, failure) });
     turn.cancel();
     if (turn.playout) this.#deafUntilMs = this.#deps.clock.now() + ECHO_TAIL_MS;
