@@ -20,6 +20,7 @@ import type { Protocol } from './protocols/protocol.ts';
 import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
 import type { Settings } from './settings.ts';
 import { loadFvad } from './speech/fvad.ts';
+import { openStorage } from './storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
@@ -89,6 +90,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
+    const storage = await openStorage({ settings, devices: config.devices, clock, log });
+    closers.push(() => storage.close());
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
@@ -103,7 +106,14 @@ export async function startApp(options: AppOptions): Promise<App> {
         subprotocols,
       }),
       createConversation: (device) =>
-        new Conversation(device, { clock, pacer, report, engines: chosen.engines, vad: createVad() }),
+        new Conversation(device, {
+          clock,
+          pacer,
+          report,
+          engines: chosen.engines,
+          vad: createVad(),
+          ...storage.deps,
+        }),
     });
     const reloader = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
     const api = createApi({
