@@ -21,6 +21,7 @@ import type { Protocol } from './protocols/protocol.ts';
 import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
 import type { Settings } from './settings.ts';
 import { loadFvad } from './speech/fvad.ts';
+import { openStorage } from './storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
@@ -90,6 +91,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
+    const storage = await openStorage({ settings, devices: config.devices, clock, log });
+    closers.push(() => storage.close());
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
@@ -111,6 +114,8 @@ export async function startApp(options: AppOptions): Promise<App> {
           engines: chosen.engines,
           vad: createVad(),
           prompts: { render: systemPrompt },
+          tools: settings.LLM_TOOLS,
+          ...storage.deps,
         }),
     });
     const reloader = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });

@@ -40,6 +40,11 @@ describe('an empty environment', () => {
       METRICS_PER_DEVICE: true,
       METRICS_AUTH: false,
       ALLOW_LOOPBACK: true,
+      HISTORY_MAX_TOKENS: 3_000,
+      HISTORY_MAX_MESSAGES: 40,
+      RECORDINGS_MAX_AGE_DAYS: 7,
+      RECORDINGS_MAX_MB: 1_000,
+      LOG_TRANSCRIPTS: true,
     });
   });
 
@@ -83,6 +88,10 @@ describe('a wrong value', () => {
     ['TTS', 'Groq'],
     ['OPUS_CODEC', 'native'],
     ['METRICS_PER_DEVICE', 'no'],
+    ['HISTORY_MAX_TOKENS', '99'],
+    ['HISTORY_MAX_MESSAGES', '1'],
+    ['RECORDINGS_MAX_AGE_DAYS', '0'],
+    ['RECORDINGS_MAX_MB', '1.5'],
     ['GROQ_BASE_URL', 'not a url'],
     ['GROQ_BASE_URL', 'localhost:9000'],
     ['GROQ_API_KEY', '   '],

@@ -90,6 +90,29 @@ export const settingsSchema = z.object({
       'Only devices in these address ranges are dialled, as in `192.168.1.0/24,fd12::/16`. Default: everywhere but ' +
       'link-local, multicast, reserved and cloud metadata addresses, which are never dialled.',
   }),
+  STATE_DIR: z.string().optional().meta({
+    description:
+      'Folder in which what was said survives a restart. Default: it is forgotten. See docs/CONVERSATION.md.',
+  }),
+  HISTORY_MAX_TOKENS: z.coerce.number().int().min(100).max(200_000).default(3_000).meta({
+    description:
+      'How much of a conversation the language model is shown, in estimated tokens, the system prompt not counted.',
+  }),
+  HISTORY_MAX_MESSAGES: z.coerce.number().int().min(2).max(1_000).default(40).meta({
+    description: 'The same in messages. The oldest turns are forgotten first.',
+  }),
+  RECORDINGS_DIR: z.string().optional().meta({
+    description: 'Folder in which every turn is recorded: WAV files and an index. Default: nothing is recorded.',
+  }),
+  RECORDINGS_MAX_AGE_DAYS: z.coerce.number().int().min(1).max(36_500).default(7).meta({
+    description: 'Older recordings are removed.',
+  }),
+  RECORDINGS_MAX_MB: z.coerce.number().int().min(1).max(100_000_000).default(1_000).meta({
+    description: 'The most that recordings may take; the oldest are removed first.',
+  }),
+  LOG_TRANSCRIPTS: flag.default(true).meta({
+    description: "`false`: what is said appears neither in the log, nor in the API, nor in recordings' index.",
+  }),
   OPUS_CODEC: z.enum(['libopus-wasm', 'opusscript']).default('libopus-wasm').meta({
     description: 'Library that encodes and decodes Opus; see docs/OPUS.md.',
   }),

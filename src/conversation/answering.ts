@@ -1,14 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { Instructions } from '../config/instructions-schema.ts';
-import type { Llm, LlmDelta } from '../llm/llm.ts';
+import type { ChatMessage, Llm, LlmDelta } from '../llm/llm.ts';
+import type { DeviceSession } from '../protocols/protocol.ts';
 import type { TurnKind } from '../telemetry/events.ts';
-import type { Prompts } from './contracts.ts';
+import type { Prompts, ToolBox } from './contracts.ts';
 import type { Endpointing } from './endpointing.ts';
-import { History } from './history.ts';
+import type { History } from './history.ts';
 import { languageOf } from './instructions.ts';
+import { type HistoryKeeping, openHistory } from './kept-history.ts';
 import type { WriteReply } from './reply.ts';
 import { Speculation } from './speculation.ts';
+import { replyWithTools } from './tool-loop.ts';
+import { createToolBox, type ToolBoxOptions } from './tools/tool-box.ts';
 import type { Turn } from './turn.ts';
 
 /** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
@@ -23,7 +27,9 @@ export interface AnsweringDeps {
   readonly clock: Clock;
   readonly engines: { readonly llm: Llm };
   readonly prompts: Prompts;
+  readonly history?: HistoryKeeping;
   readonly preemptive?: boolean;
+  readonly tools?: boolean;
 }
 
 /** Who writes what a device says: the history, what it is told to be, and the language model. */
@@ -33,11 +39,12 @@ export class Answering {
   readonly #history: History;
   #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
   #speculation: Speculation | undefined;
+  #tools: ToolBox | undefined;
 
   constructor(device: () => DeviceConfig, deps: AnsweringDeps) {
     this.#device = device;
     this.#deps = deps;
-    this.#history = new History({ maxTokens: 3_000, maxMessages: 40, now: () => deps.clock.wallNow() });
+    this.#history = openHistory(device().name, deps.clock, deps.history);
   }
 
   get language(): string {
@@ -55,11 +62,18 @@ export class Answering {
     return this.#history.entries.at(-1)?.at;
   }
 
+  /** A line is up: what the language model may do with it. */
+  attach(session: DeviceSession, options: Pick<ToolBoxOptions, 'reported' | 'endConversation'>): void {
+    const { clock, tools } = this.#deps;
+    this.#tools =
+      tools === false ? undefined : createToolBox({ clock, device: this.#device().name, session, ...options });
+  }
+
   /** A turn of the user begins. */
   prepare(): void {
     if (this.#deps.preemptive === false) return;
     this.#speculation = new Speculation((text, signal) =>
-      this.#ask(this.#history.withUser(this.#prompt(), text), signal),
+      this.#begin(this.#history.withUser(this.#prompt(), text), signal),
     );
   }
 
@@ -81,16 +95,19 @@ export class Answering {
         return () => asItIs(literal ?? '');
       case 'greeting':
         if (typeof greeting === 'string') return () => asItIs(greeting);
-        return (signal) => this.#ask(this.#history.withUser(this.#prompt(), HELLO), signal, GREETING_TEMPERATURE);
+        return (signal) => {
+          const messages = this.#history.withUser(this.#prompt(), HELLO);
+          return this.#ask({ messages, signal, temperature: GREETING_TEMPERATURE });
+        };
       case 'long_silence':
       case 'goodbye':
         this.#history.addUser(SILENCE);
-        return (signal) => this.#ask(this.#history.messages(this.#prompt()), signal);
+        return (signal) => this.#ask({ messages: this.#history.messages(this.#prompt()), signal });
       case 'user':
       case 'answer': {
         const messages = this.#history.withUser(this.#prompt(), heard);
         this.#history.addUser(heard);
-        return (signal) => this.#speculation?.take(heard, signal) ?? this.#ask(messages, signal);
+        return (signal) => this.#ask({ messages, signal, first: this.#speculation?.take(heard, signal) });
       }
     }
   }
@@ -110,8 +127,23 @@ export class Answering {
     this.#rendered = undefined;
   }
 
-  #ask(messages: Parameters<Llm['reply']>[0], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
-    return this.#deps.engines.llm.reply(messages, { signal, ...(temperature === undefined ? {} : { temperature }) });
+  /** A first reply, which may ask for functions: they are run by whoever reads on. */
+  #begin(messages: readonly ChatMessage[], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
+    return this.#deps.engines.llm.reply(messages, {
+      signal,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(this.#tools ? { tools: this.#tools.specs } : {}),
+    });
+  }
+
+  #ask(options: {
+    readonly messages: readonly ChatMessage[];
+    readonly signal: AbortSignal;
+    readonly temperature?: number;
+    readonly first?: AsyncIterable<LlmDelta> | undefined;
+  }): AsyncIterable<LlmDelta> {
+    const { clock, engines } = this.#deps;
+    return replyWithTools({ ...options, llm: engines.llm, clock, tools: this.#tools });
   }
 
   /** Rendered once for a conversation; the time is that of the turn. */

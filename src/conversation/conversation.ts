@@ -14,6 +14,7 @@ import type { Prompts, TurnRecorder } from './contracts.ts';
 import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
 import { judgeOverlap, judgeTranscript } from './judge-words.ts';
+import type { HistoryKeeping } from './kept-history.ts';
 import { ReplyFailure } from './reply.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
@@ -51,7 +52,11 @@ export interface ConversationDeps {
   readonly engines: Engines;
   readonly vad: Vad;
   readonly prompts: Prompts;
+  /** Default: in memory. */
+  readonly history?: HistoryKeeping;
   readonly recorder?: TurnRecorder;
+  /** Whether the language model may call functions. Default: true. */
+  readonly tools?: boolean;
   /** Whether the language model begins before it is decided that the user has finished. Default: true. */
   readonly preemptive?: boolean;
 }
@@ -105,6 +110,7 @@ export class Conversation implements DeviceListener {
       speak: (kind) => this.#dispatch({ type: 'speak', kind }),
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
       listen: (ms) => this.#attention.listen(ms),
+      onGoodbye: () => this.#attention.rest(),
     });
     this.#hearing = new Hearing({
       clock,
@@ -144,6 +150,10 @@ export class Conversation implements DeviceListener {
   /** The line is up. */
   attach(session: DeviceSession): void {
     this.#session = session;
+    this.#answering.attach(session, {
+      reported: () => this.#reported,
+      endConversation: () => this.#initiative.endBehindThis(),
+    });
     this.#hearing.reset();
     this.#listening = false;
     this.#showListening();
@@ -381,7 +391,7 @@ export class Conversation implements DeviceListener {
       return;
     }
     turn.beganOver = adopt;
-    turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open();
+    turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     this.#overlap = undefined;
     this.#attention.begin(kind === 'answer' || adopt);
     // With a wake word before it, what is heard is not what will be asked.
@@ -586,8 +596,8 @@ export class Conversation implements DeviceListener {
     turn.cancel();
     clock.clearTimer(this.#holdTimer);
     this.#turn = undefined;
-    this.#initiative.ended(ended);
     this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
+    this.#initiative.ended(ended);
   }
 
   /** An engine keeps the turn waiting: a voice is blamed once the language model has finished. */

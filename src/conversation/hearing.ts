@@ -103,8 +103,8 @@ export class Hearing {
     this.#cutter.push(samples);
   }
 
-  /** Begins to recognise, with the moments before. */
-  open(): Utterance {
+  /** Begins to recognise, with the moments before. @param tap is given those too */
+  open(tap?: (frame: Int16Array) => void): Utterance {
     const { clock, stt, key, language, listener } = this.#options;
     const utterance = new Utterance({
       stt,
@@ -115,7 +115,10 @@ export class Hearing {
       onText: listener.text,
       onError: listener.failed,
     });
-    this.#preRoll.drain((frame) => utterance.preRoll(frame));
+    this.#preRoll.drain((frame) => {
+      utterance.preRoll(frame);
+      tap?.(frame);
+    });
     this.#onset.reset();
     this.#live = utterance;
     return utterance;

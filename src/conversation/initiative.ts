@@ -24,6 +24,8 @@ export interface InitiativeOptions {
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
   readonly expectOver: () => void;
+  /** The conversation is over: whoever wants more has to begin anew. */
+  readonly onGoodbye: () => void;
   /** Opens the microphone for a while. */
   readonly listen: (ms?: number) => void;
 }
@@ -39,6 +41,7 @@ export class Initiative {
   #asked: SayResult | undefined;
   #answerDueMs = 0;
   #timer: Timer | undefined;
+  #ending = false;
   #greetedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: InitiativeOptions) {
@@ -103,6 +106,11 @@ export class Initiative {
     this.#quiet.busy();
   }
 
+  /** The conversation is over with the answer being given. */
+  endBehindThis(): void {
+    this.#ending = true;
+  }
+
   /** A turn of ours begins. */
   spokeFirst(kind: SpokenFirst): void {
     if (kind === 'greeting') this.#quiet.begun();
@@ -117,9 +125,10 @@ export class Initiative {
   ended(turn: TurnEnded): void {
     if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
     else if (turn.kind === 'answer') this.#answered(turn);
-    if (turn.kind === 'goodbye' || (turn.outcome === 'answered' && /\b(?:good)?bye\W*$/i.test(turn.answer))) {
-      this.#quiet.rest();
-    }
+    const saidGoodbye = turn.outcome === 'answered' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
+    this.#ending = false;
+    if (saidGoodbye) this.#options.onGoodbye();
+    if (saidGoodbye || turn.kind === 'goodbye') this.#quiet.rest();
     this.#quiet.quiet();
   }
 

@@ -1,0 +1,28 @@
+/** Says once that a disk refuses, however often it does, and once that it takes again. */
+export class DiskTrouble {
+  readonly #what: string;
+  readonly #warn: (text: string) => void;
+  /** What was refused last and has not worked since. */
+  readonly #refused = new Set<string>();
+
+  /** @param what what cannot be kept, as the beginning of a sentence */
+  constructor(what: string, warn: (text: string) => void) {
+    this.#what = what;
+    this.#warn = warn;
+  }
+
+  /** It did not work for this file, or whatever tells them apart. */
+  failed(key: string, error: unknown): void {
+    const isNews = this.#refused.size === 0;
+    this.#refused.add(key);
+    if (!isNews) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#warn(`${this.#what} cannot be kept: ${why}. Nothing else is affected; it is tried again.`);
+  }
+
+  /** It worked for this one. */
+  worked(key: string): void {
+    if (!this.#refused.delete(key) || this.#refused.size > 0) return;
+    this.#warn(`${this.#what} can be kept again.`);
+  }
+}
