@@ -97,7 +97,9 @@ async function main(): Promise<number> {
 
 function entryOf(device: SimDevice, index: number) {
   const { name, protocol, voice } = DEVICES[index] ?? DEVICES[0];
-  return { name, host: '127.0.0.1', port: device.port, protocol, voice, reconnect_delay: 1 };
+  // The devices speak when they are spoken to: what they say would only talk into the recorded questions.
+  const quiet = { greeting: false, long_silence: false };
+  return { name, host: '127.0.0.1', port: device.port, protocol, voice, reconnect_delay: 1, ...quiet };
 }
 
 async function questionsOf(text: string | undefined): Promise<ReadonlyMap<string, readonly Question[]>> {

@@ -49,7 +49,8 @@ export function startBackend(devices: readonly SimDevice[], options: BackendOpti
 
 function entryOf(device: SimDevice): Readonly<Record<string, unknown>> {
   const protocol = device.url.endsWith('/realtime') ? 'realtime' : 'pcm';
-  return { name: device.name, host: '127.0.0.1', port: device.port, protocol, reconnect_delay: 0.2 };
+  const quiet = { greeting: false, long_silence: false, idle_timeout: false };
+  return { name: device.name, host: '127.0.0.1', port: device.port, protocol, reconnect_delay: 0.2, ...quiet };
 }
 
 async function run(config: DevicesConfig, options: BackendOptions, watch: boolean): Promise<TestBackend> {
