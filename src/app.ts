@@ -26,6 +26,7 @@ import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { TurnLog } from './telemetry/turn-log.ts';
 
 /** What the backend is started with. */
 export interface AppOptions {
@@ -63,7 +64,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const random = options.random ?? Math.random;
   const bus = new EventBus(clock, (error) => log.error({ event: 'bus.subscriber_failed', err: error }));
   const report = bus.report.bind(bus);
-  const stopLogging = logEvents(bus, log);
+  const transcripts = settings.LOG_TRANSCRIPTS;
+  const stopLogging = logEvents(bus, log, { transcripts });
 
   log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
   for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);
@@ -86,7 +88,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     config: () => live?.status,
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
   });
-  const closers: (() => Promise<void> | void)[] = [stopLogging, () => chosen.close(), () => metrics.close()];
+  const isKnown = (device: string) => fleet?.get(device) !== undefined;
+  const turns = new TurnLog({ bus, kept: settings.TURNS_KEPT, transcripts, isKnown });
+  const closers: (() => Promise<void> | void)[] = [
+    stopLogging,
+    () => chosen.close(),
+    () => metrics.close(),
+    () => turns.close(),
+  ];
   const close = async () => {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
@@ -124,6 +133,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       config: reloader,
       bus,
       metrics,
+      turns,
       engines: chosen.engines,
       settings,
       clock,

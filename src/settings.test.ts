@@ -31,6 +31,8 @@ describe('an empty environment', () => {
       PORT: 8000,
       LOG_LEVEL: 'info',
       LLM_TOOLS: true,
+      LOG_TRANSCRIPTS: true,
+      TURNS_KEPT: 50,
       STT: 'sherpa',
       TTS: 'espeak',
       GROQ_LLM_MODEL: 'llama-3.3-70b-versatile',
@@ -44,7 +46,6 @@ describe('an empty environment', () => {
       HISTORY_MAX_MESSAGES: 40,
       RECORDINGS_MAX_AGE_DAYS: 7,
       RECORDINGS_MAX_MB: 1_000,
-      LOG_TRANSCRIPTS: true,
     });
   });
 
@@ -63,6 +64,8 @@ describe('values', () => {
     ['STT', 'groq', 'groq'],
     ['LLM', 'scripted', 'scripted'],
     ['METRICS_PER_DEVICE', 'false', false],
+    ['LOG_TRANSCRIPTS', 'false', false],
+    ['TURNS_KEPT', '0', 0],
     ['GROQ_BASE_URL', 'http://127.0.0.1:9000/openai/v1', 'http://127.0.0.1:9000/openai/v1'],
     ['REMOTE_DEVICES_CONFIG', './my devices.json', './my devices.json'],
   ] as const)('%s=%s', (name, text, value) => {
@@ -92,6 +95,10 @@ describe('a wrong value', () => {
     ['HISTORY_MAX_MESSAGES', '1'],
     ['RECORDINGS_MAX_AGE_DAYS', '0'],
     ['RECORDINGS_MAX_MB', '1.5'],
+    ['LOG_TRANSCRIPTS', '0'],
+    ['TURNS_KEPT', '-1'],
+    ['TURNS_KEPT', '1001'],
+    ['TURNS_KEPT', '2.5'],
     ['GROQ_BASE_URL', 'not a url'],
     ['GROQ_BASE_URL', 'localhost:9000'],
     ['GROQ_API_KEY', '   '],

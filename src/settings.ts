@@ -56,6 +56,12 @@ export const settingsSchema = z.object({
     .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'critical', 'silent']))
     .default('info')
     .meta({ description: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`, in any case.' }),
+  LOG_TRANSCRIPTS: flag.default(true).meta({
+    description: '`false`: what people say and are told is not in the log, the events, the turns or the status.',
+  }),
+  TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
+    description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
+  }),
   STT: z.enum(['sherpa', 'groq']).default('sherpa').meta({ description: 'Speech to text: `sherpa` or `groq`.' }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
@@ -109,9 +115,6 @@ export const settingsSchema = z.object({
   }),
   RECORDINGS_MAX_MB: z.coerce.number().int().min(1).max(100_000_000).default(1_000).meta({
     description: 'The most that recordings may take; the oldest are removed first.',
-  }),
-  LOG_TRANSCRIPTS: flag.default(true).meta({
-    description: "`false`: what is said appears neither in the log, nor in the API, nor in recordings' index.",
   }),
   OPUS_CODEC: z.enum(['libopus-wasm', 'opusscript']).default('libopus-wasm').meta({
     description: 'Library that encodes and decodes Opus; see docs/OPUS.md.',

@@ -96,16 +96,37 @@ test('METRICS_AUTH closes /metrics', async () => {
 });
 
 test('the read token reads; what changes something needs the other', async () => {
-  const { post, get, api, fleet } = await startApi({ env });
-  const posts = new Set(api.routes.filter(({ method }) => method === 'POST').map(({ path }) => path));
-  expect(posts.size).toBeGreaterThan(4);
-  for (const path of posts) {
-    const filled = path.replace(':name', 'kitchen');
-    const refused = await post(filled, bearer(READ));
-    expect([refused.status, refused.body.code], filled).toEqual([403, 'forbidden']);
-    expect((await post(filled, bearer(WRITE))).status, filled).toBeLessThan(300);
+  const { request, get, api, fleet } = await startApi({ env });
+  // A route stands there once for each of its checks.
+  const writing = [
+    ...new Map(
+      api.routes.filter(({ method }) => !['ALL', 'GET'].includes(method)).map((route) => [route.path, route]),
+    ).values(),
+  ];
+  expect(writing.length).toBeGreaterThan(9);
+  const body = JSON.stringify({ text: 'hello' });
+  const bodies: Record<string, string> = {
+    '/v1/devices/:name/say': body,
+    '/v1/devices/:name/ask': body,
+    '/v1/announce': JSON.stringify({ text: 'hello', all: true }),
+  };
+  const send = (method: string, path: string, token: string) => {
+    const headers = { ...bearer(token).headers, 'content-type': 'application/json' };
+    return request(path.replace(':name', 'kitchen'), { method, headers, body: bodies[path] ?? null });
+  };
+  for (const { method, path } of writing) {
+    const refused = await send(method, path, READ);
+    expect([refused.status, JSON.parse(refused.text).code], path).toEqual([403, 'forbidden']);
+  }
+  expect([fleet.reconnected, fleet.told]).toEqual([[], []]);
+  const { devices } = fleet;
+  for (const { method, path } of writing) {
+    // Switched off by one of them.
+    fleet.devices = devices;
+    expect((await send(method, path, WRITE)).status, path).toBeLessThan(300);
   }
   expect(fleet.reconnected).toEqual(['kitchen']);
+  expect(new Set(fleet.told.map(({ what }) => what))).toEqual(new Set(['say', 'ask', 'interrupt', 'listen', 'forget']));
   expect((await get('/v1/devices/kitchen', { ...bearer(READ), method: 'DELETE' })).status).toBe(403);
 });
 

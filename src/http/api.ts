@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { cleanText } from '../telemetry/clean-text.ts';
 import type { Api } from './api-type.ts';
+import { bodyLimit } from './body-limit.ts';
 import type { ApiDeps } from './deps.ts';
 import { toStatusByName } from './device-dto.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { guard } from './guard.ts';
 import { problem } from './problem.ts';
+import { addAnnounceRoute } from './routes/announce.ts';
 import { addConfigRoutes } from './routes/config.ts';
 import { addConfigExampleRoute } from './routes/config-example.ts';
 import { addDeviceRoutes } from './routes/device.ts';
@@ -14,10 +18,20 @@ import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
+import { addTalkRoutes } from './routes/talk.ts';
+import { addTurnsRoute } from './routes/turns.ts';
 
-/** No route takes a body so far; this much is ignored, bytes. */
-const MAX_BODY_BYTES = 4096;
+/** Routes that take a body, and how much of it, bytes. A text of 2,000 characters may be 12 kB of JSON escapes. */
+const BODY_BYTES: ReadonlyMap<string, number> = new Map([
+  ['/v1/devices/:name/say', 16_384],
+  ['/v1/devices/:name/ask', 16_384],
+  ['/v1/announce', 65_536],
+]);
+
+/** Longest list of what is wrong with a request, UTF-16 units. */
+const MAX_DETAIL = 1_000;
 
 /** Name of the way to authenticate, in the OpenAPI document. */
 const SCHEME = 'api_token';
@@ -30,12 +44,20 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   const api: Api = new OpenAPIHono({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-      return problem(c, 400, 'bad_request', detail);
+      const issues = result.error.issues.map(({ path, message }) =>
+        path.length > 0 ? `${path.join('.')}: ${message}` : message,
+      );
+      return problem(c, 400, 'bad_request', cleanText(issues.join('; '), MAX_DETAIL));
     },
   });
 
   api.onError((error, c) => {
+    if (error instanceof HTTPException && error.status === 415) {
+      return problem(c, 415, 'bad_request', 'send JSON, and "Content-Type: application/json" with it');
+    }
+    if (error instanceof HTTPException && error.status === 400) {
+      return problem(c, 400, 'bad_request', 'the body is no JSON, or not all of it came');
+    }
     deps.onError(error);
     return problem(c, 500, 'internal', 'something went wrong here; the log says what');
   });
@@ -47,14 +69,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     c.header('x-content-type-options', 'nosniff');
   });
   api.use(guard(deps.settings));
-  // Not hono's bodyLimit: it makes a new Request out of the server's, which only a replaced global Request can do.
-  api.use(async (c, next) => {
-    if (c.req.header('transfer-encoding') !== undefined) {
-      return problem(c, 411, 'bad_request', 'send a Content-Length, or no body at all');
-    }
-    if (Number(c.req.header('content-length') ?? 0) <= MAX_BODY_BYTES) return await next();
-    return problem(c, 413, 'body_too_big', `a body may have at most ${MAX_BODY_BYTES} bytes`);
-  });
+  api.use(bodyLimit(BODY_BYTES));
   api.use(
     methodNotAllowed({
       app: api,
@@ -77,6 +92,10 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   });
   addFleetRoutes(api, deps);
   addDeviceRoutes(api, deps);
+  addSayRoutes(api, deps);
+  addAnnounceRoute(api, deps);
+  addTalkRoutes(api, deps);
+  addTurnsRoute(api, deps);
   addConfigRoutes(api, deps);
   const feed = new EventFeed({
     bus: deps.bus,
@@ -85,7 +104,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     snapshot: () => ({ devices: toStatusByName(deps.fleet.list()) }),
     onClients: (count) => deps.metrics.sseClients.set(count),
   });
-  addEventRoute(api, feed);
+  addEventRoute(api, feed, deps);
 
   api.openAPIRegistry.registerComponent('securitySchemes', SCHEME, { type: 'http', scheme: 'bearer' });
   // Built once: it only changes with the program.

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { LiveConfig } from '../config/config-status.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Settings } from '../settings.ts';
 import type { EventBus } from '../telemetry/event-bus.ts';
 import type { EngineKind } from '../telemetry/events.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TurnLog } from '../telemetry/turn-log.ts';
 import type { ApiSettings } from './api-settings.ts';
 
 /** How far the process has come. */
@@ -24,7 +26,8 @@ export interface ApiDeps {
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'sseClients'>;
   /** The engines in use. */
   readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
-  readonly settings: ApiSettings;
+  readonly turns: Pick<TurnLog, 'of'>;
+  readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
   readonly clock: Clock;
   readonly readiness: () => Readiness;
   /** dialtone's own version. */

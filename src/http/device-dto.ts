@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { CONNECTION_STATES } from '../fleet/connection-machine.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
-import { cleanText } from '../telemetry/clean-text.ts';
+import { cleanText, MAX_SPEECH } from '../telemetry/clean-text.ts';
 import { isEnabled } from '../telemetry/is-enabled.ts';
 
 // Every answer is built key by key from these lists: what is not named here never leaves the process.
@@ -63,7 +63,11 @@ export const deviceDetailSchema = deviceStatusSchema
   .extend({
     name: z.string(),
     turn: z
-      .object({ number: z.int(), started_at: time, heard: z.string() })
+      .object({
+        number: z.int(),
+        started_at: time,
+        heard: z.string().nullable().openapi({ description: 'null with LOG_TRANSCRIPTS=false.' }),
+      })
       .nullable()
       .openapi({ description: 'The turn in progress; null between turns.' }),
     config: deviceSchema
@@ -144,7 +148,10 @@ export function toStatusByName(devices: readonly DeviceStatus[]): Record<string,
   return Object.fromEntries(devices.map((device) => [device.config.name, toDeviceStatus(device)]));
 }
 
-export function toDeviceDetail(status: DeviceStatus): z.output<typeof deviceDetailSchema> {
+export function toDeviceDetail(
+  status: DeviceStatus,
+  { transcripts }: { readonly transcripts: boolean },
+): z.output<typeof deviceDetailSchema> {
   const { instructions, tls, token, allowPlaintextToken, headers } = status.config;
   return {
     name: status.config.name,
@@ -152,7 +159,7 @@ export function toDeviceDetail(status: DeviceStatus): z.output<typeof deviceDeta
     turn: status.turn && {
       number: status.turn.number,
       started_at: iso(status.turn.startedAt),
-      heard: cleanText(status.turn.heard),
+      heard: transcripts ? cleanText(status.turn.heard, MAX_SPEECH) : null,
     },
     config: {
       ...toDeviceInfo(status),

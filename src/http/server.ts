@@ -35,6 +35,7 @@ export async function startHttpServer({ api, host, port }: HttpServerOptions): P
     fetch: (request, env) => api.fetch(request, env as HttpBindings),
     // Otherwise it would replace the global Request and Response for the whole process, engines included.
     overrideGlobalObjects: false,
+    // These are about a request that comes in; its answer may take as long as the device speaks.
     serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
   }) as Server;
   server.maxConnections = 1000;
@@ -92,6 +93,8 @@ function urlOf({ address, family, port }: AddressInfo): string {
 function close(server: Server, endStreams?: () => void): Promise<void> {
   return new Promise((resolve) => {
     endStreams?.();
+    // A line whose request is answered from now on is not kept for another one.
+    server.keepAliveTimeout = 1;
     const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
       clearTimeout(timer);

@@ -5,13 +5,13 @@ import type { EventReport } from './events.ts';
 import { createLog } from './log.ts';
 import { logEvents } from './log-events.ts';
 
-function setUp() {
+function setUp({ transcripts = true } = {}) {
   const clock = new ManualClock();
   const bus = new EventBus(clock, (error) => {
     throw error;
   });
   const lines: Record<string, unknown>[] = [];
-  const stop = logEvents(bus, createLog('debug', { write: (line) => lines.push(JSON.parse(line)) }));
+  const stop = logEvents(bus, createLog('debug', { write: (line) => lines.push(JSON.parse(line)) }), { transcripts });
   return {
     clock,
     bus,
@@ -69,8 +69,8 @@ test('a turn is one line with what was said, marked as personal, and its times',
     outcome: 'answered',
     heard: 'what time\u0000 is it',
     answer: 'It is noon.',
-    written: '',
-    kind: 'user',
+    written: 'It is noon. Lunch!',
+    kind: 'say',
     spokenMs: 812.4,
     stages: { endpointing: 600.2, total: 900.7 },
   });
@@ -79,11 +79,32 @@ test('a turn is one line with what was said, marked as personal, and its times',
     event: 'turn.ended',
     device: 'a',
     turn: 7,
+    kind: 'say',
     outcome: 'answered',
-    pii: { heard: 'what time  is it', answer: 'It is noon.' },
+    pii: { heard: 'what time  is it', answer: 'It is noon.', written: 'It is noon. Lunch!' },
     spoken_ms: 812,
     stages_ms: { endpointing: 600, total: 901 },
   });
+});
+
+test('without transcripts no word of what was said is written', () => {
+  const { bus, lines } = setUp({ transcripts: false });
+  bus.report({ type: 'turn.heard', device: 'a', turn: 1, text: 'SPOKEN', stages: {} });
+  bus.report({
+    type: 'turn.ended',
+    device: 'a',
+    turn: 1,
+    kind: 'user',
+    outcome: 'answered',
+    heard: 'SPOKEN',
+    answer: 'PLAYED',
+    written: 'WRITTEN',
+    spokenMs: 800,
+    stages: {},
+  });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).not.toHaveProperty('pii');
+  expect(JSON.stringify(lines)).not.toMatch(/SPOKEN|PLAYED|WRITTEN/);
 });
 
 test('a failed turn warns and says which engine', () => {

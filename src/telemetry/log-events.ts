@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts';
+import { cleanText, MAX_SPEECH } from './clean-text.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import type { Log } from './log.ts';
@@ -7,31 +7,36 @@ import { RepeatLimiter } from './repeat-limiter.ts';
 /** What repeats is said at its level once in this time, and at debug otherwise, milliseconds. */
 const REPEAT_MS = 60_000;
 
-/** Longest utterance or answer in the log, UTF-16 units. */
-const MAX_SPEECH = 2_000;
-
 /** The most errors of a devices.json in one line. */
 const MAX_LISTED = 200;
 
 type EventOf<T extends DialtoneEvent['type']> = Extract<DialtoneEvent, { type: T }>;
 
+/** What is written of what happens. */
+export interface LogEventsOptions {
+  /** LOG_TRANSCRIPTS: whether what people said, and were told, is written. */
+  readonly transcripts: boolean;
+}
+
 /**
  * Writes what happens into the log: a line an event, told apart by the stable field `event`. What people said is under
  * `pii`, so that one rule can drop it. Returns a function that stops it.
  */
-export function logEvents(bus: EventBus, log: Log): () => void {
-  const lines = new EventLines(log);
+export function logEvents(bus: EventBus, log: Log, options: LogEventsOptions): () => void {
+  const lines = new EventLines(log, options);
   return bus.subscribe((event) => lines.write(event));
 }
 
 class EventLines {
   readonly #log: Log;
+  readonly #transcripts: boolean;
   readonly #repeats = new RepeatLimiter(REPEAT_MS);
   /** Failures of each device since it was last up; only those that have some. */
   readonly #failures = new Map<string, number>();
 
-  constructor(log: Log) {
+  constructor(log: Log, { transcripts }: LogEventsOptions) {
     this.#log = log;
+    this.#transcripts = transcripts;
   }
 
   write(event: DialtoneEvent): void {
@@ -57,8 +62,8 @@ class EventLines {
         break;
       case 'turn.heard': {
         const { device, turn, text, stages } = event;
-        const pii = { heard: cleanText(text, MAX_SPEECH) };
-        this.#log.debug({ event: type, device, turn, pii, stages_ms: rounded(stages) }, 'heard');
+        const line = { event: type, device, turn, ...this.#pii({ heard: text }), stages_ms: rounded(stages) };
+        this.#log.debug(line, 'heard');
         break;
       }
       case 'turn.speaking': {
@@ -142,19 +147,28 @@ class EventLines {
   }
 
   #turnEnded(event: EventOf<'turn.ended'>): void {
-    const { device, turn, outcome, error } = event;
+    const { device, turn, kind, outcome, heard, answer, written, error } = event;
     const line = {
       event: 'turn.ended',
       device,
       turn,
+      kind,
       outcome,
-      pii: { heard: cleanText(event.heard, MAX_SPEECH), answer: cleanText(event.answer, MAX_SPEECH) },
+      ...this.#pii({ heard, answer, written }),
       spoken_ms: Math.round(event.spokenMs),
       stages_ms: rounded(event.stages),
       ...(error ? { error: { kind: error.kind, code: error.code, message: cleanText(error.message) } } : {}),
     };
     if (outcome === 'failed') this.#log.warn(line, 'turn failed');
     else this.#log.info(line, 'turn ended');
+  }
+
+  /** The field with what was said, unless that is not to be written. */
+  #pii(texts: Readonly<Record<string, string>>): { readonly pii?: Readonly<Record<string, string>> } {
+    if (!this.#transcripts) return {};
+    return {
+      pii: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, cleanText(text, MAX_SPEECH)])),
+    };
   }
 
   #speechHost({ state, reason }: EventOf<'speech_host.state'>): void {

@@ -182,7 +182,7 @@ test('without metrics of single devices no series names one, and the fleet is co
 
 test('turns are counted by outcome and their stages measured in seconds, without a device label', async () => {
   const { bus, value, series } = setUp();
-  expect(await value('dialtone_turns_total{outcome="failed"}')).toBe(0);
+  expect(await value('dialtone_turns_total{kind="goodbye",outcome="failed"}')).toBe(0);
   expect(await value('dialtone_turn_stage_seconds_count{stage="total"}')).toBe(0);
   bus.report({
     type: 'turn.ended',
@@ -196,7 +196,7 @@ test('turns are counted by outcome and their stages measured in seconds, without
     spokenMs: 500,
     stages: { endpointing: 600, total: 900 },
   });
-  expect(await value('dialtone_turns_total{outcome="answered"}')).toBe(1);
+  expect(await value('dialtone_turns_total{kind="user",outcome="answered"}')).toBe(1);
   expect(await value('dialtone_turn_stage_seconds_sum{stage="total"}')).toBe(0.9);
   expect(await value('dialtone_turn_stage_seconds_bucket{le="0.75",stage="total"}')).toBe(0);
   expect(await value('dialtone_turn_stage_seconds_bucket{le="1",stage="total"}')).toBe(1);

@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';
-import { type DialtoneEvent, type EngineKind, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
+import { type DialtoneEvent, type EngineKind, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
 const CACHE_MS = 1_000;
@@ -125,11 +125,11 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
 
   const turns = new Counter({
     name: 'dialtone_turns_total',
-    help: 'Turns that ended, by how',
-    labelNames: ['outcome'],
+    help: 'Turns that ended, by what made them and how they ended',
+    labelNames: ['kind', 'outcome'],
     registers,
   });
-  for (const outcome of TURN_OUTCOMES) turns.inc({ outcome }, 0);
+  for (const kind of TURN_KINDS) for (const outcome of TURN_OUTCOMES) turns.inc({ kind, outcome }, 0);
 
   const stages = new Histogram({
     name: 'dialtone_turn_stage_seconds',
@@ -161,7 +161,7 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
   return (event) => {
     switch (event.type) {
       case 'turn.ended':
-        turns.inc({ outcome: event.outcome });
+        turns.inc({ kind: event.kind, outcome: event.outcome });
         for (const stage of TURN_STAGES) {
           const ms = event.stages[stage];
           if (ms !== undefined) stages.observe({ stage }, ms / 1000);

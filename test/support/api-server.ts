@@ -9,6 +9,7 @@ import { ManualClock } from '#src/manual-clock';
 import { parseSettings } from '#src/settings';
 import { EventBus } from '#src/telemetry/event-bus';
 import { createMetrics } from '#src/telemetry/metrics';
+import { TurnLog } from '#src/telemetry/turn-log';
 import { deviceStatus, StillFleet } from './device-status.ts';
 
 /** When the clock of the API stands still. */
@@ -57,12 +58,19 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     config: () => config.status,
   });
   onTestFinished(() => metrics.close());
+  const turns = new TurnLog({
+    bus,
+    kept: settings.TURNS_KEPT,
+    transcripts: settings.LOG_TRANSCRIPTS,
+    isKnown: (device) => fleet.get(device) !== undefined,
+  });
   const state: { readiness: Readiness } = { readiness: { initialised: true, problems: [], speechHost: null } };
   const api = createApi({
     fleet,
     config,
     bus,
     metrics,
+    turns,
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
     settings,
     clock,
@@ -97,6 +105,14 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     request,
     get: (path: string, init: RequestInit = {}) => requestJson(path, init),
     post: (path: string, init: RequestInit = {}) => requestJson(path, { method: 'POST', ...init }),
+    /** A POST with a body of JSON. */
+    send: (path: string, body: unknown, { headers, ...init }: RequestInit = {}) =>
+      requestJson(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...(headers as Record<string, string>) },
+        ...init,
+      }),
     raw: (text: string) => rawRequest(port, text),
   };
 }

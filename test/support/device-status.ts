@@ -1,5 +1,6 @@
 import { deviceSchema, toDeviceConfig } from '#src/config/devices-schema';
-import type { DeviceStatus, Fleet, FleetResult } from '#src/fleet/fleet';
+import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/speech-requests';
+import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
 import { isEnabled } from '#src/telemetry/is-enabled';
 
 /** A device's status with defaults, for tests of what only reads it. `entry` is as in devices.json. */
@@ -27,26 +28,25 @@ export function deviceStatus(
   };
 }
 
+type Spoken = 'say' | 'ask' | 'interrupt' | 'listen' | 'forget';
+
 /** A fleet that is only data, and remembers what was asked of it. */
 export class StillFleet implements Fleet {
-  say(): 'not_connected' {
-    return 'not_connected';
-  }
-  ask(): 'not_connected' {
-    return 'not_connected';
-  }
-  interrupt(): 'not_connected' {
-    return 'not_connected';
-  }
-  listen(): 'not_connected' {
-    return 'not_connected';
-  }
-  forgetHistory(): 'accepted' {
-    return 'accepted';
-  }
   devices: DeviceStatus[];
   readonly reconnected: string[] = [];
   readonly disconnected: string[] = [];
+  /** What devices were told to say, ask and do, in order. */
+  readonly told: { readonly device: string; readonly what: Spoken; readonly request?: SayRequest | AskRequest }[] = [];
+  /** What comes of something to be said or asked, by a device that is connected. */
+  said: (device: string) => 'busy' | Promise<SayResult> = async () => ({ outcome: 'played', heard: '', spokenMs: 0 });
+  asked: (device: string) => 'busy' | Promise<AskResult> = async () => ({
+    outcome: 'answered',
+    answer: '',
+    heard: '',
+    spokenMs: 0,
+  });
+  /** Whether there is an answer to interrupt. */
+  isSpeaking = true;
   /** What a reconnect of a device that could be reconnected comes to. */
   answer: () => FleetResult = () => 'accepted';
 
@@ -77,6 +77,37 @@ export class StillFleet implements Fleet {
     const state = enabled ? 'queued' : 'disabled';
     this.devices = this.devices.map((other) => (other === device ? { ...other, override, state } : other));
     return 'accepted';
+  }
+
+  say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult> {
+    return this.#tell(name, 'say', request) ?? this.said(name);
+  }
+
+  ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult> {
+    return this.#tell(name, 'ask', request) ?? this.asked(name);
+  }
+
+  interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing' {
+    return this.#tell(name, 'interrupt') ?? (this.isSpeaking ? 'accepted' : 'nothing');
+  }
+
+  listen(name: string): SpeechRefusal | 'accepted' {
+    return this.#tell(name, 'listen') ?? 'accepted';
+  }
+
+  forgetHistory(name: string): 'accepted' | 'unknown_device' {
+    if (!this.get(name)) return 'unknown_device';
+    this.told.push({ device: name, what: 'forget' });
+    return 'accepted';
+  }
+
+  #tell(device: string, what: Spoken, request?: SayRequest | AskRequest): SpeechRefusal | undefined {
+    const status = this.get(device);
+    if (!status) return 'unknown_device';
+    if (!isEnabled(status)) return 'disabled';
+    if (status.state !== 'ready') return 'not_connected';
+    this.told.push({ device, what, ...(request ? { request } : {}) });
+    return undefined;
   }
 
   #wish(name: string, granted: string[], answer: () => FleetResult): FleetResult {

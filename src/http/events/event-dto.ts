@@ -1,9 +1,6 @@
-import { cleanText } from '../../telemetry/clean-text.ts';
+import { cleanText, MAX_SPEECH } from '../../telemetry/clean-text.ts';
 import type { DialtoneEvent, DialtoneEventType, StageTimes } from '../../telemetry/events.ts';
 import { iso } from '../device-dto.ts';
-
-/** Longest utterance or answer in an event, UTF-16 units. */
-const MAX_SPEECH = 2_000;
 
 /** The most names and errors that one event lists. */
 const MAX_LISTED = 200;
@@ -64,9 +61,14 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       return {
         device: event.device,
         turn: event.turn,
+        kind: event.kind,
         outcome: event.outcome,
         ...(transcripts
-          ? { heard: cleanText(event.heard, MAX_SPEECH), answer: cleanText(event.answer, MAX_SPEECH) }
+          ? {
+              heard: cleanText(event.heard, MAX_SPEECH),
+              answer: cleanText(event.answer, MAX_SPEECH),
+              written: cleanText(event.written, MAX_SPEECH),
+            }
           : {}),
         spoken_ms: Math.round(event.spokenMs),
         stages_ms: stages(event.stages),

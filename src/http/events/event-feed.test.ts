@@ -12,8 +12,8 @@ const ended: EventReport = {
   outcome: 'answered',
   heard: 'SPOKEN',
   answer: 'REPLIED',
-  written: '',
-  kind: 'user',
+  written: 'WRITTEN',
+  kind: 'say',
   spokenMs: 800.4,
   stages: { total: 900.2 },
 };
@@ -48,8 +48,14 @@ test('a new client gets the state of everything, then what happens', async () =>
       next_retry_at: '2026-01-01T12:00:05.000Z',
     },
   });
-  expect(turn?.data).toMatchObject({ outcome: 'answered', spoken_ms: 800, stages_ms: { total: 900 }, error: null });
-  expect(stream.text).not.toMatch(/SPOKEN|REPLIED/);
+  expect(turn?.data).toMatchObject({
+    kind: 'say',
+    outcome: 'answered',
+    spoken_ms: 800,
+    stages_ms: { total: 900 },
+    error: null,
+  });
+  expect(stream.text).not.toMatch(/SPOKEN|REPLIED|WRITTEN/);
   expect(errors).toEqual([]);
 });
 
@@ -58,7 +64,16 @@ test('what people said is there for those who ask for it', async () => {
   const stream = await openEventStream(port, { path: '/v1/events?transcripts=1' });
   bus.report(ended);
   await stream.until(({ events }) => events.length === 2);
-  expect(stream.events[1]?.data).toMatchObject({ heard: 'SPOKEN', answer: 'REPLIED' });
+  expect(stream.events[1]?.data).toMatchObject({ heard: 'SPOKEN', answer: 'REPLIED', written: 'WRITTEN' });
+});
+
+test('with LOG_TRANSCRIPTS=false nobody gets what people said', async () => {
+  const { bus, port } = await startApi({ env: { LOG_TRANSCRIPTS: 'false' } });
+  const stream = await openEventStream(port, { path: '/v1/events?transcripts=1' });
+  bus.report({ type: 'turn.heard', device: 'kitchen', turn: 1, text: 'SPOKEN', stages: {} });
+  bus.report(ended);
+  await stream.until(({ events }) => events.length === 3);
+  expect(stream.text).not.toMatch(/SPOKEN|REPLIED|WRITTEN/);
 });
 
 test('what comes with single frames is left out', async () => {

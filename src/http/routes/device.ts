@@ -4,12 +4,14 @@ import type { FleetResult } from '../../fleet/fleet.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceDetailSchema, toDeviceDetail } from '../device-dto.ts';
+import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problem, problemResponse } from '../problem.ts';
+import { disabledDevice, retryAfterHeader, unknownDevice } from '../refusals.ts';
 
 /** How long a client should wait after `too_soon`, seconds: see FleetResult. */
 const RETRY_AFTER_SECONDS = '2';
 
-const request = { params: z.object({ name: z.string().openapi({ description: 'Percent-encoded.' }) }) };
+const request = { params: deviceParams };
 const acceptedSchema = z.object({ message: z.string(), device: z.string() }).openapi('Accepted');
 const switchedSchema = z
   .object({ device: z.string(), enabled: z.boolean(), until: z.literal('next reload') })
@@ -20,7 +22,7 @@ const failures = {
   404: problemResponse('No such device, or it is disabled.'),
   429: {
     ...problemResponse('It was reconnected less than 2 seconds ago.'),
-    headers: z.object({ 'retry-after': z.string().openapi({ description: 'Seconds.' }) }),
+    headers: retryAfterHeader,
   },
   503: notReadyResponse,
 };
@@ -78,10 +80,10 @@ const switchRoutes = (['enable', 'disable'] as const).map((verb) => ({
 }));
 
 /** GET /v1/devices/{name} and what can be asked of one device with POST. Names are only ever compared. */
-export function addDeviceRoutes(api: Api, { fleet }: ApiDeps): void {
+export function addDeviceRoutes(api: Api, { fleet, settings }: ApiDeps): void {
   api.openapi(showRoute, (c) => {
     const status = fleet.get(nameOf(c));
-    return status ? c.json(toDeviceDetail(status), 200) : unknownDevice(c);
+    return status ? c.json(toDeviceDetail(status, { transcripts: settings.LOG_TRANSCRIPTS }), 200) : unknownDevice(c);
   });
 
   api.openapi(reconnectRoute, (c) => {
@@ -108,26 +110,12 @@ export function addDeviceRoutes(api: Api, { fleet }: ApiDeps): void {
   }
 }
 
-/** Names are kept in NFC; a client may have composed its letters otherwise. */
-function nameOf(c: { req: { valid(target: 'param'): { name: string } } }): string {
-  return c.req.valid('param').name.normalize('NFC');
-}
-
-function unknownDevice(c: Context) {
-  return problem(c, 404, 'unknown_device', 'There is no device of this name; GET /v1/devices lists them');
-}
-
 function refusal(c: Context, result: Exclude<FleetResult, 'accepted'>, name: string) {
   switch (result) {
     case 'unknown_device':
       return unknownDevice(c);
     case 'disabled':
-      return problem(
-        c,
-        404,
-        'device_disabled',
-        `Device '${name}' is disabled: set "enabled" to true in devices.json, or POST …/enable`,
-      );
+      return disabledDevice(c, name);
     case 'too_soon':
       c.header('retry-after', RETRY_AFTER_SECONDS);
       return problem(c, 429, 'too_soon', `Device '${name}' was reconnected a moment ago: wait 2 seconds`);

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from '../api-type.ts';
+import type { ApiDeps } from '../deps.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import { problem, problemResponse } from '../problem.ts';
 
@@ -19,10 +20,9 @@ const route = createRoute({
     'A client that does not read is dropped.',
   request: {
     query: z.object({
-      transcripts: z
-        .enum(['0', '1', 'false', 'true'])
-        .optional()
-        .openapi({ description: '`1`: with what was said (`text`, `heard`, `answer`).' }),
+      transcripts: z.enum(['0', '1', 'false', 'true']).optional().openapi({
+        description: '`1`: with what was said (`text`, `heard`, `answer`, `written`), unless LOG_TRANSCRIPTS=false.',
+      }),
     }),
     headers: z.object({
       'last-event-id': z.string().optional().openapi({ description: 'An id that is not known is ignored.' }),
@@ -35,9 +35,10 @@ const route = createRoute({
 });
 
 /** GET /v1/events */
-export function addEventRoute(api: Api, feed: EventFeed): void {
+export function addEventRoute(api: Api, feed: EventFeed, { settings }: Pick<ApiDeps, 'settings'>): void {
   api.openapi(route, (c) => {
     const { transcripts } = c.req.valid('query');
+    const isWanted = transcripts === '1' || transcripts === 'true';
     // Of a request that came over no socket there is nothing to write to.
     const outgoing = c.env?.outgoing as ServerResponse | undefined;
     if (c.req.method === 'HEAD' || !outgoing) return c.body(null, 200, { 'content-type': EVENT_STREAM });
@@ -46,7 +47,7 @@ export function addEventRoute(api: Api, feed: EventFeed): void {
       return problem(c, 503, 'too_many_clients', 'there are as many clients as are served: try again later');
     }
     feed.connect(outgoing, {
-      audience: transcripts === '1' || transcripts === 'true' ? 'transcripts' : 'plain',
+      audience: isWanted && settings.LOG_TRANSCRIPTS ? 'transcripts' : 'plain',
       lastEventId: c.req.header('last-event-id'),
     });
     return RESPONSE_ALREADY_SENT;

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { SpeechRefusal } from '../fleet/fleet.ts';
+import { forbiddenResponse, notReadyResponse, type ProblemCode, problem, problemResponse } from './problem.ts';
+
+/** How long a client should wait after `busy`, seconds: about a sentence. */
+const BUSY_RETRY_SECONDS = '5';
+
+/** The code under which REST tells each refusal. */
+export const REFUSAL_CODES = {
+  unknown_device: 'unknown_device',
+  disabled: 'device_disabled',
+  not_connected: 'not_connected',
+  busy: 'busy',
+} as const satisfies Record<SpeechRefusal, ProblemCode>;
+
+/** The `retry-after` header of a 429, for a route's document. */
+export const retryAfterHeader = z.object({ 'retry-after': z.string().openapi({ description: 'Seconds.' }) });
+
+/** The failures of every route that has one device speak or listen. */
+export const speechFailures = {
+  403: forbiddenResponse,
+  404: problemResponse('No such device, or it is disabled.'),
+  409: problemResponse('The device is not connected.'),
+  429: { ...problemResponse('Too many requests wait for the device already.'), headers: retryAfterHeader },
+  503: notReadyResponse,
+};
+
+/** The failures of a route that takes JSON. */
+export const bodyFailures = {
+  400: problemResponse('The body is not right; `detail` says how.'),
+  413: problemResponse('The body is too big.'),
+  415: problemResponse('The body is not said to be JSON.'),
+};
+
+export function unknownDevice(c: Context) {
+  return problem(c, 404, 'unknown_device', 'There is no device of this name; GET /v1/devices lists them');
+}
+
+export function disabledDevice(c: Context, name: string) {
+  return problem(
+    c,
+    404,
+    'device_disabled',
+    `Device '${name}' is disabled: set "enabled" to true in devices.json, or POST …/enable`,
+  );
+}
+
+/** The answer to who wants a device to speak or listen that cannot. */
+export function speechRefusal(c: Context, refusal: SpeechRefusal, name: string) {
+  switch (refusal) {
+    case 'unknown_device':
+      return unknownDevice(c);
+    case 'disabled':
+      return disabledDevice(c, name);
+    case 'not_connected':
+      return problem(
+        c,
+        409,
+        'not_connected',
+        `Device '${name}' is not connected: GET /v1/devices/status says why, POST …/reconnect dials it now`,
+      );
+    case 'busy':
+      c.header('retry-after', BUSY_RETRY_SECONDS);
+      return problem(c, 429, 'busy', `Too many requests wait for device '${name}' already: try again in a moment`);
+  }
+}

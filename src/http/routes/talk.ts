@@ -1,0 +1,71 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api } from '../api-type.ts';
+import type { ApiDeps } from '../deps.ts';
+import { deviceParams, nameOf } from '../device-name.ts';
+import { forbiddenResponse, notReadyResponse, problemResponse } from '../problem.ts';
+import { speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
+
+const interruptedSchema = z
+  .object({ interrupted: z.boolean().openapi({ description: 'false: there was nothing to interrupt.' }) })
+  .openapi('Interrupted');
+
+const interruptRoute = createRoute({
+  method: 'post',
+  path: '/v1/devices/{name}/interrupt',
+  summary: 'Cut the answer in progress short',
+  request: { params: deviceParams },
+  responses: {
+    200: { description: 'Done.', content: { 'application/json': { schema: interruptedSchema } } },
+    ...speechFailures,
+  },
+});
+
+const listeningSchema = z.object({ message: z.string(), device: z.string() }).openapi('Listening');
+
+const listenRoute = createRoute({
+  method: 'post',
+  path: '/v1/devices/{name}/listen',
+  summary: 'Open the microphone',
+  description: 'Whatever activation the device has: what is said next is a turn.',
+  request: { params: deviceParams },
+  responses: {
+    202: { description: 'It listens.', content: { 'application/json': { schema: listeningSchema } } },
+    ...speechFailures,
+  },
+});
+
+const forgetRoute = createRoute({
+  method: 'delete',
+  path: '/v1/devices/{name}/history',
+  summary: 'Forget what was said with a device',
+  description: 'What the language model is told of it; GET …/turns still shows the turns.',
+  request: { params: deviceParams },
+  responses: {
+    204: { description: 'Forgotten.' },
+    403: forbiddenResponse,
+    404: problemResponse('No such device.'),
+    503: notReadyResponse,
+  },
+});
+
+/** POST /v1/devices/{name}/interrupt and /listen, DELETE /v1/devices/{name}/history */
+export function addTalkRoutes(api: Api, { fleet }: ApiDeps): void {
+  api.openapi(interruptRoute, (c) => {
+    const name = nameOf(c);
+    const result = fleet.interrupt(name);
+    if (result !== 'accepted' && result !== 'nothing') return speechRefusal(c, result, name);
+    return c.json({ interrupted: result === 'accepted' }, 200);
+  });
+
+  api.openapi(listenRoute, (c) => {
+    const name = nameOf(c);
+    const result = fleet.listen(name);
+    if (result !== 'accepted') return speechRefusal(c, result, name);
+    return c.json({ message: `Device '${name}' listens`, device: name }, 202);
+  });
+
+  api.openapi(forgetRoute, (c) => {
+    if (fleet.forgetHistory(nameOf(c)) === 'unknown_device') return unknownDevice(c);
+    return c.body(null, 204);
+  });
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { startApi } from '../../../test/support/api-server.ts';
+import { deviceStatus } from '../../../test/support/device-status.ts';
+import type { EventReport } from '../../telemetry/events.ts';
+
+const TURNS = '/v1/devices/kitchen/turns';
+const ended = (turn: number): EventReport => ({
+  type: 'turn.ended',
+  device: 'kitchen',
+  turn,
+  kind: 'ask',
+  outcome: 'interrupted',
+  heard: 'SPOKEN',
+  answer: 'PLAYED',
+  written: 'WRITTEN',
+  spokenMs: 812.4,
+  stages: { tts_first_byte: 120.6, total: 300.2 },
+});
+
+test('the last turns are shown, newest first', async () => {
+  const { get, bus, clock } = await startApi();
+  expect((await get(TURNS)).body).toEqual({ device: 'kitchen', turns: [] });
+  bus.report(ended(1));
+  bus.report({ type: 'turn.started', device: 'kitchen', turn: 2 });
+  clock.advance(1_500);
+  bus.report({ ...ended(2), error: { kind: 'tts', code: 'engine_timeout', message: 'no\naudio' } } as EventReport);
+  const { status, body } = await get(TURNS);
+  expect(status).toBe(200);
+  expect(body.turns.map(({ turn }: { turn: number }) => turn)).toEqual([2, 1]);
+  expect(body.turns[0]).toEqual({
+    turn: 2,
+    kind: 'ask',
+    outcome: 'interrupted',
+    started_at: '2026-01-01T12:00:00.000Z',
+    ended_at: '2026-01-01T12:00:01.500Z',
+    heard: 'SPOKEN',
+    answer: 'PLAYED',
+    written: 'WRITTEN',
+    spoken_ms: 812,
+    stages_ms: { tts_first_byte: 121, total: 300 },
+    error: { kind: 'tts', code: 'engine_timeout', message: 'no audio' },
+  });
+  expect(body.turns[1]).toMatchObject({ started_at: null, error: null });
+  expect((await get(`${TURNS}?limit=1`)).body.turns).toHaveLength(1);
+});
+
+test('a limit that is none is told, and so is a device that is none', async () => {
+  const { get } = await startApi();
+  for (const limit of ['0', '-1', '1001', '1.5', 'x', '', '1&limit=2']) {
+    expect((await get(`${TURNS}?limit=${limit}`)).status, limit).toBe(400);
+  }
+  for (const name of ['nobody', '__proto__', 'constructor']) {
+    expect(await get(`/v1/devices/${name}/turns`)).toMatchObject({ status: 404, body: { code: 'unknown_device' } });
+  }
+});
+
+test('as many are kept as the setting says', async () => {
+  const { get, bus } = await startApi({ env: { TURNS_KEPT: '2' } });
+  for (let turn = 1; turn <= 5; turn++) bus.report(ended(turn));
+  expect((await get(TURNS)).body.turns.map(({ turn }: { turn: number }) => turn)).toEqual([5, 4]);
+});
+
+test('with LOG_TRANSCRIPTS=false neither the turns nor the turn in progress tell what was said', async () => {
+  const turn = { number: 3, startedAt: 0, heard: 'SPOKEN' };
+  const devices = [deviceStatus({ name: 'kitchen' }, { turn })];
+  const { request, get, bus } = await startApi({ devices, env: { LOG_TRANSCRIPTS: 'false' } });
+  bus.report(ended(1));
+  expect((await get(TURNS)).body.turns).toMatchObject([{ heard: null, answer: null, written: null, spoken_ms: 812 }]);
+  expect((await get('/v1/devices/kitchen')).body.turn).toMatchObject({ number: 3, heard: null });
+  for (const path of [TURNS, '/v1/devices/kitchen', '/v1/devices/status']) {
+    expect((await request(path)).text).not.toMatch(/SPOKEN|PLAYED|WRITTEN/);
+  }
+  const open = await startApi({ devices });
+  expect((await open.get('/v1/devices/kitchen')).body.turn).toMatchObject({ heard: 'SPOKEN' });
+});

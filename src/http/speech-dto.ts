@@ -1,0 +1,120 @@
+import { z } from '@hono/zod-openapi';
+import { VOICE_NAMES } from '../config/voice-names.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/speech-requests.ts';
+import { toSpokenText } from '../conversation/spoken-text.ts';
+import { cleanText, MAX_SPEECH } from '../telemetry/clean-text.ts';
+
+const SAY_OUTCOMES = ['played', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
+const ASK_OUTCOMES = ['answered', 'no_answer', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
+
+/** Longest text that a device is told to say, UTF-16 units: about two minutes. */
+const MAX_TEXT = 2_000;
+
+/** The fields of every request that has a device say something. */
+export const speechFields = {
+  text: z
+    .string()
+    .trim()
+    .min(1, 'say what is to be said')
+    .max(MAX_TEXT, `use at most ${MAX_TEXT} characters`)
+    .refine((text) => toSpokenText(text) !== '', 'there is nothing in it that can be spoken')
+    .openapi({ description: 'What to say. Markup, code, emojis and addresses are left out.' }),
+  voice: z
+    .string()
+    .normalize('NFC')
+    .pipe(z.enum(VOICE_NAMES))
+    .optional()
+    .openapi({ description: "Default: the device's own.", type: 'string', enum: [...VOICE_NAMES] }),
+};
+
+/** Fields of what need not be waited for and may cut in. */
+export const sayOptions = {
+  interrupt: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'true: an answer in progress is cut short. A user who speaks never is.' }),
+  wait: z
+    .boolean()
+    .default(true)
+    .openapi({ description: 'false: answer 202 as soon as it is queued, and tell no result.' }),
+};
+
+/** The body of POST /v1/devices/{name}/say. */
+export const sayBodySchema = z
+  .strictObject({
+    ...speechFields,
+    ...sayOptions,
+    listen_after: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'true: open the microphone behind it, whatever activation the device has.' }),
+  })
+  .openapi('SayRequest');
+
+/** The body of POST /v1/devices/{name}/ask. */
+export const askBodySchema = z
+  .strictObject({
+    ...speechFields,
+    timeout: z
+      .number()
+      .min(1)
+      .max(120)
+      .default(15)
+      .openapi({ description: 'Seconds from the end of the question in which the user must begin to answer.' }),
+  })
+  .openapi('AskRequest');
+
+const resultFields = {
+  heard: z.string().openapi({ description: 'The words that the loudspeaker has played.' }),
+  spoken_ms: z.int().openapi({ description: 'Length of the audio sent.' }),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+};
+
+/** What became of something to be said. */
+export const sayResultSchema = z
+  .object({
+    outcome: z.enum(SAY_OUTCOMES).openapi({
+      description: '`interrupted`: by the user or another request. `expired`: the turns before it took too long.',
+    }),
+    ...resultFields,
+  })
+  .openapi('SayResult');
+
+/** What became of a question. */
+export const askResultSchema = z
+  .object({
+    outcome: z.enum(ASK_OUTCOMES).openapi({ description: '`no_answer`: nothing was said within the time.' }),
+    answer: z.string().openapi({ description: 'What the user said; empty unless `answered`.' }),
+    ...resultFields,
+  })
+  .openapi('AskResult');
+
+/** The request as a conversation takes it. */
+export function toSayRequest(
+  body: Pick<z.output<typeof sayBodySchema>, 'text' | 'voice' | 'interrupt'>,
+  listenAfter: boolean,
+): SayRequest {
+  const { text, voice, interrupt } = body;
+  return { text, interrupt, listenAfter, ...(voice === undefined ? {} : { voice }) };
+}
+
+/** The question as a conversation takes it. */
+export function toAskRequest({ text, voice, timeout }: z.output<typeof askBodySchema>): AskRequest {
+  return { text, timeoutMs: timeout * 1000, ...(voice === undefined ? {} : { voice }) };
+}
+
+export function toSayResult({ outcome, ...rest }: SayResult): z.output<typeof sayResultSchema> {
+  return { outcome, ...toResultFields(rest) };
+}
+
+export function toAskResult({ outcome, answer, ...rest }: AskResult): z.output<typeof askResultSchema> {
+  return { outcome, answer: cleanText(answer, MAX_SPEECH), ...toResultFields(rest) };
+}
+
+function toResultFields({ heard, spokenMs, error }: Pick<SayResult, 'heard' | 'spokenMs' | 'error'>) {
+  return {
+    heard: cleanText(heard, MAX_SPEECH),
+    spoken_ms: Math.round(spokenMs),
+    error: error ? { code: error.code, message: cleanText(error.message) } : null,
+  };
+}
