@@ -51,6 +51,12 @@ describe('the silence that an encoder left out', () => {
     for (let refresh = 0; refresh < 100; refresh++) expect(stream.page(360)).toBe(360);
   });
 
+  it('of a single packet is not filled, and does not count against the device', () => {
+    const stream = new Stream();
+    stream.speech();
+    expect([stream.page(40), stream.page(400)]).toEqual([0, 400]);
+  });
+
   it('of more than half a second is not believed again before there was audio', () => {
     const stream = new Stream();
     stream.speech();
@@ -108,6 +114,7 @@ describe('positions that mean nothing', () => {
     ['restarting', (page: number) => (page % 10) * 1_920],
     ['at random', () => chance()],
     ['counted three times', (page: number) => (page + 1) * 3 * 1_920],
+    ['counted twice', (page: number) => (page + 1) * 2 * 1_920],
     ['counted at 24 kHz', (page: number) => (page + 1) * 960],
     ['counted in bytes', (page: number) => (page + 1) * 150],
     ['going backwards', (page: number) => 10_000_000 - page * 1_920],

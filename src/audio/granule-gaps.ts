@@ -46,10 +46,12 @@ export class GranuleGaps {
   }
 
   #believed(gapMs: number, durationMs: number): number {
-    if (Math.abs(gapMs) < SMALLEST_GAP_MS) {
-      this.#evidence = Math.abs(gapMs) <= TOLERANCE * durationMs ? this.#evidence + 1 : 0;
+    if (Math.abs(gapMs) <= TOLERANCE * durationMs) {
+      this.#evidence += 1;
       return 0;
     }
+    // A single packet that was left out speaks neither for the device nor against it.
+    if (gapMs > 0 && gapMs < SMALLEST_GAP_MS) return 0;
     const believed = gapMs > 0 && this.#evidence >= EVIDENCE;
     if (!believed || gapMs > REFRESH_MS) this.#evidence = 0;
     return believed ? Math.min(gapMs, LONGEST_GAP_MS) : 0;
