@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { EchoOptions } from './echo.ts';
 import type { SimAudioFormat, SimProtocol } from './options.ts';
 import type { SpeechSource } from './speech.ts';
 
@@ -17,6 +18,7 @@ export interface CliOptions {
   /** Between the end of an answer and the next question, milliseconds. */
   readonly pauseMs: number;
   readonly speaker: string | undefined;
+  readonly echo: EchoOptions | undefined;
 }
 
 /** A mistake on the command line. */
@@ -39,6 +41,7 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --repeat N        ask all questions N times, 0 for ever          (1)
   --pause MS        time between an answer and the next question   (1000)
   --speaker FILE    WAV file of what the loudspeaker plays; overwritten
+  --echo DB,MS      the microphone hears the loudspeaker: -20,80 is 20 dB softer and 80 ms later
   --no-audio        neither microphone nor loudspeaker
   --help            this text
 
@@ -63,8 +66,10 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     return token.name === 'say' ? [{ text: token.value }] : [];
   });
   const noAudio = values['no-audio'] ?? false;
-  if (noAudio && (questions.length > 0 || values.speaker !== undefined)) {
-    throw new UsageError('--no-audio leaves no microphone for --mic or --say and no loudspeaker for --speaker.');
+  if (noAudio && (questions.length > 0 || values.speaker !== undefined || values.echo !== undefined)) {
+    throw new UsageError(
+      '--no-audio leaves no microphone for --mic, --say or --echo and no loudspeaker for --speaker.',
+    );
   }
   const repeat = wholeNumber('--repeat', values.repeat ?? '1', 1_000_000);
   return {
@@ -78,13 +83,21 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     repeat: repeat === 0 ? Number.POSITIVE_INFINITY : repeat,
     pauseMs: wholeNumber('--pause', values.pause ?? '1000', 3_600_000),
     speaker: values.speaker,
+    echo: values.echo === undefined ? undefined : parseEcho(values.echo),
   };
+}
+
+function parseEcho(text: string): EchoOptions {
+  const [, gain, delay] = /^(-?\d{1,3}(?:\.\d+)?),(\d{1,4})$/.exec(text) ?? [];
+  const echo = { gainDb: Number(gain), delayMs: Number(delay) };
+  if (echo.gainDb <= 0 && echo.delayMs <= 5000) return echo;
+  throw new UsageError(`--echo takes decibels from 0 down and milliseconds up to 5000, as in -20,80, not "${text}".`);
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: joinEcho(args),
       strict: true,
       tokens: true,
       options: {
@@ -98,6 +111,7 @@ function parse(args: readonly string[]) {
         repeat: { type: 'string' },
         pause: { type: 'string' },
         speaker: { type: 'string' },
+        echo: { type: 'string' },
         'no-audio': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -105,6 +119,14 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `parseArgs` takes a value that begins with "-" only behind "=". */
+function joinEcho(args: readonly string[]): string[] {
+  const at = args.indexOf('--echo');
+  const value = args[at + 1];
+  if (at < 0 || value === undefined || !/^-\d/.test(value)) return [...args];
+  return [...args.slice(0, at), `--echo=${value}`, ...args.slice(at + 2)];
 }
 
 function wholeNumber(option: string, text: string, max: number): number {

@@ -1,4 +1,5 @@
 import type { Clock } from '#src/clock';
+import type { SoundMemory } from './sound-memory.ts';
 import type { WavRecorder } from './wav-recorder.ts';
 
 interface Chunk {
@@ -16,6 +17,8 @@ export interface LoudspeakerOptions {
   readonly maxQueueMs: number;
   /** Writes down what was really played. */
   readonly recorder?: WavRecorder | undefined;
+  /** Hears what is played. */
+  readonly ear?: SoundMemory | undefined;
 }
 
 /**
@@ -27,6 +30,7 @@ export class Loudspeaker {
   readonly #clock: Clock;
   readonly #maxQueueMs: number;
   readonly #recorder: WavRecorder | undefined;
+  readonly #ear: SoundMemory | undefined;
   #queue: Chunk[] = [];
   #endMs = Number.NEGATIVE_INFINITY;
   #playedMs = 0;
@@ -43,6 +47,7 @@ export class Loudspeaker {
     this.sampleRate = options.sampleRate;
     this.#maxQueueMs = options.maxQueueMs;
     this.#recorder = options.recorder;
+    this.#ear = options.ear;
   }
 
   /** Audio that has arrived and not sounded yet, milliseconds. */
@@ -115,6 +120,7 @@ export class Loudspeaker {
       this.#endMs = now;
     }
     this.#queue.push({ samples, startMs: this.#endMs, durationMs });
+    if (samples) this.#ear?.add(samples, this.#endMs);
     this.#endMs += durationMs;
     this.#inReply = true;
     this.#maxAheadMs = Math.max(this.#maxAheadMs, waitingMs + durationMs);
@@ -125,6 +131,7 @@ export class Loudspeaker {
   flush(): number {
     const now = this.#clock.now();
     this.#settle(now);
+    this.#ear?.cut(now);
     const head = this.#queue[0];
     if (head && now > head.startMs) {
       const soundedMs = now - head.startMs;

@@ -63,6 +63,7 @@ describe('npm run device-sim', () => {
   it('asks its questions one after another and writes down what it played', async () => {
     const program = run(
       ...['--port', '0', '--protocol', 'pcm', '--name', 'desk', '--pause', '0', '--speaker', file('out.wav')],
+      ...['--echo', '-6,80'],
       ...['--mic', writeTone('one.wav'), '--mic', writeTone('two.wav')],
     );
     const backend = await RawBackend.dial(await urlOf(program), []);
@@ -87,6 +88,9 @@ describe('npm run device-sim', () => {
     expect(played.sampleRate).toBe(16_000);
     expect(played.samples.length).toBeGreaterThanOrEqual(6400);
     expect(rms(played.samples.subarray(0, 3200))).toBeGreaterThan(0.3);
+    // What came back: both questions of 0.2 s, and the echo of the answers, half as loud.
+    const loud = backend.binaries.filter((bytes) => rms(new Int16Array(Uint8Array.from(bytes).buffer)) > 0.1);
+    expect(loud.length * 40).toBeGreaterThanOrEqual(560);
   });
 
   it('ends with 0 on SIGTERM in the middle of a question, its recording readable', async () => {
@@ -113,6 +117,9 @@ describe('npm run device-sim', () => {
     [['--protocol', 'morse'], 2, '--protocol takes realtime or pcm, not "morse"'],
     [['--protocol', 'pcm', '--format', 'pcm16'], 2, '--format is for --protocol realtime only'],
     [['--no-audio', '--say', 'hello'], 2, '--no-audio leaves no microphone'],
+    [['--no-audio', '--echo', '-6,80'], 2, '--no-audio leaves no microphone'],
+    [['--echo', '6,80'], 2, '--echo takes decibels from 0 down'],
+    [['--echo', '-6'], 2, 'as in -20,80, not "-6"'],
     [['--mic', 'missing.wav'], 1, '--mic missing.wav: ENOENT'],
     [['--port', '0', '--speaker', '/nowhere/out.wav'], 1, '/nowhere/out.wav'],
   ] as const)('%j ends with %d and says why', async (args, code, text) => {

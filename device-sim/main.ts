@@ -50,7 +50,7 @@ async function load(source: SpeechSource): Promise<Speech> {
 }
 
 async function start(options: CliOptions): Promise<SimDevice> {
-  const { name, host, port, protocol, audioFormat, noAudio, speaker } = options;
+  const { name, host, port, protocol, audioFormat, noAudio, speaker, echo } = options;
   return startSimDevice({
     name,
     host,
@@ -60,6 +60,7 @@ async function start(options: CliOptions): Promise<SimDevice> {
     noAudio,
     messageLog: 0,
     ...(speaker !== undefined && { recordTo: speaker }),
+    ...(echo && { echo }),
     onEvent: (event) => {
       const line = describeEvent(event);
       if (line !== undefined) print(`${name}: ${line}`);

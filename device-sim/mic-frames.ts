@@ -1,4 +1,4 @@
-import type { OpusEncoder, OpusRate } from '#src/audio/opus';
+import type { OpusRate } from '#src/audio/opus';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 import { int16ToPcmBytes } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
@@ -24,36 +24,58 @@ const FRAMES_AT_A_TIME = 8;
 const spoken = new WeakMap<Int16Array, Map<string, Promise<MicFrames>>>();
 const ambient = new Map<string, Promise<MicFrames>>();
 
-/** Speech as frames, with the microphone's noise on it; the last frame is filled up with noise. */
+/** Speech as coded frames, with the microphone's noise on it; the last frame is filled up with noise. */
 export function speechFrames(speech: Speech, format: MicFormat, noiseRms: number): Promise<MicFrames> {
   let byFormat = spoken.get(speech.samples);
   if (!byFormat) {
     byFormat = new Map();
     spoken.set(speech.samples, byFormat);
   }
-  return remember(byFormat, keyOf(format, noiseRms), async () => {
-    const resampler = await createResampler(speech.sampleRate, format.sampleRate);
-    const parts = [resampler.process(speech.samples), resampler.flush()];
-    resampler.free();
-    const frameSamples = samplesOf(format);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const samples = noise(Math.ceil(length / frameSamples) * frameSamples, noiseRms);
-    let at = 0;
-    for (const part of parts) {
-      for (const sample of part) {
-        samples[at] = clip(sample + (samples[at] ?? 0));
-        at++;
-      }
-    }
-    return encode(samples, format);
-  });
+  return remember(byFormat, keyOf(format, noiseRms), async () =>
+    encode(await speechSamples(speech, format, noiseRms), format),
+  );
 }
 
-/** What the microphone hears while nobody speaks: frames to be repeated for ever. */
+/** What the microphone hears while nobody speaks: coded frames to be repeated for ever. */
 export function ambientFrames(format: MicFormat, noiseRms: number): Promise<MicFrames> {
-  return remember(ambient, keyOf(format, noiseRms), () =>
-    encode(noise((AMBIENT_MS * format.sampleRate) / 1000, noiseRms), format),
-  );
+  return remember(ambient, keyOf(format, noiseRms), () => encode(ambientSamples(format, noiseRms), format));
+}
+
+/** As {@link speechFrames}, but not coded yet. */
+export async function speechSamples(speech: Speech, format: MicFormat, noiseRms: number): Promise<Int16Array[]> {
+  const resampler = await createResampler(speech.sampleRate, format.sampleRate);
+  const parts = [resampler.process(speech.samples), resampler.flush()];
+  resampler.free();
+  const frameSamples = samplesOf(format);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const samples = noise(Math.ceil(length / frameSamples) * frameSamples, noiseRms);
+  let at = 0;
+  for (const part of parts) {
+    for (const sample of part) {
+      samples[at] = clip(sample + (samples[at] ?? 0));
+      at++;
+    }
+  }
+  return cut(samples, frameSamples);
+}
+
+/** As {@link ambientFrames}, but not coded yet. */
+export function ambientSamples(format: MicFormat, noiseRms: number): Int16Array[] {
+  return cut(noise((AMBIENT_MS * format.sampleRate) / 1000, noiseRms), samplesOf(format));
+}
+
+/** Codes the frames of one microphone, in order. */
+export interface FrameEncoder {
+  encode(frame: Int16Array): Uint8Array;
+  free(): void;
+}
+
+/** Makes an encoder for one microphone. */
+export async function createFrameEncoder(format: MicFormat): Promise<FrameEncoder> {
+  if (format.coding === 'pcm16') return { encode: int16ToPcmBytes, free: () => {} };
+  if (format.coding === 'pcmf32') return { encode: floats, free: () => {} };
+  const codec = await loadOpusCodec();
+  return codec.createEncoder({ sampleRate: format.sampleRate, frameMs: format.frameMs });
 }
 
 function remember(
@@ -70,25 +92,27 @@ function remember(
   return frames;
 }
 
-async function encode(samples: Int16Array, format: MicFormat): Promise<MicFrames> {
-  const encoder = format.coding === 'opus' ? await createEncoder(format) : undefined;
-  const frameSamples = samplesOf(format);
+async function encode(samples: readonly Int16Array[], format: MicFormat): Promise<MicFrames> {
+  const encoder = await createFrameEncoder(format);
   const frames: Uint8Array[] = [];
   try {
-    for (let at = 0; at + frameSamples <= samples.length; at += frameSamples) {
-      const frame = samples.subarray(at, at + frameSamples);
-      frames.push(encoder ? encoder.encode(frame) : format.coding === 'pcm16' ? int16ToPcmBytes(frame) : floats(frame));
+    for (const frame of samples) {
+      frames.push(encoder.encode(frame));
       if (frames.length % FRAMES_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
-    encoder?.free();
+    encoder.free();
   }
   return frames;
 }
 
-async function createEncoder(format: MicFormat): Promise<OpusEncoder> {
-  const codec = await loadOpusCodec();
-  return codec.createEncoder({ sampleRate: format.sampleRate, frameMs: format.frameMs });
+/** Whole frames; what is left over is left out. */
+function cut(samples: Int16Array, frameSamples: number): Int16Array[] {
+  const frames: Int16Array[] = [];
+  for (let at = 0; at + frameSamples <= samples.length; at += frameSamples) {
+    frames.push(samples.subarray(at, at + frameSamples));
+  }
+  return frames;
 }
 
 function floats(samples: Int16Array): Uint8Array {

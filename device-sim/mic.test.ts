@@ -11,14 +11,17 @@ describe('microphone', () => {
   let sent: string[];
   let heard: boolean;
 
-  const create = (ambient: MicFrames | undefined): Microphone =>
+  const create = (ambient: MicFrames | undefined): Microphone<Uint8Array> =>
     new Microphone({
       clock,
       frameMs: 40,
       framesPerMessage: 2,
       ambient,
       isHeard: () => heard,
-      send: (message) => sent.push(`${clock.now()}:${message.map((frame) => Buffer.from(frame).toString()).join('+')}`),
+      send: (message, startMs) => {
+        expect(startMs).toBe(clock.now() - 80);
+        sent.push(`${clock.now()}:${message.map((frame) => Buffer.from(frame).toString()).join('+')}`);
+      },
     });
 
   beforeEach(() => {

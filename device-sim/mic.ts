@@ -1,27 +1,23 @@
 import type { Clock, Timer } from '#src/clock';
-import type { MicFrames } from './mic-frames.ts';
 import { SimError } from './sim-error.ts';
 
-/** What a microphone is made of. */
-export interface MicrophoneOptions {
+/** What a microphone is made of. `Frame` is a frame in whatever form it waits to be sent. */
+export interface MicrophoneOptions<Frame> {
   readonly clock: Clock;
   /** Length of a frame, milliseconds. */
   readonly frameMs: number;
   /** Frames in one message. */
   readonly framesPerMessage: number;
-  /**
-   * Frames repeated while nobody speaks; undefined sends nothing then. The way in for an echo later: something that takes
-   * these frames from the loudspeaker instead.
-   */
-  readonly ambient: MicFrames | undefined;
+  /** Frames repeated while nobody speaks; undefined sends nothing then. */
+  readonly ambient: readonly Frame[] | undefined;
   /** Whether anybody is connected: without, an idle microphone stands still. */
   readonly isHeard: () => boolean;
-  /** Takes the frames of one message. */
-  readonly send: (frames: MicFrames) => void;
+  /** Takes the frames of one message, and when the first of them began to be recorded, `Clock.now()` milliseconds. */
+  readonly send: (frames: readonly Frame[], startMs: number) => void;
 }
 
-interface Clip {
-  readonly frames: MicFrames;
+interface Clip<Frame> {
+  readonly frames: readonly Frame[];
   next: number;
   startedAt: number;
   readonly done: (span: ClipSpan) => void;
@@ -39,17 +35,17 @@ const MAX_LATE_MS = 1000;
 const MAX_CLIPS = 16;
 
 /** A microphone: sends a message when its last sample would have been recorded, by absolute deadlines. */
-export class Microphone {
-  readonly #options: MicrophoneOptions;
+export class Microphone<Frame> {
+  readonly #options: MicrophoneOptions<Frame>;
   readonly #messageMs: number;
-  #clips: Clip[] = [];
+  #clips: Clip<Frame>[] = [];
   #ambientAt = 0;
   #timer: Timer | undefined;
   #dueAt = 0;
   #frozen = false;
   #lostMs = 0;
 
-  constructor(options: MicrophoneOptions) {
+  constructor(options: MicrophoneOptions<Frame>) {
     this.#options = options;
     this.#messageMs = options.frameMs * options.framesPerMessage;
   }
@@ -60,7 +56,7 @@ export class Microphone {
   }
 
   /** Speaks frames into the microphone, after those it was given before. Resolves when the last of them was sent. */
-  speak(frames: MicFrames): Promise<ClipSpan> {
+  speak(frames: readonly Frame[]): Promise<ClipSpan> {
     if (this.#clips.length >= MAX_CLIPS) {
       throw new SimError(
         'too_many',
@@ -129,14 +125,14 @@ export class Microphone {
 
   #sendOne(now: number): void {
     const { framesPerMessage, ambient } = this.#options;
-    const message: Uint8Array[] = [];
-    const ended: Clip[] = [];
+    const message: Frame[] = [];
+    const ended: Clip<Frame>[] = [];
     while (message.length < framesPerMessage) {
       const clip = this.#clips[0];
       if (clip) {
         if (clip.next === 0) clip.startedAt = now - this.#messageMs;
         const frame = clip.frames[clip.next++];
-        if (frame) message.push(frame);
+        if (frame !== undefined) message.push(frame);
         if (clip.next >= clip.frames.length) {
           this.#clips.shift();
           ended.push(clip);
@@ -144,10 +140,10 @@ export class Microphone {
         continue;
       }
       const frame = ambient?.[this.#ambientAt++ % ambient.length];
-      if (!frame) break;
+      if (frame === undefined) break;
       message.push(frame);
     }
-    if (message.length > 0) this.#options.send(message);
+    if (message.length > 0) this.#options.send(message, this.#dueAt - this.#messageMs);
     for (const clip of ended) clip.done({ startedAt: clip.startedAt, endedAt: now });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#src/clock';
+import type { EchoOptions } from './echo.ts';
 import type { SimEvent } from './events.ts';
 
 /** How a simulated device speaks on the wire. */
@@ -36,6 +37,16 @@ export interface SimDeviceOptions {
   readonly frameMs?: 20 | 40;
   /** Noise of the microphone, in s16 steps (root mean square). Default 8, about -72 dBFS; 0 is digital silence. */
   readonly noiseRms?: number;
+  /**
+   * The microphone hears the loudspeaker, as it sounds, at this gain and delay. What it sends is then mixed and coded live
+   * for this device alone, which costs far more than the default, no echo.
+   */
+  readonly echo?: EchoOptions;
+  /**
+   * `ogg-opus` only: in silence nothing is sent but an empty packet every 400 ms, and the granule position of the next page
+   * tells how long it was. Coded live too. Default false.
+   */
+  readonly dtx?: boolean;
   /**
    * True, the default, keeps one codec for the life of the device, as the reference device does: its second connection
    * starts mid-stream, without Ogg headers. False makes a fresh codec for every connection.

@@ -16,7 +16,7 @@ export function createPcmWire(frameMs: 20 | 40): DeviceWire {
     micFormat: { coding: 'pcm16', sampleRate: SAMPLE_RATE, frameMs },
     framesPerMessage: 1,
     speakerRate: SAMPLE_RATE,
-    createUplink: () => ({ messages: (frames) => frames }),
+    createUplink: () => ({ messages: (frames) => frames.filter((frame) => frame !== null) }),
     createAudioInput: async (decode) => new RawInput('pcm16', SAMPLE_RATE, decode),
     createDownlink: (input, listener) => new PcmDownlink(input, listener),
     button: (action) => JSON.stringify({ type: 'event', payload: { source: 'button', action } }),

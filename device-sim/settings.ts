@@ -1,9 +1,11 @@
 import { type Clock, systemClock } from '#src/clock';
 import type { KeepAlive } from './connection.ts';
+import type { EchoOptions } from './echo.ts';
 import type { SimEvent } from './events.ts';
 import type { ClientPolicy, SimDeviceOptions } from './options.ts';
 import { createPcmWire } from './pcm-wire.ts';
 import { createRealtimeWire } from './realtime-wire.ts';
+import { SimError } from './sim-error.ts';
 import type { DeviceWire } from './wire.ts';
 
 /** The options of a device with every default filled in. */
@@ -16,6 +18,8 @@ export interface SimSettings {
   readonly ambient: boolean;
   readonly noAudio: boolean;
   readonly noiseRms: number;
+  readonly echo: EchoOptions | undefined;
+  readonly dtx: boolean;
   readonly codecPerProcess: boolean;
   readonly clients: ClientPolicy;
   readonly decode: boolean;
@@ -31,8 +35,12 @@ export interface SimSettings {
   readonly onEvent: (event: SimEvent) => void;
 }
 
-/** Fills in the defaults that {@link SimDeviceOptions} describes. */
+/**
+ * Fills in the defaults that {@link SimDeviceOptions} describes. Throws SimError `unsupported` for options that contradict
+ * each other.
+ */
 export function resolveOptions(options: SimDeviceOptions): SimSettings {
+  checkLive(options);
   const realtime = (options.protocol ?? 'realtime') === 'realtime';
   const noAudio = options.noAudio ?? false;
   return {
@@ -44,6 +52,8 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
     ambient: !noAudio && (options.microphone ?? 'silence') === 'silence',
     noAudio,
     noiseRms: options.noiseRms ?? 8,
+    echo: options.echo,
+    dtx: options.dtx ?? false,
     codecPerProcess: options.codecPerProcess ?? true,
     clients: options.clients ?? (realtime ? 'many' : 'refuse'),
     decode: !noAudio && (options.loudspeaker ?? 'samples') === 'samples',
@@ -63,4 +73,24 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
     clock: options.clock ?? systemClock,
     onEvent: options.onEvent ?? (() => {}),
   };
+}
+
+const MAX_ECHO_DELAY_MS = 5000;
+
+function checkLive({ echo, dtx, ...options }: SimDeviceOptions): void {
+  const refuse = (text: string) => {
+    throw new SimError('unsupported', text);
+  };
+  if (!echo && !dtx) return;
+  if (options.noAudio || options.microphone === 'nothing')
+    refuse('An echo and DTX need a microphone that is always on.');
+  if (dtx && (options.protocol === 'pcm' || (options.audioFormat ?? 'ogg-opus') !== 'ogg-opus')) {
+    refuse('Only ogg-opus knows DTX.');
+  }
+  if (!echo) return;
+  if (options.loudspeaker === 'durations') refuse('An echo needs a loudspeaker with samples, not only durations.');
+  if (!(echo.gainDb <= 0)) refuse(`An echo is not louder than its sound: a gain of 0 dB or less, not ${echo.gainDb}.`);
+  if (!(echo.delayMs >= 0 && echo.delayMs <= MAX_ECHO_DELAY_MS)) {
+    refuse(`An echo comes 0 to ${MAX_ECHO_DELAY_MS} ms later, not ${echo.delayMs}.`);
+  }
 }

@@ -3,20 +3,20 @@ import type { WebSocket } from 'ws';
 import { Backends } from './backends.ts';
 import { Connection } from './connection.ts';
 import { DeviceLog, type Handshake, type MessageMatch, type ReceivedMessage } from './device-log.ts';
+import { createDeviceMic, type DeviceMic } from './device-mic.ts';
 import { DeviceServer } from './device-server.ts';
 import type { SimEventReport } from './events.ts';
 import { Loudspeaker } from './loudspeaker.ts';
-import { Microphone } from './mic.ts';
-import { ambientFrames, type MicFrames, speechFrames } from './mic-frames.ts';
 import type { SimDeviceOptions } from './options.ts';
 import type { DownlinkEvent, Reply } from './reply.ts';
 import { ReplyTracker } from './reply-tracker.ts';
 import { resolveOptions, type SimSettings } from './settings.ts';
 import { SimError } from './sim-error.ts';
+import { SoundMemory } from './sound-memory.ts';
 import { loadSpeech, type SpeechSource } from './speech.ts';
 import { Waiters } from './waiters.ts';
 import { WavRecorder } from './wav-recorder.ts';
-import type { AudioInput, DeviceStatus, OutgoingMessage, Uplink } from './wire.ts';
+import type { AudioInput, DeviceStatus, OutgoingMessage, Uplink, UplinkFrame } from './wire.ts';
 
 export type { Handshake, ReceivedMessage } from './device-log.ts';
 export type { SimEvent } from './events.ts';
@@ -44,12 +44,11 @@ interface CodecState {
 
 /**
  * Starts a simulated device: a WebSocket server that a backend dials, with a microphone and a loudspeaker. Resolves when it
- * listens. Throws DialtoneError `port_in_use`, and what `fs` throws when the recording cannot be written.
+ * listens. Throws DialtoneError `port_in_use`, SimError `unsupported` for options that contradict each other, and what `fs`
+ * throws when the recording cannot be written.
  */
 export async function startSimDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {
-  const settings = resolveOptions(options);
-  const { wire, noiseRms } = settings;
-  const device = new SimDevice(settings, settings.ambient ? await ambientFrames(wire.micFormat, noiseRms) : undefined);
+  const device = new SimDevice(resolveOptions(options));
   await device.start();
   return device;
 }
@@ -60,7 +59,7 @@ export class SimDevice {
   readonly speaker: Loudspeaker;
   readonly #settings: SimSettings;
   readonly #server: DeviceServer;
-  readonly #mic: Microphone;
+  readonly #mic: DeviceMic;
   readonly #replies: ReplyTracker;
   readonly #log: DeviceLog;
   readonly #connectionWaiters: Waiters<number>;
@@ -73,8 +72,7 @@ export class SimDevice {
   #session: unknown;
   #listening: boolean | undefined;
 
-  /** @param ambient what an idle microphone sends, undefined for nothing */
-  constructor(settings: SimSettings, ambient: MicFrames | undefined) {
+  constructor(settings: SimSettings) {
     const { wire, clock } = settings;
     this.#settings = settings;
     this.name = settings.name;
@@ -85,11 +83,13 @@ export class SimDevice {
       settings.recordTo === undefined
         ? undefined
         : new WavRecorder(settings.recordTo, wire.speakerRate, settings.recordGaps);
+    const ear = settings.echo ? new SoundMemory(wire.speakerRate) : undefined;
     this.speaker = new Loudspeaker({
       clock,
       sampleRate: wire.speakerRate,
       maxQueueMs: settings.maxQueueMs,
       recorder,
+      ear,
     });
     this.#replies = new ReplyTracker({
       clock,
@@ -97,11 +97,9 @@ export class SimDevice {
       flushOnInterrupt: settings.flushOnInterrupt,
       report: (event) => this.#report(event),
     });
-    this.#mic = new Microphone({
-      clock,
-      frameMs: wire.micFormat.frameMs,
-      framesPerMessage: wire.framesPerMessage,
-      ambient,
+    this.#mic = createDeviceMic({
+      settings,
+      sounds: ear,
       isHeard: () => this.#backends.open.size > 0,
       send: (frames) => this.#sendFrames(frames),
     });
@@ -188,12 +186,14 @@ export class SimDevice {
   /** Listens (again) with fresh codec state; `startSimDevice` has done it the first time. */
   async start(): Promise<void> {
     if (this.#running) return;
+    await this.#mic.open();
     if (this.#settings.codecPerProcess) this.#codec = await this.#createCodec();
     try {
       this.#port = await this.#server.listen(this.#port);
       this.speaker.start();
     } catch (error) {
       await this.#server.close();
+      this.#mic.stop();
       this.#freeCodec();
       throw error;
     }
@@ -206,16 +206,16 @@ export class SimDevice {
    * Resolves when the last sample was sent. Nobody connected: it speaks to nobody. Answers that ended before are forgotten.
    */
   async say(source: SpeechSource): Promise<Said> {
-    const { noAudio, wire, noiseRms } = this.#settings;
-    if (noAudio) throw new SimError('unsupported', `${this.name} has no microphone (noAudio): it cannot say anything.`);
+    if (this.#settings.noAudio)
+      throw new SimError('unsupported', `${this.name} has no microphone (noAudio): it cannot say anything.`);
     this.#mustRun();
     this.#replies.forgetUnclaimed();
     const speech = await loadSpeech(source);
-    const frames = await speechFrames(speech, wire.micFormat, noiseRms);
+    const speak = await this.#mic.prepare(speech);
     this.#mustRun();
     const durationMs = (speech.samples.length * 1000) / speech.sampleRate;
     this.#report({ type: 'saying', what: speech.name, durationMs });
-    const span = await this.#mic.speak(frames);
+    const span = await speak();
     this.#report({ type: 'said', what: speech.name });
     return { name: speech.name, durationMs, ...span };
   }
@@ -391,7 +391,7 @@ export class SimDevice {
     this.#replies.handle(event);
   }
 
-  #sendFrames(frames: MicFrames): void {
+  #sendFrames(frames: readonly UplinkFrame[]): void {
     const shared = this.#codec?.uplink.messages(frames);
     for (const connection of this.#backends.open) {
       for (const message of shared ?? connection.uplink.messages(frames)) connection.send(message);

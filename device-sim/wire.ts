@@ -1,13 +1,16 @@
-import type { MicFormat, MicFrames } from './mic-frames.ts';
+import type { MicFormat } from './mic-frames.ts';
 import type { DownlinkListener } from './reply.ts';
 
 /** What goes out on the socket: a text or a binary message. */
 export type OutgoingMessage = string | Uint8Array;
 
+/** A coded frame, or null for one that is not sent although its time passes. */
+export type UplinkFrame = Uint8Array | null;
+
 /** The microphone's way out: the state of one outgoing stream. */
 export interface Uplink {
   /** The messages for the frames of one message interval. */
-  messages(frames: MicFrames): readonly OutgoingMessage[];
+  messages(frames: readonly UplinkFrame[]): readonly OutgoingMessage[];
 }
 
 /** The state of one incoming audio stream. */

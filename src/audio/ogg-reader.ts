@@ -1,5 +1,5 @@
-import { OGG_CAPTURE, OGG_CONTINUED, OGG_HEADER_BYTES, OGG_MAX_PAGE_BYTES } from './ogg-page.ts';
-import { MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
+import { OGG_CAPTURE, OGG_CONTINUED, OGG_FIRST, OGG_HEADER_BYTES, OGG_MAX_PAGE_BYTES } from './ogg-page.ts';
+import { checkOpusPacket, MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
 
 /** The bytes that tell a page start: "OggS", version 0, flags. */
 const START_BYTES = 6;
@@ -8,6 +8,20 @@ const KEEP_BYTES = 4096;
 
 const OPUS_HEAD = Uint8Array.from('OpusHead', (letter) => letter.charCodeAt(0));
 const OPUS_TAGS = Uint8Array.from('OpusTags', (letter) => letter.charCodeAt(0));
+
+/** What a page says of its place in the stream, as the device wrote it: nothing of it need be true. */
+export interface OggPagePlace {
+  /** Whether a stream begins with it. */
+  readonly first: boolean;
+  readonly serial: number;
+  readonly sequence: number;
+  /** Samples at 48 kHz up to the end of its last packet; -1 when no packet ends on it. */
+  readonly granule: number;
+  /** Length of the audio packets that end on it, milliseconds; NaN when one of them is no Opus. */
+  readonly durationMs: number;
+  /** Bytes were skipped since the page before. */
+  readonly afterGarbage: boolean;
+}
 
 /**
  * Takes an Ogg-Opus stream apart. It reads what devices really send (realtime protocol §4.2): streams that begin in their
@@ -21,6 +35,11 @@ const OPUS_TAGS = Uint8Array.from('OpusTags', (letter) => letter.charCodeAt(0));
  */
 export class OggOpusReader {
   readonly #onPacket: (packet: Uint8Array) => void;
+  readonly #onPage: ((page: OggPagePlace) => void) | undefined;
+  /** The packets that end on the page being read. */
+  readonly #packets: Uint8Array[] = [];
+  readonly #place = { first: false, serial: 0, sequence: 0, granule: 0, durationMs: 0, afterGarbage: false };
+  #garbageBefore = 0;
   /** Beginning of a page of which the rest is still to come: the first #held bytes, always fewer than a page can have. */
   #buffer = new Uint8Array(0);
   #held = 0;
@@ -35,9 +54,11 @@ export class OggOpusReader {
   /**
    * @param onPacket called synchronously for every audio packet of 1 to 1,275 bytes. The packet is a view that is only valid
    * during the call. It must not throw, nor push into this reader.
+   * @param onPage called before the packets of every page, header pages too, on the same terms
    */
-  constructor(onPacket: (packet: Uint8Array) => void) {
+  constructor(onPacket: (packet: Uint8Array) => void, onPage?: (page: OggPagePlace) => void) {
     this.#onPacket = onPacket;
+    this.#onPage = onPage;
   }
 
   /** Bytes skipped so far: no Ogg, cut pages, packets without their beginning or end, packets larger than Opus allows. */
@@ -127,6 +148,7 @@ export class OggOpusReader {
       headless = false;
       from = to;
     }
+    this.#handOn(bytes, start);
     if (from === to) return;
     if (headless) this.#garbageBytes += to - from;
     else this.#addPart(bytes, from, to);
@@ -156,7 +178,29 @@ export class OggOpusReader {
   #packet(packet: Uint8Array, size: number): void {
     if (size === 0 || beginsWith(packet, OPUS_HEAD) || beginsWith(packet, OPUS_TAGS)) return;
     if (size > MAX_OPUS_PACKET_BYTES) this.#garbageBytes += size;
-    else this.#onPacket(packet);
+    else this.#packets.push(packet);
+  }
+
+  #handOn(bytes: Uint8Array, start: number): void {
+    if (this.#onPage) this.#onPage(this.#placeOf(bytes, start));
+    for (const packet of this.#packets) this.#onPacket(packet);
+    this.#packets.length = 0;
+  }
+
+  #placeOf(bytes: Uint8Array, start: number): OggPagePlace {
+    const place = this.#place;
+    place.first = ((bytes[start + 5] ?? 0) & OGG_FIRST) !== 0;
+    place.granule = uint32(bytes, start + 6) + (uint32(bytes, start + 10) | 0) * 2 ** 32;
+    place.serial = uint32(bytes, start + 14);
+    place.sequence = uint32(bytes, start + 18);
+    place.durationMs = 0;
+    for (const packet of this.#packets) {
+      const check = checkOpusPacket(packet);
+      place.durationMs += check.ok ? check.durationMs : Number.NaN;
+    }
+    place.afterGarbage = this.#garbageBytes > this.#garbageBefore;
+    this.#garbageBefore = this.#garbageBytes;
+    return place;
   }
 }
 
@@ -200,6 +244,12 @@ function pageSize(bytes: Uint8Array, at: number, to: number): number {
   let size = OGG_HEADER_BYTES + segments;
   for (let segment = 0; segment < segments; segment++) size += bytes[table + segment] ?? 0;
   return size;
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
+  );
 }
 
 function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {

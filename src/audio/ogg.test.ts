@@ -7,6 +7,7 @@ interface PageOptions {
   readonly flags?: number;
   readonly serial?: number;
   readonly sequence?: number;
+  readonly granule?: bigint;
   readonly crc?: number;
 }
 
@@ -15,6 +16,7 @@ function page(lacing: readonly number[], body: Uint8Array, options: PageOptions 
   const header = Buffer.alloc(27);
   header.write('OggS', 'latin1');
   header[5] = options.flags ?? 0;
+  header.writeBigUInt64LE(options.granule ?? 0n, 6);
   header.writeUInt32LE(options.serial ?? 7, 14);
   header.writeUInt32LE(options.sequence ?? 78, 18);
   header.writeUInt32LE(options.crc ?? 0, 22);
@@ -284,4 +286,36 @@ test('a megabyte of noise or of false page starts is gone through quickly', () =
   expect(garbageBytes).toBeGreaterThan(900_000);
   // A reader that looks through what it holds again for every byte takes minutes.
   expect(performance.now() - started).toBeLessThan(15_000);
+});
+
+test('where a page stands is told before its packets', () => {
+  const told: unknown[] = [];
+  const reader = new OggOpusReader(
+    (packet) => told.push(packet.length),
+    (place) => told.push({ ...place }),
+  );
+  const writer = new OggOpusWriter({ serial: 7 });
+  // Table-of-contents bytes: 20 ms of CELT, 40 ms of SILK (RFC 6716 §3.1); that of the long packet means 60 ms.
+  const celt = Uint8Array.of(0xf8, 1, 2);
+  const silk = Uint8Array.of(0x50);
+  reader.push(writer.headerPages());
+  reader.push(writer.page(celt, 960));
+  reader.push(Buffer.from('no page'));
+  reader.push(pageOf([celt, silk, silk], { serial: 0xffffffff, sequence: 0xfffffffe }));
+  reader.push(page([255], bytesOf(255, 8), { granule: 2n ** 64n - 1n }));
+  reader.push(page([3], bytesOf(3), { flags: 1, granule: 2n ** 40n + 5n }));
+  const place = { first: false, serial: 7, durationMs: 0, afterGarbage: false };
+  expect(told).toEqual([
+    { ...place, first: true, sequence: 0, granule: 0 },
+    { ...place, sequence: 1, granule: 0 },
+    { ...place, sequence: 2, granule: 960, durationMs: 20 },
+    3,
+    { ...place, serial: 0xffffffff, sequence: 0xfffffffe, granule: 0, durationMs: 100, afterGarbage: true },
+    3,
+    1,
+    1,
+    { ...place, sequence: 78, granule: -1 },
+    { ...place, sequence: 78, granule: 2 ** 40 + 5, durationMs: 60 },
+    258,
+  ]);
 });

@@ -111,6 +111,36 @@ describe('Ogg-Opus', () => {
   });
 });
 
+describe('an encoder that sends nothing in silence', () => {
+  /** Pages of the tone; before page `index` the stream's time goes on by so many milliseconds. */
+  const pagesWithGaps = (gaps: Readonly<Record<number, number>>): Uint8Array[] => {
+    const writer = new OggOpusWriter();
+    return packets.map((packet, index) => writer.page(packet, 1920 + (gaps[index] ?? 0) * 48));
+  };
+
+  it('is heard as silent, in 20 ms pieces, before the next packet', async () => {
+    const { push, listener } = await open('ogg-opus');
+    for (const page of pagesWithGaps({ 10: 400, 15: 50, 20: 10_000 })) push(page);
+    expect(listener.drops).toEqual([]);
+    const expected = [Array(10).fill(640), Array(20).fill(320), Array(10).fill(640), Array(150).fill(320)];
+    expect(listener.pieces.map((piece) => piece.length)).toEqual([...expected.flat(), ...Array(5).fill(640)]);
+    for (const piece of listener.pieces.slice(10, 30)) expect(rms(piece)).toBe(0);
+    expect(rms(listener.samples.subarray(1_600, 6_400))).toBeGreaterThan(0.3);
+  });
+
+  it('is not looked for where pages were lost, nor after garbage, nor on a new connection', async () => {
+    const gaps = { 10: 400, 20: 400 };
+    const first = await open('ogg-opus');
+    for (const [index, page] of pagesWithGaps(gaps).entries()) {
+      if (index === 20) first.push(Buffer.from('no Ogg'));
+      if (index !== 9) first.push(page);
+    }
+    const second = await open('ogg-opus');
+    for (const page of pagesWithGaps(gaps).slice(20)) second.push(page);
+    expect([...first.listener.pieces, ...second.listener.pieces].filter(({ length }) => length !== 640)).toEqual([]);
+  });
+});
+
 describe('auto', () => {
   it('knows Ogg at the first page', async () => {
     const { uplink, push } = await open('auto');

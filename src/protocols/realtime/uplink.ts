@@ -1,3 +1,4 @@
+import { GranuleGaps } from '../../audio/granule-gaps.ts';
 import { OggOpusReader } from '../../audio/ogg-reader.ts';
 import type { OpusDecoder } from '../../audio/opus.ts';
 import { checkOpusPacket } from '../../audio/opus-packet.ts';
@@ -16,6 +17,10 @@ const OGG_CAPTURE = 'OggS';
  * deaf until it restarts. */
 const PCM_EVIDENCE = 5;
 
+/** Silence that the device did not send comes in pieces of this length, milliseconds. */
+const SILENCE_MS = 20;
+const SILENCE = new Int16Array((16_000 * SILENCE_MS) / 1000);
+
 /** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one connection. */
 export class Uplink {
   readonly #wanted: DeviceConfig['audioFormat'];
@@ -23,7 +28,11 @@ export class Uplink {
   /** 24 kHz to 16 kHz, for raw PCM. */
   readonly #resampler: Resampler;
   readonly #listener: DeviceListener;
-  readonly #ogg = new OggOpusReader((packet) => this.#packet(packet));
+  readonly #gaps = new GranuleGaps();
+  readonly #ogg = new OggOpusReader(
+    (packet) => this.#packet(packet),
+    (page) => this.#silence(this.#gaps.before(page)),
+  );
   #format: UplinkFormat | undefined;
   #guess: UplinkFormat | undefined;
   #guesses = 0;
@@ -96,6 +105,11 @@ export class Uplink {
     this.#ogg.push(bytes);
     if (this.#ogg.garbageBytes > this.#garbageBytes) this.#drop('bad_ogg');
     this.#garbageBytes = this.#ogg.garbageBytes;
+  }
+
+  /** An encoder that sends nothing in silence (DTX) lets the time of its stream go on: what comes next was said later. */
+  #silence(ms: number): void {
+    for (let left = ms; left >= SILENCE_MS; left -= SILENCE_MS) this.#listener.audio(SILENCE);
   }
 
   #packet(packet: Uint8Array): void {
