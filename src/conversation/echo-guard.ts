@@ -52,7 +52,8 @@ export class EchoGuard {
     const loudest = this.#loudest(nowMs);
     if (loudest < QUIET_DB) return true;
     if (learn) this.#learn(level - loudest);
-    return this.#gainDb === null || level > loudest + this.#gainDb + MARGIN_DB;
+    // Over the first second of the first answer nobody can be told from its echo.
+    return this.#gainDb !== null && level > loudest + this.#gainDb + MARGIN_DB;
   }
 
   /** Whether anything that can still echo was played. */
