@@ -1,30 +1,18 @@
 import type { Instructions } from '../config/instructions-schema.ts';
+import type { Prompts } from './contracts.ts';
+import { createPrompts } from './instructions/prompts.ts';
 
-const FRAME = `You are a voice assistant: you are heard, not read. Speak in short, plain sentences, without lists, markup or emojis. \
-Answer in one or two sentences unless you are asked for more. What the user says was recognised from speech and may hold \
-mistakes: guess what was meant, and ask when you cannot.`;
+export { languageOf } from './instructions/language.ts';
 
-const TYPES: Readonly<Record<Exclude<Instructions['type'], 'constant'>, string>> = {
-  smalltalk: 'Keep up a friendly conversation about everyday things, and be curious about the user.',
-  quiz_show: 'Host a quiz: ask one short question at a time, say whether the answer was right, keep the score.',
-  guess_animal: 'Think of an animal and let the user find it with yes-or-no questions. Never name it before they do.',
-  news: 'You would like to talk about the news, but you have none today: say so once and make conversation instead.',
-  unmute_explanation: 'Explain how you work: speech to text, a language model, and text to speech, joined by dialtone.',
-};
+let prompts: Prompts | undefined;
 
-/** The system prompt for a device. @param wallMs date and time that the model should know, milliseconds since 1970 */
+/**
+ * The system prompt with date and time, for who renders it anew at every turn: always the same starter, questions and
+ * animals, so that a conversation does not change its subject in the middle.
+ * @param wallMs date and time that the model should know, milliseconds since 1970
+ */
 export function systemPrompt(instructions: Instructions, wallMs: number): string {
+  prompts ??= createPrompts({ random: () => 0 });
   const nowText = new Date(wallMs).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
-  const task = instructions.type === 'constant' ? instructions.text : TYPES[instructions.type];
-  return [FRAME, task, languageLine(languageOf(instructions)), `It is ${nowText}.`].join('\n\n');
-}
-
-/** BCP 47 language of a device's conversation. */
-export function languageOf(instructions: Instructions): 'en' | 'fr' {
-  const language = 'language' in instructions ? instructions.language : undefined;
-  return language?.startsWith('fr') ? 'fr' : 'en';
-}
-
-function languageLine(language: 'en' | 'fr'): string {
-  return language === 'fr' ? 'Speak French.' : 'Speak English.';
+  return `${prompts.render(instructions)}\n\nIt is ${nowText}.`;
 }
