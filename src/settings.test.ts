@@ -38,6 +38,8 @@ describe('an empty environment', () => {
       OPUS_CODEC: 'libopus-wasm',
       METRICS_PER_DEVICE: true,
       METRICS_AUTH: false,
+      NEWS_LANGUAGE: 'en',
+      NEWS_CACHE_HOURS: 4,
       ALLOW_LOOPBACK: true,
     });
   });
@@ -57,6 +59,8 @@ describe('values', () => {
     ['STT', 'groq', 'groq'],
     ['LLM', 'scripted', 'scripted'],
     ['METRICS_PER_DEVICE', 'false', false],
+    ['NEWS_CACHE_HOURS', '0.5', 0.5],
+    ['NEWS_LANGUAGE', 'fr', 'fr'],
     ['GROQ_BASE_URL', 'http://127.0.0.1:9000/openai/v1', 'http://127.0.0.1:9000/openai/v1'],
     ['REMOTE_DEVICES_CONFIG', './my devices.json', './my devices.json'],
   ] as const)('%s=%s', (name, text, value) => {
