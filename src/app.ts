@@ -7,7 +7,7 @@ import type { LiveConfig } from './config/config-status.ts';
 import type { DevicesConfig } from './config/devices-file.ts';
 import { DevicesWatcher } from './config/devices-watcher.ts';
 import { Conversation } from './conversation/conversation.ts';
-import { systemPrompt } from './conversation/instructions.ts';
+import { createPrompts } from './conversation/instructions/prompts.ts';
 import { type ChosenEngines, chooseEngines } from './engines.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import { createDialer } from './fleet/dial/dial-options.ts';
@@ -16,6 +16,7 @@ import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
+import { createNews } from './news/create-news.ts';
 import { PcmProtocol } from './protocols/pcm/pcm.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
@@ -90,16 +91,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const isKnown = (device: string) => fleet?.get(device) !== undefined;
   const turns = new TurnLog({ bus, kept: settings.TURNS_KEPT, transcripts, isKnown });
+  const news = createNews(settings, {
+    clock,
+    random,
+    onProblem: ({ code, message }) => log.warn({ event: 'news.failed', error: { code, message } }, message),
+    onRecovered: () => log.info({ event: 'news.recovered' }, 'the news are read again'),
+  });
   const closers: (() => Promise<void> | void)[] = [
     stopLogging,
     () => chosen.close(),
     () => metrics.close(),
     () => turns.close(),
+    () => news?.close(),
   ];
   const close = async () => {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
+    const prompts = createPrompts({ random, ...(news ? { news } : {}) });
+    // Later uses begin by themselves; the first answer should have them already.
+    if (config.devices.some(({ instructions }) => instructions.type === 'news')) news?.start();
     const storage = await openStorage({ settings, devices: config.devices, clock, log });
     closers.push(() => storage.close());
     await chosen.ready();
@@ -122,7 +133,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           report,
           engines: chosen.engines,
           vad: createVad(),
-          prompts: { render: systemPrompt },
+          prompts,
           tools: settings.LLM_TOOLS,
           ...storage.deps,
         }),

@@ -41,6 +41,8 @@ describe('an empty environment', () => {
       OPUS_CODEC: 'libopus-wasm',
       METRICS_PER_DEVICE: true,
       METRICS_AUTH: false,
+      NEWS_LANGUAGE: 'en',
+      NEWS_CACHE_HOURS: 4,
       ALLOW_LOOPBACK: true,
       HISTORY_MAX_TOKENS: 3_000,
       HISTORY_MAX_MESSAGES: 40,
@@ -66,6 +68,8 @@ describe('values', () => {
     ['METRICS_PER_DEVICE', 'false', false],
     ['LOG_TRANSCRIPTS', 'false', false],
     ['TURNS_KEPT', '0', 0],
+    ['NEWS_CACHE_HOURS', '0.5', 0.5],
+    ['NEWS_LANGUAGE', 'fr', 'fr'],
     ['GROQ_BASE_URL', 'http://127.0.0.1:9000/openai/v1', 'http://127.0.0.1:9000/openai/v1'],
     ['REMOTE_DEVICES_CONFIG', './my devices.json', './my devices.json'],
   ] as const)('%s=%s', (name, text, value) => {

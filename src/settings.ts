@@ -88,6 +88,25 @@ export const settingsSchema = z.object({
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  NEWS_FEED_URL: z
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
+    .optional()
+    .meta({
+      description: 'RSS or Atom feed that devices with the instructions `news` talk about; see docs/CONVERSATION.md.',
+    }),
+  NEWSAPI_API_KEY: secret.optional().meta({
+    description: 'Key for newsapi.org, whose top headlines are used without a feed. Also as `NEWSAPI_API_KEY_FILE`.',
+  }),
+  NEWS_LANGUAGE: z
+    .enum(['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'nl', 'no', 'pt', 'ru', 'sv', 'ud', 'zh'])
+    .default('en')
+    .meta({ description: 'Language of the headlines of newsapi.org, as in `fr`.' }),
+  NEWS_CACHE_HOURS: z.coerce
+    .number()
+    .min(0.1)
+    .max(168)
+    .default(4)
+    .meta({ description: 'Hours after which the headlines are fetched again.' }),
   ALLOW_LOOPBACK: flag.default(true).meta({
     description: '`false`: no device on this machine itself (127.0.0.0/8, ::1) is dialled.',
   }),

@@ -12,17 +12,21 @@ describe('a device that hears itself', () => {
     ['full', -6, 120],
     ['half', -6, 60],
     ['half', -15, 250],
-  ] as const)('does not talk with itself: %s duplex, %i dB, %i ms', { timeout: 90_000 }, async (duplex, gainDb, delayMs) => {
-    const device = await simDevice({ name: 'hall', echo: { gainDb, delayMs } });
-    const { all } = await startBackend([device], { entries: { hall: { duplex } } });
-    await device.waitForConnection();
-    for (let turn = 0; turn < TURNS; turn++) {
-      await device.say(demoSample(turn % 2 === 0 ? '01.wav' : '06.wav'));
-      await device.waitForReply({ timeoutMs: 30_000 });
-      await device.speaker.idle();
-      // Whatever comes back has come back by then.
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-    }
-    expect(all('turn.ended').map(({ outcome }) => outcome)).toEqual(new Array(TURNS).fill('answered'));
-  });
+  ] as const)(
+    'does not talk with itself: %s duplex, %i dB, %i ms',
+    { timeout: 90_000 },
+    async (duplex, gainDb, delayMs) => {
+      const device = await simDevice({ name: 'hall', echo: { gainDb, delayMs } });
+      const { all } = await startBackend([device], { entries: { hall: { duplex } } });
+      await device.waitForConnection();
+      for (let turn = 0; turn < TURNS; turn++) {
+        await device.say(demoSample(turn % 2 === 0 ? '01.wav' : '06.wav'));
+        await device.waitForReply({ timeoutMs: 30_000 });
+        await device.speaker.idle();
+        // Whatever comes back has come back by then.
+        await new Promise((resolve) => setTimeout(resolve, 2_500));
+      }
+      expect(all('turn.ended').map(({ outcome }) => outcome)).toEqual(new Array(TURNS).fill('answered'));
+    },
+  );
 });

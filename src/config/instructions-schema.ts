@@ -7,6 +7,7 @@ const language = z
 
 const text = z
   .string()
+  .trim()
   .min(1)
   .max(8000, 'at most 8,000 characters')
   .meta({ description: 'What the device is told to be.' });

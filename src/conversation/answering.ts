@@ -7,7 +7,7 @@ import type { TurnKind } from '../telemetry/events.ts';
 import type { Prompts, ToolBox } from './contracts.ts';
 import type { Endpointing } from './endpointing.ts';
 import type { History } from './history.ts';
-import { languageOf } from './instructions.ts';
+import { languageOf } from './instructions/language.ts';
 import { type HistoryKeeping, openHistory } from './kept-history.ts';
 import type { WriteReply } from './reply.ts';
 import { Speculation } from './speculation.ts';

@@ -163,12 +163,12 @@ describe('a request to speak', () => {
     const rig = new ConversationRig();
     await rig.hear(0, 3_000);
     const result = rig.conversation.say({ ...say, text: 'One two three four five six seven eight.' });
-    await rig.hear(0, 600);
+    await rig.hear(0, 1_200);
     rig.stt.auto = undefined;
     await rig.hear(500, 200);
     rig.stt.utterances[0]?.partial('quiet please');
     await settle();
-    expect(await result).toMatchObject({ outcome: 'interrupted', heard: 'One two three' });
+    expect(await result).toMatchObject({ outcome: 'interrupted', heard: 'One two three four five six' });
   });
 
   it('fails as the voice fails', async () => {

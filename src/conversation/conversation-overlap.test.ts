@@ -114,12 +114,12 @@ describe('speech over an answer', () => {
   });
 
   it('is dropped when it says what we are just saying', async () => {
-    const rig = await answering(800);
+    const rig = await answering(1_100);
     await rig.hear(500, 300);
-    rig.stt.utterances[1]?.partial('four five');
+    rig.stt.utterances[1]?.partial('six seven');
     await settle();
     expect(rig.session.sent('reply_interrupted')).toEqual([]);
-    rig.stt.utterances[1]?.partial('four five please be quiet');
+    rig.stt.utterances[1]?.partial('six seven please be quiet');
     await settle();
     expect(rig.session.sent('reply_interrupted')).toHaveLength(1);
   });

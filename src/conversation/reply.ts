@@ -98,7 +98,7 @@ async function writeSentences(options: ReplyOptions, sentences: AsyncQueue<strin
   let whole = '';
   const give = (texts: readonly string[]) => {
     for (const text of texts) {
-      const speakable = toSpokenText(text);
+      const speakable = toSpokenText(text, options.language);
       if (speakable === '') continue;
       options.onSentence();
       sentences.push(speakable);

@@ -88,6 +88,22 @@ const TABLE: readonly { why: string; text: string; pieces: string[] }[] = [
   { why: 'etc. at the end', text: 'Milk, bread, etc. Anything else?', pieces: ['Milk, bread, etc.', 'Anything else?'] },
   { why: 'No. as an answer', text: 'No. That is wrong.', pieces: ['No.', 'That is wrong.'] },
   { why: 'No. before a number', text: 'It is No. 5 in the list.', pieces: ['It is No. 5 in the list.'] },
+  { why: 'No. before a small letter', text: 'Un fruit, p. ex. une pomme.', pieces: ['Un fruit, p. ex. une pomme.'] },
+  { why: "c'est-à-dire", text: "C'est bon, c.-à-d. Paris. Oui.", pieces: ["C'est bon, c.-à-d. Paris.", 'Oui.'] },
+  {
+    why: 'ranks and mountains',
+    text: 'Lt. Gen. Smith is on Mt. Blanc. Hi.',
+    pieces: ['Lt. Gen. Smith is on Mt. Blanc.', 'Hi.'],
+  },
+  { why: 'degrees', text: 'She has a Ph.D. in physics. Good.', pieces: ['She has a Ph.D. in physics.', 'Good.'] },
+  {
+    why: 'who writes small',
+    text: 'sure. go on then. it is fine by me.',
+    pieces: ['sure.', 'go on then. it is fine by me.'],
+  },
+  { why: 'prices', text: 'It costs $3.50. That is fine.', pieces: ['It costs $3.50.', 'That is fine.'] },
+  { why: 'who said it', text: '"Stop!" she said. Fine.', pieces: ['"Stop!" she said.', 'Fine.'] },
+  { why: 'who said it, in French', text: '« Tu viens ? » dit-il. Oui.', pieces: ['« Tu viens ? » dit-il.', 'Oui.'] },
   { why: 'closing quotes', text: 'She said "Stop." Then she left.', pieces: ['She said "Stop."', 'Then she left.'] },
   {
     why: 'closing brackets',
@@ -133,6 +149,11 @@ describe('SentenceSplitter', () => {
     expect(splitter.push(' late.')).toEqual([]);
     expect(splitter.push(' Go')).toEqual(['It is late.']);
     expect(splitter.flush()).toEqual(['Go']);
+  });
+
+  it('goes on before a small letter that comes with the space, but does not wait for it', () => {
+    expect(split('The temp. is 20. Fine.')).toEqual(['The temp. is 20.', 'Fine.']);
+    expect(new SentenceSplitter().push('It is late. ')).toEqual(['It is late.']);
   });
 
   it('cuts a run-on at a space', () => {

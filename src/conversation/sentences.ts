@@ -1,3 +1,5 @@
+import { behindClosers, judge } from './sentence-end.ts';
+
 /** A first piece may end at a comma once it is this long, characters: the user waits for it. */
 const FIRST_SOFT_LENGTH = 15;
 /** A later piece that ends sooner is joined with the next: single words sound torn out, and cost a request each. */
@@ -9,15 +11,6 @@ const MAX_UNBROKEN_LENGTH = 1_000;
 
 const FENCE = '```';
 
-/** Their full stop ends no sentence, whatever follows. */
-const TITLES = new Set('dr mr mrs ms mx prof st sr jr gen col sgt capt rev hon mme mlle vs cf e.g i.e p.ex'.split(' '));
-/** Their full stop ends a sentence only when a capital follows. */
-const CLIPPED = new Set('etc a.m p.m approx inc ltd co corp dept est min max tel ca'.split(' '));
-/** Their full stop ends a sentence unless a number follows. */
-const NUMBERED = new Set('no nos fig vol p pp ch art jan feb aug sept sep oct nov dec'.split(' '));
-
-type Verdict = 'cut' | 'go_on' | 'wait';
-
 /**
  * Cuts the text of a language model into pieces to be spoken, as it arrives: a short first one, then sentences. What
  * stands in a code fence is left out. Pieces are trimmed, never empty, and in order.
@@ -26,10 +19,14 @@ export class SentenceSplitter {
   #buffer = '';
   #first = true;
   #inFence = false;
+  /** What is written begins with a small letter: then its sentences may too. Undefined before the first letter. */
+  #isCasual: boolean | undefined;
 
   /** Takes the next token and returns the pieces that it completes, often none. */
   push(text: string): string[] {
     this.#buffer += text;
+    const letter = this.#isCasual === undefined ? /\p{L}/u.exec(text)?.[0] : undefined;
+    if (letter !== undefined) this.#isCasual = /\p{Ll}/u.test(letter);
     const pieces: string[] = [];
     while (this.#takeFence(pieces) || (!this.#inFence && this.#takePiece(pieces)));
     return pieces;
@@ -47,6 +44,7 @@ export class SentenceSplitter {
     this.#buffer = '';
     this.#first = true;
     this.#inFence = false;
+    this.#isCasual = undefined;
     return pieces;
   }
 
@@ -69,7 +67,9 @@ export class SentenceSplitter {
   }
 
   #takePiece(pieces: string[]): boolean {
-    const end = this.#first ? firstEnd(this.#buffer) : laterEnd(this.#buffer);
+    const end = this.#first
+      ? firstEnd(this.#buffer, this.#isCasual ?? false)
+      : laterEnd(this.#buffer, this.#isCasual ?? false);
     if (end === undefined) return false;
     this.#give(this.#buffer.slice(0, end), pieces);
     this.#buffer = this.#buffer.slice(end).trimStart();
@@ -84,19 +84,19 @@ export class SentenceSplitter {
   }
 }
 
-function firstEnd(text: string): number | undefined {
-  const hard = hardEnd(text, 2);
+function firstEnd(text: string, isCasual: boolean): number | undefined {
+  const hard = hardEnd(text, 2, isCasual);
   const soft = softEnd(text);
   if (hard !== undefined && soft !== undefined) return Math.min(hard, soft);
   return hard ?? soft ?? longEnd(text);
 }
 
-function laterEnd(text: string): number | undefined {
-  return hardEnd(text, LATER_LENGTH) ?? longEnd(text);
+function laterEnd(text: string, isCasual: boolean): number | undefined {
+  return hardEnd(text, LATER_LENGTH, isCasual) ?? longEnd(text);
 }
 
 /** The first end of a sentence or line behind at least `minLength` characters. */
-function hardEnd(text: string, minLength: number): number | undefined {
+function hardEnd(text: string, minLength: number, isCasual: boolean): number | undefined {
   const pattern = /\n|[.!?…]+|[。！？]+/g;
   for (const match of text.matchAll(pattern)) {
     const start = match.index;
@@ -110,45 +110,11 @@ function hardEnd(text: string, minLength: number): number | undefined {
       ? end < text.length
         ? 'cut'
         : 'wait'
-      : judge(text, start, match[0], end);
+      : judge(text, start, match[0], end, isCasual);
     if (verdict === 'wait') return undefined;
     if (verdict === 'cut' && text.slice(0, end).trim().length >= minLength) return end;
   }
   return undefined;
-}
-
-/** Closing quotes and brackets belong to the sentence before them; a guillemet may stand behind a space. */
-function behindClosers(text: string, end: number): number {
-  const closers = /^(?:["'”’)\]*_]|[\s\u00a0\u202f]?»)+/.exec(text.slice(end));
-  return end + (closers?.[0].length ?? 0);
-}
-
-/** Whether the marks at `start` end a sentence; `wait` when only what comes next can tell. */
-function judge(text: string, start: number, marks: string, end: number): Verdict {
-  if (end >= text.length) return 'wait';
-  if (!/\s/.test(text.charAt(end))) return 'go_on';
-  const before = /[^\s"'“‘«([{]*$/.exec(text.slice(0, start))?.[0] ?? '';
-  const next = text.slice(end).trimStart();
-  // A guillemet that closes what one opened may still come, behind the space.
-  if (next === '' && !text.endsWith('\n') && text.lastIndexOf('«') > text.lastIndexOf('»')) return 'wait';
-  const lineEnds = text.slice(end).match(/^[^\S\n]*\n/) !== null;
-  if (/[!?]/.test(marks)) return 'cut';
-  if (marks !== '.') return lineEnds ? 'cut' : capitalNext(next);
-  const word = before.toLowerCase();
-  if (TITLES.has(word) || /^(?:\p{L}\.)+\p{L}$/u.test(before))
-    return lineEnds ? 'cut' : CLIPPED.has(word) ? capitalNext(next) : 'go_on';
-  if (/^\p{Lu}$/u.test(before) && before !== 'I') return lineEnds ? 'cut' : 'go_on';
-  // The mark of a numbered list.
-  if (/^\d{1,3}$/.test(before) && text.slice(0, start).trim() === before) return 'go_on';
-  if (lineEnds) return 'cut';
-  if (CLIPPED.has(word)) return capitalNext(next);
-  if (NUMBERED.has(word)) return next === '' ? 'wait' : /^\d/.test(next) ? 'go_on' : 'cut';
-  return 'cut';
-}
-
-function capitalNext(next: string): Verdict {
-  if (next === '') return 'wait';
-  return /^["'“‘«([]*\p{Lu}/u.test(next) && !/^I\b/.test(next) ? 'cut' : 'go_on';
 }
 
 /** A comma, dash or the like at which a first piece may end. */

@@ -29,7 +29,7 @@ describe('toSpokenText', () => {
     { why: 'a dash at the end', text: 'It is —', spoken: 'It is' },
     { why: 'a range', text: 'from 5–6 pm', spoken: 'from 5 to 6 pm' },
     { why: 'a product', text: '2 * 3 is 6', spoken: '2 times 3 is 6' },
-    { why: 'a minus sign', text: 'It is -5 degrees', spoken: 'It is -5 degrees' },
+    { why: 'a minus sign', text: 'It is -5 degrees', spoken: 'It is minus 5 degrees' },
     { why: 'an ellipsis', text: 'Well… no', spoken: 'Well... no' },
     { why: 'HTML', text: 'One<br/>two <b>three</b>', spoken: 'One two three' },
     { why: 'a comparison', text: 'if 2 < 3 and 4 > 3', spoken: 'if 2 < 3 and 4 > 3' },
