@@ -4,7 +4,7 @@ import { SILENCE_DB } from '../audio/level.ts';
 const LONGEST_DELAY_MS = 1_200;
 
 /** Who speaks over the echo must be louder than it ever was, by so many dB. */
-const MARGIN_DB = 6;
+const MARGIN_DB = 3;
 
 /** What is quieter than this has no echo worth asking about, dB of the answer. */
 const QUIET_DB = -55;
