@@ -26,7 +26,7 @@ async function run(count, { speechMs, answerMs }, profile) {
   const cycleMs = speechMs + answerMs + PAUSE_MS + WAITS_MS;
   return withScene({ count, answerMs, profile }, async ({ fleet, backend }) => {
     await fleet.call('talk', { count, speechMs, pauseMs: PAUSE_MS, spreadMs: count === 1 ? 0 : cycleMs });
-    await sleep(count === 1 ? 1_000 : cycleMs + 1_000);
+    await sleep(cycleMs + 1_000);
     await fleet.call('reset');
     await backend.call('start');
     await sleep(cycleMs + 500);
