@@ -25,7 +25,7 @@ async function bench(...args: string[]): Promise<Output> {
   return JSON.parse(stdout) as Output;
 }
 
-it('measures devices that talk, devices that are silent, a storm and a reload, and says nothing but JSON', async () => {
+it('measures devices that talk, a storm, a reload and voice activity, and says nothing but JSON', async () => {
   const { figures, errors, machine } = await bench('--only', 'active,storm,reload,vad');
   expect(errors).toEqual([]);
   expect(machine.node).toBe(process.version);

@@ -1,7 +1,8 @@
 // Does it hold for long: devices that come and go while others talk. Memory, handles, listeners and temporary files of the
 // backend. Run: npm run soak -- [--minutes N] [--devices N] [--json]
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createReport, toTable } from './report.mjs';
@@ -23,8 +24,9 @@ const KILL_EVERY_MS = 500;
 const LOOK_EVERY_MS = Math.max(1_000, Math.min(10_000, minutes * 2_000));
 
 const report = createReport('soak');
-const tempFiles = () => readdirSync(tmpdir()).filter((name) => /dialtone/.test(name)).length;
-const filesBefore = tempFiles();
+// A folder for temporary files that nobody else on this machine uses.
+const temp = mkdtempSync(join(tmpdir(), 'dialtone-soak-'));
+process.env.TMPDIR = temp;
 await withScene({ count, microphones: talking, answerMs: 2_000, reconnectDelay: 0.5 }, async ({ fleet, backend }) => {
   await fleet.call('talk', { count: talking, speechMs: 2_000, pauseMs: 500, spreadMs: 5_000 });
   await sleep(Math.min(30_000, minutes * 6_000));
@@ -88,7 +90,8 @@ await withScene({ count, microphones: talking, answerMs: 2_000, reconnectDelay: 
   report.note(where, 'loop lag p99', lag.p99, 'ms');
   report.note(where, 'CPU', (100 * cpuSeconds) / seconds, '% of a core');
 });
-report.atMost('', 'temporary files left behind', tempFiles() - filesBefore, '', 0);
+report.atMost('', 'temporary files left behind', readdirSync(temp).length, '', 0);
+rmSync(temp, { recursive: true });
 console.log(values.json ? JSON.stringify(report.figures, null, 2) : `\n${toTable(report.figures)}`);
 process.exit(report.figures.some(({ pass }) => pass === false) ? 1 : 0);
 
