@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startSimDevice } from '../dist/device-sim/sim-device.js';
-import { percentile, startBackend, waitUntil } from './support/backend.mjs';
+import { percentile, slope, startBackend, waitUntil } from './support/backend.mjs';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, devices: { type: 'string' }, seconds: { type: 'string' } },
@@ -125,7 +125,7 @@ async function churn() {
   return [
     `${count} devices, ${kills} killed in ${seconds} s: all up again ${(settled / 1000).toFixed(1)} s after the last, one socket each at most`,
     `open files ${handles(before)} before, ${handles(after)} after`,
-    `memory ${mb(before.get('process_resident_memory_bytes'))} before, ${mb(after.get('process_resident_memory_bytes'))} after, slope of the second half ${slope(memory)} MB/min`,
+    `memory ${mb(before.get('process_resident_memory_bytes'))} before, ${mb(after.get('process_resident_memory_bytes'))} after, slope of the second half ${(slope(memory) / 1e6).toFixed(2)} MB/min`,
     `stopped in ${Math.round(stopped.ms)} ms with ${stopped.code}`,
   ].join('; ');
 }
@@ -152,14 +152,4 @@ async function stop() {
 
 function mb(bytes) {
   return `${Math.round(bytes / 1e6)} MB`;
-}
-
-/** Least squares over the second half: the first is warming up. */
-function slope(points) {
-  const half = points.slice(Math.floor(points.length / 2));
-  const mean = (index) => half.reduce((sum, point) => sum + point[index], 0) / half.length;
-  const [x, y] = [mean(0), mean(1)];
-  const top = half.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0);
-  const bottom = half.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
-  return (((top / bottom) * 60_000) / 1e6).toFixed(2);
 }

@@ -65,3 +65,16 @@ export function percentile(values, p) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)];
 }
+
+/**
+ * How much the second value of the points grows in a minute of the first, which is in milliseconds: least squares over the
+ * second half, because the first is warming up.
+ */
+export function slope(points) {
+  const half = points.slice(Math.floor(points.length / 2));
+  const mean = (index) => half.reduce((sum, point) => sum + point[index], 0) / half.length;
+  const [x, y] = [mean(0), mean(1)];
+  const top = half.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0);
+  const bottom = half.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
+  return (top / bottom) * 60_000;
+}

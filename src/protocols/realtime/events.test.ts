@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventId, parseDeviceMessage } from './events.ts';
+import { decodeBase64 } from './base64.ts';
+import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 
 describe('eventId', () => {
   it('is "event_" and 21 letters and digits, to the ends of the random range', () => {
@@ -35,5 +37,42 @@ describe('parseDeviceMessage', () => {
   it('takes JSON that is endlessly deep for no message', () => {
     expect(parseDeviceMessage('['.repeat(50_000))).toBeNull();
     expect(parseDeviceMessage('['.repeat(50_000) + ']'.repeat(50_000))).toBeNull();
+  });
+});
+
+describe('audioFieldOf', () => {
+  it.each([
+    ['{"type":"input_audio_buffer.append","audio":"T2dn"}', 'T2dn'],
+    ['{"type": "input_audio_buffer.append", "audio": "T2dn"}', 'T2dn'],
+    ['{"type":"input_audio_buffer.append","audio":""}', ''],
+    // What it is worth, base64 tells.
+    ['{"type":"input_audio_buffer.append","audio":"T2\\/dn"}', 'T2\\/dn'],
+  ])('finds it in %s', (text, audio) => {
+    expect(audioFieldOf(text)).toBe(audio);
+  });
+
+  it.each([
+    '',
+    '{"type":"input_audio_buffer.append","audio":"',
+    '{"type":"input_audio_buffer.append","audio":"}',
+    '{"type":"input_audio_buffer.append","audio":"T2dn"} ',
+    '{"type":"input_audio_buffer.append","audio":"T2dn","event_id":"x"}',
+    '{"type":"input_audio_buffer.append","audio":"T2\\"dn"}',
+    '{"type":"input_audio_buffer.append","audio":7}',
+    '{"audio":"T2dn","type":"input_audio_buffer.append"}',
+    '{"type":"session.update"}',
+  ])('leaves %s to the whole parser', (text) => {
+    expect(audioFieldOf(text)).toBeNull();
+  });
+
+  it('never says anything else of a message than the parser does', () => {
+    const field = fc.oneof(fc.base64String(), fc.string());
+    fc.assert(
+      fc.property(field, fc.constantFrom('', ',"x":1', ' '), (audio, behind) => {
+        const text = `{"type":"input_audio_buffer.append","audio":${JSON.stringify(audio)}${behind}}`;
+        const found = audioFieldOf(text);
+        if (found !== null && decodeBase64(found)) expect(parseDeviceMessage(text)).toMatchObject({ audio: found });
+      }),
+    );
   });
 });

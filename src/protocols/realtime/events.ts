@@ -35,3 +35,22 @@ export function parseDeviceMessage(text: string): DeviceMessage | null {
       return { type: 'unknown' };
   }
 }
+
+/** How the audio message begins as every implementation known writes it: JSON of JavaScript and C, and of Python. */
+const AUDIO_BEGINNINGS = [
+  '{"type":"input_audio_buffer.append","audio":"',
+  '{"type": "input_audio_buffer.append", "audio": "',
+] as const;
+
+/**
+ * The audio field of a message that begins as the usual ones do and holds nothing behind it: null for any other, which says
+ * nothing of its worth. What comes back is the field as it stands in the JSON; only when it is base64 is that its value.
+ */
+export function audioFieldOf(text: string): string | null {
+  for (const beginning of AUDIO_BEGINNINGS) {
+    if (!text.startsWith(beginning)) continue;
+    const end = text.indexOf('"', beginning.length);
+    return end === text.length - 2 && text.endsWith('}') ? text.slice(beginning.length, end) : null;
+  }
+  return null;
+}

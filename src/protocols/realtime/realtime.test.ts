@@ -365,3 +365,30 @@ function pageOf(packet: Uint8Array): Buffer {
   header[27] = packet.length;
   return Buffer.concat([header, packet]);
 }
+
+it('hears the same whoever wrote the JSON around the audio', async () => {
+  const messages = await microphone(440, 10);
+  const heard = async (change: (text: string) => string) => {
+    const { session, listener } = await open();
+    for (const message of messages) session.receiveText(change(message));
+    return { samples: [...listener.samples], drops: listener.drops };
+  };
+  const plain = await heard((text) => text);
+  expect(plain.samples.length).toBe(6_400);
+  expect(plain.drops).toEqual([]);
+  // Python's spaces, PHP's escaped slashes, another order, letters as escapes.
+  expect(await heard((text) => text.replaceAll(':"', ': "').replaceAll(',"', ', "'))).toEqual(plain);
+  expect(await heard((text) => text.replaceAll('/', '\\/'))).toEqual(plain);
+  expect(await heard((text) => JSON.stringify({ audio: JSON.parse(text).audio, type: JSON.parse(text).type }))).toEqual(
+    plain,
+  );
+  expect(await heard((text) => text.replace('T2dn', '\\u00542dn'))).toEqual(plain);
+});
+
+it('tells no base64 from no JSON', async () => {
+  const { session, listener } = await open();
+  session.receiveText('{"type":"input_audio_buffer.append","audio":"%%%%"}');
+  session.receiveText('{"type":"input_audio_buffer.append","audio":"T2\ndn"}');
+  session.receiveText('{"type":"input_audio_buffer.append","audio":""}');
+  expect(listener.drops).toEqual(['bad_base64', 'bad_json']);
+});

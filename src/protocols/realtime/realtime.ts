@@ -4,7 +4,7 @@ import type { Random } from '../../clock.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, Link, PlaybackFormat, Protocol } from '../protocol.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
-import { eventId, parseDeviceMessage } from './events.ts';
+import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 import { Uplink } from './uplink.ts';
 
 const HEARING_RATE = 16_000;
@@ -76,6 +76,8 @@ class RealtimeSession implements DeviceSession {
 
   receiveText(text: string): void {
     if (this.#closed) return;
+    const audio = audioFieldOf(text);
+    if (audio !== null && this.#uplink.receiveBase64(audio)) return;
     const message = parseDeviceMessage(text);
     if (!message) this.#listener.event({ type: 'dropped', reason: 'bad_json' });
     else if (message.type === 'input_audio_buffer.append') this.#uplink.receive(message.audio);
@@ -95,7 +97,10 @@ class RealtimeSession implements DeviceSession {
     if (this.#closed) return;
     // A device that speaks raw PCM plays raw PCM. Anything else gets Ogg: PCM would silence its reader for good.
     const bytes = this.#downlink.encode(frame, this.#uplink.format ?? 'ogg-opus');
-    if (bytes) this.#event('response.audio.delta', { delta: bytes.toString('base64') });
+    if (!bytes) return;
+    // As JSON.stringify would: neither base64 nor an event id holds anything that must be escaped.
+    const id = eventId(this.#random);
+    this.#link.sendText(`{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`);
   }
 
   send(command: DeviceCommand): void {

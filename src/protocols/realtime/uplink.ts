@@ -64,6 +64,14 @@ export class Uplink {
     else if (bytes.length > 0) this.#take(bytes, this.#formatOf(bytes));
   }
 
+  /** Takes the audio field of one message if it is base64; else does nothing and returns false. Never throws. */
+  receiveBase64(audio: string): boolean {
+    const bytes = decodeBase64(audio);
+    if (bytes === null) return false;
+    if (bytes.length > 0) this.#take(bytes, this.#formatOf(bytes));
+    return true;
+  }
+
   close(): void {
     this.#decoder.free();
     this.#resampler.free();

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('main.mjs', import.meta.url));
+const run = promisify(execFile);
+
+interface Figure {
+  readonly bench: string;
+  readonly figure: string;
+  readonly value: number;
+  readonly limit: number | null;
+  readonly pass: boolean | null;
+}
+
+interface Output {
+  readonly machine: { readonly node: string };
+  readonly figures: readonly Figure[];
+  readonly errors: readonly unknown[];
+}
+
+async function bench(...args: string[]): Promise<Output> {
+  const { stdout } = await run(process.execPath, [main, '--quick', '--json', ...args]);
+  return JSON.parse(stdout) as Output;
+}
+
+it('measures devices that talk, a storm, a reload and voice activity, and says nothing but JSON', async () => {
+  const { figures, errors, machine } = await bench('--only', 'active,storm,reload,vad');
+  expect(errors).toEqual([]);
+  expect(machine.node).toBe(process.version);
+  expect(new Set(figures.map((figure) => figure.bench))).toEqual(new Set(['active', 'storm', 'reload', 'vad']));
+  for (const { value, limit, pass } of figures) {
+    expect(Number.isFinite(value)).toBe(true);
+    expect(pass === null).toBe(limit === null);
+  }
+  // What is no matter of time holds on any machine.
+  const figureOf = (name: string) => figures.find(({ figure }) => figure === name)?.value;
+  expect(figureOf('turns')).toBeGreaterThan(0);
+  expect(figureOf('CPU against the bare loop')).toBeGreaterThan(0);
+  expect(figureOf('devices dialled twice')).toBe(0);
+  expect(figureOf('devices touched that were not changed')).toBe(0);
+}, 120_000);
+
+it('says what it knows when it is asked for something else', async () => {
+  const failed = await bench('--only', 'nothing').catch((error: { code: number; stderr: string }) => error);
+  expect(failed).toMatchObject({ code: 64, stderr: expect.stringContaining('there is no bench nothing') });
+}, 60_000);

@@ -1,0 +1,94 @@
+// Writes docs/CAPACITY.md and its chart from the JSON of a run of the bench.
+//   npm run --silent bench -- --json > results.json && node bench/capacity.mjs results.json
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const files = process.argv.slice(2);
+const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const figures = runs.flatMap((run) => run.figures);
+const { machine } = runs[0];
+const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
+
+const value = (bench, where, figure) =>
+  figures.find((f) => f.bench === bench && f.case === where && f.figure === figure);
+const cases = (bench) => [...new Set(figures.filter((figure) => figure.bench === bench).map((figure) => figure.case))];
+const cell = (figure) => (figure === undefined ? '' : `${figure.value} ${figure.unit}`.trim());
+
+const parts = [
+  '# What one process holds',
+  '',
+  `Measured on ${machine.cores} shared cores of ${machine.cpu}, ${machine.platform}, Node ${machine.node}, with fake engines: what speech`,
+  'recognition, language model and voice take comes on top. This page is written by',
+  '`npm run --silent bench -- --json > results.json && node bench/capacity.mjs results.json`; do not edit it.',
+  '',
+  'Nearly all of it is the Opus codec, so that a faster core holds as many more as it is faster. One process uses one core for',
+  'its lines, and one more for the speech host. More than one process holds: run replicas, each with a `devices.json` of its',
+  'own; two replicas must not have the same device.',
+  '',
+  ...table('Conversations (`--only active`)', 'active', [
+    'CPU per conversation',
+    'CPU of the bare loop per conversation',
+    'CPU against the bare loop',
+    'memory per conversation',
+    'added latency p50',
+    'added latency p95',
+    'late frames',
+  ]),
+  ...table('Connected and silent (`--only silent`)', 'silent', [
+    'CPU per device',
+    'CPU of the bare loop per device',
+    'CPU against the bare loop',
+    'memory per device',
+    'loop lag p99',
+  ]),
+  ...chart(),
+  '## Every figure',
+  '',
+  '| bench | case | figure | value | limit | |',
+  '| --- | --- | --- | --- | --- | --- |',
+  ...figures.map(
+    (f) =>
+      `| ${f.bench} | ${f.case} | ${f.figure} | ${cell(f)} | ${f.limit ?? ''} | ${f.pass === null ? '' : f.pass ? 'kept' : 'missed'} |`,
+  ),
+];
+writeFileSync(docs('CAPACITY.md'), `${parts.join('\n')}\n`);
+
+function table(title, bench, columns) {
+  if (cases(bench).length === 0) return [];
+  return [
+    `## ${title}`,
+    '',
+    `| | ${columns.join(' | ')} |`,
+    `|${' --- |'.repeat(columns.length + 1)}`,
+    ...cases(bench).map((where) => `| ${where} | ${columns.map((c) => cell(value(bench, where, c))).join(' | ')} |`),
+    '',
+  ];
+}
+
+/** CPU of all conversations beside the bare loop's: bars, no library. */
+function chart() {
+  const rows = ['active', 'silent'].flatMap((bench) =>
+    cases(bench).map((where) => {
+      const each = bench === 'active' ? 'conversation' : 'device';
+      const ours = value(bench, where, `CPU per ${each}`)?.value ?? 0;
+      return { where, ours, bare: value(bench, where, `CPU of the bare loop per ${each}`)?.value ?? 0 };
+    }),
+  );
+  if (rows.length === 0) return [];
+  const most = Math.max(...rows.map(({ ours, bare }) => Math.max(ours, bare)));
+  const width = (part) => ((part / most) * 420).toFixed(1);
+  const bars = rows.map(
+    ({ where, ours, bare }, index) =>
+      `<text x="150" y="${44 + index * 36}" text-anchor="end">${where}</text>` +
+      `<rect x="160" y="${30 + index * 36}" width="${width(ours)}" height="11" fill="#2563a8"/>` +
+      `<rect x="160" y="${43 + index * 36}" width="${width(bare)}" height="11" fill="#9aa5b1"/>` +
+      `<text x="${170 + Number(width(Math.max(ours, bare)))}" y="${46 + index * 36}">${ours} % / ${bare} %</text>`,
+  );
+  const height = 50 + rows.length * 36;
+  writeFileSync(
+    docs('capacity.svg'),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" font-family="sans-serif" font-size="12">\n` +
+      `<rect width="720" height="${height}" fill="#fff"/>\n` +
+      `<text x="10" y="18">CPU of one line, % of a core: dialtone (blue), the same codec and VAD alone (grey)</text>\n${bars.join('\n')}\n</svg>\n`,
+  );
+  return ['![CPU of one line beside the codec alone](capacity.svg)', ''];
+}

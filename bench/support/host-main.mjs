@@ -1,0 +1,100 @@
+// Speakers for the speech host, and the same recogniser in this very process for comparison.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import sherpa from 'sherpa-onnx-node';
+import { systemClock } from '../../dist/clock.js';
+import { BatchRecogniser } from '../../dist/speech/host/batch-recogniser.js';
+import { checkModel } from '../../dist/speech/sherpa/model-check.js';
+import { SherpaStt } from '../../dist/speech/sherpa/sherpa-stt.js';
+import { serve } from './child.mjs';
+import { recording } from './recordings.mjs';
+
+const FRAME = 320;
+const FRAME_MS = 20;
+const stt = new SherpaStt({ clock: systemClock, random: Math.random });
+await stt.ready();
+const clips = Array.from({ length: 10 }, (_, file) => recording(file).samples);
+const bytesOf = (samples) => new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+
+/** So many speak at the pace of speech for so long. CPU of the speech host, seconds. */
+async function speakers(count, ms) {
+  let wrong = 0;
+  let frames = 0;
+  const end = performance.now() + ms;
+  const before = hostCpuSeconds();
+  const speak = async (index) => {
+    await sleep((index * 997) % 1_000);
+    for (let round = index; performance.now() < end; round++) {
+      const samples = clips[round % clips.length];
+      const stream = stt.open({ key: `speaker ${index}`, signal: new AbortController().signal });
+      const text = finalOf(stream);
+      const start = performance.now();
+      for (let at = 0; at + FRAME <= samples.length && performance.now() < end; at += FRAME) {
+        const wait = start + (at / FRAME) * FRAME_MS - performance.now();
+        if (wait > 1) await sleep(wait);
+        stream.write(samples.subarray(at, at + FRAME));
+        frames += 1;
+      }
+      const isWhole = performance.now() < end;
+      stream.end();
+      if ((await text) === '' && isWhole) wrong += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: count }, (_, index) => speak(index)));
+  return { cpuSeconds: hostCpuSeconds() - before, audioSeconds: (frames * FRAME_MS) / 1000, wrong };
+}
+
+/** From the end of an utterance to its text: across the boundary and without it, in turn. */
+async function boundary(rounds) {
+  const model = await checkModel(fileURLToPath(new URL('../../assets/asr-demo-model', import.meta.url)));
+  const finals = new Map();
+  const recogniser = new BatchRecogniser(
+    new sherpa.OnlineRecognizer({
+      featConfig: { sampleRate: 16_000, featureDim: 80 },
+      modelConfig: { nemoCtc: { model: model.model }, tokens: model.tokens, numThreads: 1, provider: 'cpu', debug: 0 },
+      decodingMethod: 'greedy_search',
+    }),
+    { partial: () => undefined, final: (id, text) => finals.set(id, text) },
+  );
+  recogniser.warmUp();
+  const across = [];
+  const inside = [];
+  for (let round = 0; round < rounds; round++) {
+    const samples = clips[round % clips.length];
+    const stream = stt.open({ key: 'boundary', signal: new AbortController().signal });
+    const text = finalOf(stream);
+    stream.write(samples);
+    await sleep(150);
+    let started = performance.now();
+    stream.end();
+    const said = await text;
+    across.push(performance.now() - started);
+    recogniser.open(round);
+    recogniser.audio(round, bytesOf(samples));
+    while (recogniser.busy) recogniser.turn();
+    started = performance.now();
+    recogniser.end(round);
+    while (!finals.has(round)) recogniser.turn();
+    inside.push(performance.now() - started);
+    if (finals.get(round) !== said) throw new Error(`"${said}" there, "${finals.get(round)}" here`);
+  }
+  return { across, inside };
+}
+
+async function finalOf(stream) {
+  for await (const result of stream.results) if (result.type === 'final') return result.text;
+  return '';
+}
+
+/** Linux only: time in user and system mode, in ticks of 10 ms, stand behind the program's name. */
+function hostCpuSeconds() {
+  const fields = readFileSync(`/proc/${stt.hostPid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+serve({ speakers, boundary });
+process.on('SIGTERM', async () => {
+  await stt.close();
+  process.exit(0);
+});

@@ -1,0 +1,181 @@
+// Time and garbage of single pieces of the hot path, each alone in a loop.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OggOpusReader } from '../../dist/audio/ogg-reader.js';
+import { OggOpusWriter } from '../../dist/audio/ogg-writer.js';
+import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
+import { createResampler } from '../../dist/audio/resample.js';
+import { PcmProtocol } from '../../dist/protocols/pcm/pcm.js';
+import { RealtimeProtocol } from '../../dist/protocols/realtime/realtime.js';
+import { loadFvad } from '../../dist/speech/fvad.js';
+import { serve } from './child.mjs';
+import { allSpeech } from './recordings.mjs';
+
+const opus = await loadOpusCodec();
+const speech = await allSpeech(24_000);
+const frames80 = cut(speech, 1_920, 100);
+const packets40 = await encodeAll(cut(speech, 960, 200));
+const device = { audioFormat: 'auto', voice: 'Watercooler', instructions: { type: 'smalltalk' } };
+const silence = { audio: () => undefined, event: (event) => fail(JSON.stringify(event)) };
+
+const BENCHES = { codec: codecs, ogg: oggs, resample: resamplers, vad: vads, protocol: protocols };
+
+/** @returns a list of { name, ns, bytes, message? }: `message` is what a frame may allocate, bytes */
+async function measure(name, quick) {
+  const pieces = await BENCHES[name]();
+  const result = [];
+  for (const { name: piece, work, message } of pieces)
+    result.push({ name: piece, message, ...(await cost(work, quick)) });
+  return result;
+}
+
+async function codecs() {
+  const decoder = await opus.createDecoder({ sampleRate: 16_000 });
+  const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40 });
+  const frames = cut(speech, 960, 200);
+  return [
+    // 640 samples are 1,280 bytes.
+    { name: 'decode 40 ms to 16 kHz', message: 1_280 + 600, work: (at) => decoder.decode(packets40[at % 200]) },
+    { name: 'encode 40 ms of 24 kHz', message: 1_000, work: (at) => encoder.encode(frames[at % 200]) },
+  ];
+}
+
+async function oggs() {
+  const reader = new OggOpusReader(() => undefined);
+  const writer = new OggOpusWriter();
+  const messages = pages();
+  const decoder = await opus.createDecoder({ sampleRate: 16_000 });
+  const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40 });
+  return [
+    { name: 'parse a message', message: 400, work: (at) => reader.push(messages[at % 100]) },
+    {
+      name: 'write a message',
+      // Two pages of some 190 bytes and what each array costs by itself.
+      message: 1_200,
+      work: (at) => {
+        writer.page(packets40[(at * 2) % 200], 1_920);
+        writer.page(packets40[(at * 2 + 1) % 200], 1_920);
+      },
+    },
+    {
+      name: 'Opus decode',
+      work: (at) => {
+        decoder.decode(packets40[(at * 2) % 200]);
+        decoder.decode(packets40[(at * 2 + 1) % 200]);
+      },
+    },
+    {
+      name: 'Opus encode',
+      work: (at) => {
+        const frame = frames80[at % 100];
+        encoder.encode(frame.subarray(0, 960));
+        encoder.encode(frame.subarray(960));
+      },
+    },
+  ];
+}
+
+async function resamplers() {
+  const down = await createResampler(24_000, 16_000);
+  const up = await createResampler(22_050, 24_000);
+  const same = await createResampler(24_000, 24_000);
+  const odd = cut(speech, 1_764, 100);
+  return [
+    { name: '80 ms, 24 to 16 kHz', message: 2_560 + 400, work: (at) => down.process(frames80[at % 100]) },
+    { name: '80 ms, 22.05 to 24 kHz', message: 3_840 + 400, work: (at) => up.process(odd[at % 100]) },
+    { name: '80 ms, 24 to 24 kHz', message: 50, work: (at) => same.process(frames80[at % 100]) },
+  ];
+}
+
+async function vads() {
+  const detector = (await loadFvad())();
+  const frames = cut(speech, 320, 400);
+  const still = new Int16Array(320);
+  return [
+    { name: '20 ms of speech', message: 50, work: (at) => detector.isSpeech(frames[at % 400]) },
+    { name: '20 ms of silence', message: 50, work: () => detector.isSpeech(still) },
+  ];
+}
+
+/** The protocols without their codec: what they cost themselves. */
+async function protocols() {
+  const decoded = new Int16Array(640);
+  const free = () => undefined;
+  const stub = {
+    name: 'none',
+    createDecoder: async () => ({ decode: () => decoded, free }),
+    createEncoder: async () => ({ frameSamples: 960, encode: () => packets40[7], free }),
+  };
+  const link = { sendText: () => undefined, sendBinary: () => undefined, fail };
+  const realtime = await new RealtimeProtocol(stub, Math.random).open(link, device, silence);
+  await realtime.prepareToPlay();
+  const texts = pages().map((bytes) => `{"type":"input_audio_buffer.append","audio":"${bytes.toString('base64')}"}`);
+  const pcm = await new PcmProtocol().open(link, device, silence);
+  const binary = Buffer.alloc(1_280, 1);
+  const out = new Int16Array(640);
+  return [
+    { name: 'realtime in, 80 ms', message: 2_500, work: (at) => realtime.receiveText(texts[at % texts.length]) },
+    { name: 'realtime out, 80 ms', message: 5_000, work: (at) => realtime.play(frames80[at % 100]) },
+    { name: 'pcm in, 40 ms', message: 250, work: () => pcm.receiveBinary(binary) },
+    { name: 'pcm out, 40 ms', message: 1_280 + 400, work: () => pcm.play(out) },
+  ];
+}
+
+/** The least of several passes: what else runs on the machine counts little. */
+async function cost(work, quick) {
+  let at = 0;
+  const pass = (count) => {
+    for (let index = 0; index < count; index++) work(at++);
+  };
+  pass(100);
+  const trial = timed(() => pass(100));
+  const count = Math.max(20, Math.min(20_000, Math.round((100 * (quick ? 10 : 60)) / trial)));
+  pass(count);
+  let ms = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < (quick ? 5 : 12); round++)
+    ms = Math.min(
+      ms,
+      timed(() => pass(count)),
+    );
+  const frames = Math.min(2_000, count);
+  const bytes = [];
+  for (let round = 0; round < 5; round++) {
+    // Array buffers are given back a little after the collection that found them.
+    globalThis.gc();
+    await sleep(20);
+    const before = process.memoryUsage();
+    pass(frames);
+    const after = process.memoryUsage();
+    bytes.push((after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers) / frames);
+  }
+  return { ns: (ms * 1e6) / count, bytes: Math.max(0, bytes.sort((a, b) => a - b)[2]) };
+}
+
+function timed(work) {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/** A hundred messages of two pages, as the reference device sends them. */
+function pages() {
+  const writer = new OggOpusWriter();
+  const each = packets40.map((packet) => writer.page(packet, 1_920));
+  return Array.from({ length: 100 }, (_, index) => Buffer.concat([each[index * 2], each[index * 2 + 1]]));
+}
+
+function cut(samples, length, count) {
+  return Array.from({ length: count }, (_, index) => samples.slice(index * length, (index + 1) * length));
+}
+
+async function encodeAll(frames) {
+  const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40 });
+  const packets = frames.map((frame) => Buffer.from(encoder.encode(frame)));
+  encoder.free();
+  return packets;
+}
+
+function fail(why) {
+  throw new Error(`not expected: ${why}`);
+}
+
+serve({ measure });

@@ -1,0 +1,27 @@
+// Speech of the demo recordings, cut to length.
+import { readFileSync } from 'node:fs';
+import { createResampler } from '../../dist/audio/resample.js';
+import { parseWav } from '../../dist/audio/wav.js';
+
+/** All ten recordings, one behind the other, mono s16. @param {number} sampleRate Hz @returns {Promise<Int16Array>} */
+export async function allSpeech(sampleRate) {
+  const parts = [];
+  for (let file = 0; file < 10; file++) {
+    const wav = recording(file);
+    const resampler = await createResampler(wav.sampleRate, sampleRate);
+    parts.push(resampler.process(wav.samples), resampler.flush());
+    resampler.free();
+  }
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** One of the ten recordings. @param {number} file 0 .. 9 */
+export function recording(file) {
+  return parseWav(readFileSync(new URL(`../../assets/asr-demo-model/samples/0${file}.wav`, import.meta.url)));
+}

@@ -1,0 +1,69 @@
+// Devices in one process, the backend in another, and a devices.json between them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from './backend.mjs';
+import { startChild } from './child.mjs';
+
+/**
+ * Starts both and waits until every line is up.
+ * @param {{ count: number, protocol?: string, microphones?: number, answerMs?: number, profile?: string, reconnectDelay?: number }} options
+ * `profile`: a folder for the backend's CPU profile
+ */
+export async function openScene({ count, answerMs = 8_000, profile, ...fleetOptions }) {
+  const fleet = startChild('fleet-main.mjs');
+  const entries = await fleet.call('start', { count, ...fleetOptions });
+  const folder = mkdtempSync(join(tmpdir(), 'dialtone-bench-'));
+  const file = join(folder, 'devices.json');
+  const write = (devices) => writeFileSync(file, JSON.stringify({ devices }));
+  write(entries);
+  const backend = startChild('backend-main.mjs', {
+    args: [file, String(answerMs)],
+    env: { LOG_LEVEL: 'info' },
+    execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+  });
+  const close = async () => {
+    await fleet.call('halt').catch(() => undefined);
+    await backend.stop();
+    await fleet.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const upMs = await waitUntil(
+      `${count} devices ready`,
+      async () => ((await backend.call('states')).ready ?? 0) === count,
+      60_000,
+    );
+    return { fleet, backend, entries, file, write, upMs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Runs `use` on a scene and closes it whatever happens. */
+export async function withScene(options, use) {
+  const scene = await openScene(options);
+  try {
+    return await use(scene);
+  } finally {
+    await scene.close();
+  }
+}
+
+/**
+ * What the backend of a scene takes against the bare loop in the same seconds: whatever else slows this machine down, slows
+ * both. @param options see bare-main.mjs @param {number} ms
+ */
+export async function againstBareLoop(backend, options, ms) {
+  const bare = startChild('bare-main.mjs');
+  try {
+    await bare.call('prepare', options);
+    await backend.call('start');
+    const cost = await bare.call('measure', ms);
+    const ours = await backend.call('stop');
+    return { bare: cost.cpuSeconds / cost.seconds, ours: ours.cpuSeconds / ours.seconds, bareLag: cost.lag };
+  } finally {
+    await bare.stop();
+  }
+}
