@@ -135,6 +135,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           vad: createVad(),
           prompts,
           tools: settings.LLM_TOOLS,
+          preemptive: settings.PREEMPTIVE,
           ...storage.deps,
         }),
     });

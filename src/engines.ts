@@ -1,5 +1,5 @@
 import type { Clock, Random } from './clock.ts';
-import type { Engines } from './conversation/conversation.ts';
+import type { Engines } from './conversation/conversation-deps.ts';
 import { createGroqClient } from './groq/groq-client.ts';
 import { GroqLlm } from './llm/groq-llm.ts';
 import type { Llm } from './llm/llm.ts';

@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       PORT: 8000,
       LOG_LEVEL: 'info',
       LLM_TOOLS: true,
+      PREEMPTIVE: true,
       LOG_TRANSCRIPTS: true,
       TURNS_KEPT: 50,
       STT: 'sherpa',

@@ -66,6 +66,10 @@ export const settingsSchema = z.object({
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
   }),
+  PREEMPTIVE: flag.default(true).meta({
+    description:
+      '`false`: the language model begins only once it is decided that the user has finished, and never in vain.',
+  }),
   LLM_TOOLS: flag.default(true).meta({
     description:
       '`false`: the language model is offered no functions (time, device status, volume, goodbye), for models that ' +

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { DeviceConfig } from './config/devices-schema.ts';
-import type { ConversationDeps } from './conversation/conversation.ts';
+import type { ConversationDeps } from './conversation/conversation-deps.ts';
 import { FileHistoryStore } from './history-store/file-history-store.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
 import type { Settings } from './settings.ts';

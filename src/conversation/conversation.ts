@@ -1,21 +1,13 @@
-import type { Pacer } from '../audio/pacer.ts';
-import type { Clock, Timer } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
-import type { Llm } from '../llm/llm.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession } from '../protocols/protocol.ts';
-import type { Stt } from '../speech/stt.ts';
-import type { Tts } from '../speech/tts.ts';
-import type { Vad } from '../speech/vad.ts';
-import type { EngineKind, EventReport, TurnKind } from '../telemetry/events.ts';
+import type { EngineKind, TurnKind } from '../telemetry/events.ts';
 import { Answering } from './answering.ts';
 import { Attention } from './attention.ts';
-import type { Prompts, TurnRecorder } from './contracts.ts';
+import type { ConversationDeps } from './conversation-deps.ts';
 import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
-import { judgeOverlap, judgeTranscript } from './judge-words.ts';
-import type { HistoryKeeping } from './kept-history.ts';
-import { ReplyFailure } from './reply.ts';
+import { Speaking } from './speaking.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
 import {
@@ -28,43 +20,19 @@ import {
   type TurnState,
 } from './turn-machine.ts';
 import { TurnWatchdog } from './turn-watchdog.ts';
+import { Understanding } from './understanding.ts';
 import type { Utterance } from './utterance.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
-/** A held answer goes on when no words have come within this time, milliseconds. */
-const HOLD_MS = 2_000;
-
 /** A press of the button longer than this means "while I hold it", milliseconds. */
 const LONG_PRESS_MS = 500;
-
-/** The engines a conversation is held with. */
-export interface Engines {
-  readonly stt: Stt;
-  readonly llm: Llm;
-  readonly tts: Tts;
-}
-
-/** What a conversation needs of the world. */
-export interface ConversationDeps {
-  readonly clock: Clock;
-  readonly pacer: Pacer;
-  readonly report: (event: EventReport) => void;
-  readonly engines: Engines;
-  readonly vad: Vad;
-  readonly prompts: Prompts;
-  /** Default: in memory. */
-  readonly history?: HistoryKeeping;
-  readonly recorder?: TurnRecorder;
-  /** Whether the language model may call functions. Default: true. */
-  readonly tools?: boolean;
-  /** Whether the language model begins before it is decided that the user has finished. Default: true. */
-  readonly preemptive?: boolean;
-}
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
   readonly #deps: ConversationDeps;
   readonly #hearing: Hearing;
+  readonly #understanding: Understanding;
+  readonly #speaking: Speaking;
   readonly #answering: Answering;
   readonly #attention: Attention;
   readonly #initiative: Initiative;
@@ -76,15 +44,12 @@ export class Conversation implements DeviceListener {
   #turn: Turn | undefined;
   /** What is being said over the answer. */
   #overlap: Utterance | undefined;
-  #holdTimer: Timer | undefined;
   #working = false;
   #deafUntilMs = 0;
   #pressedAtMs = 0;
   #listening = false;
   #leaving = false;
   #reported: DeviceReport | null = null;
-  /** The last answer's end: its words may still echo. */
-  #lastAnswer = { words: '', endedAtMs: Number.NEGATIVE_INFINITY };
   /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
   #finishing: (() => void) | undefined;
 
@@ -111,6 +76,27 @@ export class Conversation implements DeviceListener {
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
       listen: (ms) => this.#attention.listen(ms),
       onGoodbye: () => this.#attention.rest(),
+    });
+    const dispatch = (input: TurnInput) => this.#dispatch(input);
+    this.#speaking = new Speaking({
+      clock,
+      pacer: deps.pacer,
+      tts: engines.tts,
+      device: device.name,
+      report: deps.report,
+      dispatch,
+      fail: (turn, kind, cause) => this.#fail(turn, kind, cause),
+      onFrame: (frame, sampleRate, atMs) => this.#hearing.played(frame, sampleRate, atMs),
+    });
+    this.#understanding = new Understanding({
+      clock,
+      device: device.name,
+      attention: this.#attention,
+      answering: this.#answering,
+      report: deps.report,
+      dispatch,
+      send: (command) => this.#session?.send(command),
+      onWords: () => this.#initiative.userSpoke(),
     });
     this.#hearing = new Hearing({
       clock,
@@ -356,10 +342,13 @@ export class Conversation implements DeviceListener {
         this.#overlap = undefined;
         return;
       case 'hold_reply':
-        this.#hold();
+        if (!this.#turn || !this.#session) return;
+        this.#turn.spokenOver = true;
+        this.#hearing.flushed();
+        this.#speaking.hold(this.#turn, this.#session);
         return;
       case 'resume_reply':
-        this.#resume();
+        if (this.#turn && this.#session) this.#speaking.resume(this.#turn, this.#session);
         return;
       case 'send_reply_done':
         this.#session?.send({ type: 'reply_done' });
@@ -368,7 +357,8 @@ export class Conversation implements DeviceListener {
         this.#session?.send({ type: 'reply_interrupted' });
         return;
       case 'play_notice':
-        this.#playNotice(effect.failure);
+        this.#releaseUtterance();
+        if (this.#turn && this.#session) this.#speaking.notice(this.#turn, this.#session, effect.failure);
         return;
       case 'end_turn':
         this.#endTurn(effect.outcome, effect.failure);
@@ -433,46 +423,8 @@ export class Conversation implements DeviceListener {
 
   #recognised(utterance: Utterance): void {
     const turn = this.#turn;
-    if (turn && utterance === turn.utterance) this.#heardInTurn(turn, utterance);
-    else if (turn && utterance === this.#overlap) this.#heardOver(turn, utterance);
-  }
-
-  #heardInTurn(turn: Turn, utterance: Utterance): void {
-    const woken = this.#attention.recognised(utterance.text, () =>
-      this.#session?.send({ type: 'play_tone', tone: 'wake' }),
-    );
-    if (woken !== null) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
-    if (!utterance.isFinal) return;
-    const { lastQuestion } = this.#answering;
-    turn.heard = judgeTranscript(woken ?? '', {
-      beganOver: turn.beganOver,
-      lastQuestion,
-      // Only what follows an answer closely can be its echo.
-      mayEcho: turn.startedAtMs - this.#lastAnswer.endedAtMs < 1_500 ? this.#lastAnswer.words : '',
-    });
-    turn.note('last_speech', utterance.lastSpeechAtMs);
-    turn.note('transcript', this.#deps.clock.now());
-    if (turn.heard !== '') {
-      const { number, heard: text, stages } = turn;
-      this.#initiative.userSpoke();
-      this.#deps.report({ type: 'turn.heard', device: this.#device.name, turn: number, text, stages });
-    }
-    // A recogniser may end by itself, before we decided: that decides it.
-    this.#dispatch({ type: 'speech_ended' });
-    this.#dispatch({ type: 'transcript', turn: turn.number, text: turn.heard });
-  }
-
-  #heardOver(turn: Turn, utterance: Utterance): void {
-    const sinceMs = this.#deps.clock.now() - utterance.startedAtMs;
-    const meant = judgeOverlap(utterance.text, {
-      said: turn.wordsWithin(sinceMs + 1_500),
-      playedMs: turn.playout?.playedMs ?? 0,
-      leftMs: turn.playout?.ended ? turn.playout.leftMs : Number.POSITIVE_INFINITY,
-      isSounding: (turn.playout?.sentMs ?? 0) > 0,
-    });
-    if (meant) turn.spokenOver = true;
-    if (meant) this.#dispatch({ type: 'overlap_words' });
-    else if (utterance.isFinal) this.#dispatch({ type: 'overlap_ended' });
+    if (turn && utterance === turn.utterance) this.#understanding.inTurn(turn, utterance);
+    else if (turn && utterance === this.#overlap) this.#understanding.overAnswer(turn, utterance);
   }
 
   #unrecognised(utterance: Utterance, error: unknown): void {
@@ -481,75 +433,15 @@ export class Conversation implements DeviceListener {
     else if (utterance === this.#overlap) this.#dispatch({ type: 'overlap_ended' });
   }
 
-  #sendWord(turn: Turn, word: string): void {
-    const first = turn.wordsSent === 0;
-    turn.wordsSent += 1;
-    const startSeconds = (this.#deps.clock.now() - turn.startedAtMs) / 1000;
-    // The original opens every utterance with an empty delta.
-    if (first) this.#session?.send({ type: 'transcript', delta: '', startSeconds });
-    this.#session?.send({ type: 'transcript', delta: first ? word : ` ${word}`, startSeconds });
-    if (first) this.#session?.send({ type: 'speech_started' });
-  }
-
   #startReply(text: string): void {
     const turn = this.#turn;
-    const session = this.#session;
-    if (!turn || !session) return;
+    if (!turn || !this.#session) return;
     const request = this.#initiative.current;
-    const write = this.#answering.begin(turn.kind, text, request?.text);
-    session.send({ type: 'reply_started' });
-    this.#openPlayout(turn, session);
-    turn
-      .reply({
-        session,
-        write,
-        tts: this.#deps.engines.tts,
-        voice: request?.voice ?? this.#device.voice,
-        language: this.#answering.language,
-      })
-      .catch((error: unknown) => {
-        if (error instanceof ReplyFailure) this.#fail(turn, error.kind, error.error);
-        else this.#fail(turn, 'tts', error);
-      });
-  }
-
-  #openPlayout(turn: Turn, session: DeviceSession): void {
-    const { clock, pacer, report } = this.#deps;
-    const device = this.#device.name;
-    const { number } = turn;
-    turn.openPlayout(session, pacer, {
-      onStarted: () => {
-        turn.note('first_sent', clock.now());
-        report({ type: 'turn.speaking', device, turn: number, stages: turn.stages });
-        this.#dispatch({ type: 'reply_started', turn: number });
-      },
-      onSent: () => this.#dispatch({ type: 'reply_sent', turn: number }),
-      onPlayed: () => this.#dispatch({ type: 'reply_played', turn: number }),
-      onLate: (lateMs) => report({ type: 'playout.late', device, lateMs }),
-      onFrame: (frame, sampleRate, inMs) => this.#hearing.played(frame, sampleRate, clock.now() + inMs),
+    this.#speaking.start(turn, this.#session, {
+      write: this.#answering.begin(turn.kind, text, request?.text),
+      voice: request?.voice ?? this.#device.voice,
+      language: this.#answering.language,
     });
-  }
-
-  #hold(): void {
-    const { clock } = this.#deps;
-    const turn = this.#turn;
-    if (!turn) return;
-    turn.hold();
-    turn.spokenOver = true;
-    this.#hearing.flushed();
-    this.#session?.send({ type: 'reply_interrupted' });
-    clock.clearTimer(this.#holdTimer);
-    this.#holdTimer = clock.setTimer(() => {
-      if (this.#turn === turn) this.#dispatch({ type: 'hold_over' });
-    }, HOLD_MS);
-  }
-
-  #resume(): void {
-    const turn = this.#turn;
-    const session = this.#session;
-    if (!turn || !session) return;
-    session.send({ type: 'reply_started' });
-    turn.resume(session).catch((error: unknown) => this.#fail(turn, 'tts', error));
   }
 
   #fail(turn: Turn, kind: EngineKind, cause: unknown): void {
@@ -559,22 +451,6 @@ export class Conversation implements DeviceListener {
     const engine = this.#deps.engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
     this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind, error } });
-  }
-
-  #playNotice({ error }: TurnFailure): void {
-    const turn = this.#turn;
-    const session = this.#session;
-    if (!turn || !session) return;
-    this.#releaseUtterance();
-    turn.stopWork();
-    session.send({ type: 'notice', code: error.code, message: error.message });
-    if (!turn.playout) {
-      session.send({ type: 'reply_started' });
-      this.#openPlayout(turn, session);
-    }
-    turn.chime(session).catch((cause: unknown) => {
-      this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind: 'tts', error: toDialtoneError(cause) } });
-    });
   }
 
   #endTurn(outcome: Parameters<Turn['ended']>[0], failure: TurnFailure | null): void {
@@ -588,13 +464,13 @@ export class Conversation implements DeviceListener {
     this.#deps.report(ended);
     turn.recording?.end(ended);
     if (turn.playout) {
-      this.#lastAnswer = { words: turn.wordsWithin(4_000), endedAtMs: clock.now() };
+      this.#understanding.answerEnded(turn);
       this.#deafUntilMs = clock.now() + (outcome === 'interrupted' ? 0 : this.#device.conversation.echoTailMs);
       this.#hearing.answerEnded(!turn.spokenOver);
     }
     this.#releaseUtterance();
     turn.cancel();
-    clock.clearTimer(this.#holdTimer);
+    this.#speaking.ended();
     this.#turn = undefined;
     this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
     this.#initiative.ended(ended);

@@ -1,0 +1,33 @@
+import type { Pacer } from '../audio/pacer.ts';
+import type { Clock } from '../clock.ts';
+import type { Llm } from '../llm/llm.ts';
+import type { Stt } from '../speech/stt.ts';
+import type { Tts } from '../speech/tts.ts';
+import type { Vad } from '../speech/vad.ts';
+import type { EventReport } from '../telemetry/events.ts';
+import type { Prompts, TurnRecorder } from './contracts.ts';
+import type { HistoryKeeping } from './kept-history.ts';
+
+/** The engines a conversation is held with. */
+export interface Engines {
+  readonly stt: Stt;
+  readonly llm: Llm;
+  readonly tts: Tts;
+}
+
+/** What a conversation needs of the world. */
+export interface ConversationDeps {
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly report: (event: EventReport) => void;
+  readonly engines: Engines;
+  readonly vad: Vad;
+  readonly prompts: Prompts;
+  /** Default: in memory. */
+  readonly history?: HistoryKeeping;
+  readonly recorder?: TurnRecorder;
+  /** Whether the language model may call functions. Default: true. */
+  readonly tools?: boolean;
+  /** Whether the language model begins before it is decided that the user has finished. Default: true. */
+  readonly preemptive?: boolean;
+}
