@@ -1,6 +1,7 @@
 import { AsyncQueue } from '#src/async-queue';
 import { Pacer } from '#src/audio/pacer';
-import { Conversation } from '#src/conversation/conversation';
+import { Conversation, type Engines } from '#src/conversation/conversation';
+import type { HistoryKeeping } from '#src/conversation/kept-history';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/llm/llm';
 import { ManualClock } from '#src/manual-clock';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
@@ -232,6 +233,12 @@ export interface RigOptions {
   readonly hasPartials?: boolean;
   /** As in {@link ConversationDeps}. */
   readonly preemptive?: boolean;
+  /** Other engines than the rig's own, on its clock. */
+  readonly engines?: (clock: ManualClock) => Engines;
+  /** Another session at every attachment. */
+  readonly session?: (clock: ManualClock) => FakeSession;
+  /** As in {@link ConversationDeps}. */
+  readonly history?: HistoryKeeping;
 }
 
 /** A device that speaks only when it is spoken to. */
@@ -247,6 +254,7 @@ export class ConversationRig {
   readonly events: EventReport[] = [];
   readonly conversation: Conversation;
   session: FakeSession;
+  readonly #createSession: () => FakeSession;
 
   constructor(options: RigOptions = {}) {
     this.stt.hasPartials = options.hasPartials ?? true;
@@ -254,18 +262,20 @@ export class ConversationRig {
       clock: this.clock,
       pacer: new Pacer(this.clock),
       report: (event) => this.events.push(event),
-      engines: { stt: this.stt, llm: this.llm, tts: this.tts },
+      engines: options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts },
       vad: this.vad,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
+      ...(options.history === undefined ? {} : { history: options.history }),
       prompts: { render: (instructions) => ('text' in instructions ? instructions.text : 'Be kind.') },
     });
-    this.session = new FakeSession(this.clock);
+    this.#createSession = () => options.session?.(this.clock) ?? new FakeSession(this.clock);
+    this.session = this.#createSession();
     this.conversation.attach(this.session);
   }
 
   /** The line comes back. */
   reattach(): void {
-    this.session = new FakeSession(this.clock);
+    this.session = this.#createSession();
     this.conversation.attach(this.session);
   }
 
