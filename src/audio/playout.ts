@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Paced, Pacer } from './pacer.ts';
+import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 
 /** Longest word that a resumed playout can say anew, milliseconds. */
 const LONGEST_WORD_MS = 1_000;
@@ -185,6 +185,7 @@ export class Playout<Mark> implements Paced {
     if (this.#stopped) return;
     this.#noticeLateness(nowMs);
     while (this.#mayPlay() && this.#leadAfterFrame(nowMs) <= this.#options.aheadMs) this.#sendFrame(nowMs);
+    if (this.#runsDry(nowMs)) this.#sendFrame(nowMs);
     this.#hadFrame = this.#mayPlay();
     if (!this.#ended || this.#queuedSamples > 0 || this.#stopped || this.#paused) return;
     this.#finish(nowMs);
@@ -194,6 +195,15 @@ export class Playout<Mark> implements Paced {
     // An observer may stop the playout amid a tick.
     if (this.#stopped || this.#paused) return false;
     return this.#queuedSamples >= this.#frame.length || (this.#ended && this.#queuedSamples > 0);
+  }
+
+  /** What is left is less than a frame, and more will not be here in time: better a gap behind a word than amid it. */
+  #runsDry(nowMs: number): boolean {
+    if (!this.#started || this.#stopped || this.#paused || this.#ended || this.#queuedSamples === 0) return false;
+    if (this.#queuedSamples >= this.#frame.length || this.#emptyAtMs - nowMs > TICK_MS) return false;
+    // The silence that fills the frame up is played as well.
+    this.#writtenSamples += this.#frame.length - this.#queuedSamples;
+    return true;
   }
 
   #leadAfterFrame(nowMs: number): number {

@@ -1,7 +1,7 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession } from '../protocols/protocol.ts';
-import type { EngineKind, TurnKind } from '../telemetry/events.ts';
+import type { EngineKind, TurnKind, TurnOutcome } from '../telemetry/events.ts';
 import { Answering } from './answering.ts';
 import { Attention } from './attention.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
@@ -49,6 +49,7 @@ export class Conversation implements DeviceListener {
   #pressedAtMs = 0;
   #listening = false;
   #leaving = false;
+  #lastOutcome: TurnOutcome | undefined;
   #reported: DeviceReport | null = null;
   /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
   #finishing: (() => void) | undefined;
@@ -380,7 +381,7 @@ export class Conversation implements DeviceListener {
       this.#initiative.spokeFirst(kind);
       return;
     }
-    turn.beganOver = adopt;
+    turn.beganOver = adopt && this.#lastOutcome !== 'interrupted';
     turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     this.#overlap = undefined;
     this.#attention.begin(kind === 'answer' || adopt);
@@ -418,7 +419,7 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
-    this.#answering.consider(utterance.endpointing);
+    if (turn.isMeant) this.#answering.consider(utterance.endpointing);
   }
 
   #recognised(utterance: Utterance): void {
@@ -453,7 +454,7 @@ export class Conversation implements DeviceListener {
     this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind, error } });
   }
 
-  #endTurn(outcome: Parameters<Turn['ended']>[0], failure: TurnFailure | null): void {
+  #endTurn(outcome: TurnOutcome, failure: TurnFailure | null): void {
     const turn = this.#turn;
     if (!turn) return;
     const { clock } = this.#deps;
@@ -472,6 +473,7 @@ export class Conversation implements DeviceListener {
     turn.cancel();
     this.#speaking.ended();
     this.#turn = undefined;
+    this.#lastOutcome = outcome;
     this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
     this.#initiative.ended(ended);
   }

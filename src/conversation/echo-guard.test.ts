@@ -12,14 +12,14 @@ function answer(guard: EchoGuard, options: { gainDb: number; delayMs: number; fr
     const nowMs = fromMs + frame * 20;
     if (frame < frames) guard.played(speech(frame), nowMs);
     const echo = frame >= delay ? speech(frame - delay) + gainDb : -90;
-    guard.isUser(echo, nowMs, true);
+    guard.isUser(echo, nowMs, true, true);
   }
   guard.answerEnded(true);
 }
 
 describe('EchoGuard', () => {
   it('believes everybody while nothing sounds', () => {
-    expect(new EchoGuard().isUser(-60, 1_000, true)).toBe(true);
+    expect(new EchoGuard().isUser(-60, 1_000, true, true)).toBe(true);
   });
 
   it.each([
@@ -36,8 +36,8 @@ describe('EchoGuard', () => {
       const nowMs = 20_000 + frame * 20;
       guard.played(speech(frame), nowMs);
       const echo = frame >= delayMs / 20 ? speech(frame - delayMs / 20) + gainDb : -90;
-      if (guard.isUser(echo, nowMs, false)) believed += 1;
-      expect(guard.isUser(-22 + gainDb + 12, nowMs, false)).toBe(true);
+      if (guard.isUser(echo, nowMs, true, false)) believed += 1;
+      expect(guard.isUser(-22 + gainDb + 12, nowMs, true, false)).toBe(true);
     }
     expect(believed).toBe(0);
   });
@@ -46,7 +46,7 @@ describe('EchoGuard', () => {
     const guard = new EchoGuard();
     for (let frame = 0; frame < 60; frame++) {
       guard.played(speech(frame), 1_000 + frame * 20);
-      const isUser = guard.isUser(speech(frame) - 15, 1_000 + frame * 20, true);
+      const isUser = guard.isUser(speech(frame) - 15, 1_000 + frame * 20, true, true);
       // Until then nobody can be told from the echo.
       if (frame > 0) expect(isUser).toBe(false);
     }
@@ -58,17 +58,35 @@ describe('EchoGuard', () => {
     answer(guard, { gainDb: -40, delayMs: 100, fromMs: 1_000 });
     for (let frame = 0; frame < 200; frame++) {
       guard.played(speech(frame), 20_000 + frame * 20);
-      guard.isUser(-20, 20_000 + frame * 20, true);
+      guard.isUser(-20, 20_000 + frame * 20, true, true);
     }
     guard.answerEnded(false);
     expect(guard.gainDb).toBeLessThan(-30);
   });
 
+  it('does not take somebody who speaks over the first second for an echo', () => {
+    const guard = new EchoGuard();
+    for (let frame = 0; frame < 60; frame++) {
+      guard.played(speech(frame), 1_000 + frame * 20);
+      // Speech of another rhythm, as loud as the answer.
+      guard.isUser(-30 + 10 * Math.sin(frame / 1.3), 1_000 + frame * 20, true, true);
+    }
+    expect(guard.gainDb).toBe(-90);
+    expect(guard.isUser(-45, 2_300, true, false)).toBe(true);
+  });
+
+  it('believes who speaks behind a first answer that was too short to learn from', () => {
+    const guard = new EchoGuard();
+    for (let frame = 0; frame < 10; frame++) guard.played(-20, 1_000 + frame * 20);
+    expect(guard.isUser(-40, 1_300, true, false)).toBe(false);
+    expect(guard.isUser(-40, 1_300, false, false)).toBe(true);
+  });
+
   it('forgets an echo 1.2 seconds after it was played, and at once what was flushed', () => {
     const guard = new EchoGuard();
     answer(guard, { gainDb: -10, delayMs: 100, fromMs: 1_000 });
-    expect(guard.isUser(-45, 5_300, false)).toBe(false);
-    expect(guard.isUser(-45, 6_400, false)).toBe(true);
+    expect(guard.isUser(-45, 5_300, true, false)).toBe(false);
+    expect(guard.isUser(-45, 6_400, true, false)).toBe(true);
     guard.played(-20, 8_200);
     guard.flushed(8_000);
     expect(guard.isSounding(8_100)).toBe(false);

@@ -15,8 +15,16 @@ const ENOUGH_FRAMES = 50;
 /** Loudest frames are left out of the estimate: a click is no echo. */
 const PERCENTILE = 0.98;
 
+/** What is heard is our echo if its level follows that of the answer so closely, at some delay. */
+const ECHO_CORRELATION = 0.5;
+
+/** What is taken for the gain where nothing comes back, dB. */
+const NO_ECHO_DB = -90;
+
 const FRAME_MS = 20;
-const SLOTS = LONGEST_DELAY_MS / FRAME_MS;
+const DELAY_SLOTS = LONGEST_DELAY_MS / FRAME_MS;
+/** Room for the frames that teach and the longest delay before them. */
+const SLOTS = DELAY_SLOTS + ENOUGH_FRAMES;
 const LOWEST_DB = -90;
 const BINS = 120;
 
@@ -29,6 +37,9 @@ export class EchoGuard {
   /** Levels of the answer by the time at which they sound, in slots of a frame. A ring. */
   readonly #played = new Float32Array(SLOTS).fill(SILENCE_DB);
   readonly #bins = new Uint32Array(BINS);
+  /** The first levels heard over an answer, and the slots at which they were. */
+  readonly #heard = new Float32Array(ENOUGH_FRAMES);
+  readonly #heardAt = new Int32Array(ENOUGH_FRAMES);
   #newestSlot = 0;
   #samples = 0;
   #gainDb: number | null = null;
@@ -47,13 +58,17 @@ export class EchoGuard {
     this.#played[at] = Math.max(this.#played[at] ?? SILENCE_DB, level);
   }
 
-  /** Whether a frame of the microphone can be the user's. @param learn whether only we speak, as far as is known */
-  isUser(level: number, nowMs: number, learn: boolean): boolean {
+  /**
+   * Whether a frame of the microphone can be the user's.
+   * @param over whether the answer is still on its way: until enough is known, nobody is believed over it
+   * @param learn whether only we speak, as far as is known
+   */
+  isUser(level: number, nowMs: number, over: boolean, learn: boolean): boolean {
     const loudest = this.#loudest(nowMs);
     if (loudest < QUIET_DB) return true;
-    if (learn) this.#learn(level - loudest);
-    // Over the first second of the first answer nobody can be told from its echo.
-    return this.#gainDb !== null && level > loudest + this.#gainDb + MARGIN_DB;
+    if (learn) this.#learn(level, loudest, Math.floor(nowMs / FRAME_MS));
+    if (this.#gainDb === null) return !over;
+    return level > loudest + this.#gainDb + MARGIN_DB;
   }
 
   /** Whether anything that can still echo was played. */
@@ -79,11 +94,11 @@ export class EchoGuard {
 
   #loudest(nowMs: number): number {
     const now = Math.floor(nowMs / FRAME_MS);
-    if (now - this.#newestSlot >= SLOTS) return SILENCE_DB;
+    if (now - this.#newestSlot >= DELAY_SLOTS) return SILENCE_DB;
     let loudest = SILENCE_DB;
     // What sounds later than now is in the ring too; it is not far off.
-    for (let slot = Math.max(now - SLOTS + 1, this.#newestSlot - SLOTS + 1); slot <= this.#newestSlot; slot++) {
-      const level = this.#played[((slot % SLOTS) + SLOTS) % SLOTS] ?? SILENCE_DB;
+    for (let slot = now - DELAY_SLOTS + 1; slot <= this.#newestSlot; slot++) {
+      const level = this.#levelAt(slot);
       if (level > loudest) loudest = level;
     }
     return loudest;
@@ -96,12 +111,37 @@ export class EchoGuard {
     this.#newestSlot = slot;
   }
 
-  #learn(gainDb: number): void {
-    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(gainDb - LOWEST_DB)));
+  #levelAt(slot: number): number {
+    if (slot <= this.#newestSlot - SLOTS || slot > this.#newestSlot) return SILENCE_DB;
+    return this.#played[((slot % SLOTS) + SLOTS) % SLOTS] ?? SILENCE_DB;
+  }
+
+  #learn(level: number, loudest: number, slot: number): void {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(level - loudest - LOWEST_DB)));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
+    if (this.#samples < ENOUGH_FRAMES) {
+      this.#heard[this.#samples] = level;
+      this.#heardAt[this.#samples] = slot;
+    }
     this.#samples += 1;
-    // A first estimate, within the first answer already.
-    if (this.#gainDb === null && this.#samples === ENOUGH_FRAMES) this.#gainDb = this.#percentile();
+    // A first estimate, within the first answer already: of an echo, not of somebody who was quicker.
+    if (this.#gainDb === null && this.#samples === ENOUGH_FRAMES) {
+      this.#gainDb = this.#echoes() ? this.#percentile() : NO_ECHO_DB;
+    }
+  }
+
+  /** Whether what was heard follows what was played, at any delay. */
+  #echoes(): boolean {
+    for (let delay = 0; delay < DELAY_SLOTS; delay++) {
+      const played = Array.from(this.#heardAt, (slot) => this.#levelAt(slot - delay));
+      // That both begin to sound says nothing.
+      const sounding = played.flatMap((level, index) => (level >= QUIET_DB ? [index] : []));
+      if (sounding.length < ENOUGH_FRAMES / 2) continue;
+      const heardThen = sounding.map((index) => this.#heard[index] ?? SILENCE_DB);
+      const playedThen = sounding.map((index) => played[index] ?? SILENCE_DB);
+      if (correlation(heardThen, playedThen) >= ECHO_CORRELATION) return true;
+    }
+    return false;
   }
 
   #percentile(): number {
@@ -112,4 +152,22 @@ export class EchoGuard {
     }
     return BINS + LOWEST_DB;
   }
+}
+
+/** Pearson's; 0 when either never changes. */
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanA = mean(a);
+  const meanB = mean(b);
+  let both = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  for (let index = 0; index < a.length; index++) {
+    const fromA = (a[index] ?? 0) - meanA;
+    const fromB = (b[index] ?? 0) - meanB;
+    both += fromA * fromB;
+    squaresA += fromA * fromA;
+    squaresB += fromB * fromB;
+  }
+  return squaresA === 0 || squaresB === 0 ? 0 : both / Math.sqrt(squaresA * squaresB);
 }

@@ -166,7 +166,7 @@ export class Hearing {
     const live = this.#live;
     let speech = vad.isSpeech(frame);
     if (now < this.#echoUntilMs) {
-      const isUser = this.#echo.isUser(levelDb(frame), now, mode === 'over' && !live);
+      const isUser = this.#echo.isUser(levelDb(frame), now, mode === 'over', mode === 'over' && !live);
       speech = speech && isUser;
     }
     if (!live) {

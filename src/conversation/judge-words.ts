@@ -7,23 +7,23 @@ const BACKCHANNEL_WINDOW_MS = 1_000;
 export interface AnswerNow {
   /** The words that may be echoing just then. */
   readonly said: string;
-  /** How much of it was played, and is left; infinite while its end is not known. Milliseconds. */
-  readonly playedMs: number;
+  /** How much of it was played when the speaker began, and is left now; infinite while its end is not known. Milliseconds. */
+  readonly playedBeforeMs: number;
   readonly leftMs: number;
   /** Whether any of it was sent. */
   readonly isSounding: boolean;
 }
 
 /** Whether words over an answer are meant to interrupt it: neither its own echo nor a sign of listening. */
-export function judgeOverlap(text: string, { said, playedMs, leftMs, isSounding }: AnswerNow): boolean {
+export function judgeOverlap(text: string, { said, playedBeforeMs, leftMs, isSounding }: AnswerNow): boolean {
   if (text === '' || isEchoOf(text, said)) return false;
   if (!isSounding || !isBackchannel(text)) return true;
-  return playedMs > BACKCHANNEL_WINDOW_MS && leftMs > BACKCHANNEL_WINDOW_MS;
+  return playedBeforeMs > BACKCHANNEL_WINDOW_MS && leftMs > BACKCHANNEL_WINDOW_MS;
 }
 
 /** What is known of the moments before a turn. */
 export interface BeforeTurn {
-  /** It began while the last answer was still being played. */
+  /** It began while the last answer was still being played, and did not interrupt it. */
   readonly beganOver: boolean;
   /** The last answer ended with a question: then "yes" is an answer. */
   readonly lastQuestion: boolean;

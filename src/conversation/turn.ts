@@ -42,8 +42,10 @@ export class Turn {
   readonly startedAtMs: number;
   /** What the user says; undefined when we speak first. */
   utterance: Utterance | undefined;
-  /** It began while the last answer was still being played. */
+  /** It began while the last answer was still being played, and did not interrupt it. */
   beganOver = false;
+  /** What was recognised so far is said to us: no echo, no "mhm", no talk without the wake word. */
+  isMeant = false;
   /** Somebody spoke over its answer. */
   spokenOver = false;
   heard = '';

@@ -42,13 +42,15 @@ export class Understanding {
   inTurn(turn: Turn, utterance: Utterance): void {
     const { clock, attention, answering, report, dispatch, send, device, onWords } = this.#options;
     const meant = attention.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
-    if (meant !== null) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
-    if (!utterance.isFinal) return;
-    turn.heard = judgeTranscript(meant ?? '', {
+    const heard = judgeTranscript(meant ?? '', {
       beganOver: turn.beganOver,
       lastQuestion: answering.lastQuestion,
       mayEcho: turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_MS ? this.#lastAnswer.words : '',
     });
+    turn.isMeant = heard !== '';
+    if (turn.isMeant) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
+    if (!utterance.isFinal) return;
+    turn.heard = heard;
     turn.note('last_speech', utterance.lastSpeechAtMs);
     turn.note('transcript', clock.now());
     if (turn.heard !== '') {
@@ -64,9 +66,10 @@ export class Understanding {
   overAnswer(turn: Turn, utterance: Utterance): void {
     const { clock, dispatch } = this.#options;
     const { playout } = turn;
+    const lastsMs = clock.now() - utterance.startedAtMs;
     const meant = judgeOverlap(utterance.text, {
-      said: turn.wordsWithin(clock.now() - utterance.startedAtMs + ECHO_MS),
-      playedMs: playout?.playedMs ?? 0,
+      said: turn.wordsWithin(lastsMs + ECHO_MS),
+      playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
       leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
       isSounding: (playout?.sentMs ?? 0) > 0,
     });

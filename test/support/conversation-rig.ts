@@ -1,6 +1,7 @@
 import { AsyncQueue } from '#src/async-queue';
 import { Pacer } from '#src/audio/pacer';
-import { Conversation, type Engines } from '#src/conversation/conversation';
+import { Conversation } from '#src/conversation/conversation';
+import type { Engines } from '#src/conversation/conversation-deps';
 import type { HistoryKeeping } from '#src/conversation/kept-history';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/llm/llm';
 import { ManualClock } from '#src/manual-clock';
