@@ -140,10 +140,11 @@ describe('with an environment that is not right', () => {
 });
 
 describe('with a VOICES_FILE', () => {
-  const cwd = folderWith({ devices: [{ ...entry('kitchen', 1), voice: 'Ann' }] });
+  const folder = () => folderWith({ devices: [{ ...entry('kitchen', 1), voice: 'Ann' }] });
   const voices = (content: unknown) => join(folderWith(content, 'voices.json'), 'voices.json');
 
   it('that is not there or not right, says so and exits with 78', async () => {
+    const cwd = folder();
     const bad = voices({ voices: [{ name: 'Ann', language: 'de', kyoto: 'x' }] });
     const [missing, wrong] = await Promise.all([
       run([], { cwd, env: { ...QUICK, VOICES_FILE: './nowhere.json' } }),
@@ -158,14 +159,23 @@ describe('with a VOICES_FILE', () => {
     expect(wrong.err).toMatch(/voices\[0\]\.language: .*\n.*voices\[0\]\.kyoto: unknown key/);
   });
 
-  it('takes its voices and no others', async () => {
+  it('takes its voices and no others, when devices.json is read again too', async () => {
+    const cwd = folder();
     const VOICES_FILE = voices({ voices: [{ name: 'Ann', language: 'en' }] });
     const [other, own] = await Promise.all([
       run(['validate'], { cwd }),
-      run(['validate'], { cwd, env: { VOICES_FILE } }),
+      run(['validate', join(cwd, 'devices.json')], { env: { VOICES_FILE } }),
     ]);
     expect([other.code, other.err]).toEqual([CONFIG, expect.stringContaining('devices[0].voice: expected one of')]);
     expect([own.code, own.out]).toEqual([0, expect.stringContaining('is right: 1 devices')]);
+
+    const program = startProgram([], { cwd, env: { ...QUICK, VOICES_FILE } });
+    const [, url] = await program.printed(/"url":"([^"]+)".*REST API ready/);
+    await program.printed(/groq speaks with its default voice of the language for \\"Ann\\"/);
+    writeFileSync(join(cwd, 'devices.json'), JSON.stringify({ devices: [{ ...entry('hall', 1), voice: 'Charles' }] }));
+    await program.printed(/devices\[0\]\.voice: expected one of \\"Ann\\"; found \\"Charles\\"/);
+    const { devices } = (await (await fetch(`${url}/v1/devices`)).json()) as { devices: { voice: string }[] };
+    expect(devices.map(({ voice }) => voice)).toEqual(['Ann']);
   });
 });
 

@@ -39,6 +39,7 @@ describe('devices.json', () => {
         autoReconnect: true,
         reconnectDelayMs: 5_000,
         enabled: true,
+        conversation: expect.objectContaining({ activation: 'always', minSilenceMs: 500, maxSilenceMs: 2_500 }),
         tls: null,
         token: undefined,
         allowPlaintextToken: false,
