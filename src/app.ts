@@ -4,8 +4,9 @@ import { Pacer } from './audio/pacer.ts';
 import { type Clock, type Random, systemClock } from './clock.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
-import type { DevicesConfig } from './config/devices-file.ts';
+import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
 import { DevicesWatcher } from './config/devices-watcher.ts';
+import { readVoiceBook, type VoiceBook } from './config/voice-book.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import { type ChosenEngines, chooseEngines } from './engines.ts';
@@ -33,6 +34,8 @@ import { TurnLog } from './telemetry/turn-log.ts';
 export interface AppOptions {
   readonly settings: Settings;
   readonly config: DevicesConfig;
+  /** The voices that the configuration was checked against. Default: those of the settings. */
+  readonly voices?: VoiceBook;
   readonly log: Log;
   readonly version: string;
   /** Whether devices.json is watched. */
@@ -65,6 +68,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const random = options.random ?? Math.random;
   const bus = new EventBus(clock, (error) => log.error({ event: 'bus.subscriber_failed', err: error }));
   const report = bus.report.bind(bus);
+  const voices = options.voices ?? readVoiceBook(settings.VOICES_FILE);
   const transcripts = settings.LOG_TRANSCRIPTS;
   const stopLogging = logEvents(bus, log, { transcripts });
 
@@ -73,7 +77,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const readiness = new ReadinessTracker(bus);
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
-  const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug });
+  const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug, voices });
   for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
   for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
   for (const warning of apiWarnings(settings)) log.warn({ event: 'api.warning' }, warning);
@@ -139,7 +143,12 @@ export async function startApp(options: AppOptions): Promise<App> {
           ...storage.deps,
         }),
     });
-    const reloader = new ConfigReloader(config, { clock, report, apply: (devices) => manager.apply(devices) });
+    const reloader = new ConfigReloader(config, {
+      clock,
+      report,
+      apply: (devices) => manager.apply(devices),
+      read: (file) => readDevicesFile(file, voices.names),
+    });
     const api = createApi({
       fleet: manager,
       config: reloader,
@@ -147,6 +156,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics,
       turns,
       engines: chosen.engines,
+      voices,
       settings,
       clock,
       version,

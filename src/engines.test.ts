@@ -1,15 +1,17 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseVoices, type VoiceBook } from './config/voice-book.ts';
 import { type ChosenEngines, chooseEngines } from './engines.ts';
 import { ManualClock } from './manual-clock.ts';
 import { parseSettings } from './settings.ts';
 
-function choose(env: Readonly<Record<string, string>>): ChosenEngines {
+function choose(env: Readonly<Record<string, string>>, voices?: VoiceBook): ChosenEngines {
   const chosen = chooseEngines(parseSettings(env), {
     clock: new ManualClock(),
     random: () => 0,
     report: () => undefined,
     debug: () => undefined,
+    ...(voices && { voices }),
   });
   onTestFinished(() => chosen.close());
   return chosen;
@@ -54,6 +56,18 @@ describe('chooseEngines', () => {
     expect(choose({}).warnings).toEqual([expect.stringMatching(/210 words.*does not understand people.*STT=groq/)]);
     expect(choose({ SHERPA_MODEL_DIR: '/models/en' }).warnings).toEqual([]);
     expect(choose({ ...KEY, STT: 'groq' }).warnings).toEqual([]);
+  });
+
+  it('warns in one line of the voices that the speech engine has no voice of its own for', () => {
+    const ann = { name: 'Ann', language: 'en', espeak: { names: ['en'] } };
+    const bea = { name: 'Bea', language: 'fr' };
+    const book = (...voices: object[]) => parseVoices(JSON.stringify({ voices }), 'voices.json');
+    const warnings = (TTS: string, voices: VoiceBook) => choose({ ...KEY, STT: 'groq', TTS }, voices).warnings;
+    expect(warnings('espeak', book(ann))).toEqual([]);
+    expect(warnings('espeak', book(ann, bea))).toEqual([expect.stringMatching(/^espeak .* for "Bea": no "espeak"/)]);
+    expect(warnings('groq', book(ann, bea))).toEqual([expect.stringMatching(/^groq .* for "Ann", "Bea": no "groq"/)]);
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...bea, name: `voice ${index}` }));
+    expect(warnings('groq', book(...many))).toEqual([expect.stringMatching(/"voice 19" and 10 more: /)]);
   });
 
   it.each(['STT', 'LLM', 'TTS'])('says which key is missing when %s=groq', (kind) => {

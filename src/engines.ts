@@ -1,4 +1,6 @@
 import type { Clock, Random } from './clock.ts';
+import { builtInVoices, type VoiceBook } from './config/voice-book.ts';
+import type { VoiceEngine } from './config/voices-schema.ts';
 import type { Engines } from './conversation/conversation-deps.ts';
 import { createGroqClient } from './groq/groq-client.ts';
 import { GroqLlm } from './llm/groq-llm.ts';
@@ -31,6 +33,8 @@ export interface EngineDeps {
   readonly report: (event: EventReport) => void;
   /** A line that native code printed. */
   readonly debug: (line: string) => void;
+  /** What a voice is to each engine. Default: the built-in book. */
+  readonly voices?: VoiceBook;
 }
 
 /** One engine, why it is the one, and what to warn of. */
@@ -119,16 +123,40 @@ function chooseLlm(settings: Settings, { clock, random }: EngineDeps, groq: Groq
   };
 }
 
-function chooseTts(settings: Settings, { clock, debug }: EngineDeps, groq: Groq): Choice<Tts> {
+function chooseTts(
+  settings: Settings,
+  { clock, debug, voices = builtInVoices() }: EngineDeps,
+  groq: Groq,
+): Choice<Tts> {
   if (settings.TTS === 'groq') {
     const model = settings.GROQ_TTS_MODEL;
     return {
-      engine: new GroqTts({ client: groq(), model }),
+      engine: new GroqTts({ client: groq(), model, voices }),
       reason: `text to speech: groq (${model}), because TTS=groq`,
+      ...fallbackWarning(voices, 'groq'),
     };
   }
-  const engine = new EspeakTts({ clock, onLog: debug });
-  return { engine, ready: () => engine.ready(), reason: 'text to speech: espeak, because TTS does not say otherwise' };
+  const engine = new EspeakTts({ clock, onLog: debug, voices });
+  return {
+    engine,
+    ready: () => engine.ready(),
+    reason: 'text to speech: espeak, because TTS does not say otherwise',
+    ...fallbackWarning(voices, 'espeak'),
+  };
+}
+
+/** The most voices that a warning names. */
+const MAX_NAMED = 20;
+
+/** The voices that an engine speaks with a voice of its own choice, for want of an entry. */
+function fallbackWarning(voices: VoiceBook, engine: VoiceEngine): { readonly warning?: string } {
+  const names = voices.namesWithout(engine);
+  if (names.length === 0) return {};
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  const shown = names.slice(0, MAX_NAMED).map((name) => `"${name}"`);
+  return {
+    warning: `${engine} speaks with its default voice of the language for ${shown.join(', ')}${more}: no "${engine}" in the voices file`,
+  };
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type App, startApp } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
+import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './errors.ts';
 import { healthcheck } from './healthcheck.ts';
 import { parseSettings, type Settings } from './settings.ts';
@@ -74,7 +75,9 @@ function version(): string {
 
 function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
-  const { devices, warnings } = readDevicesFile(path);
+  // Alone: other settings need not be right to check a file. An empty variable counts as unset.
+  const { names } = readVoiceBook(process.env.VOICES_FILE || undefined);
+  const { devices, warnings } = readDevicesFile(path, names);
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
@@ -82,14 +85,15 @@ function validate(file: string | undefined): number {
 
 async function serve(): Promise<number> {
   const settings: Settings = parseSettings(process.env);
-  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG));
+  const voices = readVoiceBook(settings.VOICES_FILE);
+  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), voices.names);
   const log = createLog(settings.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
   process.on('SIGHUP', () => void app?.config.reload('signal'));
   const signal = untilSignal(log);
-  app = await Promise.race([startApp({ settings, config, log, version: version(), watch: true }), signal]);
+  app = await Promise.race([startApp({ settings, config, voices, log, version: version(), watch: true }), signal]);
   if (!app) return EXIT.ok;
   await signal;
   await app.close().catch((error: unknown) => log.error({ event: 'process.shutdown_failed', err: error }));

@@ -76,6 +76,10 @@ export const settingsSchema = z.object({
       'cannot call any; see docs/CONVERSATION.md.',
   }),
   TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
+  VOICES_FILE: z.string().optional().meta({
+    description:
+      'Path of a voices file, which replaces the built-in voices that devices.json may name; see docs/CONVERSATION.md.',
+  }),
   SHERPA_MODEL_DIR: z
     .string()
     .optional()

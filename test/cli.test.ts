@@ -139,6 +139,46 @@ describe('with an environment that is not right', () => {
   });
 });
 
+describe('with a VOICES_FILE', () => {
+  const folder = () => folderWith({ devices: [{ ...entry('kitchen', 1), voice: 'Ann' }] });
+  const voices = (content: unknown) => join(folderWith(content, 'voices.json'), 'voices.json');
+
+  it('that is not there or not right, says so and exits with 78', async () => {
+    const cwd = folder();
+    const bad = voices({ voices: [{ name: 'Ann', language: 'de', kyoto: 'x' }] });
+    const [missing, wrong] = await Promise.all([
+      run([], { cwd, env: { ...QUICK, VOICES_FILE: './nowhere.json' } }),
+      run([], { cwd, env: { ...QUICK, VOICES_FILE: bad } }),
+    ]);
+    expect([missing.code, missing.err]).toEqual([
+      CONFIG,
+      expect.stringContaining('no ./nowhere.json (from VOICES_FILE)'),
+    ]);
+    expect(wrong.code).toBe(CONFIG);
+    expect(wrong.err).toContain(`${bad} has 2 errors:`);
+    expect(wrong.err).toMatch(/voices\[0\]\.language: .*\n.*voices\[0\]\.kyoto: unknown key/);
+  });
+
+  it('takes its voices and no others, when devices.json is read again too', async () => {
+    const cwd = folder();
+    const VOICES_FILE = voices({ voices: [{ name: 'Ann', language: 'en' }] });
+    const [other, own] = await Promise.all([
+      run(['validate'], { cwd }),
+      run(['validate', join(cwd, 'devices.json')], { env: { VOICES_FILE } }),
+    ]);
+    expect([other.code, other.err]).toEqual([CONFIG, expect.stringContaining('devices[0].voice: expected one of')]);
+    expect([own.code, own.out]).toEqual([0, expect.stringContaining('is right: 1 devices')]);
+
+    const program = startProgram([], { cwd, env: { ...QUICK, VOICES_FILE } });
+    const [, url] = await program.printed(/"url":"([^"]+)".*REST API ready/);
+    await program.printed(/groq speaks with its default voice of the language for \\"Ann\\"/);
+    writeFileSync(join(cwd, 'devices.json'), JSON.stringify({ devices: [{ ...entry('hall', 1), voice: 'Charles' }] }));
+    await program.printed(/devices\[0\]\.voice: expected one of \\"Ann\\"; found \\"Charles\\"/);
+    const { devices } = (await (await fetch(`${url}/v1/devices`)).json()) as { devices: { voice: string }[] };
+    expect(devices.map(({ voice }) => voice)).toEqual(['Ann']);
+  });
+});
+
 describe('validate', () => {
   it('says that a file is right, wherever it is named', async () => {
     const file = { devices: [entry('a', 8001), { ...entry('b', 8002), enabled: false }] };

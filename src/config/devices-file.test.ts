@@ -114,6 +114,19 @@ describe('devices.json', () => {
     ]);
   });
 
+  it('takes the voices of the book it is given, however their letters are composed', () => {
+    const read = (voice: string | undefined, names: readonly string[]) =>
+      parseDevices(JSON.stringify({ devices: [{ ...minimal, voice }] }), 'devices.json', {}, names).devices[0]?.voice;
+    expect(read('De\u0301veloppeuse', ['D\u00e9veloppeuse'])).toBe('D\u00e9veloppeuse');
+    expect(read('Ann', ['Bea', 'Ann'])).toBe('Ann');
+    expect(read(undefined, ['Bea', 'Ann'])).toBe('Bea');
+    expect(read(undefined, ['Bea', 'Watercooler'])).toBe('Watercooler');
+    expect(() => read('Charles', ['Bea', 'Ann'])).toThrow(
+      'devices[0].voice: expected one of "Bea", "Ann"; found "Charles"',
+    );
+    expect(() => read('ann', ['Bea', 'Ann'])).toThrow(/devices\[0\]\.voice/);
+  });
+
   it.each([
     [
       'two devices of one name',

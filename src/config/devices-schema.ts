@@ -11,7 +11,7 @@ import {
 import type { DeviceAccess } from './device-access.ts';
 import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
-import { VOICE_NAMES } from './voice-names.ts';
+import { defaultVoice, VOICE_NAMES } from './voice-names.ts';
 
 /** Largest delay before a retry that a file may ask for, seconds. */
 const MAX_RECONNECT_DELAY_SECONDS = 3600;
@@ -49,88 +49,111 @@ const hostSchema = z
   .refine((host) => normaliseHost(host) !== undefined, 'this is neither a host name nor an IP address')
   .transform((host) => normaliseHost(host) ?? host);
 
-/** One entry of `devices`, as it stands in the file. Unknown keys are errors. */
-export const deviceSchema = z
-  .strictObject({
-    name: nameSchema.meta({
-      description: 'Unique name; it appears in the REST API, logs and metrics.',
-      // A refinement is not seen by the generator of the JSON Schema.
-      maxLength: MAX_NAME,
-    }),
-    host: hostSchema.meta({ description: 'Host name or IP address of the device.' }),
-    port: z.int().min(1).max(65535).default(8765).meta({ description: 'Port on which the device listens.' }),
-    protocol: z.enum(['realtime', 'pcm']).default('realtime').meta({
-      description: '"realtime": JSON with Ogg-Opus as in Unmute. "pcm": raw 16 kHz 16-bit PCM with JSON beside it.',
-    }),
-    path: z
-      .string()
-      .regex(/^\/[^\s#]*$/, 'begin the path with "/" and leave out spaces and "#"')
-      .optional()
-      .meta({ description: 'Path of the WebSocket URL. Default: /realtime, or / for "pcm".' }),
-    audio_format: z.enum(['auto', 'ogg-opus', 'pcm16', 'pcmf32']).default('auto').meta({
-      description:
-        'What a "realtime" device puts into its audio field, and is answered in. "auto": Ogg-Opus, or PCM once it is plain.',
-    }),
-    voice: z.enum(VOICE_NAMES).default('Watercooler').meta({ description: 'Voice of the answers.' }),
-    instructions: instructionsSchema
-      .default({ type: 'smalltalk' })
-      .meta({ description: 'What the device is told to be.' }),
-    auto_reconnect: z.boolean().default(true).meta({ description: 'Dial again after the line is lost.' }),
-    reconnect_delay: z
-      .number()
-      .min(0.1)
-      .max(MAX_RECONNECT_DELAY_SECONDS)
-      .default(5)
-      .meta({ description: 'Seconds before the first retry; later ones wait longer, up to 60 s.' }),
-    enabled: z.boolean().default(true).meta({ description: 'false: known, but not dialled.' }),
-    ...conversationFields,
-    tls: tlsSchema.optional().meta({ description: 'true or an object: wss instead of ws.' }),
-    token: tokenSchema.optional(),
-    token_env: tokenEnvSchema.optional(),
-    token_file: tokenFileSchema.optional(),
-    allow_plaintext_token: z.boolean().default(false).meta({
-      description: 'true: the token may be sent without TLS, for everybody on the network to read.',
-    }),
-    headers: headersSchema.optional(),
-  })
-  .superRefine(checkConversation)
-  .superRefine((entry, context) => {
-    const [key, second] = (['token', 'token_env', 'token_file'] as const).filter((name) => entry[name] !== undefined);
-    if (key === undefined) return;
-    if (second !== undefined) {
-      context.addIssue({ code: 'custom', path: [second], message: `"${key}" is given too: keep one` });
-    }
-    if (!entry.tls && !entry.allow_plaintext_token) {
-      context.addIssue({
-        code: 'custom',
-        path: [key],
-        message: 'a token needs "tls", or "allow_plaintext_token": true where everybody may read it',
-      });
-    }
-  })
-  .meta({ id: 'Device' });
+/** A voice by name. Defaulted, so that the file need not have it. */
+type VoiceField = z.ZodDefault<z.ZodType<string, string>>;
 
-/** devices.json. */
-export const devicesFileSchema = z
-  .strictObject({
-    $schema: z.string().optional().meta({ description: 'For editors: "./devices.schema.json".' }),
-    devices: z.array(deviceSchema).max(10_000, 'at most 10,000 devices'),
-  })
-  .superRefine(({ devices }, context) => {
-    const firstByName = new Map<string, number>();
-    for (const [index, { name }] of devices.entries()) {
-      const key = name.toLowerCase();
-      const first = firstByName.get(key);
-      if (first === undefined) firstByName.set(key, index);
-      else {
+const deviceSchemaOf = (voice: VoiceField) =>
+  z
+    .strictObject({
+      name: nameSchema.meta({
+        description: 'Unique name; it appears in the REST API, logs and metrics.',
+        // A refinement is not seen by the generator of the JSON Schema.
+        maxLength: MAX_NAME,
+      }),
+      host: hostSchema.meta({ description: 'Host name or IP address of the device.' }),
+      port: z.int().min(1).max(65535).default(8765).meta({ description: 'Port on which the device listens.' }),
+      protocol: z.enum(['realtime', 'pcm']).default('realtime').meta({
+        description: '"realtime": JSON with Ogg-Opus as in Unmute. "pcm": raw 16 kHz 16-bit PCM with JSON beside it.',
+      }),
+      path: z
+        .string()
+        .regex(/^\/[^\s#]*$/, 'begin the path with "/" and leave out spaces and "#"')
+        .optional()
+        .meta({ description: 'Path of the WebSocket URL. Default: /realtime, or / for "pcm".' }),
+      audio_format: z.enum(['auto', 'ogg-opus', 'pcm16', 'pcmf32']).default('auto').meta({
+        description:
+          'What a "realtime" device puts into its audio field, and is answered in. "auto": Ogg-Opus, or PCM once it is plain.',
+      }),
+      voice,
+      instructions: instructionsSchema
+        .default({ type: 'smalltalk' })
+        .meta({ description: 'What the device is told to be.' }),
+      auto_reconnect: z.boolean().default(true).meta({ description: 'Dial again after the line is lost.' }),
+      reconnect_delay: z
+        .number()
+        .min(0.1)
+        .max(MAX_RECONNECT_DELAY_SECONDS)
+        .default(5)
+        .meta({ description: 'Seconds before the first retry; later ones wait longer, up to 60 s.' }),
+      enabled: z.boolean().default(true).meta({ description: 'false: known, but not dialled.' }),
+      ...conversationFields,
+      tls: tlsSchema.optional().meta({ description: 'true or an object: wss instead of ws.' }),
+      token: tokenSchema.optional(),
+      token_env: tokenEnvSchema.optional(),
+      token_file: tokenFileSchema.optional(),
+      allow_plaintext_token: z.boolean().default(false).meta({
+        description: 'true: the token may be sent without TLS, for everybody on the network to read.',
+      }),
+      headers: headersSchema.optional(),
+    })
+    .superRefine(checkConversation)
+    .superRefine((entry, context) => {
+      const [key, second] = (['token', 'token_env', 'token_file'] as const).filter((name) => entry[name] !== undefined);
+      if (key === undefined) return;
+      if (second !== undefined) {
+        context.addIssue({ code: 'custom', path: [second], message: `"${key}" is given too: keep one` });
+      }
+      if (!entry.tls && !entry.allow_plaintext_token) {
         context.addIssue({
           code: 'custom',
-          path: ['devices', index, 'name'],
-          message: `"${name}" is the name of devices[${first}] already: names must be unique, whatever their case`,
+          path: [key],
+          message: 'a token needs "tls", or "allow_plaintext_token": true where everybody may read it',
         });
       }
-    }
-  });
+    });
+
+const fileSchemaOf = (device: ReturnType<typeof deviceSchemaOf>) =>
+  z
+    .strictObject({
+      $schema: z.string().optional().meta({ description: 'For editors: "./devices.schema.json".' }),
+      devices: z.array(device).max(10_000, 'at most 10,000 devices'),
+    })
+    .superRefine(({ devices }, context) => {
+      const firstByName = new Map<string, number>();
+      for (const [index, { name }] of devices.entries()) {
+        const key = name.toLowerCase();
+        const first = firstByName.get(key);
+        if (first === undefined) firstByName.set(key, index);
+        else {
+          context.addIssue({
+            code: 'custom',
+            path: ['devices', index, 'name'],
+            message: `"${name}" is the name of devices[${first}] already: names must be unique, whatever their case`,
+          });
+        }
+      }
+    });
+
+/** One entry of `devices`, as it stands in the file, with a voice of any name. Unknown keys are errors. */
+export const deviceSchema = deviceSchemaOf(
+  z
+    .string()
+    .normalize('NFC')
+    .default('Watercooler')
+    .meta({
+      description: 'Voice of the answers: a name of the voice book. The examples are those of the built-in one.',
+      examples: [...VOICE_NAMES],
+    }),
+).meta({ id: 'Device' });
+
+/** devices.json, with voices of any name: what an editor can know. */
+export const devicesFileSchema = fileSchemaOf(deviceSchema);
+
+/** devices.json, with voices of these names, which are in NFC. */
+export function devicesFileSchemaFor(voices: readonly string[]): typeof devicesFileSchema {
+  const voice = z.string().normalize('NFC').pipe(z.enum(voices));
+  return fileSchemaOf(deviceSchemaOf(voice.default(defaultVoice(voices))));
+}
 
 /** One device as it stands in the file, defaults filled in. */
 export type DeviceEntry = z.output<typeof deviceSchema>;

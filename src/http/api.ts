@@ -22,6 +22,7 @@ import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
 import { addTurnsRoute } from './routes/turns.ts';
+import { addVoicesRoute } from './routes/voices.ts';
 
 /** Routes that take a body, and how much of it, bytes. A text of 2,000 characters may be 12 kB of JSON escapes. */
 const BODY_BYTES: ReadonlyMap<string, number> = new Map([
@@ -85,6 +86,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   addHealthRoutes(api, deps);
   addMetricsRoute(api, deps);
   addConfigExampleRoute(api);
+  addVoicesRoute(api, deps);
   // What follows needs the fleet.
   api.use('/v1/*', async (c, next) => {
     if (deps.readiness().initialised) return await next();

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { LiveConfig } from '../config/config-status.ts';
+import type { VoiceBook } from '../config/voice-book.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../settings.ts';
 import type { EventBus } from '../telemetry/event-bus.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'sseClients'>;
   /** The engines in use. */
   readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
+  /** The voices that may be named. */
+  readonly voices: VoiceBook;
   readonly turns: Pick<TurnLog, 'of'>;
   readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
   readonly clock: Clock;

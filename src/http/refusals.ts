@@ -1,10 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { VoiceBook } from '../config/voice-book.ts';
 import type { SpeechRefusal } from '../fleet/fleet.ts';
+import { cleanText } from '../telemetry/clean-text.ts';
 import { forbiddenResponse, notReadyResponse, type ProblemCode, problem, problemResponse } from './problem.ts';
 
 /** How long a client should wait after `busy`, seconds: about a sentence. */
 const BUSY_RETRY_SECONDS = '5';
+
+/** Longest list of voices that a refusal names, UTF-16 units. */
+const MAX_NAMES = 1_000;
 
 /** The code under which REST tells each refusal. */
 export const REFUSAL_CODES = {
@@ -64,4 +69,15 @@ export function speechRefusal(c: Context, refusal: SpeechRefusal, name: string) 
       c.header('retry-after', BUSY_RETRY_SECONDS);
       return problem(c, 429, 'busy', `Too many requests wait for device '${name}' already: try again in a moment`);
   }
+}
+
+/** Whether a request may name this voice; none is the device's own. */
+export function isKnownVoice(voices: VoiceBook, voice: string | undefined): boolean {
+  return voice === undefined || voices.get(voice) !== undefined;
+}
+
+/** The answer to who names a voice that is not in the book. */
+export function unknownVoice(c: Context, { names }: VoiceBook) {
+  const known = cleanText(names.map((name) => `"${name}"`).join(', '), MAX_NAMES);
+  return problem(c, 400, 'bad_request', `voice: expected one of ${known}`);
 }

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { VOICE_NAMES } from '../config/voice-names.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/speech-requests.ts';
 import { toSpokenText } from '../conversation/spoken-text.ts';
 import { cleanText, MAX_SPEECH } from '../telemetry/clean-text.ts';
@@ -22,9 +21,8 @@ export const speechFields = {
   voice: z
     .string()
     .normalize('NFC')
-    .pipe(z.enum(VOICE_NAMES))
     .optional()
-    .openapi({ description: "Default: the device's own.", type: 'string', enum: [...VOICE_NAMES] }),
+    .openapi({ description: "A name of GET /v1/voices. Default: the device's own.", example: 'Watercooler' }),
 };
 
 /** Fields of what need not be waited for and may cut in. */

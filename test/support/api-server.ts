@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ConfigStatus, LiveConfig } from '#src/config/config-status';
+import { readVoiceBook } from '#src/config/voice-book';
 import type { DeviceStatus } from '#src/fleet/fleet';
 import { createApi } from '#src/http/api';
 import type { Readiness } from '#src/http/deps';
@@ -72,6 +73,7 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     metrics,
     turns,
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
+    voices: readVoiceBook(settings.VOICES_FILE),
     settings,
     clock,
     readiness: () => state.readiness,

@@ -4,7 +4,7 @@ import { isEnabled } from '../../telemetry/is-enabled.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { forbiddenResponse, notReadyResponse } from '../problem.ts';
-import { bodyFailures, REFUSAL_CODES } from '../refusals.ts';
+import { bodyFailures, isKnownVoice, REFUSAL_CODES, unknownVoice } from '../refusals.ts';
 import { sayOptions, sayResultSchema, speechFields, toSayRequest, toSayResult } from '../speech-dto.ts';
 
 /** The most devices that one request names. */
@@ -62,9 +62,10 @@ const FAULT: SayResult = {
 };
 
 /** POST /v1/announce */
-export function addAnnounceRoute(api: Api, { fleet, onError }: ApiDeps): void {
+export function addAnnounceRoute(api: Api, { fleet, voices, onError }: ApiDeps): void {
   api.openapi(route, async (c) => {
     const { devices, wait, ...body } = c.req.valid('json');
+    if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
     const request = toSayRequest(body, false);
     const names =
       devices ??

@@ -218,3 +218,21 @@ test('who waits for a device does not hold the process when it ends', async () =
   await server.close();
   expect((await pending).status).toBe(0);
 });
+
+test('a voice that is not in the book is refused, and those that are get named', async () => {
+  const { send, fleet } = await startApi();
+  const announce = { all: true, text: 'hello', voice: 'Nobody' };
+  for (const [path, body] of [
+    [SAY, { text: 'hello', voice: 'Nobody' }],
+    [ASK, { text: 'hello', voice: 'watercooler' }],
+    ['/v1/announce', announce],
+  ] as const) {
+    expect((await send(path, body)).body, path).toMatchObject({
+      status: 400,
+      code: 'bad_request',
+      detail: 'voice: expected one of "Watercooler", "Gertrude", "Dev (news)", "Charles", "Développeuse", "Fabieng"',
+    });
+  }
+  expect(fleet.told).toEqual([]);
+  expect((await send('/v1/announce', { ...announce, voice: 'Charles' })).status).toBe(200);
+});

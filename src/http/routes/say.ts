@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
-import { bodyFailures, speechFailures, speechRefusal } from '../refusals.ts';
+import { bodyFailures, isKnownVoice, speechFailures, speechRefusal, unknownVoice } from '../refusals.ts';
 import {
   askBodySchema,
   askResultSchema,
@@ -54,10 +54,11 @@ const askRoute = createRoute({
 });
 
 /** POST /v1/devices/{name}/say and /ask. A client that hangs up leaves nothing behind: what was begun is said. */
-export function addSayRoutes(api: Api, { fleet, onError }: ApiDeps): void {
+export function addSayRoutes(api: Api, { fleet, voices, onError }: ApiDeps): void {
   api.openapi(sayRoute, async (c) => {
     const name = nameOf(c);
     const { wait, listen_after, ...body } = c.req.valid('json');
+    if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
     const result = fleet.say(name, toSayRequest(body, listen_after));
     if (typeof result === 'string') return speechRefusal(c, result, name);
     if (wait) return c.json(toSayResult(await result), 200);
@@ -67,7 +68,9 @@ export function addSayRoutes(api: Api, { fleet, onError }: ApiDeps): void {
 
   api.openapi(askRoute, async (c) => {
     const name = nameOf(c);
-    const result = fleet.ask(name, toAskRequest(c.req.valid('json')));
+    const body = c.req.valid('json');
+    if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
+    const result = fleet.ask(name, toAskRequest(body));
     if (typeof result === 'string') return speechRefusal(c, result, name);
     return c.json(toAskResult(await result), 200);
   });

@@ -34,6 +34,7 @@ export function addServiceRoute(api: Api, { version }: ApiDeps): void {
           metrics: '/metrics',
           config: '/v1/config',
           config_example: '/v1/config/example',
+          voices: '/v1/voices',
           events: '/v1/events',
           openapi: '/openapi.json',
         },

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock.ts';
 import { compiledEntry } from '../../compiled-entry.ts';
+import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
 import { DialtoneError } from '../../errors.ts';
 import type { PcmChunk, Tts, TtsOptions } from '../tts.ts';
 import type { EspeakReply, EspeakRequest as WorkerRequest } from './espeak-messages.ts';
@@ -12,6 +13,8 @@ export interface EspeakTtsOptions {
   readonly clock: Clock;
   /** A line that espeak printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
+  /** What each voice is to espeak. Default: the built-in book. */
+  readonly voices?: VoiceBook;
   /** The worker's program. Default: the compiled `espeak-worker`. */
   readonly worker?: URL;
 }
@@ -37,6 +40,7 @@ export class EspeakTts implements Tts {
   readonly #clock: Clock;
   readonly #onLog: (line: string) => void;
   readonly #entry: URL;
+  readonly #voices: VoiceBook;
   #worker: Worker | undefined;
   /** 0 until the worker is ready. */
   #sampleRate = 0;
@@ -49,9 +53,10 @@ export class EspeakTts implements Tts {
   #failure: { readonly error: DialtoneError; readonly atMs: number } | undefined;
   #closed = false;
 
-  constructor({ clock, onLog, worker }: EspeakTtsOptions) {
+  constructor({ clock, onLog, voices, worker }: EspeakTtsOptions) {
     this.#clock = clock;
     this.#onLog = onLog ?? (() => {});
+    this.#voices = voices ?? builtInVoices();
     this.#entry = worker ?? compiledEntry(import.meta.url, './espeak-worker.ts');
   }
 
@@ -66,7 +71,7 @@ export class EspeakTts implements Tts {
   /** Nothing is synthesised before the first chunk is asked for. */
   async *speak(text: string, { voice, language, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
     if (signal.aborted) throw abortError();
-    const request = new EspeakRequest(++this.#lastId, text, espeakVoice(voice, language));
+    const request = new EspeakRequest(++this.#lastId, text, espeakVoice(this.#voices, voice, language));
     if (request.finished) return;
     const refusal = this.#start() ?? this.#crowded();
     if (refusal) throw refusal;

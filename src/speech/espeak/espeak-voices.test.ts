@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { builtInVoices, parseVoices } from '../../config/voice-book.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
-import { espeakVoice } from './espeak-voices.ts';
+import { espeakVoice as voiceOf } from './espeak-voices.ts';
+
+const espeakVoice = (name: string, language?: string) => voiceOf(builtInVoices(), name, language);
 
 test('the six voices are six different ones', () => {
   const voices = VOICE_NAMES.map((name) => JSON.stringify(espeakVoice(name)));
@@ -18,4 +21,16 @@ test('a voice speaks its own language unless another is asked for', () => {
 
 test('another name is one of espeak’s own, with a way back', () => {
   expect(espeakVoice('de+f3').names).toEqual(['de+f3', 'en-us']);
+});
+
+test('a voice without an entry speaks plainly in its language', () => {
+  const voices = [
+    { name: 'Ann', language: 'en' },
+    { name: 'Anne', language: 'fr', groq: 'hannah' },
+    { name: 'Otto', language: 'en', espeak: { names: ['de+m2', 'de', 'en-gb'], rate: 120 } },
+  ];
+  const book = parseVoices(JSON.stringify({ voices }), 'voices.json');
+  expect(voiceOf(book, 'Ann')).toEqual({ names: ['en-us', 'en-us'], rate: 165, pitch: 50 });
+  expect(voiceOf(book, 'Anne')).toEqual({ names: ['fr', 'en-us'], rate: 165, pitch: 50 });
+  expect(voiceOf(book, 'Otto')).toEqual({ names: ['de+m2', 'de', 'en-gb', 'en-us'], rate: 120, pitch: 50 });
 });

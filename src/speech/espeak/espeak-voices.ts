@@ -1,4 +1,4 @@
-import { VOICE_NAMES, type VoiceName } from '../../config/voice-names.ts';
+import type { VoiceBook } from '../../config/voice-book.ts';
 
 /** How espeak is set for a voice. */
 export interface EspeakVoice {
@@ -10,36 +10,22 @@ export interface EspeakVoice {
   readonly pitch: number;
 }
 
-interface Character {
-  /** espeak's voice: `en` is British, `en-gb` is unknown to this build. */
-  readonly accent: 'en-us' | 'en' | 'fr';
-  /** espeak's variant: who speaks, whatever the language. */
-  readonly variant: string;
-  readonly rate: number;
-  readonly pitch: number;
-}
+/** Plain and at this speed because the demo recogniser understands it best. */
+const PLAIN = { rate: 165, pitch: 50 };
 
-const CHARACTERS: Readonly<Record<VoiceName, Character>> = {
-  // Plain and at this speed because the demo recogniser understands it best.
-  Watercooler: { accent: 'en-us', variant: '', rate: 165, pitch: 50 },
-  Gertrude: { accent: 'en', variant: 'f2', rate: 155, pitch: 45 },
-  'Dev (news)': { accent: 'en-us', variant: 'm3', rate: 180, pitch: 45 },
-  Charles: { accent: 'fr', variant: 'm3', rate: 150, pitch: 35 },
-  Développeuse: { accent: 'fr', variant: 'f4', rate: 165, pitch: 55 },
-  Fabieng: { accent: 'fr', variant: 'm7', rate: 180, pitch: 60 },
-};
+const DEFAULTS = { en: { names: ['en-us'], ...PLAIN }, fr: { names: ['fr'], ...PLAIN } };
 
 /**
- * espeak's settings for a voice of devices.json. Another name is taken for one of espeak's own (`de`, `en-us+f3`).
- * A `language` (BCP 47) other than the voice's keeps the character and changes the tongue. What espeak does not know falls
- * back to the voice's own language, then to American English.
+ * espeak's settings for a voice of the book. A name that is not in it is taken for one of espeak's own (`de`, `en-us+f3`).
+ * A `language` (BCP 47) other than the voice's keeps its variant (who speaks: what is behind the `+`), rate and pitch, and
+ * changes the tongue. What espeak does not know falls back to the voice's own language, then to American English.
  */
-export function espeakVoice(voice: string, language?: string): EspeakVoice {
-  const name = VOICE_NAMES.find((known) => known === voice);
-  if (name === undefined) return { names: [voice, 'en-us'], rate: CHARACTERS.Watercooler.rate, pitch: 50 };
-  const { accent, variant, rate, pitch } = CHARACTERS[name];
-  const names = [...tongues(accent, language), accent].map((tongue) => (variant ? `${tongue}+${variant}` : tongue));
-  return { names: [...names, 'en-us'], rate, pitch };
+export function espeakVoice(voices: VoiceBook, voice: string, language?: string): EspeakVoice {
+  if (voices.get(voice) === undefined) return { names: [voice, 'en-us'], ...PLAIN };
+  const { names, rate, pitch } = voices.entry('espeak', voice, DEFAULTS);
+  const [accent = 'en-us', variant] = names[0]?.split('+') ?? [];
+  const others = tongues(accent, language).map((tongue) => (variant ? `${tongue}+${variant}` : tongue));
+  return { names: [...others, ...names, 'en-us'], rate, pitch };
 }
 
 function tongues(accent: string, language: string | undefined): string[] {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, startFakeGroq } from '../../../test/support/fake-groq.ts';
 import { toneFor } from '../../../test/support/fake-groq-wav.ts';
 import { systemClock } from '../../clock.ts';
+import { builtInVoices, parseVoices, type VoiceBook } from '../../config/voice-book.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
 import { createGroqClient } from '../../groq/groq-client.ts';
 import { Secret } from '../../secret.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-function makeTts(): GroqTts {
+function makeTts(voices?: VoiceBook): GroqTts {
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
@@ -24,7 +25,7 @@ function makeTts(): GroqTts {
     random: () => 0,
     firstByteTimeoutMs: 300,
   });
-  return new GroqTts({ client, model: 'canopylabs/orpheus-v1-english' });
+  return new GroqTts({ client, model: 'canopylabs/orpheus-v1-english', ...(voices && { voices }) });
 }
 
 function speak(text: string, signal = new AbortController().signal): AsyncGenerator<PcmChunk> {
@@ -66,8 +67,22 @@ describe('GroqTts', () => {
   });
 
   it('gives each voice of devices.json a voice of its own, and an unknown one the default', () => {
-    expect(new Set(VOICE_NAMES.map(groqVoice)).size).toBe(VOICE_NAMES.length);
-    expect(groqVoice('toString')).toBe(groqVoice('Watercooler'));
+    const book = builtInVoices();
+    expect(new Set(VOICE_NAMES.map((name) => groqVoice(book, name))).size).toBe(VOICE_NAMES.length);
+    expect(groqVoice(book, 'toString')).toBe(groqVoice(book, 'Watercooler'));
+  });
+
+  it('speaks as the voice book says, and with its default of the language for a voice that is not Groq’s', async () => {
+    const text = JSON.stringify({
+      voices: [
+        { name: 'Charles', language: 'en', groq: 'troy' },
+        { name: 'Anne', language: 'fr' },
+      ],
+    });
+    const book = parseVoices(text, 'voices.json');
+    expect(groqVoice(book, 'Anne')).toBe('hannah');
+    await all(makeTts(book).speak('hello', { voice: 'Charles', signal: new AbortController().signal }));
+    expect(fake.requests[0]?.speech).toMatchObject({ voice: 'troy' });
   });
 
   it('sends a long text in requests of at most 200 characters', async () => {

@@ -1,3 +1,4 @@
+import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
 import type { GroqClient } from '../../groq/groq-client.ts';
 import { badAnswer } from '../../groq/groq-errors.ts';
 import type { PcmChunk, Tts, TtsOptions } from '../tts.ts';
@@ -16,6 +17,8 @@ const MAX_MS_MORE = 10_000;
 export interface GroqTtsOptions {
   readonly client: GroqClient;
   readonly model: string;
+  /** What each voice is to Groq. Default: the built-in book. */
+  readonly voices?: VoiceBook;
   /** Longest text of one request, characters: a longer one becomes several. Default 200, the limit of Orpheus. */
   readonly maxCharacters?: number;
 }
@@ -25,11 +28,13 @@ export class GroqTts implements Tts {
   readonly id = 'groq';
   readonly #client: GroqClient;
   readonly #model: string;
+  readonly #voices: VoiceBook;
   readonly #maxCharacters: number;
 
   constructor(options: GroqTtsOptions) {
     this.#client = options.client;
     this.#model = options.model;
+    this.#voices = options.voices ?? builtInVoices();
     this.#maxCharacters = options.maxCharacters ?? ORPHEUS_MAX_CHARACTERS;
   }
 
@@ -53,7 +58,7 @@ export class GroqTts implements Tts {
     try {
       const response = await call.start((callSignal) =>
         this.#client.sdk.audio.speech.create(
-          { model: this.#model, input, voice: groqVoice(voice), response_format: 'wav' },
+          { model: this.#model, input, voice: groqVoice(this.#voices, voice), response_format: 'wav' },
           { signal: callSignal },
         ),
       );

@@ -1,16 +1,9 @@
-import type { VoiceName } from '../../config/voice-names.ts';
+import type { VoiceBook } from '../../config/voice-book.ts';
 
-/** Voices of Orpheus English at Groq: autumn, diana, hannah (female), austin, daniel, troy (male). */
-const ORPHEUS_VOICES: Readonly<Record<VoiceName, string>> = {
-  Watercooler: 'autumn',
-  Gertrude: 'diana',
-  'Dev (news)': 'austin',
-  Charles: 'daniel',
-  Développeuse: 'hannah',
-  Fabieng: 'troy',
-};
+/** Voices of Orpheus English at Groq: autumn, diana, hannah (female), austin, daniel, troy (male). It speaks no French. */
+const DEFAULTS = { en: 'autumn', fr: 'hannah' } as const;
 
-/** The Orpheus voice for a voice of devices.json; an unknown name gets that of the default, Watercooler. */
-export function groqVoice(name: string): string {
-  return Object.hasOwn(ORPHEUS_VOICES, name) ? ORPHEUS_VOICES[name as VoiceName] : ORPHEUS_VOICES.Watercooler;
+/** The Orpheus voice for a voice of the book; see {@link VoiceBook.entry} for one without. */
+export function groqVoice(voices: VoiceBook, name: string): string {
+  return voices.entry('groq', name, DEFAULTS);
 }

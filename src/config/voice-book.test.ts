@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { builtInVoices, parseVoices, readVoiceBook } from './voice-book.ts';
+import { defaultVoice, VOICE_NAMES } from './voice-names.ts';
+
+function parse(...voices: unknown[]) {
+  return parseVoices(JSON.stringify({ voices }), 'voices.json');
+}
+
+function errorsOf(...voices: unknown[]): string[] {
+  try {
+    parse(...voices);
+  } catch (error) {
+    return (error as Error).message.split('\n').slice(1);
+  }
+  return [];
+}
+
+const ann = { name: 'Ann', language: 'en' };
+
+describe('the built-in book', () => {
+  it('has the voices of the original, in their order', () => {
+    expect(builtInVoices().names).toEqual(VOICE_NAMES);
+    expect(readVoiceBook()).toBe(builtInVoices());
+  });
+
+  it('has a voice of its own for each, with every engine but sherpa', () => {
+    for (const engine of ['kyutai', 'groq', 'openai', 'espeak'] as const) {
+      expect(builtInVoices().namesWithout(engine), engine).toEqual([]);
+      const entries = builtInVoices().voices.map((voice) => JSON.stringify(voice[engine]));
+      expect(new Set(entries).size, engine).toBe(VOICE_NAMES.length);
+    }
+  });
+});
+
+describe('a voices file', () => {
+  it('says everything that is wrong at once, where, and what would be right', () => {
+    expect(
+      errorsOf(
+        { ...ann, langage: 'en', kyutai: '../etc/passwd', espeak: { names: [], rate: 7, pich: 5 } },
+        { name: ' x', language: 'de', groq: 'a b', sherpa: { model: 'm' }, instructions: { type: 'constant' } },
+        { name: 'a\u202eb', language: 'en', kyutai: '/abs.wav', espeak: { names: ['/etc/x'], pitch: 100 } },
+      ),
+    ).toEqual([
+      '  - voices[0].kyutai: do not use ".."; found "../etc/passwd"',
+      '  - voices[0].espeak.names: name at least one voice of espeak',
+      '  - voices[0].espeak.rate: expected a number of at least 80, found 7',
+      '  - voices[0].espeak.pich: unknown key; did you mean "pitch"?',
+      '  - voices[0].langage: unknown key; did you mean "language"?',
+      '  - voices[1].name: begin and end the name without a space; found " x"',
+      '  - voices[1].language: expected one of "en", "fr"; found "de"',
+      expect.stringMatching(/voices\[1\]\.instructions\.text: missing/),
+      expect.stringMatching(/voices\[1\]\.groq: use letters.*found "a b"/),
+      expect.stringMatching(/voices\[1\]\.sherpa\.speaker: missing/),
+      expect.stringMatching(/voices\[2\]\.name: use visible characters only/),
+      expect.stringMatching(/voices\[2\]\.kyutai: give a path below.*"\/abs\.wav"/),
+      expect.stringMatching(/voices\[2\]\.espeak\.names\[0\]: name a voice of espeak/),
+      '  - voices[2].espeak.pitch: expected a number of at most 99, found 100',
+    ]);
+  });
+
+  it.each([
+    ['', /the file is empty; expected \{ "voices"/],
+    ['{', /line 1: not valid JSON/],
+    ['{"voices": []}', /voices: name at least one voice/],
+    ['[]', /the file: expected an object/],
+    ['{"voice": []}', /voice: unknown key; did you mean "voices"/],
+  ])('%j is refused', (text, expected) => {
+    expect(() => parseVoices(text, 'voices.json')).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(expected) }),
+    );
+  });
+
+  it('has each name once, however its letters are composed', () => {
+    const twice = [
+      { ...ann, name: 'Ren\u00e9' },
+      { ...ann, name: 'Rene\u0301' },
+    ];
+    expect(errorsOf(...twice)).toEqual([expect.stringMatching(/voices\[1\]\.name: "René" is the name of voices\[0\]/)]);
+    const book = parse(twice[1]);
+    expect(book.names).toEqual(['Ren\u00e9']);
+    expect(book.get('Rene\u0301')).toBe(book.get('Ren\u00e9'));
+    expect(book.get('rené')).toBeUndefined();
+    expect(book.get('constructor')).toBeUndefined();
+  });
+
+  it('that is missing or no file is told as such', () => {
+    expect(() => readVoiceBook('/nowhere/voices.json')).toThrow(
+      expect.objectContaining({ code: 'config_not_found', message: expect.stringContaining('VOICES_FILE') }),
+    );
+    expect(() => readVoiceBook('/')).toThrow(expect.objectContaining({ code: 'config_unreadable' }));
+  });
+});
+
+it('a voice without an entry gets the default of its language, an unknown one that for English', () => {
+  const book = parse({ ...ann, openai: 'onyx' }, { name: 'Bea', language: 'fr' });
+  const defaults = { en: 'alloy', fr: 'coral' };
+  const entries = ['Ann', 'Bea', 'toString'].map((name) => book.entry('openai', name, defaults));
+  expect(entries).toEqual(['onyx', 'coral', 'alloy']);
+  expect(book.namesWithout('openai')).toEqual(['Bea']);
+});
+
+it('the default voice is that of the original where there is such', () => {
+  expect(defaultVoice(['Ann', 'Watercooler'])).toBe('Watercooler');
+  expect(defaultVoice(['Ann', 'Bea'])).toBe('Ann');
+});
