@@ -18,6 +18,9 @@ const PERCENTILE = 0.98;
 /** What is heard is our echo if its level follows that of the answer so closely, at some delay. */
 const ECHO_CORRELATION = 0.5;
 
+/** An echo rises and falls about as much as the answer does; what changes so many times as much is something else. */
+const STEEPEST = 10;
+
 /** What is taken for the gain where nothing comes back, dB. */
 const NO_ECHO_DB = -90;
 
@@ -139,7 +142,7 @@ export class EchoGuard {
       if (sounding.length < ENOUGH_FRAMES / 2) continue;
       const heardThen = sounding.map((index) => this.#heard[index] ?? SILENCE_DB);
       const playedThen = sounding.map((index) => played[index] ?? SILENCE_DB);
-      if (correlation(heardThen, playedThen) >= ECHO_CORRELATION) return true;
+      if (follows(heardThen, playedThen)) return true;
     }
     return false;
   }
@@ -154,20 +157,22 @@ export class EchoGuard {
   }
 }
 
-/** Pearson's; 0 when either never changes. */
-function correlation(a: readonly number[], b: readonly number[]): number {
+/** Whether levels heard rise and fall with those played, and not much more. */
+function follows(heard: readonly number[], played: readonly number[]): boolean {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const meanA = mean(a);
-  const meanB = mean(b);
+  const meanHeard = mean(heard);
+  const meanPlayed = mean(played);
   let both = 0;
-  let squaresA = 0;
-  let squaresB = 0;
-  for (let index = 0; index < a.length; index++) {
-    const fromA = (a[index] ?? 0) - meanA;
-    const fromB = (b[index] ?? 0) - meanB;
-    both += fromA * fromB;
-    squaresA += fromA * fromA;
-    squaresB += fromB * fromB;
+  let squaresHeard = 0;
+  let squaresPlayed = 0;
+  for (let index = 0; index < heard.length; index++) {
+    const fromHeard = (heard[index] ?? 0) - meanHeard;
+    const fromPlayed = (played[index] ?? 0) - meanPlayed;
+    both += fromHeard * fromPlayed;
+    squaresHeard += fromHeard * fromHeard;
+    squaresPlayed += fromPlayed * fromPlayed;
   }
-  return squaresA === 0 || squaresB === 0 ? 0 : both / Math.sqrt(squaresA * squaresB);
+  if (squaresHeard === 0 || squaresPlayed === 0) return false;
+  const correlation = both / Math.sqrt(squaresHeard * squaresPlayed);
+  return correlation >= ECHO_CORRELATION && squaresHeard <= STEEPEST ** 2 * squaresPlayed;
 }
