@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { ConfigStatus } from '../config/config-status.ts';
@@ -8,6 +7,7 @@ import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import { type DialtoneEvent, type EngineKind, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
+import { pacedText } from './paced-text.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
 const CACHE_MS = 1_000;
@@ -85,13 +85,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     if (options.fleet) await devices.refresh(options.fleet.list());
     const status = options.config?.();
     if (status) config.refresh(status);
-    const parts: string[] = [];
-    for (const { name } of registry.getMetricsAsArray()) {
-      parts.push(await registry.getSingleMetricAsString(name));
-      // Between two metrics the audio of thousands of devices comes first.
-      await nextTurn();
-    }
-    return `${parts.join('\n\n')}\n`;
+    return pacedText(registry);
   }
 
   let cached: { readonly text: Promise<string>; readonly at: number } | undefined;
