@@ -8,11 +8,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let copy: string;
 
-/** The compiled project without any package beside it, as after an install with --omit=optional. */
+/** The compiled project as after an install with --omit=optional: no speech engine beside it. */
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'dialtone-bare-'));
   for (const name of ['dist', 'assets']) cpSync(join(root, name), join(copy, name), { recursive: true });
   writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
+  cpSync(join(root, 'node_modules/zod'), join(copy, 'node_modules/zod'), { recursive: true });
 });
 afterAll(() => rmSync(copy, { recursive: true }));
 

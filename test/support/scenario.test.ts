@@ -111,8 +111,8 @@ describe('the stage', () => {
   });
 
   it('lets the echo of our own words through the microphone', async () => {
-    const echo = `${STORY}\necho: {gain_db: -20, delay_ms: 100}`;
-    // Told of nothing, the recogniser would be begun once.
+    // So late that nothing takes it for an echo: the recogniser is begun for it.
+    const echo = `${STORY}\necho: {gain_db: -20, delay_ms: 1400}`;
     await runScenario(scenario('utterances: {min: 2}', undefined, echo));
   });
 });
