@@ -166,7 +166,7 @@ function bytesOf(samples) {
 
 function opusscriptClass() {
   const OpusScript = require('opusscript');
-  const create = ({ sampleRate }) => new OpusScript(sampleRate, 1, OpusScript.Application.VOIP);
+  const create = ({ sampleRate }) => new OpusScript(sampleRate, 1, OpusScript.Application.AUDIO);
   return {
     createDecoder: async (options) => {
       const coder = create(options);
@@ -180,6 +180,7 @@ function opusscriptClass() {
     createEncoder: async (options) => {
       const coder = create(options);
       coder.encoderCTL(4010, options.complexity);
+      coder.setBitrate(32_000);
       return { encode: (frame) => coder.encode(bytesOf(frame), frame.length) };
     },
   };
@@ -198,8 +199,9 @@ function evanOpus() {
       };
     },
     createEncoder: async ({ sampleRate, complexity }) => {
-      const coder = new Encoder({ channels: 1, sample_rate: sampleRate, application: 'voip' });
+      const coder = new Encoder({ channels: 1, sample_rate: sampleRate, application: 'audio' });
       coder.complexity = complexity;
+      coder.bitrate = 32_000;
       return { encode: (frame) => coder.encode(frame) };
     },
   };

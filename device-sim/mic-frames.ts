@@ -75,7 +75,7 @@ export async function createFrameEncoder(format: MicFormat): Promise<FrameEncode
   if (format.coding === 'pcm16') return { encode: int16ToPcmBytes, free: () => {} };
   if (format.coding === 'pcmf32') return { encode: floats, free: () => {} };
   const codec = await loadOpusCodec();
-  return codec.createEncoder({ sampleRate: format.sampleRate, frameMs: format.frameMs });
+  return codec.createEncoder({ sampleRate: format.sampleRate, frameMs: format.frameMs, application: 'voip' });
 }
 
 function remember(

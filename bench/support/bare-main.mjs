@@ -93,7 +93,7 @@ function frames(samples, length) {
 }
 
 async function encoded(samples) {
-  const encoder = await codec.createEncoder({ sampleRate: 24_000, frameMs: 40 });
+  const encoder = await codec.createEncoder({ sampleRate: 24_000, frameMs: 40, application: 'voip' });
   const packets = frames(samples, PACKET).map((frame) => Buffer.from(encoder.encode(frame)));
   encoder.free();
   return packets;

@@ -168,7 +168,8 @@ function cut(samples, length, count) {
 }
 
 async function encodeAll(frames) {
-  const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40 });
+  // As devices send.
+  const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40, application: 'voip' });
   const packets = frames.map((frame) => Buffer.from(encoder.encode(frame)));
   encoder.free();
   return packets;

@@ -1,6 +1,13 @@
 import type * as Libopus from 'libopus-wasm';
 import { DialtoneError, toDialtoneError } from '../errors.ts';
-import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions, OpusRate } from './opus.ts';
+import {
+  DEFAULT_BITRATE,
+  type OpusCodec,
+  type OpusDecoder,
+  type OpusEncoder,
+  type OpusEncoderOptions,
+  type OpusRate,
+} from './opus.ts';
 import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder } from './opus-errors.ts';
 
 const NAME = 'libopus-wasm';
@@ -45,10 +52,9 @@ async function makeEncoder(library: typeof Libopus, options: OpusEncoderOptions)
     return await library.createEncoder({
       sampleRate: options.sampleRate,
       channels: 1,
-      application: library.Application.Voip,
+      application: library.Application[options.application === 'voip' ? 'Voip' : 'Audio'],
       frameSize: frameSamplesOf(options),
-      // The library's own default would be 64 kbit/s; 'auto' is libopus's choice for the rate.
-      bitrate: options.bitrate ?? 'auto',
+      bitrate: options.bitrate ?? DEFAULT_BITRATE,
       complexity: options.complexity ?? DEFAULT_COMPLEXITY,
     });
   } catch (error) {

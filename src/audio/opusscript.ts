@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import { DialtoneError, toDialtoneError } from '../errors.ts';
-import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions, OpusRate } from './opus.ts';
+import {
+  DEFAULT_BITRATE,
+  type OpusCodec,
+  type OpusDecoder,
+  type OpusEncoder,
+  type OpusEncoderOptions,
+  type OpusRate,
+} from './opus.ts';
 import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder } from './opus-errors.ts';
 import { MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
 
@@ -8,10 +15,9 @@ const NAME = 'opusscript';
 /** The compiled library inside the package; the class that the package exports breaks with many instances (docs/OPUS.md). */
 const BUILD = 'opusscript/build/opusscript_native_wasm.js';
 
-const APPLICATION_VOIP = 2048;
+const APPLICATIONS = { voip: 2048, audio: 2049 };
 const CTL_SET_BITRATE = 4002;
 const CTL_SET_COMPLEXITY = 4010;
-const BITRATE_AUTO = -1000;
 const DEFAULT_COMPLEXITY = 5;
 
 /** Samples of the longest packet: 120 ms at 48 kHz. */
@@ -81,9 +87,9 @@ class Opusscript implements OpusCodec {
   }
 
   async createEncoder(options: OpusEncoderOptions): Promise<OpusEncoder> {
-    const handler = this.#make(options.sampleRate);
+    const handler = this.#make(options.sampleRate, options.application);
     const results = [
-      handler._encoder_ctl(CTL_SET_BITRATE, options.bitrate ?? BITRATE_AUTO),
+      handler._encoder_ctl(CTL_SET_BITRATE, options.bitrate ?? DEFAULT_BITRATE),
       handler._encoder_ctl(CTL_SET_COMPLEXITY, options.complexity ?? DEFAULT_COMPLEXITY),
     ];
     if (results.some((result) => result < 0)) {
@@ -122,9 +128,9 @@ class Opusscript implements OpusCodec {
     return this.#native.HEAPU8.slice(this.#packet, this.#packet + size);
   }
 
-  #make(sampleRate: OpusRate): Handler {
+  #make(sampleRate: OpusRate, application: 'audio' | 'voip' = 'audio'): Handler {
     try {
-      return new this.#native.OpusScriptHandler(sampleRate, 1, APPLICATION_VOIP);
+      return new this.#native.OpusScriptHandler(sampleRate, 1, APPLICATIONS[application]);
     } catch (error) {
       throw toDialtoneError(error, 'engine_overloaded');
     }

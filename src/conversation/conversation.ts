@@ -97,6 +97,7 @@ export class Conversation implements DeviceListener {
       report: deps.report,
       dispatch,
       send: (command) => this.#session?.send(command),
+      isEcho: () => this.#hearing.isEcho(),
       onWords: () => this.#initiative.userSpoke(),
     });
     this.#hearing = new Hearing({

@@ -91,4 +91,52 @@ describe('EchoGuard', () => {
     guard.flushed(8_000);
     expect(guard.isSounding(8_100)).toBe(false);
   });
+
+  it('knows an echo whose frames come four at a time', () => {
+    const guard = new EchoGuard();
+    // Speech of no period that two delays could share.
+    const level = (frame: number) => -30 + 8 * Math.sin(frame / 2.3) + 5 * Math.sin(frame / 0.7);
+    for (let message = 0; message < 15; message++) {
+      for (let part = 0; part < 4; part++) {
+        const frame = message * 4 + part;
+        guard.played(level(frame), 1_000 + frame * 20);
+      }
+      for (let part = 0; part < 4; part++)
+        guard.isUser(level(message * 4 + part - 6) - 20, 1_000 + message * 80, true, true);
+    }
+    expect(guard.gainDb).toBeCloseTo(-20, -1);
+  });
+
+  describe('that found no echo at first', () => {
+    const deaf = () => {
+      const guard = new EchoGuard();
+      for (let frame = 0; frame < 60; frame++) {
+        guard.played(speech(frame), 1_000 + frame * 20);
+        guard.isUser(-88, 1_000 + frame * 20, true, true);
+      }
+      guard.answerEnded(true);
+      expect(guard.gainDb).toBeLessThan(-50);
+      return guard;
+    };
+
+    it('finds one that comes later, before anybody is believed to interrupt', () => {
+      const guard = deaf();
+      for (let frame = 0; frame < 100; frame++) {
+        guard.played(speech(frame), 20_000 + frame * 20);
+        guard.isUser(speech(frame - 5) - 10, 20_000 + frame * 20, true, false);
+      }
+      expect(guard.isEcho()).toBe(true);
+      expect(guard.gainDb).toBeCloseTo(-10, -1);
+      expect(guard.isUser(-32, 22_000, true, false)).toBe(false);
+    });
+
+    it('believes who interrupts after a while of silence', () => {
+      const guard = deaf();
+      for (let frame = 0; frame < 100; frame++) {
+        guard.played(speech(frame), 20_000 + frame * 20);
+        guard.isUser(frame < 70 ? -88 : -25 + 6 * Math.sin(frame / 1.7), 20_000 + frame * 20, true, false);
+      }
+      expect(guard.isEcho()).toBe(false);
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { SILENCE_DB } from '../audio/level.ts';
+import { LevelHistory } from './level-history.ts';
 
 /** Longest time from a frame being sent to its echo in the microphone, milliseconds: queues, network and room. */
 const LONGEST_DELAY_MS = 1_200;
@@ -12,11 +13,14 @@ const QUIET_DB = -55;
 /** An answer shorter than this teaches nothing, frames. */
 const ENOUGH_FRAMES = 50;
 
+/** So much of what was heard last is compared with what was played, frames. */
+const COMPARED_FRAMES = 100;
+
 /** Loudest frames are left out of the estimate: a click is no echo. */
 const PERCENTILE = 0.98;
 
 /** What is heard is our echo if its level follows that of the answer so closely, at some delay. */
-const ECHO_CORRELATION = 0.5;
+const ECHO_CORRELATION = 0.8;
 
 /** An echo rises and falls about as much as the answer does; what changes so many times as much is something else. */
 const STEEPEST = 10;
@@ -26,8 +30,8 @@ const NO_ECHO_DB = -90;
 
 const FRAME_MS = 20;
 const DELAY_SLOTS = LONGEST_DELAY_MS / FRAME_MS;
-/** Room for the frames that teach and the longest delay before them. */
-const SLOTS = DELAY_SLOTS + ENOUGH_FRAMES;
+/** Frames come in messages: when the last of one is here, the first is older. Slots. */
+const EARLIEST_SLOTS = -10;
 const LOWEST_DB = -90;
 const BINS = 120;
 
@@ -37,13 +41,11 @@ const BINS = 120;
  * device that cancels its echo lets through next to nothing, so everybody is heard there at once.
  */
 export class EchoGuard {
-  /** Levels of the answer by the time at which they sound, in slots of a frame. A ring. */
-  readonly #played = new Float32Array(SLOTS).fill(SILENCE_DB);
+  /** Levels of the answer by the time at which they sound. */
+  readonly #played = new LevelHistory(DELAY_SLOTS + COMPARED_FRAMES - EARLIEST_SLOTS);
+  /** Levels of the microphone by the time at which they were heard. */
+  readonly #heard = new LevelHistory(COMPARED_FRAMES);
   readonly #bins = new Uint32Array(BINS);
-  /** The first levels heard over an answer, and the slots at which they were. */
-  readonly #heard = new Float32Array(ENOUGH_FRAMES);
-  readonly #heardAt = new Int32Array(ENOUGH_FRAMES);
-  #newestSlot = 0;
   #samples = 0;
   #gainDb: number | null = null;
 
@@ -54,11 +56,7 @@ export class EchoGuard {
 
   /** A frame of 20 ms of the answer sounds at this time. */
   played(level: number, atMs: number): void {
-    const slot = Math.floor(atMs / FRAME_MS);
-    // Frames come in order, but a resumed answer may touch a slot twice.
-    this.#forgetUntil(slot);
-    const at = slot % SLOTS;
-    this.#played[at] = Math.max(this.#played[at] ?? SILENCE_DB, level);
+    this.#played.put(Math.floor(atMs / FRAME_MS), level);
   }
 
   /**
@@ -67,11 +65,23 @@ export class EchoGuard {
    * @param learn whether only we speak, as far as is known
    */
   isUser(level: number, nowMs: number, over: boolean, learn: boolean): boolean {
+    this.#hear(level, Math.floor(nowMs / FRAME_MS));
     const loudest = this.#loudest(nowMs);
     if (loudest < QUIET_DB) return true;
-    if (learn) this.#learn(level, loudest, Math.floor(nowMs / FRAME_MS));
+    if (learn) this.#learn(level, loudest);
     if (this.#gainDb === null) return !over;
     return level > loudest + this.#gainDb + MARGIN_DB;
+  }
+
+  /**
+   * Whether what was heard in the last two seconds is what was played: then it was nobody, and the echo is louder than it
+   * was thought to be. To be asked before somebody is believed to interrupt.
+   */
+  isEcho(): boolean {
+    const gainDb = this.#echoGainDb(COMPARED_FRAMES);
+    if (gainDb === null) return false;
+    this.#gainDb = Math.max(this.#gainDb ?? NO_ECHO_DB, gainDb);
+    return true;
   }
 
   /** Whether anything that can still echo was played. */
@@ -91,60 +101,57 @@ export class EchoGuard {
 
   /** The device was told to throw away what it has not played. */
   flushed(nowMs: number): void {
-    const now = Math.floor(nowMs / FRAME_MS);
-    for (let slot = now + 1; slot <= this.#newestSlot; slot++) this.#played[slot % SLOTS] = SILENCE_DB;
+    this.#played.silenceAfter(Math.floor(nowMs / FRAME_MS));
+  }
+
+  /** The frames of one message come at once, but were heard one after the other. */
+  #hear(level: number, now: number): void {
+    const next = this.#heard.newest + 1;
+    this.#heard.put(Math.abs(next - now) <= -EARLIEST_SLOTS ? next : now, level);
   }
 
   #loudest(nowMs: number): number {
     const now = Math.floor(nowMs / FRAME_MS);
-    if (now - this.#newestSlot >= DELAY_SLOTS) return SILENCE_DB;
+    if (now - this.#played.newest >= DELAY_SLOTS) return SILENCE_DB;
     let loudest = SILENCE_DB;
-    // What sounds later than now is in the ring too; it is not far off.
-    for (let slot = now - DELAY_SLOTS + 1; slot <= this.#newestSlot; slot++) {
-      const level = this.#levelAt(slot);
-      if (level > loudest) loudest = level;
+    // What sounds later than now is in the history too; it is not far off.
+    for (let slot = now - DELAY_SLOTS + 1; slot <= this.#played.newest; slot++) {
+      loudest = Math.max(loudest, this.#played.at(slot));
     }
     return loudest;
   }
 
-  #forgetUntil(slot: number): void {
-    if (slot <= this.#newestSlot) return;
-    const first = Math.max(this.#newestSlot + 1, slot - SLOTS + 1);
-    for (let at = first; at <= slot; at++) this.#played[at % SLOTS] = SILENCE_DB;
-    this.#newestSlot = slot;
-  }
-
-  #levelAt(slot: number): number {
-    if (slot <= this.#newestSlot - SLOTS || slot > this.#newestSlot) return SILENCE_DB;
-    return this.#played[((slot % SLOTS) + SLOTS) % SLOTS] ?? SILENCE_DB;
-  }
-
-  #learn(level: number, loudest: number, slot: number): void {
+  #learn(level: number, loudest: number): void {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(level - loudest - LOWEST_DB)));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
-    if (this.#samples < ENOUGH_FRAMES) {
-      this.#heard[this.#samples] = level;
-      this.#heardAt[this.#samples] = slot;
-    }
     this.#samples += 1;
     // A first estimate, within the first answer already: of an echo, not of somebody who was quicker.
     if (this.#gainDb === null && this.#samples === ENOUGH_FRAMES) {
-      this.#gainDb = this.#echoes() ? this.#percentile() : NO_ECHO_DB;
+      this.#gainDb = this.#echoGainDb(ENOUGH_FRAMES) === null ? NO_ECHO_DB : this.#percentile();
     }
   }
 
-  /** Whether what was heard follows what was played, at any delay. */
-  #echoes(): boolean {
-    for (let delay = 0; delay < DELAY_SLOTS; delay++) {
-      const played = Array.from(this.#heardAt, (slot) => this.#levelAt(slot - delay));
-      // That both begin to sound says nothing.
-      const sounding = played.flatMap((level, index) => (level >= QUIET_DB ? [index] : []));
-      if (sounding.length < ENOUGH_FRAMES / 2) continue;
-      const heardThen = sounding.map((index) => this.#heard[index] ?? SILENCE_DB);
-      const playedThen = sounding.map((index) => played[index] ?? SILENCE_DB);
-      if (follows(heardThen, playedThen)) return true;
+  /** How loud the newest frames heard are against those played; null when they do not follow them at any delay. */
+  #echoGainDb(frames: number): number | null {
+    const newest = this.#heard.newest;
+    let best: { readonly heard: number[]; readonly played: number[]; readonly correlation: number } | undefined;
+    for (let delay = EARLIEST_SLOTS; delay < DELAY_SLOTS; delay++) {
+      const heard: number[] = [];
+      const played: number[] = [];
+      for (let slot = newest - frames + 1; slot <= newest; slot++) {
+        const level = this.#played.at(slot - delay);
+        // That both begin to sound says nothing.
+        if (level < QUIET_DB) continue;
+        heard.push(this.#heard.at(slot));
+        played.push(level);
+      }
+      if (heard.length < frames / 2) continue;
+      const correlation = correlate(heard, played);
+      if (correlation > (best?.correlation ?? 0)) best = { heard, played, correlation };
     }
-    return false;
+    if (!best || best.correlation < ECHO_CORRELATION) return null;
+    const { heard, played } = best;
+    return Math.max(...heard) - Math.max(...played);
   }
 
   #percentile(): number {
@@ -157,8 +164,8 @@ export class EchoGuard {
   }
 }
 
-/** Whether levels heard rise and fall with those played, and not much more. */
-function follows(heard: readonly number[], played: readonly number[]): boolean {
+/** How closely levels heard rise and fall with those played, 0 to 1 (Pearson's); 0 when they do so far more steeply. */
+function correlate(heard: readonly number[], played: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanHeard = mean(heard);
   const meanPlayed = mean(played);
@@ -172,7 +179,6 @@ function follows(heard: readonly number[], played: readonly number[]): boolean {
     squaresHeard += fromHeard * fromHeard;
     squaresPlayed += fromPlayed * fromPlayed;
   }
-  if (squaresHeard === 0 || squaresPlayed === 0) return false;
-  const correlation = both / Math.sqrt(squaresHeard * squaresPlayed);
-  return correlation >= ECHO_CORRELATION && squaresHeard <= STEEPEST ** 2 * squaresPlayed;
+  if (squaresHeard === 0 || squaresPlayed === 0 || squaresHeard > STEEPEST ** 2 * squaresPlayed) return 0;
+  return both / Math.sqrt(squaresHeard * squaresPlayed);
 }

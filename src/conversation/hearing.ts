@@ -144,6 +144,11 @@ export class Hearing {
     this.#echo.flushed(this.#options.clock.now());
   }
 
+  /** Whether what was heard over the answer is the answer: to be asked before somebody is believed to interrupt. */
+  isEcho(): boolean {
+    return this.#options.clock.now() < this.#echoUntilMs && this.#echo.isEcho();
+  }
+
   /** An answer is over. @param alone whether nobody spoke over it */
   answerEnded(alone: boolean): void {
     this.#echo.answerEnded(alone);
@@ -183,6 +188,6 @@ export class Hearing {
   /** Without a word yet: is it long enough, and can it be no echo? */
   #isMeant(live: Utterance, now: number): boolean {
     if (live.endpointing.speechMs < MEANT_MS || now - this.#attachedAtMs < WARM_UP_MS) return false;
-    return this.#echo.gainDb !== null;
+    return this.#echo.gainDb !== null && !this.isEcho();
   }
 }

@@ -24,6 +24,8 @@ export interface UnderstandingOptions {
   readonly report: (event: EventReport) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly send: (command: DeviceCommand) => void;
+  /** Whether what is heard over the answer is only the answer. */
+  readonly isEcho: () => boolean;
   /** The user has said something to us. */
   readonly onWords: () => void;
 }
@@ -64,15 +66,16 @@ export class Understanding {
 
   /** The recogniser has something new to say of what is said over the answer. */
   overAnswer(turn: Turn, utterance: Utterance): void {
-    const { clock, dispatch } = this.#options;
+    const { clock, isEcho, dispatch } = this.#options;
     const { playout } = turn;
     const lastsMs = clock.now() - utterance.startedAtMs;
-    const meant = judgeOverlap(utterance.text, {
+    const isMeant = judgeOverlap(utterance.text, {
       said: turn.wordsWithin(lastsMs + ECHO_MS),
       playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
       leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
       isSounding: (playout?.sentMs ?? 0) > 0,
     });
+    const meant = isMeant && !isEcho();
     if (meant) turn.spokenOver = true;
     if (meant) dispatch({ type: 'overlap_words' });
     else if (utterance.isFinal) dispatch({ type: 'overlap_ended' });
