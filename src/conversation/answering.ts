@@ -116,6 +116,7 @@ export class Answering {
   said(turn: Turn, answer: string, cut: boolean): void {
     this.#speculation?.drop();
     this.#speculation = undefined;
+    if (turn.isForgotten) return;
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
     if (answer !== '') this.#history.addAssistant(answer, cut);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, settle } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, QUIET, settle } from '../../test/support/conversation-rig.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -213,6 +213,47 @@ describe('a question over REST', () => {
     expect(turns(rig).at(-1)).toBe('user answered: hello there: Fine thanks.');
   });
 
+  it('is left alone by the words to a silent user', async () => {
+    const rig = new ConversationRig({ entry: { ...QUIET, long_silence: 3 } });
+    await rig.ask();
+    await rig.hear(0, 1_500);
+    const result = rig.conversation.ask({ ...question, timeoutMs: 20_000 });
+    await rig.hear(0, 8_000);
+    rig.stt.auto = 'tea please';
+    await rig.ask('tea please');
+    await rig.hear(0, 1_000);
+    expect(await result).toMatchObject({ outcome: 'answered', answer: 'tea please' });
+    expect(turns(rig).map((turn) => turn.split(' ')[0])).toEqual(['user', 'ask', 'answer']);
+    // Then its silence counts again.
+    await rig.hear(0, 6_000);
+    expect(turns(rig).at(-1)).toContain('long_silence');
+  });
+
+  it('is not answered when its time is up while something else is being said', async () => {
+    const rig = new ConversationRig();
+    const result = rig.conversation.ask(question);
+    await rig.hear(0, 1_500);
+    // What begins before and lasts longer than the question waits has no words in the end.
+    rig.stt.auto = '';
+    await rig.hear(500, 6_000);
+    await rig.hear(0, 3_000);
+    expect(await result).toMatchObject({ outcome: 'no_answer' });
+    const later = rig.conversation.say({ text: 'Next.', interrupt: false, listenAfter: false });
+    await rig.hear(0, 3_000);
+    expect(await later).toMatchObject({ outcome: 'played' });
+  });
+
+  it('is over when it is stopped over REST, and what is said then is a turn', async () => {
+    const rig = new ConversationRig();
+    const result = rig.conversation.ask({ ...question, text: 'Shall I tell you the whole story of the king?' });
+    await rig.hear(0, 700);
+    expect(rig.conversation.interrupt()).toBe('accepted');
+    expect(await result).toMatchObject({ outcome: 'interrupted', answer: '' });
+    await rig.ask();
+    await rig.hear(0, 1_500);
+    expect(turns(rig).at(-1)).toBe('user answered: hello there: Fine thanks.');
+  });
+
   it('ends with the line', async () => {
     const rig = new ConversationRig();
     const result = rig.conversation.ask(question);
@@ -221,6 +262,25 @@ describe('a question over REST', () => {
     expect(await result).toMatchObject({ outcome: 'disconnected' });
     await rig.pass(10_000);
     expect(rig.clock.pending).toBe(0);
+  });
+});
+
+describe('a conversation that is forgotten', () => {
+  it('while an answer is being spoken does not come back with it', async () => {
+    const rig = new ConversationRig();
+    rig.llm.auto = ['Your secret number', ' is forty two.'];
+    await rig.ask();
+    await rig.hear(0, 900);
+    rig.conversation.forget();
+    await rig.hear(0, 4_000);
+    expect(turns(rig)).toHaveLength(1);
+    await rig.ask();
+    expect(
+      rig.llm.calls
+        .at(-1)
+        ?.messages.slice(1)
+        .map(({ content }) => content),
+    ).toEqual(['hello there']);
   });
 });
 

@@ -12,6 +12,7 @@ import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } 
 import { Turn } from './turn.ts';
 import {
   INITIAL_TURN_MACHINE,
+  isReplying,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
@@ -72,6 +73,7 @@ export class Conversation implements DeviceListener {
       clock,
       config,
       isFree: () => this.#session !== undefined && !this.#isLeaving && this.#machine.state === 'idle',
+      isExpecting: () => this.#machine.expecting,
       lastSaidAt: () => this.#answering.lastSaidAt,
       speak: (kind) => this.#dispatch({ type: 'speak', kind }),
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
@@ -220,6 +222,8 @@ export class Conversation implements DeviceListener {
   /** Forgets what was said. */
   forget(): void {
     this.#answering.forget();
+    // Nor is what is being answered just now to be remembered.
+    if (this.#turn && isReplying(this.#machine.state)) this.#turn.isForgotten = true;
   }
 
   /** Mono s16 at 16 kHz, any length. On the 20 ms path: synchronous, nothing awaited. */

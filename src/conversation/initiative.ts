@@ -20,6 +20,8 @@ export interface InitiativeOptions {
   readonly config: () => ConversationConfig;
   /** Whether something may be said now. */
   readonly isFree: () => boolean;
+  /** Whether what the user says next answers a question of ours. */
+  readonly isExpecting: () => boolean;
   /** Wall-clock time at which anything was last said; undefined: never. */
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
@@ -52,7 +54,8 @@ export class Initiative {
       clock,
       config,
       onWish: (wish) => {
-        if (wish !== 'rest' && options.isFree()) options.speak(wish);
+        // Who has been asked something is given the time that was asked for.
+        if (wish !== 'rest' && !this.#current && options.isFree()) options.speak(wish);
       },
     });
   }
@@ -130,6 +133,7 @@ export class Initiative {
     if (saidGoodbye) this.#options.onGoodbye();
     if (saidGoodbye || turn.kind === 'goodbye') this.#quiet.rest();
     this.#quiet.quiet();
+    this.#answerDue();
   }
 
   #mayGreet(): boolean {
@@ -143,7 +147,7 @@ export class Initiative {
     const request = this.#current;
     if (!request) return;
     const result = toSayResult(turn);
-    const byUser = request.kind === 'ask' && result.outcome === 'interrupted';
+    const byUser = result.outcome === 'interrupted' && this.#options.isExpecting();
     if (request.kind === 'ask' && (result.outcome === 'played' || byUser)) {
       this.#asked = result;
       this.#awaitAnswer(request.timeoutMs);
@@ -162,10 +166,13 @@ export class Initiative {
     this.#timer = clock.setTimer(() => this.#answerDue(), timeoutMs);
   }
 
+  /** After the time to answer is up, and after every turn behind that: who is speaking may finish. */
   #answerDue(): void {
-    // Who is speaking may finish.
-    if (!this.#asked || !this.#options.isFree()) return;
+    const { clock, isFree } = this.#options;
+    if (!this.#asked || clock.now() < this.#answerDueMs || !isFree()) return;
     this.#settleAnswer('no_answer', '');
+    // What the silence would have led to was put off.
+    this.#quiet.quiet();
   }
 
   #answered(turn: TurnEnded): void {
@@ -173,7 +180,6 @@ export class Initiative {
     if (turn.outcome === 'answered') this.#settleAnswer('answered', turn.heard);
     else if (turn.outcome !== 'no_speech')
       this.#settleAnswer(turn.outcome === 'failed' ? 'failed' : 'disconnected', '');
-    else if (this.#options.clock.now() >= this.#answerDueMs) this.#settleAnswer('no_answer', '');
   }
 
   #settleAnswer(outcome: AskResult['outcome'], answer: string): void {

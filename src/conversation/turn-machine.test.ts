@@ -139,14 +139,6 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
   [
     'speaking',
     'listening',
-    'interrupt',
-    'idle',
-    'none',
-    'cancel_reply send_interrupted close_overlap end_turn:interrupted',
-  ],
-  [
-    'speaking',
-    'listening',
     'button',
     'hearing',
     'none',
@@ -166,7 +158,16 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
   ['speaking', 'held', 'holdOver', 'speaking', 'none', 'close_overlap resume_reply'],
   // What was flushed when it was held is not flushed again.
   ['speaking', 'held', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
-  ['speaking', 'held', 'interrupt', 'idle', 'none', 'cancel_reply close_overlap end_turn:interrupted'],
+  // Who is speaking is never cut short, whoever stops the answer.
+  ['speaking', 'held', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
+  [
+    'speaking',
+    'listening',
+    'interrupt',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
+  ],
   ['speaking', 'held', 'failed', 'speaking', 'none', 'close_overlap resume_reply play_notice'],
 ];
 

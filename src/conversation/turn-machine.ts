@@ -147,18 +147,14 @@ export function stepTurn(machine: TurnMachine, input: TurnInput): Step {
     case 'failed':
       return failed(machine, input.failure);
     case 'interrupt':
-      return isReplying(machine.state) ? interrupted(machine) : same(machine);
+      return isReplying(machine.state) ? told(machine) : same(machine);
     case 'detached':
       return detached(machine);
   }
 }
 
-/** Whether the microphone belongs to the user: not while we answer. */
-export function isListening(state: TurnState): boolean {
-  return state === 'idle' || state === 'hearing';
-}
-
-function isReplying(state: TurnState): boolean {
+/** Whether an answer is being thought of or spoken. */
+export function isReplying(state: TurnState): boolean {
   return state === 'thinking' || state === 'speaking';
 }
 
@@ -269,6 +265,11 @@ function interrupted(machine: TurnMachine, byUser = false): Step {
   // A held answer was flushed when it was held.
   if (machine.overlap !== 'held') effects.push({ type: 'send_interrupted' });
   return over({ ...machine, expecting: byUser && machine.kind === 'ask' }, 'interrupted', effects, keep);
+}
+
+/** Told from outside to be silent. Who speaks over the answer is heard all the same. */
+function told(machine: TurnMachine): Step {
+  return machine.overlap === 'none' ? interrupted(machine) : followedBy(interrupted(machine, true), true);
 }
 
 function button(machine: TurnMachine): Step {

@@ -48,6 +48,8 @@ export class Turn {
   isMeant = false;
   /** Somebody spoke over its answer. */
   spokenOver = false;
+  /** What was said is to be forgotten. */
+  isForgotten = false;
   heard = '';
   /** The reply as it was written. */
   text = '';
