@@ -41,6 +41,8 @@ const parts = [
     'loop lag p99',
   ]),
   ...chart(),
+  ...bandwidth(),
+  ...engines(),
   '## Every figure',
   '',
   '| bench | case | figure | value | limit | |',
@@ -60,6 +62,43 @@ function table(title, bench, columns) {
     `| | ${columns.join(' | ')} |`,
     `|${' --- |'.repeat(columns.length + 1)}`,
     ...cases(bench).map((where) => `| ${where} | ${columns.map((c) => cell(value(bench, where, c))).join(' | ')} |`),
+    '',
+  ];
+}
+
+function bandwidth() {
+  return [
+    '## Bandwidth (`--only protocol`)',
+    '',
+    'Of the WebSocket frames; TCP and IP add 5 to 15 kbit/s. A silent microphone sends as much as a loud one, unless the device has DTX.',
+    '',
+    '| | up, while the microphone sends | down, while an answer is spoken |',
+    '| --- | --- | --- |',
+    ...['realtime', 'pcm'].map((protocol) => {
+      const up = cell(value('protocol', protocol, 'microphone, while it sends'));
+      return `| ${protocol} | ${up} | ${cell(value('protocol', protocol, 'answer, while it is spoken'))} |`;
+    }),
+    '',
+  ];
+}
+
+/** What speech engines on this machine take besides. */
+function engines() {
+  const figure = 'CPU seconds for a second of speech';
+  return [
+    '## Engines on this machine (`--only host`)',
+    '',
+    'They run on other cores than the lines: the recogniser in a process of its own, the voice in a thread. They cost nothing while',
+    'nobody speaks. Engines in the cloud cost one HTTP request a sentence.',
+    '',
+    '| | CPU seconds for a second of speech |',
+    '| --- | --- |',
+    ...cases('host')
+      .filter((where) => value('host', where, figure))
+      .map((where) => {
+        const name = where === 'espeak' ? 'espeak' : `sherpa, demo model, ${where} at once`;
+        return `| ${name} | ${value('host', where, figure).value} |`;
+      }),
     '',
   ];
 }

@@ -1,4 +1,4 @@
-// The real recogniser with the demo model: what a speaker costs, what batching saves, what the process boundary adds.
+// The speech engines that come along: what a speaker costs, what batching saves, what the process boundary adds, what the voice costs.
 import { percentile } from '../support/backend.mjs';
 import { startChild } from '../support/child.mjs';
 
@@ -14,6 +14,8 @@ export async function host(report, { quick }) {
       report.note(where, 'CPU seconds for a second of speech', cpuSeconds / audioSeconds, '');
       report.note(where, 'CPU of all', (100 * cpuSeconds * speakers) / audioSeconds, '% of a core');
     }
+    const spoken = await child.call('voice', quick ? 2 : 20);
+    report.note('espeak', 'CPU seconds for a second of speech', spoken.cpuSeconds / spoken.audioSeconds, '');
     report.note('', 'batching makes a speaker cheaper by', factors[0] / factors.at(-1), 'x');
     const { across, inside } = await child.call('boundary', quick ? 5 : 30);
     const added = across.map((ms, index) => ms - inside[index]);

@@ -7,7 +7,18 @@ const OGG_PART = 0.05;
 export const codec = (report, options) => run(report, options, 'codec');
 export const resample = (report, options) => run(report, options, 'resample');
 export const vad = (report, options) => run(report, options, 'vad');
-export const protocol = (report, options) => run(report, options, 'protocol');
+export async function protocol(report, options) {
+  await run(report, options, 'protocol');
+  const child = startChild('micro-main.mjs');
+  try {
+    for (const [name, { up, down }] of Object.entries(await child.call('bandwidth'))) {
+      report.note(name, 'microphone, while it sends', up, 'kbit/s');
+      report.note(name, 'answer, while it is spoken', down, 'kbit/s');
+    }
+  } finally {
+    await child.stop();
+  }
+}
 
 export async function ogg(report, options) {
   const pieces = await run(report, options, 'ogg');

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sherpa from 'sherpa-onnx-node';
 import { systemClock } from '../../dist/clock.js';
+import { EspeakTts } from '../../dist/speech/espeak/espeak-tts.js';
 import { BatchRecogniser } from '../../dist/speech/host/batch-recogniser.js';
 import { checkModel } from '../../dist/speech/sherpa/model-check.js';
 import { SherpaStt } from '../../dist/speech/sherpa/sherpa-stt.js';
@@ -82,6 +83,25 @@ async function boundary(rounds) {
   return { across, inside };
 }
 
+/** CPU of this process while espeak, in its thread, says so many sentences. */
+async function voice(sentences) {
+  const tts = new EspeakTts({ clock: systemClock, random: Math.random });
+  const options = { voice: 'Watercooler', language: 'en', signal: new AbortController().signal };
+  const say = async () => {
+    let seconds = 0;
+    const text = 'The kitchen light is on, and it is a quarter past seven in the evening.';
+    for await (const { samples, sampleRate } of tts.speak(text, options)) seconds += samples.length / sampleRate;
+    return seconds;
+  };
+  await say();
+  const before = process.cpuUsage();
+  let audioSeconds = 0;
+  for (let sentence = 0; sentence < sentences; sentence++) audioSeconds += await say();
+  const { user, system } = process.cpuUsage(before);
+  await tts.close();
+  return { cpuSeconds: (user + system) / 1e6, audioSeconds };
+}
+
 async function finalOf(stream) {
   for await (const result of stream.results) if (result.type === 'final') return result.text;
   return '';
@@ -93,7 +113,7 @@ function hostCpuSeconds() {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-serve({ speakers, boundary });
+serve({ speakers, boundary, voice });
 process.on('SIGTERM', async () => {
   await stt.close();
   process.exit(0);

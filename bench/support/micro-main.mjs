@@ -15,6 +15,7 @@ const speech = await allSpeech(24_000);
 const frames80 = cut(speech, 1_920, 100);
 const packets40 = await encodeAll(cut(speech, 960, 200));
 const device = { audioFormat: 'auto', voice: 'Watercooler', instructions: { type: 'smalltalk' } };
+const AUDIO_MESSAGE = '{"type":"input_audio_buffer.append","audio":"$"}';
 const silence = { audio: () => undefined, event: (event) => fail(JSON.stringify(event)) };
 
 const BENCHES = { codec: codecs, ogg: oggs, resample: resamplers, vad: vads, protocol: protocols };
@@ -108,7 +109,7 @@ async function protocols() {
   const link = { sendText: () => undefined, sendBinary: () => undefined, fail };
   const realtime = await new RealtimeProtocol(stub, Math.random).open(link, device, silence);
   await realtime.prepareToPlay();
-  const texts = pages().map((bytes) => `{"type":"input_audio_buffer.append","audio":"${bytes.toString('base64')}"}`);
+  const texts = pages().map((bytes) => AUDIO_MESSAGE.replace('$', bytes.toString('base64')));
   const pcm = await new PcmProtocol().open(link, device, silence);
   const binary = Buffer.alloc(1_280, 1);
   const out = new Int16Array(640);
@@ -118,6 +119,42 @@ async function protocols() {
     { name: 'pcm in, 40 ms', message: 250, work: () => pcm.receiveBinary(binary) },
     { name: 'pcm out, 40 ms', message: 1_280 + 400, work: () => pcm.play(out) },
   ];
+}
+
+/** What a line carries while somebody speaks, kbit/s of WebSocket frames; TCP and IP come on top. */
+async function bandwidth() {
+  const seconds = 8;
+  const sent = { bytes: 0 };
+  const count = (payload, mask) => payload + (payload < 126 ? 2 : 4) + mask;
+  const link = {
+    // What a client sends is masked: four bytes more.
+    sendText: (text) => {
+      sent.bytes += count(Buffer.byteLength(text), 4);
+    },
+    sendBinary: (bytes) => {
+      sent.bytes += count(bytes.length, 4);
+    },
+    fail,
+  };
+  const kilobits = (bytes) => (bytes * 8) / 1000 / seconds;
+  const played = async (session, frames) => {
+    await session.prepareToPlay();
+    sent.bytes = 0;
+    for (const frame of frames) session.play(frame);
+    return kilobits(sent.bytes);
+  };
+  const messages = pages().map((bytes) => bytes.toString('base64').length + AUDIO_MESSAGE.length);
+  const mean = messages.reduce((sum, each) => sum + count(each, 0), 0) / messages.length;
+  return {
+    realtime: {
+      up: kilobits((mean * seconds * 1000) / 80),
+      down: await played(await new RealtimeProtocol(opus, Math.random).open(link, device, silence), frames80),
+    },
+    pcm: {
+      up: kilobits((count(1_280, 0) * seconds * 1000) / 40),
+      down: await played(await new PcmProtocol().open(link, device, silence), cut(speech, 640, 200)),
+    },
+  };
 }
 
 /** The least of several passes: what else runs on the machine counts little. */
@@ -179,4 +216,4 @@ function fail(why) {
   throw new Error(`not expected: ${why}`);
 }
 
-serve({ measure });
+serve({ measure, bandwidth });

@@ -19,7 +19,8 @@ export async function openScene({ count, answerMs = 8_000, profile, ...fleetOpti
   write(entries);
   const backend = startChild('backend-main.mjs', {
     args: [file, String(answerMs)],
-    env: { LOG_LEVEL: 'info' },
+    // An early start would hide what we add behind the wait for the end of speech: bench/preemptive.mjs measures that.
+    env: { LOG_LEVEL: 'info', PREEMPTIVE: 'false' },
     execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
   });
   const close = async () => {

@@ -22,6 +22,9 @@ const SILENCE = '...';
 /** A greeting may be livelier than an answer: as in the original. */
 const GREETING_TEMPERATURE = 0.7;
 
+/** After so long without a word it is another conversation, milliseconds. */
+const CONVERSATION_MS = 3_600_000;
+
 /** What answering needs. */
 export interface AnsweringDeps {
   readonly clock: Clock;
@@ -147,9 +150,16 @@ export class Answering {
     return replyWithTools({ ...options, llm: engines.llm, clock, tools: this.#tools });
   }
 
+  /** The conversation is over: the next one has other news, other questions. */
+  rest(): void {
+    this.#rendered = undefined;
+  }
+
   /** Rendered once for a conversation; the time is that of the turn. */
   #prompt(): string {
     const { instructions } = this.#device();
+    const saidAt = this.lastSaidAt;
+    if (saidAt !== undefined && this.#deps.clock.wallNow() - saidAt > CONVERSATION_MS) this.rest();
     if (this.#rendered?.from !== instructions) {
       this.#rendered = { from: instructions, prompt: this.#deps.prompts.render(instructions) };
     }

@@ -5,6 +5,7 @@ import type { EngineKind, TurnKind, TurnOutcome } from '../telemetry/events.ts';
 import { Answering } from './answering.ts';
 import { Attention } from './attention.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
+import type { EndReason } from './endpointing.ts';
 import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
 import { Speaking } from './speaking.ts';
@@ -28,6 +29,15 @@ import { activityIn, type ConversationActivity, type DeviceReport, type TurnView
 /** A press of the button longer than this means "while I hold it", milliseconds. */
 const LONG_PRESS_MS = 500;
 
+/** Who has pressed the button gets this long to begin, milliseconds of audio. */
+const BUTTON_PATIENCE_MS = 8_000;
+
+/** Speech shorter than this is a noise of the button, milliseconds. */
+const BUTTON_NOISE_MS = 100;
+
+/** A pause shorter than this may be one amid a sentence, milliseconds. */
+const SPEAKS_ON_MS = 1_000;
+
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
   readonly #deps: ConversationDeps;
@@ -48,6 +58,9 @@ export class Conversation implements DeviceListener {
   #working = false;
   #deafUntilMs = 0;
   #pressedAtMs = 0;
+  #pressed = false;
+  /** The device tells when its button is let go: not all do. */
+  #tellsRelease = false;
   #listening = false;
   #leaving = false;
   #lastOutcome: TurnOutcome | undefined;
@@ -79,6 +92,7 @@ export class Conversation implements DeviceListener {
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
       listen: (ms) => this.#attention.listen(ms),
       onGoodbye: () => this.#attention.rest(),
+      onRest: () => this.#answering.rest(),
     });
     const dispatch = (input: TurnInput) => this.#dispatch(input);
     this.#speaking = new Speaking({
@@ -89,6 +103,7 @@ export class Conversation implements DeviceListener {
       report: deps.report,
       dispatch,
       fail: (turn, kind, cause) => this.#fail(turn, kind, cause),
+      mayResume: () => !this.#isWaitingForWords(),
       onFrame: (frame, sampleRate, atMs) => this.#hearing.played(frame, sampleRate, atMs),
     });
     this.#understanding = new Understanding({
@@ -100,6 +115,7 @@ export class Conversation implements DeviceListener {
       dispatch,
       send: (command) => this.#session?.send(command),
       isEcho: () => this.#hearing.isEcho(),
+      mayEcho: () => this.#hearing.mayEcho,
       onWords: () => this.#initiative.userSpoke(),
     });
     this.#hearing = new Hearing({
@@ -113,7 +129,7 @@ export class Conversation implements DeviceListener {
         mode: () => this.#mode(),
         began: () => this.#dispatch({ type: 'speech_started' }),
         lasts: () => this.#dispatch({ type: 'overlap_lasts' }),
-        ended: (utterance) => this.#utteranceEnded(utterance),
+        ended: (utterance, reason) => this.#utteranceEnded(utterance, reason),
         heard: (utterance, frame) => this.#utteranceGoesOn(utterance, frame),
         text: (utterance) => this.#recognised(utterance),
         failed: (utterance, error) => this.#unrecognised(utterance, error),
@@ -159,8 +175,10 @@ export class Conversation implements DeviceListener {
   finish(done: () => void): void {
     this.#finishing = done;
     const { state, overlap } = this.#machine;
-    if (state === 'speaking' && overlap !== 'held') this.#turn?.hurry();
-    else this.#dispatch({ type: 'detached' });
+    if (state === 'speaking' && overlap !== 'held') {
+      this.#dispatch({ type: 'overlap_ended' });
+      this.#turn?.hurry();
+    } else this.#dispatch({ type: 'detached' });
     this.#finishedIfIdle();
   }
 
@@ -175,6 +193,7 @@ export class Conversation implements DeviceListener {
     this.#dispatch({ type: 'detached' });
     this.#leaving = false;
     this.#session = undefined;
+    this.#pressed = false;
     this.#initiative.detached();
     this.#attention.rest();
   }
@@ -286,10 +305,13 @@ export class Conversation implements DeviceListener {
   #button(pressed: boolean): void {
     if (this.#finishing) return;
     const now = this.#deps.clock.now();
+    this.#pressed = pressed;
+    if (!pressed) this.#tellsRelease = true;
     if (pressed) {
       this.#pressedAtMs = now;
       this.#attention.wake();
       this.#dispatch({ type: 'button' });
+      if (this.#turn && this.#machine.state === 'hearing') this.#turn.byButton = true;
     } else if (now - this.#pressedAtMs >= LONG_PRESS_MS) {
       this.#dispatch({ type: 'speech_ended' });
     }
@@ -394,6 +416,8 @@ export class Conversation implements DeviceListener {
     if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
     turn.note('last_speech', turn.utterance.lastSpeechAtMs);
     if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
+    // It was over before the turn began: nobody else would say so.
+    if (turn.utterance.isFinished) this.#dispatch({ type: 'speech_ended' });
   }
 
   #finishStt(): void {
@@ -410,14 +434,24 @@ export class Conversation implements DeviceListener {
     if (this.#turn?.utterance) this.#hearing.release(this.#turn.utterance);
   }
 
-  #utteranceEnded(utterance: Utterance): void {
+  #utteranceEnded(utterance: Utterance, reason: EndReason): void {
     if (utterance === this.#turn?.utterance) {
+      if (this.#isKeptOpen(this.#turn, utterance, reason)) return;
       this.#dispatch({ type: 'speech_ended' });
     } else if (utterance === this.#overlap) {
       // A recogniser that says nothing before the end has its say now.
       this.#hearing.release(utterance);
       utterance.finish();
     }
+  }
+
+  /** Silence means nothing while the button is held, nor before the first word of who has pressed it. */
+  #isKeptOpen(turn: Turn, { endpointing }: Utterance, reason: EndReason): boolean {
+    if (!turn.byButton || reason === 'too_long') return false;
+    if (this.#pressed && this.#tellsRelease) return true;
+    if (reason === 'recogniser') return false;
+    const { speechMs, text, utteranceMs } = endpointing;
+    return speechMs < BUTTON_NOISE_MS && text === '' && utteranceMs < BUTTON_PATIENCE_MS;
   }
 
   #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
@@ -439,6 +473,14 @@ export class Conversation implements DeviceListener {
     else if (utterance === this.#overlap) this.#dispatch({ type: 'overlap_ended' });
   }
 
+  /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
+  #isWaitingForWords(): boolean {
+    const overlap = this.#overlap;
+    if (!overlap || this.#deps.engines.stt.hasPartials) return false;
+    if (overlap.isFinished) return !overlap.isFinal;
+    return this.#deps.clock.now() - overlap.lastSpeechAtMs < SPEAKS_ON_MS;
+  }
+
   #startReply(text: string): void {
     const turn = this.#turn;
     if (!turn || !this.#session) return;
@@ -456,6 +498,13 @@ export class Conversation implements DeviceListener {
     const error = toDialtoneError(cause);
     const engine = this.#deps.engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
+    if (kind === 'stt' && !this.#attention.isAwake) {
+      // Nobody has called the device: it must not chime at every sentence of the television.
+      turn.utterance?.cancel();
+      this.#dispatch({ type: 'speech_ended' });
+      this.#dispatch({ type: 'transcript', turn: turn.number, text: '' });
+      return;
+    }
     this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind, error } });
   }
 

@@ -134,6 +134,7 @@ export class EchoGuard {
   /** How loud the newest frames heard are against those played; null when they do not follow them at any delay. */
   #echoGainDb(frames: number): number | null {
     const newest = this.#heard.newest;
+    if (newest === Number.NEGATIVE_INFINITY) return null;
     let best: { readonly heard: number[]; readonly played: number[]; readonly correlation: number } | undefined;
     for (let delay = EARLIEST_SLOTS; delay < DELAY_SLOTS; delay++) {
       const heard: number[] = [];

@@ -5,7 +5,13 @@ import type { ConversationConfig } from '../config/conversation-schema.ts';
 import type { Stt } from '../speech/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../speech/vad.ts';
 import { EchoGuard } from './echo-guard.ts';
-import { DEFAULT_ENDPOINTING, Endpointing, SHORTEST_BLIND_SILENCE_MS, SpeechOnset } from './endpointing.ts';
+import {
+  DEFAULT_ENDPOINTING,
+  Endpointing,
+  type EndReason,
+  SHORTEST_BLIND_SILENCE_MS,
+  SpeechOnset,
+} from './endpointing.ts';
 import { PauseMemory } from './pause-memory.ts';
 import { PreRoll } from './pre-roll.ts';
 import { Utterance } from './utterance.ts';
@@ -22,6 +28,12 @@ const WARM_UP_MS = 3_000;
 
 /** An echo may come back so long after the answer, milliseconds. */
 const ECHO_MS = 1_500;
+
+/** A device whose microphone hears less of its loudspeaker than this cancels its echo, dB. */
+const NO_ECHO_DB = -50;
+
+/** Whether it is an echo is not asked more often: it takes half a millisecond. */
+const ECHO_HOLDS_MS = 200;
 
 /** What the microphone is good for just now. */
 export type HearingMode =
@@ -42,7 +54,7 @@ export interface HearingListener {
   /** Speech over the answer has lasted long enough to be meant. */
   readonly lasts: () => void;
   /** What was being said is over, by its silence. */
-  readonly ended: (utterance: Utterance) => void;
+  readonly ended: (utterance: Utterance, reason: EndReason) => void;
   /** One more frame of an utterance that goes on. */
   readonly heard: (utterance: Utterance, frame: Int16Array) => void;
   readonly text: (utterance: Utterance) => void;
@@ -72,6 +84,7 @@ export class Hearing {
   #live: Utterance | undefined;
   #attachedAtMs = 0;
   #echoUntilMs = Number.NEGATIVE_INFINITY;
+  #echoAsked = { atMs: Number.NEGATIVE_INFINITY, isEcho: false };
   #lastFrameMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: HearingOptions) {
@@ -146,7 +159,15 @@ export class Hearing {
 
   /** Whether what was heard over the answer is the answer: to be asked before somebody is believed to interrupt. */
   isEcho(): boolean {
-    return this.#options.clock.now() < this.#echoUntilMs && this.#echo.isEcho();
+    const now = this.#options.clock.now();
+    if (now >= this.#echoUntilMs) return false;
+    if (now - this.#echoAsked.atMs >= ECHO_HOLDS_MS) this.#echoAsked = { atMs: now, isEcho: this.#echo.isEcho() };
+    return this.#echoAsked.isEcho;
+  }
+
+  /** Whether anything of our answers may come back at all, as far as is known. */
+  get mayEcho(): boolean {
+    return this.#options.config().duplex === 'full' && (this.#echo.gainDb ?? 0) > NO_ECHO_DB;
   }
 
   /** An answer is over. @param alone whether nobody spoke over it */
@@ -181,7 +202,7 @@ export class Hearing {
     }
     const reason = live.write(frame, speech, now, FRAME_MS);
     if (mode === 'over' && this.#isMeant(live, now)) listener.lasts();
-    if (reason) listener.ended(live);
+    if (reason) listener.ended(live, reason);
     else listener.heard(live, frame);
   }
 

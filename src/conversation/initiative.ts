@@ -28,6 +28,8 @@ export interface InitiativeOptions {
   readonly expectOver: () => void;
   /** The conversation is over: whoever wants more has to begin anew. */
   readonly onGoodbye: () => void;
+  /** The conversation rests: what comes next is a new one. */
+  readonly onRest: () => void;
   /** Opens the microphone for a while. */
   readonly listen: (ms?: number) => void;
 }
@@ -55,7 +57,8 @@ export class Initiative {
       config,
       onWish: (wish) => {
         // Who has been asked something is given the time that was asked for.
-        if (wish !== 'rest' && !this.#current && options.isFree()) options.speak(wish);
+        if (wish === 'rest') options.onRest();
+        else if (!this.#current && options.isFree()) options.speak(wish);
       },
     });
   }
@@ -131,7 +134,10 @@ export class Initiative {
     const saidGoodbye = turn.outcome === 'answered' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
     this.#ending = false;
     if (saidGoodbye) this.#options.onGoodbye();
-    if (saidGoodbye || turn.kind === 'goodbye') this.#quiet.rest();
+    if (saidGoodbye || turn.kind === 'goodbye') {
+      this.#quiet.rest();
+      this.#options.onRest();
+    }
     this.#quiet.quiet();
     this.#answerDue();
   }

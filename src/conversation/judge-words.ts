@@ -1,7 +1,10 @@
-import { isBackchannel, isEchoOf } from './utterance-text.ts';
+import { isBackchannel, isEchoOf, plainWords } from './utterance-text.ts';
 
 /** A "mhm" so near the beginning or the end of an answer only shows that somebody listens, milliseconds. */
 const BACKCHANNEL_WINDOW_MS = 1_000;
+
+/** Fewer words than this behind an answer are an answer to it: "tea or coffee?" – "coffee". */
+const ECHO_WORDS = 4;
 
 /** What is known of the answer that somebody speaks over. */
 export interface AnswerNow {
@@ -33,6 +36,6 @@ export interface BeforeTurn {
 
 /** What the user really said to us: nothing, when it was our own echo or a sign of listening. */
 export function judgeTranscript(text: string, { beganOver, lastQuestion, mayEcho }: BeforeTurn): string {
-  if (isEchoOf(text, mayEcho)) return '';
+  if (plainWords(text).length >= ECHO_WORDS && isEchoOf(text, mayEcho)) return '';
   return beganOver && !lastQuestion && isBackchannel(text) ? '' : text;
 }

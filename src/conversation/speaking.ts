@@ -11,6 +11,9 @@ import type { TurnFailure, TurnInput } from './turn-machine.ts';
 /** A held answer goes on when no words have come within this time, milliseconds. */
 const HOLD_MS = 2_000;
 
+/** While somebody speaks on it is held so much longer each time, milliseconds. */
+const HOLD_ON_MS = 500;
+
 /** What speaking needs, and whom it tells. */
 export interface SpeakingOptions {
   readonly clock: Clock;
@@ -21,6 +24,8 @@ export interface SpeakingOptions {
   readonly report: (event: EventReport) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
+  /** Whether a held answer may go on: nobody is speaking whose words are still to come. */
+  readonly mayResume: () => boolean;
   /** A frame is being sent and will sound at this time, monotonic milliseconds. */
   readonly onFrame: (frame: Int16Array, sampleRate: number, atMs: number) => void;
 }
@@ -54,11 +59,9 @@ export class Speaking {
 
   /** Stops the answer where it is, until there are words or it turns out that there are none. */
   hold(turn: Turn, session: DeviceSession): void {
-    const { clock, dispatch } = this.#options;
     turn.hold();
     session.send({ type: 'reply_interrupted' });
-    clock.clearTimer(this.#holdTimer);
-    this.#holdTimer = clock.setTimer(() => dispatch({ type: 'hold_over' }), HOLD_MS);
+    this.#holdFor(HOLD_MS);
   }
 
   /** Goes on with the word that was cut. */
@@ -84,6 +87,15 @@ export class Speaking {
   /** The turn is over. */
   ended(): void {
     this.#options.clock.clearTimer(this.#holdTimer);
+  }
+
+  #holdFor(ms: number): void {
+    const { clock, dispatch, mayResume } = this.#options;
+    clock.clearTimer(this.#holdTimer);
+    this.#holdTimer = clock.setTimer(() => {
+      if (mayResume()) dispatch({ type: 'hold_over' });
+      else this.#holdFor(HOLD_ON_MS);
+    }, ms);
   }
 
   #openPlayout(turn: Turn, session: DeviceSession): void {

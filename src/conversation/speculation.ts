@@ -9,6 +9,13 @@ const MAX_TRIES = 3;
 /** Who speaks longer is about to say more, milliseconds. */
 const LONGEST_UTTERANCE_MS = 10_000;
 
+interface Running {
+  readonly text: string;
+  readonly abort: AbortController;
+  readonly out: AsyncQueue<LlmDelta>;
+  failed: boolean;
+}
+
 /** Begins to answer. Called at once; tokens may be read later. */
 export type BeginAnswer = (text: string, signal: AbortSignal) => AsyncIterable<LlmDelta>;
 
@@ -19,7 +26,7 @@ export type BeginAnswer = (text: string, signal: AbortSignal) => AsyncIterable<L
 export class Speculation {
   readonly #begin: BeginAnswer;
   #tries = 0;
-  #running: { readonly text: string; readonly abort: AbortController; readonly out: AsyncQueue<LlmDelta> } | undefined;
+  #running: Running | undefined;
 
   constructor(begin: BeginAnswer) {
     this.#begin = begin;
@@ -32,15 +39,15 @@ export class Speculation {
     if (!isLikelyOver || this.#running || this.#tries >= MAX_TRIES || utteranceMs > LONGEST_UTTERANCE_MS) return;
     this.#tries += 1;
     const abort = new AbortController();
-    const out = new AsyncQueue<LlmDelta>();
-    this.#running = { text, abort, out };
-    void read(this.#begin(text, abort.signal), out);
+    this.#running = { text, abort, out: new AsyncQueue<LlmDelta>(), failed: false };
+    void read(this.#begin(text, abort.signal), this.#running);
   }
 
   /** The answer begun to this text, which is the caller's from now on; undefined when there is none. */
   take(text: string, signal: AbortSignal): AsyncIterable<LlmDelta> | undefined {
     const running = this.#running;
-    if (!running || !saysTheSame(running.text, text)) {
+    // What failed before anybody wanted it is asked for again.
+    if (!running || running.failed || !saysTheSame(running.text, text)) {
       this.drop();
       return undefined;
     }
@@ -56,11 +63,12 @@ export class Speculation {
   }
 }
 
-async function read(deltas: AsyncIterable<LlmDelta>, out: AsyncQueue<LlmDelta>): Promise<void> {
+async function read(deltas: AsyncIterable<LlmDelta>, running: Running): Promise<void> {
   try {
-    for await (const delta of deltas) out.push(delta);
-    out.end();
+    for await (const delta of deltas) running.out.push(delta);
+    running.out.end();
   } catch (error) {
-    out.fail(error);
+    running.failed = true;
+    running.out.fail(error);
   }
 }

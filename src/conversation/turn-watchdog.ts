@@ -34,6 +34,7 @@ export class TurnWatchdog {
   watch(state: TurnState): void {
     const { clock } = this.#options;
     clock.clearTimer(this.#timer);
+    this.#timer = undefined;
     if (state === 'hearing') {
       this.#heardFromMs = clock.now();
       this.#watchForGap();
@@ -57,9 +58,11 @@ export class TurnWatchdog {
   #watchForResult(state: keyof typeof DWELL_MS): void {
     const { clock, sentMs, onStuck } = this.#options;
     const before = sentMs();
-    this.#timer = clock.setTimer(() => {
+    const timer = clock.setTimer(() => {
       if (sentMs() === before) onStuck(state, DWELL_MS[state]);
-      else this.#watchForResult(state);
+      // Whoever was told may have had reasons to wait on.
+      if (this.#timer === timer) this.#watchForResult(state);
     }, DWELL_MS[state]);
+    this.#timer = timer;
   }
 }

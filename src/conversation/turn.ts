@@ -46,6 +46,8 @@ export class Turn {
   beganOver = false;
   /** What was recognised so far is said to us: no echo, no "mhm", no talk without the wake word. */
   isMeant = false;
+  /** The button has begun it. */
+  byButton = false;
   /** Somebody spoke over its answer. */
   spokenOver = false;
   /** What was said is to be forgotten. */

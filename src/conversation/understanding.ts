@@ -26,6 +26,8 @@ export interface UnderstandingOptions {
   readonly send: (command: DeviceCommand) => void;
   /** Whether what is heard over the answer is only the answer. */
   readonly isEcho: () => boolean;
+  /** Whether anything of our answers may come back at all. */
+  readonly mayEcho: () => boolean;
   /** The user has said something to us. */
   readonly onWords: () => void;
 }
@@ -42,12 +44,12 @@ export class Understanding {
 
   /** The recogniser has something new to say of the user's turn. */
   inTurn(turn: Turn, utterance: Utterance): void {
-    const { clock, attention, answering, report, dispatch, send, device, onWords } = this.#options;
+    const { clock, attention, answering, report, dispatch, send, device, onWords, mayEcho } = this.#options;
     const meant = attention.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
     const heard = judgeTranscript(meant ?? '', {
       beganOver: turn.beganOver,
       lastQuestion: answering.lastQuestion,
-      mayEcho: turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_MS ? this.#lastAnswer.words : '',
+      mayEcho: mayEcho() && turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_MS ? this.#lastAnswer.words : '',
     });
     turn.isMeant = heard !== '';
     if (turn.isMeant) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);

@@ -23,6 +23,8 @@ export class Utterance {
   /** Everything recognised so far. */
   text = '';
   isFinal = false;
+  /** Nothing more is said: the final text is waited for, or there. */
+  isFinished = false;
   /** When speech was last heard in it. */
   lastSpeechAtMs: number;
   readonly #endpointing: Endpointing;
@@ -60,6 +62,8 @@ export class Utterance {
 
   /** Nothing more will be said: the final text is wanted. */
   finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
     this.#stream.end();
   }
 
