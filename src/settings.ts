@@ -149,6 +149,11 @@ export const settingsSchema = z.object({
   METRICS_PER_DEVICE: flag.default(true).meta({ description: '`false`: no metric series for single devices.' }),
 });
 
+/** Whether a setting is a secret, which may also be given as `NAME_FILE`. */
+export function mayBeInFile(name: string): boolean {
+  return /_(KEY|TOKEN)$/.test(name);
+}
+
 /** The environment, parsed once. */
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -163,7 +168,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     const value = env[name];
     if (value !== undefined && value !== '') given[name] = value;
     const file = env[`${name}_FILE`];
-    if (/_(KEY|TOKEN)$/.test(name) && file) {
+    if (mayBeInFile(name) && file) {
       if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
       else {
         try {

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { settingsSchema } from '#src/settings';
+import { mayBeInFile, settingsSchema } from '#src/settings';
 import { contextFilter, parseDockerfile, words } from '../scripts/dockerfile.mjs';
 
 // What can be told of the Docker files by reading them; `npm run image-steps` carries them out.
@@ -46,10 +47,25 @@ test('the image runs the backend as nobody special, and checks itself', () => {
   expect(installs).toHaveLength(2);
 });
 
-test('compose hands on every setting but those that the image fixes', () => {
+test('compose hands on every setting but those that the image fixes, secrets as files too, and the time zone', () => {
   const fixed = ['HOST', 'PORT', 'REMOTE_DEVICES_CONFIG'];
-  const wanted = Object.keys(settingsSchema.shape).filter((name) => !fixed.includes(name));
-  expect(compose.services.backend.environment).toEqual(wanted);
+  const wanted = Object.keys(settingsSchema.shape)
+    .filter((name) => !fixed.includes(name))
+    .flatMap((name) => (mayBeInFile(name) ? [name, `${name}_FILE`] : [name]));
+  expect(compose.services.backend.environment).toEqual(['TZ', ...wanted]);
+  const { environment } = compose.services.backend;
+  expect(environment.filter((name: string) => name.endsWith('_FILE') && name !== 'VOICES_FILE')).toEqual([
+    'API_TOKEN_FILE',
+    'API_READ_TOKEN_FILE',
+    'GROQ_API_KEY_FILE',
+    'NEWSAPI_API_KEY_FILE',
+  ]);
+});
+
+test('the image knows time zones without files of its own', () => {
+  const env = { ...process.env, TZ: 'Asia/Kolkata' };
+  const shown = execFileSync(process.execPath, ['-p', 'new Date(0).toString()'], { env, encoding: 'utf8' });
+  expect(shown).toContain('05:30:00 GMT+0530');
 });
 
 test('compose mounts the config directory and takes every privilege away', () => {

@@ -236,10 +236,36 @@ test('without a token a web page of elsewhere changes nothing and reads nothing'
   expect(await send('GET', `[::1]:${port}`, 'Origin: https://evil.example')).toBe(200);
 });
 
-test('without a token, but reachable from elsewhere, any name of ours is answered to', async () => {
-  const { raw } = await startApi({ env: { HOST: '0.0.0.0' } });
-  const get = wire('GET', '/v1/devices').replace('127.0.0.1', 'dialtone.lan');
-  expect((await raw(get)).status).toBe(200);
+test('without a token, but reachable from elsewhere, only a name that no web page can have is answered to', async () => {
+  const { raw, fleet, port } = await startApi({ env: { HOST: '0.0.0.0' } });
+  const get = (host: string) => raw(wire('GET', '/v1/devices/kitchen/turns').replace('127.0.0.1', host));
+  const own = [
+    '127.0.0.1',
+    '192.168.1.5',
+    '[fd12::1]',
+    'localhost',
+    'backend',
+    'dialtone.lan',
+    'Kitchen.local',
+    'a.home.arpa',
+  ];
+  for (const host of own) expect((await get(`${host}:${port}`)).status, host).toBe(200);
+  // Rebinding: the page's own name leads to 127.0.0.1, where the container's port is.
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    '127.0.0.1.evil.example',
+    'lan.evil.example',
+    'dialtone.notlan',
+  ]) {
+    const { status, body } = await get(host);
+    expect([status, body], host).toEqual([403, expect.stringContaining('API_TOKEN')]);
+  }
+  const rebound = wire('POST', '/v1/devices/kitchen/reconnect', 'Origin: http://evil.example', 'Content-Length: 0');
+  expect((await raw(rebound.replace('127.0.0.1', 'evil.example'))).status).toBe(403);
+  expect(fleet.reconnected).toEqual([]);
+  // What is open to anybody stays so: checks of an orchestrator name it as they like.
+  expect((await raw(wire('GET', '/livez').replace('127.0.0.1', 'dialtone.example'))).status).toBe(200);
   const post = wire('POST', '/v1/devices/kitchen/reconnect', 'Origin: https://evil.example', 'Content-Length: 0');
   expect((await raw(post)).status).toBe(403);
 });

@@ -29,13 +29,15 @@ export interface HistoryStore {
   save(device: string, entries: readonly HistoryEntry[]): void;
 }
 
-/** The audio of one turn while it lasts. Calls are synchronous and on the 20 ms path: samples are copied, nothing is awaited. */
+/** The audio of one turn while it lasts: either `end` or `discard` is called once. Calls are synchronous and on the 20 ms path: samples are copied, nothing is awaited. */
 export interface TurnRecording {
-  /** Mono s16 at 16 kHz of the user. */
-  user(samples: Int16Array): void;
+  /** Mono s16 at 16 kHz of the user. @param agoMs how long ago it began to be heard, if it comes late */
+  user(samples: Int16Array, agoMs?: number): void;
   /** Mono s16 of the answer, as sent. */
   assistant(samples: Int16Array, sampleRate: number): void;
   end(turn: Extract<EventReport, { type: 'turn.ended' }>): void;
+  /** Nothing of the turn is kept: it was not meant for us. */
+  discard(): void;
 }
 
 /** Records turns. */

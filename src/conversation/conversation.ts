@@ -8,6 +8,7 @@ import type { ConversationDeps } from './conversation-deps.ts';
 import type { EndReason } from './endpointing.ts';
 import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
+import { Overheard } from './overheard.ts';
 import { Speaking } from './speaking.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
@@ -55,6 +56,8 @@ export class Conversation implements DeviceListener {
   #turn: Turn | undefined;
   /** What is being said over the answer. */
   #overlap: Utterance | undefined;
+  /** Its audio, when turns are recorded. */
+  #overheard: Overheard | undefined;
   #working = false;
   #deafUntilMs = 0;
   #pressedAtMs = 0;
@@ -362,12 +365,14 @@ export class Conversation implements DeviceListener {
         this.#startReply(effect.text);
         return;
       case 'open_overlap':
-        this.#overlap = this.#hearing.open();
+        this.#overheard = this.#deps.recorder && new Overheard();
+        this.#overlap = this.#hearing.open((frame) => this.#overheard?.push(frame));
         return;
       case 'close_overlap':
         if (this.#overlap) this.#hearing.release(this.#overlap);
         this.#overlap?.cancel();
         this.#overlap = undefined;
+        this.#overheard = undefined;
         return;
       case 'hold_reply':
         if (!this.#turn || !this.#session) return;
@@ -409,9 +414,12 @@ export class Conversation implements DeviceListener {
       return;
     }
     turn.beganOver = adopt && this.#lastOutcome !== 'interrupted';
+    if (adopt) this.#overheard?.drain((frame, agoMs) => turn.recording?.user(frame, agoMs));
+    this.#overheard = undefined;
     turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     this.#overlap = undefined;
-    this.#attention.begin(kind === 'answer' || adopt);
+    // Who goes on behind words that were not meant for us does not mean us either.
+    this.#attention.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
     // With a wake word before it, what is heard is not what will be asked.
     if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
     turn.note('last_speech', turn.utterance.lastSpeechAtMs);
@@ -456,6 +464,7 @@ export class Conversation implements DeviceListener {
 
   #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
     const turn = this.#turn;
+    if (utterance === this.#overlap) this.#overheard?.push(frame);
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
     if (turn.isMeant) this.#answering.consider(utterance.endpointing);
@@ -517,7 +526,9 @@ export class Conversation implements DeviceListener {
     this.#answering.said(turn, answer, !isWhole);
     const ended = { device: this.#device.name, ...turn.ended(outcome, answer, failure) };
     this.#deps.report(ended);
-    turn.recording?.end(ended);
+    // Without the wake word nothing is kept of what is said in a room.
+    if (this.#attention.isAwake) turn.recording?.end(ended);
+    else turn.recording?.discard();
     if (turn.playout) {
       this.#understanding.answerEnded(turn);
       this.#deafUntilMs = clock.now() + (outcome === 'interrupted' ? 0 : this.#device.conversation.echoTailMs);

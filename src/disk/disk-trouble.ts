@@ -1,13 +1,18 @@
 /** Says once that a disk refuses, however often it does, and once that it takes again. */
 export class DiskTrouble {
   readonly #what: string;
+  readonly #done: string;
   readonly #warn: (text: string) => void;
   /** What was refused last and has not worked since. */
   readonly #refused = new Set<string>();
 
-  /** @param what what cannot be kept, as the beginning of a sentence */
-  constructor(what: string, warn: (text: string) => void) {
+  /**
+   * @param what what cannot be kept, as the beginning of a sentence
+   * @param done what it cannot be, when that is not kept
+   */
+  constructor(what: string, warn: (text: string) => void, done = 'kept') {
     this.#what = what;
+    this.#done = done;
     this.#warn = warn;
   }
 
@@ -17,12 +22,12 @@ export class DiskTrouble {
     this.#refused.add(key);
     if (!isNews) return;
     const why = error instanceof Error ? error.message : String(error);
-    this.#warn(`${this.#what} cannot be kept: ${why}. Nothing else is affected; it is tried again.`);
+    this.#warn(`${this.#what} cannot be ${this.#done}: ${why}. Nothing else is affected; it is tried again.`);
   }
 
   /** It worked for this one. */
   worked(key: string): void {
     if (!this.#refused.delete(key) || this.#refused.size > 0) return;
-    this.#warn(`${this.#what} can be kept again.`);
+    this.#warn(`${this.#what} can be ${this.#done} again.`);
   }
 }

@@ -60,17 +60,12 @@ function digestOf(text: string): Buffer {
 }
 
 function checkOrigin(ownHost: string): Check {
-  const onLoopback = isLoopback(ownHost);
+  const instead = isLoopback(ownHost)
+    ? 'only names of this machine are answered to: use 127.0.0.1'
+    : 'only addresses and names of a local network are answered to: use one of them, or set API_TOKEN';
   return (c) => {
     const host = c.req.header('host') ?? '';
-    if (onLoopback && !isOwnName(host, ownHost)) {
-      return problem(
-        c,
-        403,
-        'forbidden',
-        'without API_TOKEN only names of this machine are answered to: use 127.0.0.1',
-      );
-    }
+    if (!isOwnName(host, ownHost)) return problem(c, 403, 'forbidden', `without API_TOKEN ${instead}`);
     const origin = c.req.header('origin');
     if (origin !== undefined && !isReading(c) && hostOf(origin) !== host.toLowerCase()) {
       return problem(c, 403, 'forbidden', 'without API_TOKEN no web page of another site may change anything here');

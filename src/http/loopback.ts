@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 
 /** Whether only this machine can reach what listens on `host`. */
 export function isLoopback(host: string): boolean {
@@ -7,20 +8,30 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a web page's name may stand in the `Host` header of a request to a loopback address. A page of elsewhere whose
- * name was made to resolve to 127.0.0.1 (DNS rebinding) still sends its own name there; an address or `localhost`
- * belongs to nobody else.
+ * Ends of names that no page on the internet can have: kept for networks at home by RFC 6762 (`local`), RFC 8375
+ * (`home.arpa`) and ICANN (`internal`), or delegated to nobody.
+ */
+const PRIVATE_NAME = /\.(?:local|lan|home|home\.arpa|internal|localdomain)$/;
+
+/**
+ * Whether a name in the `Host` header of a request is surely none of a web page of elsewhere. Such a page, whose name
+ * was made to resolve to where we listen (DNS rebinding), still sends its own name there. An address, `localhost` and HOST
+ * belong to nobody else. Where we listen not only on loopback so do names without a dot (services of compose, machines),
+ * those of networks at home, and the machine's own.
  * @param host the header: a name or address, perhaps with a port
  * @param ownName what HOST is set to
+ * @param machineName what the machine calls itself
  */
-export function isOwnName(host: string, ownName: string): boolean {
+export function isOwnName(host: string, ownName: string, machineName = hostname()): boolean {
   let name: string;
   try {
     name = bareHost(new URL(`http://${host}`).hostname);
   } catch {
     return false;
   }
-  return isLocalhost(name) || isIP(name) !== 0 || name === bareHost(ownName);
+  if (isLocalhost(name) || isIP(name) !== 0 || name === bareHost(ownName)) return true;
+  if (isLoopback(ownName) || name === '') return false;
+  return !name.includes('.') || PRIVATE_NAME.test(name) || name === bareHost(machineName);
 }
 
 function bareHost(host: string): string {

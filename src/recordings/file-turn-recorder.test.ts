@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { forbid } from '../../test/support/forbid.ts';
 import { parseWav } from '../audio/wav.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { FileTurnRecorder, type FileTurnRecorderOptions } from './file-turn-recorder.ts';
@@ -172,6 +173,31 @@ describe('a turn', () => {
     expect(wav.samples).toHaveLength(120 * 16_000);
   });
 
+  it('is not there when it is discarded, and gives its memory back', async () => {
+    const { recorder: recorded, files, lines } = recorder({ maxMemoryBytes: 2 * 32_000 });
+    const unmeant = recorded.open('kitchen', 1);
+    unmeant.user(new Int16Array(32_000));
+    unmeant.discard();
+    unmeant.user(new Int16Array(16_000));
+    unmeant.end(ended());
+    turn(recorded, 'kitchen', 2, 32_000);
+    await recorded.close();
+    expect(files()).toEqual(['120000.000-2-user.wav', 'turns.jsonl'].map((name) => `kitchen/2026-01-01/${name}`));
+    expect(lines('kitchen/2026-01-01')).toMatchObject([{ turn: 2, user: { ms: 2_000 } }]);
+  });
+
+  it('tells when it began to be heard, when that comes late', async () => {
+    const { recorder: recorded, lines } = recorder();
+    const recording = recorded.open('kitchen', 1);
+    recording.user(new Int16Array(320), 1_500);
+    recording.user(new Int16Array(320), 20);
+    recording.end(ended());
+    await recorded.close();
+    expect(lines('kitchen/2026-01-01')).toMatchObject([
+      { started_at: '2026-01-01T12:00:00.000Z', user: { started_at: '2026-01-01T11:59:58.500Z' } },
+    ]);
+  });
+
   it('gets its own line, also behind half a line', async () => {
     const { recorder: recorded, open, dir, lines } = recorder();
     turn(recorded, 'kitchen', 1);
@@ -244,6 +270,27 @@ describe('a disk that refuses', () => {
     turn(recorded, 'kitchen', 3);
     await recorded.close();
     expect(files()).toContain('kitchen/2026-01-01/120000.000-3-user.wav');
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toEqual([warnings[0], 'The recording of turns can be kept again.']);
+  });
+
+  it('is told of too when old recordings could not be removed before', async () => {
+    const { dir, clock, warnings, recorder: recorded } = recorder();
+    turn(recorded, 'kitchen', 1);
+    await expect.poll(() => existsSync(join(dir, 'kitchen/2026-01-01/turns.jsonl'))).toBe(true);
+    const allow = forbid(join(dir, 'kitchen'), join(dir, '..'));
+    clock.advance(3_600_000);
+    await expect.poll(() => warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^Old recordings cannot be removed: EACCES/);
+    turn(recorded, 'kitchen', 2);
+    await expect.poll(() => warnings).toHaveLength(2);
+    expect(warnings[1]).toMatch(/^The recording of turns cannot be kept: EACCES/);
+    allow();
+    clock.advance(3_600_000);
+    turn(recorded, 'kitchen', 3);
+    await recorded.close();
+    expect(warnings.slice(2)).toEqual([
+      'Old recordings can be removed again.',
+      'The recording of turns can be kept again.',
+    ]);
   });
 });

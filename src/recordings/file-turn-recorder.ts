@@ -41,6 +41,7 @@ export class FileTurnRecorder implements TurnRecorder {
   readonly #options: FileTurnRecorderOptions;
   readonly #memory: MemoryBudget;
   readonly #trouble: DiskTrouble;
+  readonly #sweepTrouble: DiskTrouble;
   /** Everything done on the disk, in order. */
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -55,6 +56,7 @@ export class FileTurnRecorder implements TurnRecorder {
     this.#options = options;
     this.#memory = new MemoryBudget(options.maxMemoryBytes ?? MAX_MEMORY_BYTES);
     this.#trouble = new DiskTrouble('The recording of turns', options.warn);
+    this.#sweepTrouble = new DiskTrouble('Old recordings', options.warn, 'removed');
     this.#sweepNow();
   }
 
@@ -125,10 +127,15 @@ export class FileTurnRecorder implements TurnRecorder {
     if (this.#isAbandoned) return;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
-      this.#bytes = await sweep(dir, this.#options, clock.wallNow());
-      this.#trouble.worked('sweep');
     } catch (error) {
-      this.#trouble.failed('sweep', error);
+      this.#trouble.failed(dir, error);
+      return;
+    }
+    try {
+      this.#bytes = await sweep(dir, this.#options, clock.wallNow());
+      this.#sweepTrouble.worked(dir);
+    } catch (error) {
+      this.#sweepTrouble.failed(dir, error);
       // Not tried again at every turn.
       this.#bytes = maxBytes * ROOM_AFTER_SWEEP;
     }

@@ -19,7 +19,7 @@ export interface RecordedSide {
   readonly audio: SampleBuffer;
 }
 
-/** A turn in memory: it grows while the turn lasts, is written when it has ended, and must then be freed. */
+/** A turn in memory: it grows while the turn lasts, is written when it has ended, and must then be freed; or it is discarded. */
 export class RecordedTurn implements TurnRecording {
   readonly device: string;
   readonly turn: number;
@@ -56,9 +56,9 @@ export class RecordedTurn implements TurnRecording {
     return this.#assistant;
   }
 
-  user(samples: Int16Array): void {
+  user(samples: Int16Array, agoMs = 0): void {
     if (this.#isOver || samples.length === 0) return;
-    this.#user ??= this.#side(USER_RATE);
+    this.#user ??= this.#side(USER_RATE, agoMs);
     this.#user.audio.push(samples);
   }
 
@@ -77,13 +77,20 @@ export class RecordedTurn implements TurnRecording {
     this.#onEnd(this, turn);
   }
 
+  discard(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.free();
+  }
+
   /** Gives the memory back. */
   free(): void {
     this.#user?.audio.free();
     this.#assistant?.audio.free();
   }
 
-  #side(sampleRate: number): RecordedSide {
-    return { startedAt: this.#clock.wallNow(), audio: new SampleBuffer(sampleRate, MAX_SECONDS, this.#memory) };
+  #side(sampleRate: number, agoMs = 0): RecordedSide {
+    const audio = new SampleBuffer(sampleRate, MAX_SECONDS, this.#memory);
+    return { startedAt: this.#clock.wallNow() - agoMs, audio };
   }
 }

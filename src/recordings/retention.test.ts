@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { forbid } from '../../test/support/forbid.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { FileTurnRecorder } from './file-turn-recorder.ts';
 import { timeOf } from './recording-names.ts';
@@ -83,6 +84,23 @@ describe('what is removed', () => {
     expect(existsSync(join(dir, 'kitchen/2000-01-01/120000.000-2-user.wav'))).toBe(false);
     expect(existsSync(linked)).toBe(true);
     expect(elsewhere.left()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a device', 'kitchen'],
+    ['a day', 'kitchen/2026-01-06'],
+  ])('is what can be, when the folder of %s cannot be read', async (_, forbidden) => {
+    const { dir, left } = folder(
+      'hall/2026-01-06/120000.000-1-user.wav',
+      'kitchen/2026-01-06/120000.000-2-user.wav',
+      'living-room/2026-01-06/120000.000-3-user.wav',
+      'living-room/2026-01-10/110000.000-4-user.wav',
+    );
+    const allow = forbid(join(dir, forbidden), dir);
+    const swept = sweep(dir, { maxAgeMs: 3 * DAY_MS, maxBytes: FOREVER }, NOON);
+    await expect(swept).rejects.toMatchObject({ code: 'EACCES', path: join(dir, forbidden) });
+    allow();
+    expect(left()).toEqual(['kitchen/2026-01-06/120000.000', 'living-room/2026-01-10/110000.000']);
   });
 
   it('is nothing where there is nothing', async () => {

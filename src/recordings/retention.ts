@@ -28,11 +28,14 @@ interface RecordingFile {
  * refusal of the file system, after it has done what it could.
  */
 export async function sweep(dir: string, limits: RetentionLimits, wallMs: number): Promise<number> {
-  const files = (await recordingsIn(dir)).sort((a, b) => a.atMs - b.atMs);
+  let refusal: unknown;
+  const refused = (error: unknown) => {
+    refusal ??= error;
+  };
+  const files = (await recordingsIn(dir, refused)).sort((a, b) => a.atMs - b.atMs);
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const enough = bytes > limits.maxBytes ? limits.maxBytes * ROOM_AFTER_SWEEP : bytes;
   const emptied = new Set<string>();
-  let refusal: unknown;
   for (const file of files) {
     if (wallMs - file.atMs <= limits.maxAgeMs && bytes <= enough) break;
     try {
@@ -40,7 +43,7 @@ export async function sweep(dir: string, limits: RetentionLimits, wallMs: number
       bytes -= file.bytes;
       emptied.add(file.day);
     } catch (error) {
-      refusal ??= error;
+      refused(error);
     }
   }
   for (const day of emptied) {
@@ -52,8 +55,18 @@ export async function sweep(dir: string, limits: RetentionLimits, wallMs: number
   return bytes;
 }
 
-async function recordingsIn(dir: string): Promise<RecordingFile[]> {
+/** @param refused told of every folder and file that cannot be looked at; the others are found all the same */
+async function recordingsIn(dir: string, refused: (error: unknown) => void): Promise<RecordingFile[]> {
   const files: RecordingFile[] = [];
+  const ifThere = (error: unknown) => {
+    // Somebody else may have removed it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refused(error);
+  };
+  const list = (folder: string): Promise<readonly Dirent[]> =>
+    readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      ifThere(error);
+      return [];
+    });
   for (const device of await list(dir)) {
     if (!device.isDirectory() || !DEVICE_FILE_NAME.test(device.name)) continue;
     for (const day of await list(join(dir, device.name))) {
@@ -63,21 +76,10 @@ async function recordingsIn(dir: string): Promise<RecordingFile[]> {
         const atMs = timeOf(day.name, file.name);
         if (atMs === undefined || !file.isFile()) continue;
         const path = join(folder, file.name);
-        // Somebody else may have removed it meanwhile.
-        const bytes = (await stat(path).catch(() => undefined))?.size;
+        const bytes = (await stat(path).catch(ifThere))?.size;
         if (bytes !== undefined) files.push({ path, day: folder, atMs, bytes });
       }
     }
   }
   return files;
-}
-
-/** What is in a folder; nothing, when there is no such folder. */
-async function list(folder: string): Promise<readonly Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { AsyncQueue } from '#src/async-queue';
 import { Pacer } from '#src/audio/pacer';
+import type { TurnRecorder } from '#src/conversation/contracts';
 import { Conversation } from '#src/conversation/conversation';
 import type { Engines } from '#src/conversation/conversation-deps';
 import type { HistoryKeeping } from '#src/conversation/kept-history';
@@ -240,6 +241,8 @@ export interface RigOptions {
   readonly session?: (clock: ManualClock) => FakeSession;
   /** As in {@link ConversationDeps}. */
   readonly history?: HistoryKeeping;
+  /** Records the turns, on the rig's clock. */
+  readonly recorder?: (clock: ManualClock) => TurnRecorder;
 }
 
 /** A device that speaks only when it is spoken to. */
@@ -267,6 +270,7 @@ export class ConversationRig {
       vad: this.vad,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
       ...(options.history === undefined ? {} : { history: options.history }),
+      ...(options.recorder === undefined ? {} : { recorder: options.recorder(this.clock) }),
       prompts: { render: (instructions) => ('text' in instructions ? instructions.text : 'Be kind.') },
     });
     this.#createSession = () => options.session?.(this.clock) ?? new FakeSession(this.clock);
