@@ -108,7 +108,8 @@ export class Endpointing {
     this.#utteranceMs += frameMs;
     this.#settledMs += frameMs;
     if (speech) {
-      this.#pauses.paused(this.#silenceMs);
+      // Who has not begun does not pause.
+      if (this.#speechMs > 0) this.#pauses.paused(this.#silenceMs);
       this.#speechMs += frameMs;
       this.#silenceMs = 0;
     } else {
