@@ -51,15 +51,18 @@ describe('a conversation goes on', () => {
 
   it('when an engine hangs while the answer is held', async () => {
     const rig = new ConversationRig();
-    await rig.hear(0, 3_000);
+    rig.llm.auto = [ANSWER];
+    await rig.ask();
+    await rig.hear(0, 5_000);
     rig.llm.auto = undefined;
     await rig.ask();
     rig.stt.auto = undefined;
     await rig.hear(0, 29_000);
     // A noise just when the patience with the language model ends.
     await rig.hear(500, 1_500);
+    expect(rig.session.sent('reply_interrupted')).toHaveLength(1);
     await rig.hear(0, 70_000);
-    expect(turns(rig)[0]).toBe('user failed: hello there');
+    expect(turns(rig)[1]).toBe('user failed: hello there');
   });
 
   it('when an early start has failed: the language model is asked again', async () => {
