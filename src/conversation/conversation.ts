@@ -49,7 +49,6 @@ export class Conversation implements DeviceListener {
   #pressedAtMs = 0;
   #listening = false;
   #leaving = false;
-  #lastOutcome: TurnOutcome | undefined;
   #reported: DeviceReport | null = null;
   /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
   #finishing: (() => void) | undefined;
@@ -72,10 +71,11 @@ export class Conversation implements DeviceListener {
       clock,
       config,
       isFree: () => this.#session !== undefined && !this.#isLeaving && this.#machine.state === 'idle',
+      isExpecting: () => this.#machine.expecting,
       lastSaidAt: () => this.#answering.lastSaidAt,
       speak: (kind) => this.#dispatch({ type: 'speak', kind }),
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
-      listen: (ms) => this.#attention.listen(ms),
+      listen: () => this.#attention.listen(),
       onGoodbye: () => this.#attention.rest(),
     });
     const dispatch = (input: TurnInput) => this.#dispatch(input);
@@ -295,16 +295,23 @@ export class Conversation implements DeviceListener {
     this.#inbox.push(input);
     if (this.#working) return;
     this.#working = true;
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-      const before = this.#machine;
-      const { machine, effects } = stepTurn(before, next);
-      this.#machine = machine;
-      for (const effect of effects) this.#carryOut(effect);
-      if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#step(next);
+    } finally {
+      // A fault of ours costs the line, and that has to be worked on too.
+      this.#working = false;
     }
-    this.#working = false;
     this.#finishedIfIdle();
     this.#initiative.next();
+  }
+
+  #step(input: TurnInput): void {
+    const before = this.#machine;
+    const { machine, effects } = stepTurn(before, input);
+    this.#machine = machine;
+    for (const effect of effects) this.#carryOut(effect);
+    if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
+    else if (machine.expecting !== before.expecting) this.#showListening();
   }
 
   #stateChanged(before: TurnMachine): void {
@@ -319,7 +326,7 @@ export class Conversation implements DeviceListener {
   #carryOut(effect: TurnEffect): void {
     switch (effect.type) {
       case 'begin_turn':
-        this.#beginTurn(effect.turn, effect.kind, effect.adopt);
+        this.#beginTurn(effect.turn, effect.kind, effect.adopt, effect.unsure);
         return;
       case 'finish_stt':
         this.#finishStt();
@@ -367,7 +374,7 @@ export class Conversation implements DeviceListener {
     }
   }
 
-  #beginTurn(number: number, kind: TurnKind, adopt: boolean): void {
+  #beginTurn(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
     const { clock, recorder, report } = this.#deps;
     const { name } = this.#device;
     const turn = new Turn(number, kind, clock);
@@ -377,17 +384,19 @@ export class Conversation implements DeviceListener {
     // Who presses the button over an answer is believed at once.
     this.#deafUntilMs = 0;
     this.#initiative.busy();
+    this.#answering.turnBegan();
     if (kind !== 'user' && kind !== 'answer') {
       this.#initiative.spokeFirst(kind);
       return;
     }
-    turn.beganOver = adopt && this.#lastOutcome !== 'interrupted';
+    turn.beganOver = unsure;
     turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     this.#overlap = undefined;
     this.#attention.begin(kind === 'answer' || adopt);
     // With a wake word before it, what is heard is not what will be asked.
     if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
     turn.note('last_speech', turn.utterance.lastSpeechAtMs);
+    if (turn.utterance.isEnded) this.#dispatch({ type: 'speech_ended' });
     if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
   }
 
@@ -448,6 +457,10 @@ export class Conversation implements DeviceListener {
   #fail(turn: Turn, kind: EngineKind, cause: unknown): void {
     // A cancelled call says so: that is no failure.
     if (turn.signal.aborted || isAbort(cause)) return;
+    this.#failed(turn, kind, cause);
+  }
+
+  #failed(turn: Turn, kind: EngineKind, cause: unknown): void {
     const error = toDialtoneError(cause);
     const engine = this.#deps.engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
@@ -473,7 +486,6 @@ export class Conversation implements DeviceListener {
     turn.cancel();
     this.#speaking.ended();
     this.#turn = undefined;
-    this.#lastOutcome = outcome;
     this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
     this.#initiative.ended(ended);
   }
@@ -483,7 +495,7 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     if (!turn || this.#machine.overlap === 'held') return;
     const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
-    this.#fail(
+    this.#failed(
       turn,
       kind,
       new DialtoneError('engine_timeout', `no result within ${waitedMs / 1000} s`, { retryable: true }),

@@ -9,6 +9,9 @@ import type { SpokenFirst } from './turn-machine.ts';
 /** A device greets once in this time, milliseconds. */
 const GREETING_SPACING_MS = 3_600_000;
 
+/** Who has begun to answer in time may finish, but not go on for ever, milliseconds. */
+const LONGEST_ANSWER_MS = 60_000;
+
 /** A line that has just come up gets this long to settle before it is spoken to, milliseconds. */
 const GREETING_DELAY_MS = 500;
 
@@ -20,6 +23,8 @@ export interface InitiativeOptions {
   readonly config: () => ConversationConfig;
   /** Whether something may be said now. */
   readonly isFree: () => boolean;
+  /** Whether what the user says next, or is saying, is the answer to what was asked. */
+  readonly isExpecting: () => boolean;
   /** Wall-clock time at which anything was last said; undefined: never. */
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
@@ -27,7 +32,7 @@ export interface InitiativeOptions {
   /** The conversation is over: whoever wants more has to begin anew. */
   readonly onGoodbye: () => void;
   /** Opens the microphone for a while. */
-  readonly listen: (ms?: number) => void;
+  readonly listen: () => void;
 }
 
 /** When we speak without having been spoken to: greeting, requests over REST, words to a silent user. */
@@ -39,7 +44,8 @@ export class Initiative {
   #current: SpeechRequest | undefined;
   /** What became of a question that was asked, while its answer is waited for. */
   #asked: SayResult | undefined;
-  #answerDueMs = 0;
+  /** The time in which the user must begin to answer is over. */
+  #isDue = false;
   #timer: Timer | undefined;
   #ending = false;
   #greetedAtMs = Number.NEGATIVE_INFINITY;
@@ -52,7 +58,7 @@ export class Initiative {
       clock,
       config,
       onWish: (wish) => {
-        if (wish !== 'rest' && options.isFree()) options.speak(wish);
+        if (wish !== 'rest' && this.#mayBegin) options.speak(wish);
       },
     });
   }
@@ -76,7 +82,7 @@ export class Initiative {
 
   /** Says what waits to be said, if nothing else is going on. */
   next(): void {
-    if (this.#current || !this.#options.isFree()) return;
+    if (!this.#mayBegin) return;
     this.#current = this.#queue.next();
     if (this.#current) this.#options.speak(this.#current.kind);
   }
@@ -88,7 +94,7 @@ export class Initiative {
     if (config().greeting === false || !this.#mayGreet()) return;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => {
-      if (!this.#options.isFree() || !this.#mayGreet()) return;
+      if (!this.#mayBegin || !this.#mayGreet()) return;
       this.#greetedAtMs = clock.now();
       this.#options.speak('greeting');
     }, GREETING_DELAY_MS);
@@ -98,7 +104,7 @@ export class Initiative {
     this.#options.clock.clearTimer(this.#timer);
     this.#quiet.busy();
     this.#queue.clear();
-    if (this.#asked) this.#settleAnswer('disconnected', '');
+    this.#settleAnswer('disconnected');
   }
 
   /** A turn begins. */
@@ -123,13 +129,22 @@ export class Initiative {
 
   /** A turn is over. */
   ended(turn: TurnEnded): void {
+    const { isFree, onGoodbye } = this.#options;
+    const saidGoodbye =
+      turn.outcome === 'answered' && turn.kind !== 'ask' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
+    this.#ending = false;
+    if (saidGoodbye) onGoodbye();
+    if (saidGoodbye || turn.kind === 'goodbye') this.#quiet.rest();
     if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
     else if (turn.kind === 'answer') this.#answered(turn);
-    const saidGoodbye = turn.outcome === 'answered' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
-    this.#ending = false;
-    if (saidGoodbye) this.#options.onGoodbye();
-    if (saidGoodbye || turn.kind === 'goodbye') this.#quiet.rest();
-    this.#quiet.quiet();
+    if (this.#asked && this.#isDue && isFree()) this.#settleAnswer('no_answer');
+    // Nobody is nagged over a question that is open.
+    if (!this.#asked) this.#quiet.quiet();
+  }
+
+  /** Whether we may speak first: nobody speaks, and no answer is waited for. */
+  get #mayBegin(): boolean {
+    return !this.#current && this.#options.isFree();
   }
 
   #mayGreet(): boolean {
@@ -143,8 +158,7 @@ export class Initiative {
     const request = this.#current;
     if (!request) return;
     const result = toSayResult(turn);
-    const byUser = request.kind === 'ask' && result.outcome === 'interrupted';
-    if (request.kind === 'ask' && (result.outcome === 'played' || byUser)) {
+    if (request.kind === 'ask' && this.#options.isExpecting()) {
       this.#asked = result;
       this.#awaitAnswer(request.timeoutMs);
       return;
@@ -156,34 +170,39 @@ export class Initiative {
 
   #awaitAnswer(timeoutMs: number): void {
     const { clock } = this.#options;
-    this.#answerDueMs = clock.now() + timeoutMs;
-    this.#options.listen(timeoutMs);
+    this.#isDue = false;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => this.#answerDue(), timeoutMs);
   }
 
   #answerDue(): void {
-    // Who is speaking may finish.
-    if (!this.#asked || !this.#options.isFree()) return;
-    this.#settleAnswer('no_answer', '');
+    const { clock, isFree } = this.#options;
+    this.#isDue = true;
+    if (isFree()) this.#settleAnswer('no_answer');
+    else this.#timer = clock.setTimer(() => this.#settleAnswer('no_answer'), LONGEST_ANSWER_MS);
   }
 
   #answered(turn: TurnEnded): void {
-    if (!this.#asked) return;
-    if (turn.outcome === 'answered') this.#settleAnswer('answered', turn.heard);
-    else if (turn.outcome !== 'no_speech')
-      this.#settleAnswer(turn.outcome === 'failed' ? 'failed' : 'disconnected', '');
-    else if (this.#options.clock.now() >= this.#answerDueMs) this.#settleAnswer('no_answer', '');
+    if (turn.outcome === 'answered') this.#settleAnswer('answered', { answer: turn.heard });
+    else if (turn.outcome === 'disconnected') this.#settleAnswer('disconnected');
+    // The sound of a failure may have been interrupted.
+    else if (turn.outcome !== 'no_speech') this.#settleAnswer('failed', toSayResult(turn));
   }
 
-  #settleAnswer(outcome: AskResult['outcome'], answer: string): void {
-    const { clock, expectOver } = this.#options;
+  /** Does nothing when no answer is waited for. */
+  #settleAnswer(
+    outcome: AskResult['outcome'],
+    { answer = '', error }: { readonly answer?: string; readonly error?: SayResult['error'] } = {},
+  ): void {
+    const { clock, expectOver, isFree } = this.#options;
     const request = this.#current;
     const asked = this.#asked;
+    if (!request || !asked) return;
     this.#current = undefined;
     this.#asked = undefined;
     clock.clearTimer(this.#timer);
-    if (request && asked) request.settle({ ...asked, outcome, answer } satisfies AskResult);
+    request.settle({ ...asked, outcome, answer, ...(error ? { error } : {}) } satisfies AskResult);
     expectOver();
+    if (isFree()) this.#quiet.quiet();
   }
 }
