@@ -43,6 +43,8 @@ export class Answering {
   #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
   #speculation: Speculation | undefined;
   #tools: ToolBox | undefined;
+  /** Whether anything of the turn in progress is kept: not once the user wants what was said to be forgotten. */
+  #keeps = true;
 
   constructor(device: () => DeviceConfig, deps: AnsweringDeps) {
     this.#device = device;
@@ -72,7 +74,12 @@ export class Answering {
       tools === false ? undefined : createToolBox({ clock, device: this.#device().name, session, ...options });
   }
 
-  /** A turn of the user begins. */
+  /** A turn begins. */
+  turnBegan(): void {
+    this.#keeps = true;
+  }
+
+  /** A turn of the user begins that is likely to be answered. */
   prepare(): void {
     if (this.#deps.preemptive === false) return;
     this.#speculation = new Speculation((text, signal) =>
@@ -109,7 +116,7 @@ export class Answering {
       case 'user':
       case 'answer': {
         const messages = this.#history.withUser(this.#prompt(), heard);
-        this.#history.addUser(heard);
+        if (this.#keeps) this.#history.addUser(heard);
         return (signal) => this.#ask({ messages, signal, first: this.#speculation?.take(heard, signal) });
       }
     }
@@ -119,14 +126,16 @@ export class Answering {
   said(turn: Turn, answer: string, cut: boolean): void {
     this.#speculation?.drop();
     this.#speculation = undefined;
-    if (turn.isForgotten) return;
+    if (!this.#keeps) return;
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
     if (answer !== '') this.#history.addAssistant(answer, cut);
   }
 
-  /** Forgets what was said. */
+  /** Forgets what was said, and what is being said. */
   forget(): void {
+    this.#keeps = false;
+    this.#speculation?.drop();
     this.#history.clear();
     this.#rendered = undefined;
   }

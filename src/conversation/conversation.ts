@@ -14,7 +14,6 @@ import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } 
 import { Turn } from './turn.ts';
 import {
   INITIAL_TURN_MACHINE,
-  isReplying,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
@@ -93,7 +92,7 @@ export class Conversation implements DeviceListener {
       lastSaidAt: () => this.#answering.lastSaidAt,
       speak: (kind) => this.#dispatch({ type: 'speak', kind }),
       expectOver: () => this.#dispatch({ type: 'expect_over' }),
-      listen: (ms) => this.#attention.listen(ms),
+      listen: () => this.#attention.listen(),
       onGoodbye: () => this.#attention.rest(),
       onRest: () => this.#answering.rest(),
     });
@@ -244,8 +243,6 @@ export class Conversation implements DeviceListener {
   /** Forgets what was said. */
   forget(): void {
     this.#answering.forget();
-    // Nor is what is being answered just now to be remembered.
-    if (this.#turn && isReplying(this.#machine.state)) this.#turn.isForgotten = true;
   }
 
   /** Mono s16 at 16 kHz, any length. On the 20 ms path: synchronous, nothing awaited. */
@@ -325,16 +322,23 @@ export class Conversation implements DeviceListener {
     this.#inbox.push(input);
     if (this.#working) return;
     this.#working = true;
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-      const before = this.#machine;
-      const { machine, effects } = stepTurn(before, next);
-      this.#machine = machine;
-      for (const effect of effects) this.#carryOut(effect);
-      if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#step(next);
+    } finally {
+      // A fault of ours costs the line, and that has to be worked on too.
+      this.#working = false;
     }
-    this.#working = false;
     this.#finishedIfIdle();
     this.#initiative.next();
+  }
+
+  #step(input: TurnInput): void {
+    const before = this.#machine;
+    const { machine, effects } = stepTurn(before, input);
+    this.#machine = machine;
+    for (const effect of effects) this.#carryOut(effect);
+    if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
+    else if (machine.expecting !== before.expecting) this.#showListening();
   }
 
   #stateChanged(before: TurnMachine): void {
@@ -349,7 +353,7 @@ export class Conversation implements DeviceListener {
   #carryOut(effect: TurnEffect): void {
     switch (effect.type) {
       case 'begin_turn':
-        this.#beginTurn(effect.turn, effect.kind, effect.adopt);
+        this.#beginTurn(effect.turn, effect.kind, effect.adopt, effect.unsure);
         return;
       case 'finish_stt':
         this.#finishStt();
@@ -399,7 +403,7 @@ export class Conversation implements DeviceListener {
     }
   }
 
-  #beginTurn(number: number, kind: TurnKind, adopt: boolean): void {
+  #beginTurn(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
     const { clock, recorder, report } = this.#deps;
     const { name } = this.#device;
     const turn = new Turn(number, kind, clock);
@@ -409,11 +413,12 @@ export class Conversation implements DeviceListener {
     // Who presses the button over an answer is believed at once.
     this.#deafUntilMs = 0;
     this.#initiative.busy();
+    this.#answering.turnBegan();
     if (kind !== 'user' && kind !== 'answer') {
       this.#initiative.spokeFirst(kind);
       return;
     }
-    turn.beganOver = adopt && this.#lastOutcome !== 'interrupted';
+    turn.beganOver = unsure;
     if (adopt) this.#overheard?.drain((frame, agoMs) => turn.recording?.user(frame, agoMs));
     this.#overheard = undefined;
     turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
@@ -423,9 +428,9 @@ export class Conversation implements DeviceListener {
     // With a wake word before it, what is heard is not what will be asked.
     if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
     turn.note('last_speech', turn.utterance.lastSpeechAtMs);
-    if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
     // It was over before the turn began: nobody else would say so.
-    if (turn.utterance.isFinished) this.#dispatch({ type: 'speech_ended' });
+    if (turn.utterance.isEnded) this.#dispatch({ type: 'speech_ended' });
+    if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
   }
 
   #finishStt(): void {
@@ -486,7 +491,7 @@ export class Conversation implements DeviceListener {
   #isWaitingForWords(): boolean {
     const overlap = this.#overlap;
     if (!overlap || this.#deps.engines.stt.hasPartials) return false;
-    if (overlap.isFinished) return !overlap.isFinal;
+    if (overlap.isEnded) return !overlap.isFinal;
     return this.#deps.clock.now() - overlap.lastSpeechAtMs < SPEAKS_ON_MS;
   }
 
@@ -504,6 +509,10 @@ export class Conversation implements DeviceListener {
   #fail(turn: Turn, kind: EngineKind, cause: unknown): void {
     // A cancelled call says so: that is no failure.
     if (turn.signal.aborted || isAbort(cause)) return;
+    this.#failed(turn, kind, cause);
+  }
+
+  #failed(turn: Turn, kind: EngineKind, cause: unknown): void {
     const error = toDialtoneError(cause);
     const engine = this.#deps.engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
@@ -548,7 +557,7 @@ export class Conversation implements DeviceListener {
     const turn = this.#turn;
     if (!turn || this.#machine.overlap === 'held') return;
     const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
-    this.#fail(
+    this.#failed(
       turn,
       kind,
       new DialtoneError('engine_timeout', `no result within ${waitedMs / 1000} s`, { retryable: true }),

@@ -9,6 +9,9 @@ import type { SpokenFirst } from './turn-machine.ts';
 /** A device greets once in this time, milliseconds. */
 const GREETING_SPACING_MS = 3_600_000;
 
+/** Who has begun to answer in time may finish, but not go on for ever, milliseconds. */
+const LONGEST_ANSWER_MS = 60_000;
+
 /** A line that has just come up gets this long to settle before it is spoken to, milliseconds. */
 const GREETING_DELAY_MS = 500;
 
@@ -20,7 +23,7 @@ export interface InitiativeOptions {
   readonly config: () => ConversationConfig;
   /** Whether something may be said now. */
   readonly isFree: () => boolean;
-  /** Whether what the user says next answers a question of ours. */
+  /** Whether what the user says next, or is saying, is the answer to what was asked. */
   readonly isExpecting: () => boolean;
   /** Wall-clock time at which anything was last said; undefined: never. */
   readonly lastSaidAt: () => number | undefined;
@@ -31,7 +34,7 @@ export interface InitiativeOptions {
   /** The conversation rests: what comes next is a new one. */
   readonly onRest: () => void;
   /** Opens the microphone for a while. */
-  readonly listen: (ms?: number) => void;
+  readonly listen: () => void;
 }
 
 /** When we speak without having been spoken to: greeting, requests over REST, words to a silent user. */
@@ -43,7 +46,8 @@ export class Initiative {
   #current: SpeechRequest | undefined;
   /** What became of a question that was asked, while its answer is waited for. */
   #asked: SayResult | undefined;
-  #answerDueMs = 0;
+  /** The time in which the user must begin to answer is over. */
+  #isDue = false;
   #timer: Timer | undefined;
   #ending = false;
   #greetedAtMs = Number.NEGATIVE_INFINITY;
@@ -56,9 +60,8 @@ export class Initiative {
       clock,
       config,
       onWish: (wish) => {
-        // Who has been asked something is given the time that was asked for.
         if (wish === 'rest') options.onRest();
-        else if (!this.#current && options.isFree()) options.speak(wish);
+        else if (this.#mayBegin) options.speak(wish);
       },
     });
   }
@@ -82,7 +85,7 @@ export class Initiative {
 
   /** Says what waits to be said, if nothing else is going on. */
   next(): void {
-    if (this.#current || !this.#options.isFree()) return;
+    if (!this.#mayBegin) return;
     this.#current = this.#queue.next();
     if (this.#current) this.#options.speak(this.#current.kind);
   }
@@ -94,7 +97,7 @@ export class Initiative {
     if (config().greeting === false || !this.#mayGreet()) return;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => {
-      if (!this.#options.isFree() || !this.#mayGreet()) return;
+      if (!this.#mayBegin || !this.#mayGreet()) return;
       this.#greetedAtMs = clock.now();
       this.#options.speak('greeting');
     }, GREETING_DELAY_MS);
@@ -104,7 +107,7 @@ export class Initiative {
     this.#options.clock.clearTimer(this.#timer);
     this.#quiet.busy();
     this.#queue.clear();
-    if (this.#asked) this.#settleAnswer('disconnected', '');
+    this.#settleAnswer('disconnected');
   }
 
   /** A turn begins. */
@@ -129,17 +132,25 @@ export class Initiative {
 
   /** A turn is over. */
   ended(turn: TurnEnded): void {
-    if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
-    else if (turn.kind === 'answer') this.#answered(turn);
-    const saidGoodbye = turn.outcome === 'answered' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
+    const { isFree, onGoodbye, onRest } = this.#options;
+    const saidGoodbye =
+      turn.outcome === 'answered' && turn.kind !== 'ask' && (this.#ending || /\b(?:good)?bye\W*$/i.test(turn.answer));
     this.#ending = false;
-    if (saidGoodbye) this.#options.onGoodbye();
+    if (saidGoodbye) onGoodbye();
     if (saidGoodbye || turn.kind === 'goodbye') {
       this.#quiet.rest();
-      this.#options.onRest();
+      onRest();
     }
-    this.#quiet.quiet();
-    this.#answerDue();
+    if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
+    else if (turn.kind === 'answer') this.#answered(turn);
+    if (this.#asked && this.#isDue && isFree()) this.#settleAnswer('no_answer');
+    // Nobody is nagged over a question that is open.
+    if (!this.#asked) this.#quiet.quiet();
+  }
+
+  /** Whether we may speak first: nobody speaks, and no answer is waited for. */
+  get #mayBegin(): boolean {
+    return !this.#current && this.#options.isFree();
   }
 
   #mayGreet(): boolean {
@@ -153,8 +164,7 @@ export class Initiative {
     const request = this.#current;
     if (!request) return;
     const result = toSayResult(turn);
-    const byUser = result.outcome === 'interrupted' && this.#options.isExpecting();
-    if (request.kind === 'ask' && (result.outcome === 'played' || byUser)) {
+    if (request.kind === 'ask' && this.#options.isExpecting()) {
       this.#asked = result;
       this.#awaitAnswer(request.timeoutMs);
       return;
@@ -166,8 +176,7 @@ export class Initiative {
 
   #awaitAnswer(timeoutMs: number): void {
     const { clock } = this.#options;
-    this.#answerDueMs = clock.now() + timeoutMs;
-    this.#options.listen(timeoutMs);
+    this.#isDue = false;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => this.#answerDue(), timeoutMs);
   }
@@ -175,27 +184,32 @@ export class Initiative {
   /** After the time to answer is up, and after every turn behind that: who is speaking may finish. */
   #answerDue(): void {
     const { clock, isFree } = this.#options;
-    if (!this.#asked || clock.now() < this.#answerDueMs || !isFree()) return;
-    this.#settleAnswer('no_answer', '');
-    // What the silence would have led to was put off.
-    this.#quiet.quiet();
+    this.#isDue = true;
+    if (isFree()) this.#settleAnswer('no_answer');
+    else this.#timer = clock.setTimer(() => this.#settleAnswer('no_answer'), LONGEST_ANSWER_MS);
   }
 
   #answered(turn: TurnEnded): void {
-    if (!this.#asked) return;
-    if (turn.outcome === 'answered') this.#settleAnswer('answered', turn.heard);
-    else if (turn.outcome !== 'no_speech')
-      this.#settleAnswer(turn.outcome === 'failed' ? 'failed' : 'disconnected', '');
+    if (turn.outcome === 'answered') this.#settleAnswer('answered', { answer: turn.heard });
+    else if (turn.outcome === 'disconnected') this.#settleAnswer('disconnected');
+    // The sound of a failure may have been interrupted.
+    else if (turn.outcome !== 'no_speech') this.#settleAnswer('failed', toSayResult(turn));
   }
 
-  #settleAnswer(outcome: AskResult['outcome'], answer: string): void {
-    const { clock, expectOver } = this.#options;
+  /** Does nothing when no answer is waited for. */
+  #settleAnswer(
+    outcome: AskResult['outcome'],
+    { answer = '', error }: { readonly answer?: string; readonly error?: SayResult['error'] } = {},
+  ): void {
+    const { clock, expectOver, isFree } = this.#options;
     const request = this.#current;
     const asked = this.#asked;
+    if (!request || !asked) return;
     this.#current = undefined;
     this.#asked = undefined;
     clock.clearTimer(this.#timer);
-    if (request && asked) request.settle({ ...asked, outcome, answer } satisfies AskResult);
+    request.settle({ ...asked, outcome, answer, ...(error ? { error } : {}) } satisfies AskResult);
     expectOver();
+    if (isFree()) this.#quiet.quiet();
   }
 }

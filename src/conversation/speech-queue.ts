@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult } from './speech-requests.ts';
 
@@ -27,10 +27,11 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-/** What was asked to be said over REST and has not begun. Bounded: the newest is refused. */
+/** What was asked to be said over REST and has not begun. Bounded: the newest is refused, and who waits too long is told so. */
 export class SpeechQueue {
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
+  #timer: Timer | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -52,24 +53,43 @@ export class SpeechQueue {
     });
   }
 
-  /** The next one to be said; those that waited too long are told so. */
+  /** The next one to be said. */
   next(): SpeechRequest | undefined {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      if (this.#clock.now() - next.sinceMs <= LONGEST_WAIT_MS) return next.request;
-      next.request.settle({ outcome: 'expired', heard: '', spokenMs: 0 });
-    }
-    return undefined;
+    const next = this.#waiting.shift();
+    this.#watch();
+    return next?.request;
   }
 
   /** Nothing more can be said: the line is gone. */
   clear(): void {
-    for (const { request } of this.#waiting.splice(0))
-      request.settle({ outcome: 'disconnected', heard: '', spokenMs: 0 });
+    for (const { request } of this.#waiting.splice(0)) request.settle(unsaid('disconnected'));
+    this.#watch();
   }
 
   #push(request: SpeechRequest): void {
     this.#waiting.push({ request, sinceMs: this.#clock.now() });
+    this.#watch();
   }
+
+  /** Sees to it that the oldest is told in time. */
+  #watch(): void {
+    const clock = this.#clock;
+    clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    const oldest = this.#waiting[0];
+    if (!oldest) return;
+    this.#timer = clock.setTimer(
+      () => {
+        this.#waiting.shift()?.request.settle(unsaid('expired'));
+        this.#watch();
+      },
+      oldest.sinceMs + LONGEST_WAIT_MS - clock.now(),
+    );
+  }
+}
+
+function unsaid(outcome: 'expired' | 'disconnected'): SayResult {
+  return { outcome, heard: '', spokenMs: 0 };
 }
 
 function toAskResult(result: SayResult | AskResult): AskResult {
@@ -80,9 +100,16 @@ function toAskResult(result: SayResult | AskResult): AskResult {
 
 /** What became of a request, from the report of its turn. */
 export function toSayResult({ outcome, answer, spokenMs, error }: TurnEnded): SayResult {
-  const outcomes = { answered: 'played', interrupted: 'interrupted', disconnected: 'disconnected' } as const;
+  const outcomes = {
+    answered: 'played',
+    // Whoever cuts short the sound of a failure does not undo it.
+    interrupted: error ? 'failed' : 'interrupted',
+    disconnected: 'disconnected',
+    failed: 'failed',
+    no_speech: 'failed',
+  } as const;
   return {
-    outcome: outcome === 'failed' || outcome === 'no_speech' ? 'failed' : outcomes[outcome],
+    outcome: outcomes[outcome],
     heard: answer,
     spokenMs,
     ...(error ? { error: { code: error.code, message: error.message } } : {}),

@@ -105,13 +105,13 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['speaking', 'detached', 'idle', 'cancel_reply send_interrupted end_turn:disconnected'],
 ];
 
-/** What happens while somebody speaks over an answer. */
+/** What happens while somebody speaks over an answer. "+": the words are taken over; "?": and have not interrupted. */
 const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overlap, string])[] = [
   ['transcribing', 'listening', 'speech', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'wordsOver', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'lasts', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'words', 'thinking', 'listening', 'start_reply'],
-  ['transcribing', 'listening', 'nothing', 'hearing', 'none', 'end_turn:no_speech begin_turn:user+'],
+  ['transcribing', 'listening', 'nothing', 'hearing', 'none', 'end_turn:no_speech begin_turn:user?'],
   ['transcribing', 'listening', 'failed', 'speaking', 'none', 'cancel_stt close_overlap play_notice'],
   ['thinking', 'listening', 'lasts', 'thinking', 'held', 'hold_reply'],
   [
@@ -123,6 +123,16 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
     'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
   ],
   ['thinking', 'listening', 'started', 'speaking', 'listening', ''],
+  // Who is speaking is never cut short: neither before the answer has sounded nor over it.
+  ['transcribing', 'listening', 'interrupt', 'transcribing', 'listening', ''],
+  [
+    'thinking',
+    'listening',
+    'interrupt',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user?',
+  ],
   ['speaking', 'listening', 'speech', 'speaking', 'listening', ''],
   ['speaking', 'listening', 'lasts', 'speaking', 'held', 'hold_reply'],
   [
@@ -135,7 +145,15 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
   ],
   ['speaking', 'listening', 'endedOver', 'speaking', 'none', 'close_overlap'],
   ['speaking', 'listening', 'holdOver', 'speaking', 'listening', ''],
-  ['speaking', 'listening', 'played', 'hearing', 'none', 'end_turn:answered begin_turn:user+'],
+  ['speaking', 'listening', 'played', 'hearing', 'none', 'end_turn:answered begin_turn:user?'],
+  [
+    'speaking',
+    'listening',
+    'interrupt',
+    'hearing',
+    'none',
+    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user?',
+  ],
   [
     'speaking',
     'listening',
@@ -158,16 +176,7 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
   ['speaking', 'held', 'holdOver', 'speaking', 'none', 'close_overlap resume_reply'],
   // What was flushed when it was held is not flushed again.
   ['speaking', 'held', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
-  // Who is speaking is never cut short, whoever stops the answer.
-  ['speaking', 'held', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
-  [
-    'speaking',
-    'listening',
-    'interrupt',
-    'hearing',
-    'none',
-    'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
-  ],
+  ['speaking', 'held', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user?'],
   ['speaking', 'held', 'failed', 'speaking', 'none', 'close_overlap resume_reply play_notice'],
 ];
 
@@ -175,7 +184,9 @@ function say(effects: readonly TurnEffect[]): string {
   return effects
     .map((e) => {
       if (e.type === 'end_turn') return `${e.type}:${e.outcome}`;
-      return e.type === 'begin_turn' ? `${e.type}:${e.kind}${e.adopt ? '+' : ''}` : e.type;
+      if (e.type !== 'begin_turn') return e.type;
+      const taken = e.unsure ? '?' : '+';
+      return `${e.type}:${e.kind}${e.adopt ? taken : ''}`;
     })
     .join(' ');
 }
@@ -224,6 +235,27 @@ describe('turn machine', () => {
     const over = stepTurn(at('speaking', { kind: 'ask', overlap: 'listening' }), { type: 'overlap_words' });
     expect(say(over.effects)).toContain('begin_turn:answer+');
     expect(stepTurn(at('speaking', { kind: 'ask' }), { type: 'interrupt' }).machine.expecting).toBe(false);
+  });
+
+  it.each([
+    // What stops the question, who speaks over it, has it failed -> what the next words are, or those just being said.
+    ['interrupt', 'none', false, 'nothing yet'],
+    ['interrupt', 'listening', false, 'user'],
+    ['interrupt', 'held', false, 'user'],
+    ['wordsOver', 'listening', false, 'answer'],
+    ['wordsOver', 'held', false, 'answer'],
+    ['button', 'none', false, 'answer'],
+    ['button', 'listening', false, 'answer'],
+    ['played', 'listening', false, 'answer'],
+    ['wordsOver', 'listening', true, 'user'],
+    ['button', 'none', true, 'user'],
+    ['played', 'listening', true, 'user'],
+    ['interrupt', 'none', true, 'nothing yet'],
+  ] as const)('a question over REST + %s (%s, failed: %s): the words are %s', (input, overlap, hasFailed, kind) => {
+    const machine = at('speaking', { kind: 'ask', overlap, failure: hasFailed ? failure : null });
+    const after = stepTurn(machine, inputs[input] as TurnInput).machine;
+    expect(after.state === 'idle' ? 'nothing yet' : after.kind).toBe(kind);
+    expect(after.expecting).toBe(kind === 'answer');
   });
 
   it.each(STATES)('%s believes nothing of an old turn', (state) => {

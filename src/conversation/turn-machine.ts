@@ -73,14 +73,24 @@ export type TurnInput =
   /** The loudspeaker has played it all. */
   | { readonly type: 'reply_played'; readonly turn: number }
   | { readonly type: 'failed'; readonly turn: number; readonly failure: TurnFailure }
+  /** Not by the user's voice or button: over REST, or by the device. */
   | { readonly type: 'interrupt' }
   /** The line is gone. */
   | { readonly type: 'detached' };
 
 /** What must be done, in order. */
 export type TurnEffect =
-  /** @property adopt the turn takes over what was being heard over the last answer */
-  | { readonly type: 'begin_turn'; readonly turn: number; readonly kind: TurnKind; readonly adopt: boolean }
+  /**
+   * @property adopt the turn takes over what was being heard over the last answer
+   * @property unsure what is taken over has not interrupted that answer: it may show no more than that somebody listens
+   */
+  | {
+      readonly type: 'begin_turn';
+      readonly turn: number;
+      readonly kind: TurnKind;
+      readonly adopt: boolean;
+      readonly unsure: boolean;
+    }
   | { readonly type: 'finish_stt' }
   | { readonly type: 'cancel_stt' }
   /** @property text what the user said; empty when we speak first */
@@ -147,14 +157,14 @@ export function stepTurn(machine: TurnMachine, input: TurnInput): Step {
     case 'failed':
       return failed(machine, input.failure);
     case 'interrupt':
-      return isReplying(machine.state) ? told(machine) : same(machine);
+      return isReplying(machine.state) ? interrupted(machine, false) : same(machine);
     case 'detached':
       return detached(machine);
   }
 }
 
 /** Whether an answer is being thought of or spoken. */
-export function isReplying(state: TurnState): boolean {
+function isReplying(state: TurnState): boolean {
   return state === 'thinking' || state === 'speaking';
 }
 
@@ -170,9 +180,9 @@ function next(machine: TurnMachine, state: TurnState, kind: TurnKind): TurnMachi
   return { ...machine, state, kind, turn: machine.turn + 1, overlap: 'none', deceived: false, failure: null };
 }
 
-function begin(machine: TurnMachine, adopt = false): Step {
+function begin(machine: TurnMachine, adopt = false, unsure = false): Step {
   const begun = next(machine, 'hearing', machine.expecting ? 'answer' : 'user');
-  return { machine: begun, effects: [{ type: 'begin_turn', turn: begun.turn, kind: begun.kind, adopt }] };
+  return { machine: begun, effects: [{ type: 'begin_turn', turn: begun.turn, kind: begun.kind, adopt, unsure }] };
 }
 
 function speakFirst(machine: TurnMachine, kind: SpokenFirst): Step {
@@ -181,7 +191,7 @@ function speakFirst(machine: TurnMachine, kind: SpokenFirst): Step {
   return {
     machine: begun,
     effects: [
-      { type: 'begin_turn', turn, kind, adopt: false },
+      { type: 'begin_turn', turn, kind, adopt: false, unsure: false },
       { type: 'start_reply', text: '' },
     ],
   };
@@ -205,7 +215,7 @@ function transcribed(machine: TurnMachine, text: string): Step {
     // Who goes on speaking is heard anew.
     const keep = machine.overlap !== 'none';
     const ended = over(machine, 'no_speech', [], keep);
-    return keep ? followedBy(ended, true) : ended;
+    return keep ? followedBy(ended, true, true) : ended;
   }
   if (machine.kind === 'answer') return over({ ...machine, expecting: false }, 'answered');
   return to(machine, 'thinking', [{ type: 'start_reply', text }]);
@@ -220,7 +230,7 @@ function overlapped(
   switch (what) {
     case 'overlap_words':
       // Before the transcript is there, what came first would be lost.
-      return isReplying(state) ? followedBy(interrupted(machine, true), true) : same(machine);
+      return isReplying(state) ? interrupted(machine, true) : same(machine);
     case 'overlap_lasts':
       if (overlap === 'held' || deceived || machine.failure || !isReplying(state)) return same(machine);
       return { machine: { ...machine, overlap: 'held' }, effects: [{ type: 'hold_reply' }] };
@@ -237,8 +247,8 @@ function overlapped(
   }
 }
 
-function followedBy(ended: Step, adopt: boolean): Step {
-  const begun = begin(ended.machine, adopt);
+function followedBy(ended: Step, adopt: boolean, unsure: boolean): Step {
+  const begun = begin(ended.machine, adopt, unsure);
   return { machine: begun.machine, effects: [...ended.effects, ...begun.effects] };
 }
 
@@ -255,21 +265,21 @@ function played(machine: TurnMachine): Step {
   const keep = machine.overlap !== 'none';
   const expecting = machine.kind === 'ask' && !machine.failure;
   const ended = over({ ...machine, expecting }, machine.failure ? 'failed' : 'answered', [], keep);
-  return keep ? followedBy(ended, true) : ended;
+  return keep ? followedBy(ended, true, true) : ended;
 }
 
-/** @param byUser who speaks or presses over a question answers it all the same */
-function interrupted(machine: TurnMachine, byUser = false): Step {
-  const keep = byUser && machine.overlap !== 'none';
+/**
+ * Whoever stops the answer: who speaks over it just then is heard out.
+ * @param byUser who speaks or presses over a question answers it all the same
+ */
+function interrupted(machine: TurnMachine, byUser: boolean): Step {
+  const keep = machine.overlap !== 'none';
   const effects: TurnEffect[] = [{ type: 'cancel_reply' }];
   // A held answer was flushed when it was held.
   if (machine.overlap !== 'held') effects.push({ type: 'send_interrupted' });
-  return over({ ...machine, expecting: byUser && machine.kind === 'ask' }, 'interrupted', effects, keep);
-}
-
-/** Told from outside to be silent. Who speaks over the answer is heard all the same. */
-function told(machine: TurnMachine): Step {
-  return machine.overlap === 'none' ? interrupted(machine) : followedBy(interrupted(machine, true), true);
+  const expecting = byUser && machine.kind === 'ask' && !machine.failure;
+  const ended = over({ ...machine, expecting }, 'interrupted', effects, keep);
+  return keep || byUser ? followedBy(ended, keep, keep && !byUser) : ended;
 }
 
 function button(machine: TurnMachine): Step {
@@ -282,7 +292,7 @@ function button(machine: TurnMachine): Step {
       return same(machine);
     case 'thinking':
     case 'speaking':
-      return followedBy(interrupted(machine, true), machine.overlap !== 'none');
+      return interrupted(machine, true);
   }
 }
 

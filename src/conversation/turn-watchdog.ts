@@ -4,6 +4,9 @@ import type { TurnState } from './turn-machine.ts';
 /** A microphone that falls silent on the wire this long amid an utterance has ended it, milliseconds of wall-clock time. */
 const AUDIO_GAP_MS = 1_500;
 
+/** No utterance is longer, with all that may hold up its audio, milliseconds of wall-clock time. */
+const LONGEST_HEARING_MS = 60_000;
+
 /** Longest stay in a state that waits for an engine, milliseconds; in `speaking`: without new audio. */
 const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
 
@@ -14,7 +17,7 @@ export interface TurnWatchdogOptions {
   readonly sentMs: () => number | undefined;
   /** When audio last came from the device, monotonic milliseconds. */
   readonly lastFrameMs: () => number;
-  /** The device sends no audio any more although the user was speaking. */
+  /** The device sends no audio any more although the user was speaking, or the user cannot be speaking still. */
   readonly onGap: () => void;
   /** An engine keeps the turn waiting. */
   readonly onStuck: (state: keyof typeof DWELL_MS, waitedMs: number) => void;
@@ -45,24 +48,22 @@ export class TurnWatchdog {
 
   #watchForGap(): void {
     const { clock, lastFrameMs, onGap } = this.#options;
-    const lastAudioMs = () => Math.max(this.#heardFromMs, lastFrameMs());
-    this.#timer = clock.setTimer(
-      () => {
-        if (clock.now() - lastAudioMs() >= AUDIO_GAP_MS) onGap();
-        else this.#watchForGap();
-      },
-      lastAudioMs() + AUDIO_GAP_MS - clock.now(),
-    );
+    const overAtMs = () =>
+      Math.min(Math.max(this.#heardFromMs, lastFrameMs()) + AUDIO_GAP_MS, this.#heardFromMs + LONGEST_HEARING_MS);
+    this.#timer = clock.setTimer(() => {
+      if (clock.now() >= overAtMs()) onGap();
+      else this.#watchForGap();
+    }, overAtMs() - clock.now());
   }
 
   #watchForResult(state: keyof typeof DWELL_MS): void {
     const { clock, sentMs, onStuck } = this.#options;
     const before = sentMs();
-    const timer = clock.setTimer(() => {
-      if (sentMs() === before) onStuck(state, DWELL_MS[state]);
-      // Whoever was told may have had reasons to wait on.
-      if (this.#timer === timer) this.#watchForResult(state);
+    this.#timer = clock.setTimer(() => {
+      const isStuck = sentMs() === before;
+      // Whoever is told may know better, this time.
+      this.#watchForResult(state);
+      if (isStuck) onStuck(state, DWELL_MS[state]);
     }, DWELL_MS[state]);
-    this.#timer = timer;
   }
 }

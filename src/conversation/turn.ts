@@ -50,8 +50,6 @@ export class Turn {
   byButton = false;
   /** Somebody spoke over its answer. */
   spokenOver = false;
-  /** What was said is to be forgotten. */
-  isForgotten = false;
   heard = '';
   /** The reply as it was written. */
   text = '';

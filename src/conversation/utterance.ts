@@ -23,8 +23,8 @@ export class Utterance {
   /** Everything recognised so far. */
   text = '';
   isFinal = false;
-  /** Nothing more is said: the final text is waited for, or there. */
-  isFinished = false;
+  /** Nothing more will be said. */
+  isEnded = false;
   /** When speech was last heard in it. */
   lastSpeechAtMs: number;
   readonly #endpointing: Endpointing;
@@ -60,10 +60,10 @@ export class Utterance {
     return this.#endpointing.ends(speech, frameMs);
   }
 
-  /** Nothing more will be said: the final text is wanted. */
+  /** Nothing more will be said: the final text is wanted. Calling it twice does nothing. */
   finish(): void {
-    if (this.isFinished) return;
-    this.isFinished = true;
+    if (this.isEnded) return;
+    this.isEnded = true;
     this.#stream.end();
   }
 
