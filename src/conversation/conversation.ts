@@ -10,6 +10,7 @@ import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
 import { Overheard } from './overheard.ts';
 import { Speaking } from './speaking.ts';
+import { SpeechButton } from './speech-button.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
 import { Turn } from './turn.ts';
 import {
@@ -26,15 +27,6 @@ import { Understanding } from './understanding.ts';
 import type { Utterance } from './utterance.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
-/** A press of the button longer than this means "while I hold it", milliseconds. */
-const LONG_PRESS_MS = 500;
-
-/** Who has pressed the button gets this long to begin, milliseconds of audio. */
-const BUTTON_PATIENCE_MS = 8_000;
-
-/** Speech shorter than this is a noise of the button, milliseconds. */
-const BUTTON_NOISE_MS = 100;
-
 /** A pause shorter than this may be one amid a sentence, milliseconds. */
 const SPEAKS_ON_MS = 1_000;
 
@@ -48,6 +40,7 @@ export class Conversation implements DeviceListener {
   readonly #attention: Attention;
   readonly #initiative: Initiative;
   readonly #watchdog: TurnWatchdog;
+  readonly #speechButton: SpeechButton;
   readonly #inbox: TurnInput[] = [];
   #device: DeviceConfig;
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
@@ -59,10 +52,6 @@ export class Conversation implements DeviceListener {
   #overheard: Overheard | undefined;
   #working = false;
   #deafUntilMs = 0;
-  #pressedAtMs = 0;
-  #pressed = false;
-  /** The device tells when its button is let go: not all do. */
-  #tellsRelease = false;
   #listening = false;
   #leaving = false;
   #lastOutcome: TurnOutcome | undefined;
@@ -75,6 +64,7 @@ export class Conversation implements DeviceListener {
     this.#deps = deps;
     const { clock, engines, vad } = deps;
     const config = () => this.#device.conversation;
+    this.#speechButton = new SpeechButton(clock);
     this.#watchdog = new TurnWatchdog({
       clock,
       sentMs: () => this.#turn?.playout?.sentMs,
@@ -195,7 +185,7 @@ export class Conversation implements DeviceListener {
     this.#dispatch({ type: 'detached' });
     this.#leaving = false;
     this.#session = undefined;
-    this.#pressed = false;
+    this.#speechButton.lost();
     this.#initiative.detached();
     this.#attention.rest();
   }
@@ -304,15 +294,12 @@ export class Conversation implements DeviceListener {
 
   #button(pressed: boolean): void {
     if (this.#finishing) return;
-    const now = this.#deps.clock.now();
-    this.#pressed = pressed;
-    if (!pressed) this.#tellsRelease = true;
     if (pressed) {
-      this.#pressedAtMs = now;
+      this.#speechButton.pressed();
       this.#attention.wake();
       this.#dispatch({ type: 'button' });
       if (this.#turn && this.#machine.state === 'hearing') this.#turn.byButton = true;
-    } else if (now - this.#pressedAtMs >= LONG_PRESS_MS) {
+    } else if (this.#speechButton.released()) {
       this.#dispatch({ type: 'speech_ended' });
     }
   }
@@ -449,22 +436,13 @@ export class Conversation implements DeviceListener {
 
   #utteranceEnded(utterance: Utterance, reason: EndReason): void {
     if (utterance === this.#turn?.utterance) {
-      if (this.#isKeptOpen(this.#turn, utterance, reason)) return;
+      if (this.#turn.byButton && this.#speechButton.keepsOpen(reason, utterance.endpointing)) return;
       this.#dispatch({ type: 'speech_ended' });
     } else if (utterance === this.#overlap) {
       // A recogniser that says nothing before the end has its say now.
       this.#hearing.release(utterance);
       utterance.finish();
     }
-  }
-
-  /** Silence means nothing while the button is held, nor before the first word of who has pressed it. */
-  #isKeptOpen(turn: Turn, { endpointing }: Utterance, reason: EndReason): boolean {
-    if (!turn.byButton || reason === 'too_long') return false;
-    if (this.#pressed && this.#tellsRelease) return true;
-    if (reason === 'recogniser') return false;
-    const { speechMs, text, utteranceMs } = endpointing;
-    return speechMs < BUTTON_NOISE_MS && text === '' && utteranceMs < BUTTON_PATIENCE_MS;
   }
 
   #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
