@@ -64,6 +64,14 @@ describe('EchoGuard', () => {
     expect(guard.gainDb).toBeLessThan(-30);
   });
 
+  it('takes the noise of a silent microphone for nobody', () => {
+    const guard = new EchoGuard();
+    answer(guard, { gainDb: -60, delayMs: 100, fromMs: 1_000 });
+    guard.played(-20, 8_000);
+    expect(guard.isUser(-66, 8_020, true, false)).toBe(false);
+    expect(guard.isUser(-45, 8_040, true, false)).toBe(true);
+  });
+
   it('does not take somebody who speaks over the first second for an echo', () => {
     const guard = new EchoGuard();
     for (let frame = 0; frame < 60; frame++) {

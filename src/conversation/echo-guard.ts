@@ -7,6 +7,12 @@ const LONGEST_DELAY_MS = 1_200;
 /** Who speaks over the echo must be louder than it ever was, by so many dB. */
 const MARGIN_DB = 3;
 
+/**
+ * Nobody speaks so softly over an answer, dB. The noise that a codec makes up for a silent microphone (DTX) is at -66, and
+ * passes for speech with the voice activity.
+ */
+const SOFTEST_USER_DB = -60;
+
 /** What is quieter than this has no echo worth asking about, dB of the answer. */
 const QUIET_DB = -55;
 
@@ -69,6 +75,7 @@ export class EchoGuard {
     const loudest = this.#loudest(nowMs);
     if (loudest < QUIET_DB) return true;
     if (learn) this.#learn(level, loudest);
+    if (level < SOFTEST_USER_DB) return false;
     if (this.#gainDb === null) return !over;
     return level > loudest + this.#gainDb + MARGIN_DB;
   }
