@@ -120,6 +120,35 @@ describe('a recogniser without partial results', () => {
     ]);
   });
 
+  /** Somebody has spoken over the answer, which is held until there are words. */
+  async function held(): Promise<ConversationRig> {
+    const rig = new ConversationRig({ hasPartials: false });
+    await rig.hear(0, 3_000);
+    rig.llm.auto = [ANSWER];
+    await rig.hear(500, 400);
+    await rig.hear(0, 2_000);
+    rig.stt.auto = undefined;
+    await rig.hear(500, 700);
+    await rig.hear(0, 1_000);
+    expect(rig.session.sent('reply_interrupted')).toHaveLength(1);
+    expect(rig.stt.utterances.at(-1)?.ended).toBe(true);
+    return rig;
+  }
+
+  it('that fails at words over an answer is reported, and the answer goes on', async () => {
+    const rig = await held();
+    rig.stt.utterances.at(-1)?.results.fail(broken());
+    await rig.hear(0, 5_000);
+    expect(rig.all('engine.error')).toMatchObject([{ kind: 'stt', code: 'engine_rate_limited' }]);
+    expect(turns(rig)).toEqual(['user answered: hello there']);
+  });
+
+  it('that never says what was said over an answer does not hold it for ever', async () => {
+    const rig = await held();
+    await rig.hear(0, 20_000);
+    expect(turns(rig)).toEqual(['user answered: hello there']);
+  });
+
   it('does not keep an answer held for a noise', async () => {
     const rig = new ConversationRig({ hasPartials: false });
     await rig.hear(0, 3_000);

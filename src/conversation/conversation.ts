@@ -30,6 +30,9 @@ import { activityIn, type ConversationActivity, type DeviceReport, type TurnView
 /** A pause shorter than this may be one amid a sentence, milliseconds. */
 const SPEAKS_ON_MS = 1_000;
 
+/** Words that come later than this behind what was said over an answer are not waited for, milliseconds. */
+const WORDS_LATE_MS = 10_000;
+
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
   readonly #deps: ConversationDeps;
@@ -462,15 +465,20 @@ export class Conversation implements DeviceListener {
   #unrecognised(utterance: Utterance, error: unknown): void {
     const turn = this.#turn;
     if (turn && utterance === turn.utterance) this.#fail(turn, 'stt', error);
-    else if (utterance === this.#overlap) this.#dispatch({ type: 'overlap_ended' });
+    else if (utterance === this.#overlap) {
+      if (!isAbort(error)) this.#report('stt', error);
+      this.#dispatch({ type: 'overlap_ended' });
+      // An answer that is held for words that will never come goes on at once.
+      this.#dispatch({ type: 'hold_over' });
+    }
   }
 
   /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
   #isWaitingForWords(): boolean {
     const overlap = this.#overlap;
     if (!overlap || this.#deps.engines.stt.hasPartials) return false;
-    if (overlap.isEnded) return !overlap.isFinal;
-    return this.#deps.clock.now() - overlap.lastSpeechAtMs < SPEAKS_ON_MS;
+    const silentMs = this.#deps.clock.now() - overlap.lastSpeechAtMs;
+    return overlap.isEnded ? !overlap.isFinal && silentMs < WORDS_LATE_MS : silentMs < SPEAKS_ON_MS;
   }
 
   #startReply(text: string): void {
@@ -491,9 +499,7 @@ export class Conversation implements DeviceListener {
   }
 
   #failed(turn: Turn, kind: EngineKind, cause: unknown): void {
-    const error = toDialtoneError(cause);
-    const engine = this.#deps.engines[kind].id;
-    this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
+    const error = this.#report(kind, cause);
     if (kind === 'stt' && !this.#attention.isAwake) {
       // Nobody has called the device: it must not chime at every sentence of the television.
       turn.utterance?.cancel();
@@ -502,6 +508,13 @@ export class Conversation implements DeviceListener {
       return;
     }
     this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind, error } });
+  }
+
+  #report(kind: EngineKind, cause: unknown): DialtoneError {
+    const error = toDialtoneError(cause);
+    const engine = this.#deps.engines[kind].id;
+    this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
+    return error;
   }
 
   #endTurn(outcome: TurnOutcome, failure: TurnFailure | null): void {
