@@ -2,6 +2,7 @@ import type * as Libopus from 'libopus-wasm';
 import { DialtoneError, toDialtoneError } from '../errors.ts';
 import {
   DEFAULT_BITRATE,
+  DEFAULT_COMPLEXITY,
   type OpusCodec,
   type OpusDecoder,
   type OpusEncoder,
@@ -11,7 +12,6 @@ import {
 import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder } from './opus-errors.ts';
 
 const NAME = 'libopus-wasm';
-const DEFAULT_COMPLEXITY = 5;
 
 let loading: Promise<OpusCodec> | undefined;
 

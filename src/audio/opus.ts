@@ -47,3 +47,6 @@ export interface OpusCodec {
 
 /** Of an encoder that is told nothing else, bits per second. libopus itself would take 25,000. */
 export const DEFAULT_BITRATE = 32_000;
+
+/** Of an encoder that is told nothing else. */
+export const DEFAULT_COMPLEXITY = 5;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { DialtoneError, toDialtoneError } from '../errors.ts';
 import {
   DEFAULT_BITRATE,
+  DEFAULT_COMPLEXITY,
   type OpusCodec,
   type OpusDecoder,
   type OpusEncoder,
@@ -18,7 +19,6 @@ const BUILD = 'opusscript/build/opusscript_native_wasm.js';
 const APPLICATIONS = { voip: 2048, audio: 2049 };
 const CTL_SET_BITRATE = 4002;
 const CTL_SET_COMPLEXITY = 4010;
-const DEFAULT_COMPLEXITY = 5;
 
 /** Samples of the longest packet: 120 ms at 48 kHz. */
 const MAX_SAMPLES = 5760;

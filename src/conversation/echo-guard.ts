@@ -91,11 +91,6 @@ export class EchoGuard {
     return true;
   }
 
-  /** Whether anything that can still echo was played. */
-  isSounding(nowMs: number): boolean {
-    return this.#loudest(nowMs) >= QUIET_DB;
-  }
-
   /** An answer is over. @param alone whether nobody spoke over it: else what was learned from it is not believed */
   answerEnded(alone: boolean): void {
     if (alone && this.#samples >= ENOUGH_FRAMES) {
