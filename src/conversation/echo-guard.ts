@@ -1,4 +1,5 @@
 import { SILENCE_DB } from '../audio/level.ts';
+import { ArrivalOffset } from './arrival-offset.ts';
 import { LevelHistory } from './level-history.ts';
 
 /** Longest time from a frame being sent to its echo in the microphone, milliseconds: queues, network and room. */
@@ -18,6 +19,13 @@ const QUIET_DB = -55;
 
 /** An answer shorter than this teaches nothing, frames. */
 const ENOUGH_FRAMES = 50;
+
+/** While what is heard over the first answer is loud but no clear echo, it is asked again so often and so long, frames. */
+const ASK_AGAIN_FRAMES = 10;
+const UNCLEAR_FRAMES = 100;
+
+/** So far below the answer nothing is worth being called an echo, dB. */
+const FAINT_DB = -50;
 
 /** So much of what was heard last is compared with what was played, frames. */
 const COMPARED_FRAMES = 100;
@@ -49,8 +57,9 @@ const BINS = 120;
 export class EchoGuard {
   /** Levels of the answer by the time at which they sound. */
   readonly #played = new LevelHistory(DELAY_SLOTS + COMPARED_FRAMES - EARLIEST_SLOTS);
-  /** Levels of the microphone by the time at which they were heard. */
+  /** Levels of the microphone by their number in the stream, and when those were heard. */
   readonly #heard = new LevelHistory(COMPARED_FRAMES);
+  readonly #arrival = new ArrivalOffset();
   readonly #bins = new Uint32Array(BINS);
   #samples = 0;
   #gainDb: number | null = null;
@@ -62,7 +71,10 @@ export class EchoGuard {
 
   /** A frame of 20 ms of the answer sounds at this time. */
   played(level: number, atMs: number): void {
-    this.#played.put(Math.floor(atMs / FRAME_MS), level);
+    const next = this.#played.newest + 1;
+    const slot = Math.floor(atMs / FRAME_MS);
+    // Frames that follow each other stay together, wherever the borders of the slots are.
+    this.#played.put(Math.abs(atMs - (next + 0.5) * FRAME_MS) < FRAME_MS ? next : slot, level);
   }
 
   /**
@@ -71,7 +83,7 @@ export class EchoGuard {
    * @param learn whether only we speak, as far as is known
    */
   isUser(level: number, nowMs: number, over: boolean, learn: boolean): boolean {
-    this.#hear(level, Math.floor(nowMs / FRAME_MS));
+    this.#heard.put(this.#arrival.arrived(Math.floor(nowMs / FRAME_MS)), level);
     const loudest = this.#loudest(nowMs);
     if (loudest < QUIET_DB) return true;
     if (learn) this.#learn(level, loudest);
@@ -95,7 +107,7 @@ export class EchoGuard {
   answerEnded(alone: boolean): void {
     if (alone && this.#samples >= ENOUGH_FRAMES) {
       const measured = this.#percentile();
-      this.#gainDb = this.#gainDb === null ? measured : Math.max(measured, (this.#gainDb + measured) / 2);
+      if (this.#gainDb !== null) this.#gainDb = Math.max(measured, (this.#gainDb + measured) / 2);
     }
     this.#bins.fill(0);
     this.#samples = 0;
@@ -104,12 +116,6 @@ export class EchoGuard {
   /** The device was told to throw away what it has not played. */
   flushed(nowMs: number): void {
     this.#played.silenceAfter(Math.floor(nowMs / FRAME_MS));
-  }
-
-  /** The frames of one message come at once, but were heard one after the other. */
-  #hear(level: number, now: number): void {
-    const next = this.#heard.newest + 1;
-    this.#heard.put(Math.abs(next - now) <= -EARLIEST_SLOTS ? next : now, level);
   }
 
   #loudest(nowMs: number): number {
@@ -127,25 +133,32 @@ export class EchoGuard {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(level - loudest - LOWEST_DB)));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#samples += 1;
-    // A first estimate, within the first answer already: of an echo, not of somebody who was quicker.
-    if (this.#gainDb === null && this.#samples === ENOUGH_FRAMES) {
-      this.#gainDb = this.#echoGainDb(ENOUGH_FRAMES) === null ? NO_ECHO_DB : this.#percentile();
-    }
+    if (this.#gainDb === null) this.#gainDb = this.#firstEstimate();
+  }
+
+  /** Within the first answer already: of an echo, not of somebody who was quicker. Null while it may be either. */
+  #firstEstimate(): number | null {
+    const unclear = this.#samples - ENOUGH_FRAMES;
+    if (unclear < 0 || unclear % ASK_AGAIN_FRAMES !== 0) return null;
+    const measured = this.#percentile();
+    if (measured < FAINT_DB || this.#echoGainDb(Math.min(this.#samples, COMPARED_FRAMES)) !== null) return measured;
+    return this.#samples < UNCLEAR_FRAMES ? null : NO_ECHO_DB;
   }
 
   /** How loud the newest frames heard are against those played; null when they do not follow them at any delay. */
   #echoGainDb(frames: number): number | null {
     const newest = this.#heard.newest;
     if (newest === Number.NEGATIVE_INFINITY) return null;
+    const { slots } = this.#arrival;
     let best: { readonly heard: number[]; readonly played: number[]; readonly correlation: number } | undefined;
     for (let delay = EARLIEST_SLOTS; delay < DELAY_SLOTS; delay++) {
       const heard: number[] = [];
       const played: number[] = [];
-      for (let slot = newest - frames + 1; slot <= newest; slot++) {
-        const level = this.#played.at(slot - delay);
+      for (let number = newest - frames + 1; number <= newest; number++) {
+        const level = this.#played.at(number + slots - delay);
         // That both begin to sound says nothing.
         if (level < QUIET_DB) continue;
-        heard.push(this.#heard.at(slot));
+        heard.push(this.#heard.at(number));
         played.push(level);
       }
       if (heard.length < frames / 2) continue;
