@@ -17,6 +17,7 @@ for (const [application, bitrate, complexity] of [
   ['audio', 25_500, 5],
   ['audio', 32_000, 5],
   ['audio', 32_000, 0],
+  ['audio', 40_000, 0],
 ]) {
   const cells = await measure({ application, bitrate, complexity });
   console.log(`| ${application}, ${bitrate}, ${complexity} | ${cells.join(' | ')} |`);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_BITRATE, DEFAULT_COMPLEXITY } from '../dist/audio/opus.js';
 import { loadOpusCodec } from '../dist/audio/opus-codec.js';
 import { checkOpusPacket } from '../dist/audio/opus-packet.js';
 import { createResampler } from '../dist/audio/resample.js';
@@ -12,7 +13,6 @@ import { parseWav } from '../dist/audio/wav.js';
 
 const PACKET_MS = 40;
 const FRAME_24K = 24 * PACKET_MS;
-const COMPLEXITY = 5;
 const PASSES = 12;
 const require = createRequire(import.meta.url);
 
@@ -35,7 +35,7 @@ function report() {
   console.log(`Node ${process.version}, ${os.platform()} ${os.arch()}, ${cpu}, mono speech, ${PACKET_MS} ms packets\n`);
   const columns = [
     'library',
-    `encode 24 kHz, complexity ${COMPLEXITY} (µs/packet)`,
+    `encode 24 kHz, complexity ${DEFAULT_COMPLEXITY} (µs/packet)`,
     'decode to 16 kHz (µs/packet)',
     'memory of 500 decoders (MB)',
     '2,000 decoders at once',
@@ -61,7 +61,7 @@ function run(name, each) {
 
 async function speed(codec) {
   const frames = await speechFrames();
-  const encoder = await codec.createEncoder({ sampleRate: 24_000, frameMs: PACKET_MS, complexity: COMPLEXITY });
+  const encoder = await codec.createEncoder({ sampleRate: 24_000, frameMs: PACKET_MS, complexity: DEFAULT_COMPLEXITY });
   const decoder = await codec.createDecoder({ sampleRate: 16_000 });
   const packets = frames.map((frame) => encoder.encode(frame));
   return [leastMicros(frames, (frame) => encoder.encode(frame)), leastMicros(packets, (each) => decoder.decode(each))];
@@ -180,7 +180,7 @@ function opusscriptClass() {
     createEncoder: async (options) => {
       const coder = create(options);
       coder.encoderCTL(4010, options.complexity);
-      coder.setBitrate(32_000);
+      coder.setBitrate(DEFAULT_BITRATE);
       return { encode: (frame) => coder.encode(bytesOf(frame), frame.length) };
     },
   };
@@ -201,7 +201,7 @@ function evanOpus() {
     createEncoder: async ({ sampleRate, complexity }) => {
       const coder = new Encoder({ channels: 1, sample_rate: sampleRate, application: 'audio' });
       coder.complexity = complexity;
-      coder.bitrate = 32_000;
+      coder.bitrate = DEFAULT_BITRATE;
       return { encode: (frame) => coder.encode(frame) };
     },
   };

@@ -1,4 +1,3 @@
-import { SILENCE_DB } from '../audio/level.ts';
 import { ArrivalOffset } from './arrival-offset.ts';
 import { LevelHistory } from './level-history.ts';
 
@@ -118,15 +117,9 @@ export class EchoGuard {
     this.#played.silenceAfter(Math.floor(nowMs / FRAME_MS));
   }
 
+  /** What sounds later than now is in the history too; it is not far off. */
   #loudest(nowMs: number): number {
-    const now = Math.floor(nowMs / FRAME_MS);
-    if (now - this.#played.newest >= DELAY_SLOTS) return SILENCE_DB;
-    let loudest = SILENCE_DB;
-    // What sounds later than now is in the history too; it is not far off.
-    for (let slot = now - DELAY_SLOTS + 1; slot <= this.#played.newest; slot++) {
-      loudest = Math.max(loudest, this.#played.at(slot));
-    }
-    return loudest;
+    return this.#played.loudestFrom(Math.floor(nowMs / FRAME_MS) - DELAY_SLOTS + 1);
   }
 
   #learn(level: number, loudest: number): void {

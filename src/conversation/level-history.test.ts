@@ -28,6 +28,13 @@ describe('LevelHistory', () => {
     expect([history.at(1), history.at(2)]).toEqual([-20, -40]);
   });
 
+  it('knows the loudest from some slot on, whatever the ring holds', () => {
+    const history = new LevelHistory(4);
+    expect(history.loudestFrom(0)).toBe(-90);
+    for (const [slot, level] of [-10, -40, -30, -50, -20, -60].entries()) history.put(slot, level);
+    expect([-5, 0, 3, 4, 5, 6].map((slot) => history.loudestFrom(slot))).toEqual([-20, -20, -20, -20, -60, -90]);
+  });
+
   it('forgets what does not sound after all', () => {
     const history = new LevelHistory(5);
     for (const slot of [1, 2, 3]) history.put(slot, -10);
