@@ -5,7 +5,7 @@ import type { ConfigStatus } from '../config/config-status.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
   const clock = new ManualClock();
@@ -34,15 +34,17 @@ function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
     /** The value of a series, after the cache has run out. */
     async value(series: string) {
       clock.advance(1000);
-      const line = (await metrics.text()).split('\n').find((text) => text.startsWith(`${series} `));
+      const line = (await textOf(metrics)).split('\n').find((text) => text.startsWith(`${series} `));
       return line === undefined ? undefined : Number(line.slice(series.length + 1));
     },
     async series(part: string) {
       clock.advance(1000);
-      return (await metrics.text()).split('\n').filter((text) => !text.startsWith('#') && text.includes(part));
+      return (await textOf(metrics)).split('\n').filter((text) => !text.startsWith('#') && text.includes(part));
     },
   };
 }
+
+const textOf = async (metrics: Metrics) => Buffer.concat(await metrics.text()).toString();
 
 const lost = (device: string): EventReport => ({
   type: 'device.state',
@@ -54,7 +56,7 @@ const lost = (device: string): EventReport => ({
 
 test('every line is a comment or a sample, and every metric has its HELP and TYPE once', async () => {
   const { metrics } = setUp();
-  const lines = (await metrics.text()).split('\n').filter((line) => line !== '');
+  const lines = (await textOf(metrics)).split('\n').filter((line) => line !== '');
   const types = new Map<string, string>();
   for (const line of lines) {
     const type = /^# TYPE (\S+) (\S+)$/.exec(line);
@@ -249,7 +251,7 @@ test(
       const { bus, metrics } = setUp(['kitchen', 'hall speaker'], perDevice);
       bus.report(lost('kitchen'));
       bus.report({ type: 'speech_host.state', state: 'ready' });
-      const check = spawnSync('promtool', ['check', 'metrics'], { input: await metrics.text(), encoding: 'utf8' });
+      const check = spawnSync('promtool', ['check', 'metrics'], { input: await textOf(metrics), encoding: 'utf8' });
       expect({ status: check.status, output: check.stdout + check.stderr }).toEqual({ status: 0, output: '' });
     }
   },

@@ -7,7 +7,7 @@ import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import { type DialtoneEvent, type EngineKind, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
-import { pacedText } from './paced-text.ts';
+import { PacedText } from './paced-text.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
 const CACHE_MS = 1_000;
@@ -53,8 +53,8 @@ export interface MetricsOptions {
 export interface Metrics {
   /** Of the text. */
   readonly contentType: string;
-  /** All metrics in Prometheus' text format, at most a second old. */
-  text(): Promise<string>;
+  /** All metrics in Prometheus' text format, at most a second old, in pieces of about 50 KB. */
+  text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
   /** Stops counting. */
@@ -64,6 +64,7 @@ export interface Metrics {
 /** Counts what happens on the bus; names and labels follow reference/observability.md section 2. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
+  const paced = new PacedText(registry);
   const devices = new DeviceMetrics(registry, options.perDevice);
   const config = new ConfigMetrics(registry);
   const count = createCounters(registry, options);
@@ -81,14 +82,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
     count(event);
   });
 
-  async function render(): Promise<string> {
+  async function render(): Promise<readonly Uint8Array[]> {
     if (options.fleet) await devices.refresh(options.fleet.list());
     const status = options.config?.();
     if (status) config.refresh(status);
-    return pacedText(registry);
+    return paced.write();
   }
 
-  let cached: { readonly text: Promise<string>; readonly at: number } | undefined;
+  let cached: { readonly text: Promise<readonly Uint8Array[]>; readonly at: number } | undefined;
   return {
     contentType: registry.contentType,
     sseClients,

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { pacedText } from './paced-text.ts';
+import { PacedText } from './paced-text.ts';
 
 /** More than is written at once, with everything that has to be escaped. */
 function largeRegistry(): Registry {
@@ -25,9 +25,28 @@ function largeRegistry(): Registry {
   return registry;
 }
 
-test('is what the library itself would write', async () => {
+const textOf = async (paced: PacedText) => Buffer.concat(await paced.write()).toString();
+
+test('is what the library itself would write, at first and whenever something has changed', async () => {
   const registry = largeRegistry();
-  expect(await pacedText(registry)).toBe(await registry.metrics());
+  const paced = new PacedText(registry);
+  expect(await textOf(paced)).toBe(await registry.metrics());
+  expect(await textOf(paced)).toBe(await registry.metrics());
+  const gauge = registry.getSingleMetric('g') as Gauge;
+  const counter = registry.getSingleMetric('c_total') as Counter;
+  gauge.set({ device: 'most', state: 'ready' }, 5);
+  gauge.inc({ device: 'd "7" \\ \n', state: 'ready' }, Number.NaN);
+  gauge.remove({ device: 'd "3" \\ \n', state: 'ready' });
+  counter.inc({ device: 'd7' }, 0.1);
+  counter.inc({ device: 'new' }, 1e21);
+  expect(await textOf(paced)).toBe(await registry.metrics());
+  gauge.set({ device: 'd "7" \\ \n', state: 'ready' }, 1);
+  expect(await textOf(paced)).toBe(await registry.metrics());
+});
+
+test('of nothing is what the library makes of it', async () => {
+  const registry = new Registry();
+  expect(await textOf(new PacedText(registry))).toBe(await registry.metrics());
 });
 
 test('lets other work in between the pieces of one metric', async () => {
@@ -41,7 +60,7 @@ test('lets other work in between the pieces of one metric', async () => {
     if (!done) setImmediate(count);
   };
   setImmediate(count);
-  await pacedText(registry);
+  await new PacedText(registry).write();
   done = true;
   expect(turns).toBeGreaterThanOrEqual(10);
 });

@@ -1,41 +1,73 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 
-/** So many series are written without a pause: about a millisecond's work. */
+/** So many series are written without a pause: less than a millisecond's work, a few times that when they are new. */
 const SERIES_AT_ONCE = 500;
 
-/**
- * All metrics in Prometheus' text format, as `registry.metrics()` has it, but written piece by piece: a thousand devices
- * have tens of thousands of series, and the audio of all of them comes first.
- */
-export async function pacedText(registry: Registry): Promise<string> {
-  const metrics: string[] = [];
-  for (const { name } of registry.getMetricsAsArray()) {
-    const metric = registry.getSingleMetric(name);
-    if (metric) metrics.push(await metricText(metric));
-    await nextTurn();
-  }
-  return `${metrics.join('\n\n')}\n`;
-}
+type Series = MetricValue<string>;
+type MetricValues = MetricObjectWithValues<Series>;
 
-async function metricText(metric: Metric): Promise<string> {
-  const whole = (await metric.get()) as MetricObjectWithValues<MetricValue<string>>;
-  // A histogram makes its series only while it is written; no device has any.
-  if (whole.type.toString() === 'histogram' || whole.values.length <= SERIES_AT_ONCE) return text(metric, whole.name);
-  const parts: string[] = [];
-  for (let first = 0; first < whole.values.length; first += SERIES_AT_ONCE) {
-    const values = whole.values.slice(first, first + SERIES_AT_ONCE);
-    const part = await text({ name: whole.name, get: async () => ({ ...whole, values }) }, whole.name);
-    // HELP and TYPE come once.
-    parts.push(first === 0 ? part : part.split('\n').slice(2).join('\n'));
-    await nextTurn();
+/**
+ * All metrics of a registry in Prometheus' text format, byte for byte as `registry.metrics()` has it, but piece by piece: a
+ * thousand devices have tens of thousands of series, and the audio of all of them comes first.
+ */
+export class PacedText {
+  readonly #registry: Registry;
+  /** The line of a series up to its value, as the library has written it once: that is most of the work. */
+  readonly #beginnings = new WeakMap<Series, string>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
   }
-  return parts.join('\n');
+
+  /** The text in pieces of about 50 KB. */
+  async write(): Promise<Buffer[]> {
+    const pieces: Buffer[] = [];
+    for (const { name } of this.#registry.getMetricsAsArray()) {
+      const metric = this.#registry.getSingleMetric(name);
+      if (!metric) continue;
+      if (pieces.length > 0) pieces.push(Buffer.from('\n\n'));
+      for await (const lines of this.#metric(metric)) pieces.push(Buffer.from(lines));
+    }
+    pieces.push(Buffer.from('\n'));
+    return pieces;
+  }
+
+  async *#metric(metric: Metric): AsyncGenerator<string> {
+    const whole = (await metric.get()) as MetricValues;
+    await nextTurn();
+    // A histogram makes its series only while it is written; no device has any.
+    if (whole.type.toString() === 'histogram') return yield libraryText(metric);
+    yield await libraryText({ ...whole, values: [] });
+    for (let first = 0; first < whole.values.length; first += SERIES_AT_ONCE) {
+      const lines = await this.#lines(whole, whole.values.slice(first, first + SERIES_AT_ONCE));
+      yield `\n${lines.join('\n')}`;
+      await nextTurn();
+    }
+  }
+
+  async #lines(whole: MetricValues, series: readonly Series[]): Promise<string[]> {
+    const isKnown = (each: Series) => Number.isFinite(each.value) && this.#beginnings.has(each);
+    const values = series.filter((each) => !isKnown(each));
+    const byLibrary = new Map<Series, string>();
+    if (values.length > 0) {
+      // HELP and TYPE come first.
+      const lines = (await libraryText({ ...whole, values })).split('\n').slice(2);
+      for (const [index, each] of values.entries()) byLibrary.set(each, lines[index] ?? '');
+    }
+    return series.map((each) => {
+      const line = byLibrary.get(each);
+      if (line === undefined) return `${this.#beginnings.get(each)}${each.value}`;
+      this.#beginnings.set(each, line.slice(0, line.lastIndexOf(' ') + 1));
+      return line;
+    });
+  }
 }
 
 /** prom-client asks a metric for no more than its name and its values in order to write it. */
-function text(metric: Metric | { readonly name: string; get(): Promise<object> }, name: string): Promise<string> {
+function libraryText(metric: Metric | MetricValues): Promise<string> {
   const registry = new Registry();
-  registry.registerMetric(metric as Metric);
+  const { name } = metric as { readonly name: string };
+  registry.registerMetric(('get' in metric ? metric : { name, get: async () => metric }) as Metric);
   return registry.getSingleMetricAsString(name);
 }
