@@ -36,8 +36,9 @@ export interface OggPagePlace {
 export class OggOpusReader {
   readonly #onPacket: (packet: Uint8Array) => void;
   readonly #onPage: ((page: OggPagePlace) => void) | undefined;
-  /** The packets that end on the page being read. */
-  readonly #packets: Uint8Array[] = [];
+  /** The packets that end on the page being read: so many of the array, which is kept, since an emptied one is made anew. */
+  readonly #packets: (Uint8Array | undefined)[] = [];
+  #packetCount = 0;
   readonly #place = { first: false, serial: 0, sequence: 0, granule: 0, durationMs: 0, afterGarbage: false };
   #garbageBefore = 0;
   /** Beginning of a page of which the rest is still to come: the first #held bytes, always fewer than a page can have. */
@@ -178,13 +179,17 @@ export class OggOpusReader {
   #packet(packet: Uint8Array, size: number): void {
     if (size === 0 || beginsWith(packet, OPUS_HEAD) || beginsWith(packet, OPUS_TAGS)) return;
     if (size > MAX_OPUS_PACKET_BYTES) this.#garbageBytes += size;
-    else this.#packets.push(packet);
+    else this.#packets[this.#packetCount++] = packet;
   }
 
   #handOn(bytes: Uint8Array, start: number): void {
     if (this.#onPage) this.#onPage(this.#placeOf(bytes, start));
-    for (const packet of this.#packets) this.#onPacket(packet);
-    this.#packets.length = 0;
+    for (let index = 0; index < this.#packetCount; index++) {
+      const packet = this.#packets[index];
+      this.#packets[index] = undefined;
+      if (packet) this.#onPacket(packet);
+    }
+    this.#packetCount = 0;
   }
 
   #placeOf(bytes: Uint8Array, start: number): OggPagePlace {
@@ -195,6 +200,8 @@ export class OggOpusReader {
     place.sequence = uint32(bytes, start + 18);
     place.durationMs = 0;
     for (const packet of this.#packets) {
+      // What is behind the last one.
+      if (!packet) break;
       const check = checkOpusPacket(packet);
       place.durationMs += check.ok ? check.durationMs : Number.NaN;
     }
