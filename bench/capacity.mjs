@@ -24,6 +24,7 @@ const parts = [
   'its lines, and one more for the speech host. More than one process holds: run replicas, each with a `devices.json` of its',
   'own; two replicas must not have the same device.',
   '',
+  ...perCore(),
   ...table('Conversations (`--only active`)', 'active', [
     'CPU per conversation',
     'CPU of the bare loop per conversation',
@@ -53,6 +54,35 @@ const parts = [
   ),
 ];
 writeFileSync(docs('CAPACITY.md'), `${parts.join('\n')}\n`);
+
+/** How many lines of each kind take one core, from the largest case in which the core was not full. */
+function perCore() {
+  const kinds = [
+    ['realtime, in a conversation', 'active', 'conversation', (where) => where.endsWith('conversations'), 'realtime'],
+    ['realtime, silent', 'silent', 'device', (where) => where.endsWith('realtime'), 'realtime'],
+    ['pcm, silent', 'silent', 'device', (where) => where.endsWith('pcm'), 'pcm'],
+  ];
+  const rows = kinds.flatMap(([name, bench, each, isOf, protocol]) => {
+    const cpu = (where) => value(bench, where, `CPU per ${each}`)?.value ?? Number.POSITIVE_INFINITY;
+    const where = cases(bench).findLast((one) => isOf(one) && cpu(one) * Number.parseInt(one, 10) <= 90);
+    if (where === undefined) return [];
+    const memory = value(bench, where, `memory per ${each}`);
+    const up = value('protocol', protocol, 'microphone, while it sends');
+    const down = each === 'device' ? '0' : cell(value('protocol', protocol, 'answer, while it is spoken'));
+    return [`| ${name} | ${Math.floor(100 / cpu(where))} | ${where} | ${cell(memory)} | ${cell(up)} | ${down} |`];
+  });
+  return [
+    '## Lines that take one core',
+    '',
+    'Reckoned from the largest case that left a tenth of the core idle. Leave a third of it idle in production: late frames and',
+    'latency begin there.',
+    '',
+    '| | lines per core | reckoned from | memory of each | up | down |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ];
+}
 
 function table(title, bench, columns) {
   if (cases(bench).length === 0) return [];

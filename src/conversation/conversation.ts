@@ -8,7 +8,7 @@ import type { ConversationDeps } from './conversation-deps.ts';
 import type { EndReason } from './endpointing.ts';
 import { Hearing, type HearingMode } from './hearing.ts';
 import { Initiative } from './initiative.ts';
-import { Overheard } from './overheard.ts';
+import { Overlap } from './overlap.ts';
 import { Speaking } from './speaking.ts';
 import { SpeechButton } from './speech-button.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
@@ -27,16 +27,11 @@ import { Understanding } from './understanding.ts';
 import type { Utterance } from './utterance.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
-/** A pause shorter than this may be one amid a sentence, milliseconds. */
-const SPEAKS_ON_MS = 1_000;
-
-/** Words that come later than this behind what was said over an answer are not waited for, milliseconds. */
-const WORDS_LATE_MS = 10_000;
-
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation implements DeviceListener {
   readonly #deps: ConversationDeps;
   readonly #hearing: Hearing;
+  readonly #overlap: Overlap;
   readonly #understanding: Understanding;
   readonly #speaking: Speaking;
   readonly #answering: Answering;
@@ -49,10 +44,6 @@ export class Conversation implements DeviceListener {
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
   #turn: Turn | undefined;
-  /** What is being said over the answer. */
-  #overlap: Utterance | undefined;
-  /** Its audio, when turns are recorded. */
-  #overheard: Overheard | undefined;
   #working = false;
   #deafUntilMs = 0;
   #listening = false;
@@ -98,7 +89,7 @@ export class Conversation implements DeviceListener {
       report: deps.report,
       dispatch,
       fail: (turn, kind, cause) => this.#fail(turn, kind, cause),
-      mayResume: () => !this.#isWaitingForWords(),
+      mayResume: () => !this.#overlap.isWaitingForWords,
       onFrame: (frame, sampleRate, atMs) => this.#hearing.played(frame, sampleRate, atMs),
     });
     this.#understanding = new Understanding({
@@ -130,6 +121,8 @@ export class Conversation implements DeviceListener {
         failed: (utterance, error) => this.#unrecognised(utterance, error),
       },
     });
+    const isRecorded = deps.recorder !== undefined;
+    this.#overlap = new Overlap({ clock, hearing: this.#hearing, hasPartials: engines.stt.hasPartials, isRecorded });
   }
 
   get activity(): ConversationActivity {
@@ -336,7 +329,7 @@ export class Conversation implements DeviceListener {
     this.#watchdog.watch(state);
     if (state === 'idle' && before.state !== 'idle') this.#hearing.afresh();
     // What was said before there was an answer to interrupt.
-    if (state === 'thinking' && this.#overlap) this.#recognised(this.#overlap);
+    if (state === 'thinking' && this.#overlap.utterance) this.#recognised(this.#overlap.utterance);
     this.#showListening();
   }
 
@@ -359,14 +352,10 @@ export class Conversation implements DeviceListener {
         this.#startReply(effect.text);
         return;
       case 'open_overlap':
-        this.#overheard = this.#deps.recorder && new Overheard();
-        this.#overlap = this.#hearing.open((frame) => this.#overheard?.push(frame));
+        this.#overlap.open();
         return;
       case 'close_overlap':
-        if (this.#overlap) this.#hearing.release(this.#overlap);
-        this.#overlap?.cancel();
-        this.#overlap = undefined;
-        this.#overheard = undefined;
+        this.#overlap.close();
         return;
       case 'hold_reply':
         if (!this.#turn || !this.#session) return;
@@ -409,10 +398,8 @@ export class Conversation implements DeviceListener {
       return;
     }
     turn.beganOver = unsure;
-    if (adopt) this.#overheard?.drain((frame, agoMs) => turn.recording?.user(frame, agoMs));
-    this.#overheard = undefined;
-    turn.utterance = (adopt ? this.#overlap : undefined) ?? this.#hearing.open((frame) => turn.recording?.user(frame));
-    this.#overlap = undefined;
+    const adopted = adopt ? this.#overlap.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
+    turn.utterance = adopted ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     // Who goes on behind words that were not meant for us does not mean us either.
     this.#attention.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
     // With a wake word before it, what is heard is not what will be asked.
@@ -441,16 +428,14 @@ export class Conversation implements DeviceListener {
     if (utterance === this.#turn?.utterance) {
       if (this.#turn.byButton && this.#speechButton.keepsOpen(reason, utterance.endpointing)) return;
       this.#dispatch({ type: 'speech_ended' });
-    } else if (utterance === this.#overlap) {
-      // A recogniser that says nothing before the end has its say now.
-      this.#hearing.release(utterance);
-      utterance.finish();
+    } else if (utterance === this.#overlap.utterance) {
+      this.#overlap.ended(utterance);
     }
   }
 
   #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
     const turn = this.#turn;
-    if (utterance === this.#overlap) this.#overheard?.push(frame);
+    if (utterance === this.#overlap.utterance) this.#overlap.heard(frame);
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
     if (turn.isMeant) this.#answering.consider(utterance.endpointing);
@@ -459,26 +444,18 @@ export class Conversation implements DeviceListener {
   #recognised(utterance: Utterance): void {
     const turn = this.#turn;
     if (turn && utterance === turn.utterance) this.#understanding.inTurn(turn, utterance);
-    else if (turn && utterance === this.#overlap) this.#understanding.overAnswer(turn, utterance);
+    else if (turn && utterance === this.#overlap.utterance) this.#understanding.overAnswer(turn, utterance);
   }
 
   #unrecognised(utterance: Utterance, error: unknown): void {
     const turn = this.#turn;
     if (turn && utterance === turn.utterance) this.#fail(turn, 'stt', error);
-    else if (utterance === this.#overlap) {
+    else if (utterance === this.#overlap.utterance) {
       if (!isAbort(error)) this.#report('stt', error);
       this.#dispatch({ type: 'overlap_ended' });
       // An answer that is held for words that will never come goes on at once.
       this.#dispatch({ type: 'hold_over' });
     }
-  }
-
-  /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
-  #isWaitingForWords(): boolean {
-    const overlap = this.#overlap;
-    if (!overlap || this.#deps.engines.stt.hasPartials) return false;
-    const silentMs = this.#deps.clock.now() - overlap.lastSpeechAtMs;
-    return overlap.isEnded ? !overlap.isFinal && silentMs < WORDS_LATE_MS : silentMs < SPEAKS_ON_MS;
   }
 
   #startReply(text: string): void {
