@@ -36,19 +36,25 @@ export function diffDevices(running: readonly DeviceConfig[], wanted: readonly D
   };
   for (const device of wanted) {
     const old = before.get(device.name);
-    if (!old) diff.added.push(device);
-    else if (!sameLine(old, device)) diff.restarted.push(device);
-    else if (isDeepStrictEqual(old, device)) diff.unchanged.push(device);
-    else diff.updated.push(device);
+    if (old) diff[changeOf(old, device)].push(device);
+    else diff.added.push(device);
   }
   return diff;
 }
 
 /** Secrets compare by their own: any two are the same to `isDeepStrictEqual`. */
-function sameLine(a: DeviceConfig, b: DeviceConfig): boolean {
-  return sameAccess(a, b) && isDeepStrictEqual(connectionOf(a), connectionOf(b));
+function changeOf(old: DeviceConfig, device: DeviceConfig): 'restarted' | 'updated' | 'unchanged' {
+  if (!sameAccess(old, device)) return 'restarted';
+  let change: 'updated' | 'unchanged' = 'unchanged';
+  for (const field of new Set([...fieldsOf(old), ...fieldsOf(device)])) {
+    // Nearly all of them are plain values: a thousand devices are compared amid conversations.
+    if (old[field] === device[field] || isDeepStrictEqual(old[field], device[field])) continue;
+    if (!SESSION_FIELDS.has(field)) return 'restarted';
+    change = 'updated';
+  }
+  return change;
 }
 
-function connectionOf(device: DeviceConfig): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(device).filter(([field]) => !SESSION_FIELDS.has(field)));
+function fieldsOf(device: DeviceConfig): (keyof DeviceConfig)[] {
+  return Object.keys(device) as (keyof DeviceConfig)[];
 }
