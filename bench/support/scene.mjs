@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { waitUntil } from './backend.mjs';
 import { startChild } from './child.mjs';
 
+const UP_WITHIN_MS = 60_000;
+
 /**
  * Starts both and waits until every line is up.
  * @param {{ count: number, protocol?: string, microphones?: number, answerMs?: number, profile?: string, reconnectDelay?: number }} options
@@ -29,16 +31,28 @@ export async function openScene({ count, answerMs = 8_000, profile, ...fleetOpti
     await fleet.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  let ready = 0;
   try {
     const upMs = await waitUntil(
       `${count} devices ready`,
-      async () => ((await backend.call('states')).ready ?? 0) === count,
-      60_000,
+      async () => {
+        ready = (await backend.call('states')).ready ?? 0;
+        return ready === count;
+      },
+      UP_WITHIN_MS,
     );
     return { fleet, backend, entries, file, write, upMs, close };
   } catch (error) {
     await close();
-    throw error;
+    throw ready === 0 ? error : new TooMany(count - ready, error);
+  }
+}
+
+/** Some devices were not ready within a minute: more than this machine holds. */
+export class TooMany extends Error {
+  constructor(missing, cause) {
+    super(`${cause.message}: ${missing} were not`, { cause });
+    this.missing = missing;
   }
 }
 
