@@ -17,7 +17,8 @@ export async function host(report, { quick }) {
     const spoken = await child.call('voice', quick ? 2 : 20);
     report.note('espeak', 'CPU seconds for a second of speech', spoken.cpuSeconds / spoken.audioSeconds, '');
     report.note('', 'batching makes a speaker cheaper by', factors[0] / factors.at(-1), 'x');
-    const { across, inside } = await child.call('boundary', quick ? 5 : 30);
+    const { across, inside, different } = await child.call('boundary', quick ? 5 : 30);
+    report.note('', 'texts that differ between the two', (100 * different.length) / across.length, '%');
     const added = across.map((ms, index) => ms - inside[index]);
     report.note('', 'end of speech to text in this process, p50', percentile(inside, 0.5), 'ms');
     report.note('', 'end of speech to text in the speech host, p50', percentile(across, 0.5), 'ms');
