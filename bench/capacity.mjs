@@ -10,7 +10,12 @@ const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
 
 const value = (bench, where, figure) =>
   figures.find((f) => f.bench === bench && f.case === where && f.figure === figure);
-const cases = (bench) => [...new Set(figures.filter((figure) => figure.bench === bench).map((figure) => figure.case))];
+/** By kind, the smaller first: the runs may be several. */
+const cases = (bench) => {
+  const all = new Set(figures.filter((figure) => figure.bench === bench).map((figure) => figure.case));
+  const kind = (where) => where.replace(/^\d+/, '');
+  return [...all].sort((a, b) => kind(b).localeCompare(kind(a)) || Number.parseInt(a, 10) - Number.parseInt(b, 10));
+};
 const cell = (figure) => (figure === undefined ? '' : `${figure.value} ${figure.unit}`.trim());
 
 const parts = [
@@ -40,6 +45,7 @@ const parts = [
     'CPU against the bare loop',
     'memory per device',
     'loop lag p99',
+    'devices that were not ready within a minute',
   ]),
   ...chart(),
   ...bandwidth(),

@@ -6,7 +6,8 @@ const MAX_CPU_RATIO = 1.4;
 const MAX_KB = 150;
 
 export async function silent(report, { quick, count, profile }) {
-  const counts = count ? [20, count] : quick ? [20] : [100, 500, 1_000];
+  // The smaller fleet is the one that memory is measured from.
+  const counts = count ? [count > 100 ? 100 : 20, count] : quick ? [20] : [100, 500, 1_000];
   const ms = quick ? 2_000 : 10_000;
   for (const protocol of ['realtime', 'pcm']) {
     let base;
