@@ -70,6 +70,7 @@ await withScene({ count, microphones: talking, answerMs: 2_000, reconnectDelay: 
   report.note(where, 'turns', turns.ended, '');
   report.note(where, 'turns cut by a lost line', turns.other.disconnected ?? 0, '');
   const failed = Object.entries(turns.other).filter(([outcome]) => outcome !== 'disconnected');
+  for (const [outcome, times] of failed) report.note(where, `turns that ended as ${outcome}`, times, '');
   report.atMost(
     where,
     'turns that ended in another way',
