@@ -162,6 +162,7 @@ function chart() {
   writeFileSync(
     docs('capacity.svg'),
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" font-family="sans-serif" font-size="12">\n` +
+      '<title>CPU of one line beside the codec alone</title>\n' +
       `<rect width="720" height="${height}" fill="#fff"/>\n` +
       `<text x="10" y="18">CPU of one line, % of a core: dialtone (blue), the same codec and VAD alone (grey)</text>\n${bars.join('\n')}\n</svg>\n`,
   );
