@@ -4,7 +4,7 @@ import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
 import { loadFvad } from '../../dist/speech/fvad.js';
 import { serve } from './child.mjs';
 import { createMeter } from './meter.mjs';
-import { allSpeech } from './recordings.mjs';
+import { allSpeech, question } from './recordings.mjs';
 
 /** Audio in a message, milliseconds. */
 const MESSAGE_MS = 80;
@@ -101,7 +101,7 @@ async function encoded(samples) {
 
 async function microphone(sampleRate, speechMs, cycleMs) {
   const samples = noise((sampleRate / 1000) * cycleMs);
-  samples.set((await allSpeech(sampleRate)).subarray(0, (sampleRate / 1000) * speechMs));
+  samples.set(await question(sampleRate, speechMs));
   return samples;
 }
 

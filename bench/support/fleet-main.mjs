@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimDevice } from '../../dist/device-sim/sim-device.js';
 import { serve } from './child.mjs';
-import { allSpeech } from './recordings.mjs';
+import { question } from './recordings.mjs';
 
 /** Behind the length of a frame a device notices it: 65 ms between frames of 40 ms. Milliseconds. */
 const LATE_AFTER_MS = 25;
@@ -39,8 +39,7 @@ async function start({ count, protocol = 'realtime', microphones = count, reconn
 
 /** Has the first `count` devices talk until `halt`: they speak, listen to the answer, pause. They begin spread over `spreadMs`. */
 async function talk({ count, speechMs, pauseMs, spreadMs }) {
-  const all = await allSpeech(24_000);
-  const speech = { name: 'speech', samples: all.slice(0, 24 * speechMs), sampleRate: 24_000 };
+  const speech = { name: 'speech', samples: await question(24_000, speechMs), sampleRate: 24_000 };
   for (let index = 0; index < count; index++) {
     void converse(devices[index], speech, pauseMs, (index * spreadMs) / count);
   }
