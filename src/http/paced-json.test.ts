@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { turnsDuring } from '../../test/support/turns-during.ts';
 import { pacedJson } from './paced-json.ts';
 
 test.each([0, 1, 49, 50, 51, 100, 101])('%i things are what JSON.stringify makes of them', async (count) => {
@@ -7,14 +8,5 @@ test.each([0, 1, 49, 50, 51, 100, 101])('%i things are what JSON.stringify makes
 });
 
 test('lets other work in between', async () => {
-  let turns = 0;
-  let done = false;
-  const count = () => {
-    turns += 1;
-    if (!done) setImmediate(count);
-  };
-  setImmediate(count);
-  await pacedJson(new Array(1_000).fill(0), String);
-  done = true;
-  expect(turns).toBeGreaterThanOrEqual(15);
+  expect(await turnsDuring(() => pacedJson(new Array(1_000).fill(0), String))).toBeGreaterThanOrEqual(15);
 });

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import { inPieces } from '../in-pieces.ts';
 
 /** So many series are written without a pause: less than a millisecond's work, a few times that when they are new. */
 const SERIES_AT_ONCE = 500;
@@ -13,11 +14,8 @@ type MetricValues = MetricObjectWithValues<Series>;
  */
 export class PacedText {
   readonly #registry: Registry;
-  /**
-   * Of each metric: its series, and their lines up to the value as the library has written them once, which is most of the
-   * work. By position, which hardly ever changes: a WeakMap of so many holds every garbage collection up.
-   */
-  readonly #written = new Map<string, { readonly series: Series[]; readonly beginnings: string[] }>();
+  /** The line of a series up to its value, as the library has written it once: that is most of the work. */
+  readonly #beginnings = new WeakMap<Series, string>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -42,41 +40,26 @@ export class PacedText {
     // A histogram makes its series only while it is written; no device has any.
     if (whole.type.toString() === 'histogram') return yield libraryText(metric);
     yield await libraryText({ ...whole, values: [] });
-    for (let first = 0; first < whole.values.length; first += SERIES_AT_ONCE) {
-      const lines = await this.#lines(whole, first);
-      yield `\n${lines.join('\n')}`;
-      await nextTurn();
+    for await (const series of inPieces(whole.values, SERIES_AT_ONCE)) {
+      yield `\n${(await this.#lines(whole, series)).join('\n')}`;
     }
   }
 
-  async #lines(whole: MetricValues, first: number): Promise<string[]> {
-    const values = whole.values.slice(first, first + SERIES_AT_ONCE);
-    const known = this.#writtenOf(whole);
-    const isKnown = (each: Series, index: number) =>
-      known.series[first + index] === each && Number.isFinite(each.value);
-    const unknown = values.filter((each, index) => !isKnown(each, index));
-    // HELP and TYPE come first.
-    const byLibrary =
-      unknown.length > 0 ? (await libraryText({ ...whole, values: unknown })).split('\n').slice(2).values() : undefined;
-    return values.map((each, index) => {
-      if (isKnown(each, index)) return `${known.beginnings[first + index]}${each.value}`;
-      const line = byLibrary?.next().value ?? '';
-      known.series[first + index] = each;
-      known.beginnings[first + index] = line.slice(0, line.lastIndexOf(' ') + 1);
+  async #lines(whole: MetricValues, series: readonly Series[]): Promise<string[]> {
+    const isKnown = (each: Series) => Number.isFinite(each.value) && this.#beginnings.has(each);
+    const values = series.filter((each) => !isKnown(each));
+    const byLibrary = new Map<Series, string>();
+    if (values.length > 0) {
+      // HELP and TYPE come first.
+      const lines = (await libraryText({ ...whole, values })).split('\n').slice(2);
+      for (const [index, each] of values.entries()) byLibrary.set(each, lines[index] ?? '');
+    }
+    return series.map((each) => {
+      const line = byLibrary.get(each);
+      if (line === undefined) return `${this.#beginnings.get(each)}${each.value}`;
+      this.#beginnings.set(each, line.slice(0, line.lastIndexOf(' ') + 1));
       return line;
     });
-  }
-
-  #writtenOf({ name, values }: MetricValues): { readonly series: Series[]; readonly beginnings: string[] } {
-    let written = this.#written.get(name);
-    if (!written) {
-      written = { series: [], beginnings: [] };
-      this.#written.set(name, written);
-    }
-    // Devices that are no more leave nothing behind.
-    written.series.length = Math.min(written.series.length, values.length);
-    written.beginnings.length = written.series.length;
-    return written;
   }
 }
 
