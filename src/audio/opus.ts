@@ -32,7 +32,7 @@ export interface OpusEncoderOptions {
    * the original at 32 kbit/s and more (docs/OPUS.md). Devices send `voip`.
    */
   readonly application?: 'audio' | 'voip';
-  /** Bits per second. Default 32,000. */
+  /** Bits per second. Default 40,000. */
   readonly bitrate?: number;
   /** 0 (cheap) to 10 (best). Default 0. */
   readonly complexity?: number;

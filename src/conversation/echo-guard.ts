@@ -23,7 +23,7 @@ const ENOUGH_FRAMES = 50;
 const ASK_AGAIN_FRAMES = 10;
 const UNCLEAR_FRAMES = 100;
 
-/** So far below the answer nothing is worth being called an echo, dB. */
+/** What is so far below the answer is not worth being called an echo, dB: the device cancels it. */
 const FAINT_DB = -50;
 
 /** So much of what was heard last is compared with what was played, frames. */
@@ -66,6 +66,11 @@ export class EchoGuard {
   /** How much of the answer comes back at most, dB; null while that is not known. */
   get gainDb(): number | null {
     return this.#gainDb;
+  }
+
+  /** Whether anything of the answers may come back at all, as far as is known: a device may cancel its echo. */
+  get mayEcho(): boolean {
+    return (this.#gainDb ?? 0) > FAINT_DB;
   }
 
   /** A frame of 20 ms of the answer sounds at this time. */

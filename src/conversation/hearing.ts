@@ -29,9 +29,6 @@ const WARM_UP_MS = 3_000;
 /** An echo may come back so long after the answer, milliseconds. */
 const ECHO_MS = 1_500;
 
-/** A device whose microphone hears less of its loudspeaker than this cancels its echo, dB. */
-const NO_ECHO_DB = -50;
-
 /** Whether it is an echo is not asked more often: it takes half a millisecond. */
 const ECHO_HOLDS_MS = 200;
 
@@ -167,7 +164,7 @@ export class Hearing {
 
   /** Whether anything of our answers may come back at all, as far as is known. */
   get mayEcho(): boolean {
-    return this.#options.config().duplex === 'full' && (this.#echo.gainDb ?? 0) > NO_ECHO_DB;
+    return this.#options.config().duplex === 'full' && this.#echo.mayEcho;
   }
 
   /** An answer is over. @param alone whether nobody spoke over it */
