@@ -1,6 +1,7 @@
 import type { OpusCodec } from './audio/opus.ts';
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { Pacer } from './audio/pacer.ts';
+import { Backlog } from './backlog.ts';
 import { type Clock, type Random, systemClock } from './clock.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
@@ -120,12 +121,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
+    const backlog = new Backlog({ now: () => clock.now(), onWaited: metrics.messageWaited });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
       random,
       report,
       protocols: protocols(codec, random),
+      backlog,
       target: (device, { defaultPath, subprotocols }) => ({
         ...dialer.prepare(device, device.path ?? defaultPath),
         subprotocols,

@@ -6,6 +6,7 @@ import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './errors.ts';
 import { healthcheck } from './healthcheck.ts';
+import { letHeapGrow } from './heap-growth.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 
@@ -84,6 +85,7 @@ function validate(file: string | undefined): number {
 }
 
 async function serve(): Promise<number> {
+  letHeapGrow();
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
   const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), voices.names);

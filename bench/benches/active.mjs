@@ -41,7 +41,7 @@ async function run(count, { speechMs, answerMs }, profile) {
 }
 
 function tell(report, count, seen, base, quick) {
-  const { cpuSeconds, seconds, compared, turns, figures, lag, memory, violations, speaking } = seen;
+  const { cpuSeconds, seconds, compared, turns, figures, lag, waits, memory, violations, speaking } = seen;
   const where = `${count} conversations`;
   const failed = { ...turns.other, ...figures.failures };
   const wentWrong = Object.values(failed).reduce((sum, times) => sum + times, 0);
@@ -66,6 +66,8 @@ function tell(report, count, seen, base, quick) {
   }
   limited('late frames', (100 * figures.late) / Math.max(1, figures.gaps), '%', 0.5, strict);
   report.note(where, 'longest gap between frames of 80 ms', figures.worstGapMs, 'ms');
+  report.note(where, 'messages of devices wait p50, at most', waits.p50, 'ms');
+  report.note(where, 'messages of devices wait p95, at most', waits.p95, 'ms');
   report.note(where, 'loop lag p99', lag.p99, 'ms');
   report.note(where, 'loop lag of the bare loop p99', compared.bareLag.p99, 'ms');
   report.note(where, 'time in which an answer is spoken', 100 * speaking, '%');

@@ -37,7 +37,7 @@ function run(count, protocol, ms, profile) {
   });
 }
 
-function tell(report, where, count, { cpuSeconds, seconds, lag, memory, turns, compared }, base, quick) {
+function tell(report, where, count, { cpuSeconds, seconds, lag, waits, memory, turns, compared }, base, quick) {
   if (turns.ended > 0) throw new Error(`${where}: ${turns.ended} turns, though nobody spoke`);
   const cpu = cpuSeconds / seconds;
   report.note(where, 'CPU per device', (100 * cpu) / count, '% of a core');
@@ -48,6 +48,8 @@ function tell(report, where, count, { cpuSeconds, seconds, lag, memory, turns, c
     const kilobytes = (memory.rss - base.rss) / (count - base.count) / 1e3;
     report.atMost(where, 'memory per device', kilobytes, 'KB', MAX_KB);
   }
+  report.note(where, 'messages of devices wait p95, at most', waits.p95, 'ms');
+  report.note(where, 'messages dropped, being a second late', turns.overload, '');
   if (count === 500) report.atMost(where, 'loop lag p99', lag.p99, 'ms', 30);
   else report.note(where, 'loop lag p99', lag.p99, 'ms');
 }

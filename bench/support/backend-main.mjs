@@ -1,19 +1,23 @@
 // The backend as in production (dist/app.js, settings of the environment, a devices.json), but with fake engines.
 import { startApp } from '../../dist/app.js';
 import { readDevicesFile } from '../../dist/config/devices-file.js';
+import { letHeapGrow } from '../../dist/heap-growth.js';
 import { parseSettings } from '../../dist/settings.js';
 import { createLog } from '../../dist/telemetry/log.js';
 import { serve } from './child.mjs';
 import { DELAYS, fakeEngines } from './fake-engines.mjs';
 import { createMeter, memory } from './meter.mjs';
 import { allSpeech } from './recordings.mjs';
+import { waitBelow, waitCounts } from './waits.mjs';
 
 /** What each stage of a turn waits for the fakes, milliseconds. */
 const WAITS = { transcription: DELAYS.stt, llm_first_token: DELAYS.llm, tts_first_byte: DELAYS.tts };
 
+letHeapGrow();
 const [file, answerMs] = process.argv.slice(2);
 const meter = createMeter();
-const turns = { ended: 0, other: {}, added: [], stages: {}, late: 0 };
+const turns = { ended: 0, other: {}, added: [], stages: {}, late: 0, overload: 0 };
+let waited = [];
 const settings = parseSettings({ ...process.env, REMOTE_DEVICES_CONFIG: file, PORT: '0' });
 const app = await startApp({
   settings,
@@ -25,6 +29,7 @@ const app = await startApp({
 });
 app.bus.subscribe((event) => {
   if (event.type === 'playout.late') turns.late += 1;
+  if (event.type === 'device.dropped' && event.reason === 'overload') turns.overload += 1;
   if (event.type !== 'turn.ended') return;
   turns.ended += 1;
   if (event.outcome !== 'answered') turns.other[event.outcome] = (turns.other[event.outcome] ?? 0) + 1;
@@ -40,11 +45,16 @@ app.bus.subscribe((event) => {
 });
 
 serve({
-  start: () => {
-    Object.assign(turns, { ended: 0, other: {}, added: [], stages: {}, late: 0 });
+  start: async () => {
+    waited = await waitCounts(app.url);
+    Object.assign(turns, { ended: 0, other: {}, added: [], stages: {}, late: 0, overload: 0 });
     meter.start();
   },
-  stop: () => ({ ...meter.stop(), turns }),
+  stop: async () => {
+    const cost = meter.stop();
+    const after = await waitCounts(app.url);
+    return { ...cost, turns, waits: { p50: waitBelow(waited, after, 0.5), p95: waitBelow(waited, after, 0.95) } };
+  },
   memory,
   url: () => app.url,
   states: () => {

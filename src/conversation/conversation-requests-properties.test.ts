@@ -48,7 +48,7 @@ class AskingRig extends ConversationRig {
     const frame = new Int16Array(VAD_FRAME_SAMPLES).fill(sound ?? 0);
     for (let atMs = 0; atMs < ms; atMs += 20) {
       this.clock.advance(20);
-      if (sound !== undefined) this.conversation.audio(frame);
+      if (sound !== undefined) this.conversation.audio(frame, this.clock.now());
       if (atMs % 100 === 0) await settle();
     }
   }

@@ -70,7 +70,7 @@ describe('when the line is lost', () => {
   it('no speech from before the loss is added to what comes after', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     await rig.hear(3, 40);
-    rig.conversation.audio(new Int16Array(100).fill(3));
+    rig.conversation.audio(new Int16Array(100).fill(3), rig.clock.now());
     rig.conversation.detach();
     rig.reattach();
     expect(rig.vad.resets).toBe(2);

@@ -118,7 +118,9 @@ describe('the microphone', () => {
   it('is cut into frames whatever the size of its messages', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     const samples = new Int16Array(16_000).fill(500);
-    for (let at = 0; at < samples.length; at += 777) rig.conversation.audio(samples.subarray(at, at + 777));
+    for (let at = 0; at < samples.length; at += 777) {
+      rig.conversation.audio(samples.subarray(at, at + 777), rig.clock.now());
+    }
     expect(rig.vad.asked).toBe(50);
     expect(rig.stt.utterances[0]?.written).toHaveLength(50);
   });

@@ -1,12 +1,13 @@
+import type { Urgency } from '../backlog.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
-import type { DeviceEvent, DeviceListener, DeviceSession } from '../protocols/protocol.ts';
+import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { EngineKind, TurnKind, TurnOutcome } from '../telemetry/events.ts';
 import { Answering } from './answering.ts';
 import { Attention } from './attention.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import type { EndReason } from './endpointing.ts';
-import { Hearing, type HearingMode } from './hearing.ts';
+import { Hearing, type HearingMode, URGENCY } from './hearing.ts';
 import { Initiative } from './initiative.ts';
 import { Overlap } from './overlap.ts';
 import { Speaking } from './speaking.ts';
@@ -28,7 +29,7 @@ import type { Utterance } from './utterance.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
-export class Conversation implements DeviceListener {
+export class Conversation {
   readonly #deps: ConversationDeps;
   readonly #hearing: Hearing;
   readonly #overlap: Overlap;
@@ -231,9 +232,17 @@ export class Conversation implements DeviceListener {
     this.#answering.forget();
   }
 
-  /** Mono s16 at 16 kHz, any length. On the 20 ms path: synchronous, nothing awaited. */
-  audio(samples: Int16Array): void {
-    this.#hearing.audio(samples);
+  /**
+   * Mono s16 at 16 kHz, any length. On the 20 ms path: synchronous, nothing awaited.
+   * @param arrivedAtMs when it came from the device, monotonic milliseconds
+   */
+  audio(samples: Int16Array, arrivedAtMs: number): void {
+    this.#hearing.audio(samples, arrivedAtMs);
+  }
+
+  /** How much somebody waits for what the microphone hears just now. */
+  get urgency(): Urgency {
+    return URGENCY[this.#mode()];
   }
 
   event(event: DeviceEvent): void {
@@ -427,6 +436,8 @@ export class Conversation implements DeviceListener {
   #utteranceEnded(utterance: Utterance, reason: EndReason): void {
     if (utterance === this.#turn?.utterance) {
       if (this.#turn.byButton && this.#speechButton.keepsOpen(reason, utterance.endpointing)) return;
+      // What its audio has waited for us is no pause of the user's.
+      this.#turn.note('speech_ended', this.#hearing.lastFrameMs);
       this.#dispatch({ type: 'speech_ended' });
     } else if (utterance === this.#overlap.utterance) {
       this.#overlap.ended(utterance);

@@ -1,5 +1,6 @@
 import { FrameCutter } from '../audio/frames.ts';
 import { levelDb } from '../audio/level.ts';
+import type { Urgency } from '../backlog.ts';
 import type { Clock } from '../clock.ts';
 import type { ConversationConfig } from '../config/conversation-schema.ts';
 import type { Stt } from '../speech/stt.ts';
@@ -42,6 +43,9 @@ export type HearingMode =
   | 'hearing'
   /** The user may speak over the answer. */
   | 'over';
+
+/** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
+export const URGENCY: Readonly<Record<HearingMode, Urgency>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
 export interface HearingListener {
@@ -88,7 +92,7 @@ export class Hearing {
     this.#options = options;
   }
 
-  /** When audio last came in, monotonic milliseconds. */
+  /** When the last audio arrived, monotonic milliseconds. */
   get lastFrameMs(): number {
     return this.#lastFrameMs;
   }
@@ -107,9 +111,9 @@ export class Hearing {
     this.#preRoll.clear();
   }
 
-  /** Mono s16 at 16 kHz, any length. */
-  audio(samples: Int16Array): void {
-    this.#lastFrameMs = this.#options.clock.now();
+  /** Mono s16 at 16 kHz, any length. @param arrivedAtMs monotonic milliseconds */
+  audio(samples: Int16Array, arrivedAtMs: number): void {
+    this.#lastFrameMs = arrivedAtMs;
     this.#cutter.push(samples);
   }
 
@@ -182,10 +186,10 @@ export class Hearing {
   }
 
   #frame(frame: Int16Array): void {
-    const { clock, vad, listener } = this.#options;
+    const { vad, listener } = this.#options;
     const mode = listener.mode();
     if (mode === 'closed') return;
-    const now = clock.now();
+    const now = this.#lastFrameMs;
     const live = this.#live;
     let speech = vad.isSpeech(frame);
     if (now < this.#echoUntilMs) {

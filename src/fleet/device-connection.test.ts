@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Backlog } from '../backlog.ts';
 import { systemClock } from '../clock.ts';
 import { deviceSchema, toDeviceConfig } from '../config/devices-schema.ts';
 import type { DeviceEvent, DeviceSession, Link, Protocol } from '../protocols/protocol.ts';
@@ -91,7 +92,11 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-async function setUp(more: Record<string, unknown> = {}, prepare?: (device: TestDevice) => void) {
+async function setUp(
+  more: Record<string, unknown> = {},
+  prepare?: (device: TestDevice) => void,
+  backlog = new Backlog({ now: () => systemClock.now() }),
+) {
   const device = new TestDevice();
   prepare?.(device);
   const port = await device.listen();
@@ -109,6 +114,7 @@ async function setUp(more: Record<string, unknown> = {}, prepare?: (device: Test
     finish: (done) => done(),
     audio: () => undefined,
     event: (event) => heard.push(event),
+    urgency: 1,
   };
   const heard: DeviceEvent[] = [];
   const config = toDeviceConfig(
@@ -118,6 +124,7 @@ async function setUp(more: Record<string, unknown> = {}, prepare?: (device: Test
     clock: systemClock,
     random: Math.random,
     report: (event) => events.push(event),
+    backlog,
     queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
     target: ({ host, port: at }, { defaultPath, subprotocols }) => ({
       url: `ws://${host}:${at}${defaultPath}`,
@@ -205,6 +212,42 @@ describe('DeviceConnection', () => {
     await expect.poll(() => device.total).toBe(2);
     const errors = events.flatMap((event) => (event.type === 'device.state' && event.error ? [event.error.code] : []));
     expect(errors).toEqual(['message_too_big']);
+  });
+
+  it('hears what the device says before it hangs up', async () => {
+    const { protocol, states } = await setUp({ auto_reconnect: false }, (device) => {
+      device.greet = (socket) => {
+        for (let index = 0; index < 50; index++) socket.send(`word ${index}`);
+        socket.close(1000);
+      };
+    });
+    await expect.poll(states).toContain('stopped');
+    expect(protocol.texts).toHaveLength(50);
+  });
+
+  it('leaves audio out that has waited for a second, and says so, but no message', async () => {
+    let now = 0;
+    const turns: (() => void)[] = [];
+    const backlog = new Backlog({ now: () => now, soon: (run) => turns.push(run) });
+    const { device, connection, protocol, heard } = await setUp({}, undefined, backlog);
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.send(Buffer.alloc(640));
+    await expect.poll(() => turns.length).toBe(1);
+    for (const socket of device.open) socket.send('status');
+    await expect.poll(() => connection.view.lastSeenAt).not.toBeNull();
+    now = 1_500;
+    await expect
+      .poll(() => {
+        for (const run of turns.splice(0)) run();
+        return protocol.texts;
+      })
+      .toEqual(['status']);
+    expect(heard).toEqual([{ type: 'dropped', reason: 'overload' }]);
+    // The end of the line waits its turn as well.
+    const end = connection.stop(1001, 'going away');
+    await expect.poll(() => turns.length).toBe(1);
+    for (const run of turns.splice(0)) run();
+    await end;
   });
 
   it('closes a line with 1011 when handling a message fails, and dials again', async () => {

@@ -1,7 +1,8 @@
+import type { Backlog, Lane, Urgency } from '../backlog.ts';
 import type { Clock, Random, Timer } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { toDialtoneError } from '../errors.ts';
-import type { DeviceEvent, DeviceListener, DeviceSession, Protocol } from '../protocols/protocol.ts';
+import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
 import {
   type ConnectionEffect,
@@ -27,7 +28,12 @@ const SESSION_TOO_SLOW: Loss = {
 };
 
 /** What a connection serves: a conversation, as far as the fleet knows it. */
-export interface SessionUser extends DeviceListener {
+export interface SessionUser {
+  /** Mono s16 at 16 kHz, any length. Only valid during the call. @param arrivedAtMs monotonic milliseconds */
+  audio(samples: Int16Array, arrivedAtMs: number): void;
+  event(event: DeviceEvent): void;
+  /** How much somebody waits for what the device hears at the moment. */
+  readonly urgency: Urgency;
   /** The line is up. */
   attach(session: DeviceSession): void;
   /** The line is gone; the session must not be used any more. */
@@ -42,6 +48,8 @@ export interface ConnectionDeps {
   readonly random: Random;
   readonly report: (event: EventReport) => void;
   readonly queue: DialQueue;
+  /** Does what devices ask for, a little at a time. */
+  readonly backlog: Backlog;
   /** How to reach the device. @throws DialtoneError when it must not or cannot be reached */
   readonly target: (device: DeviceConfig, protocol: Protocol) => LinkTarget;
   readonly user: SessionUser;
@@ -71,9 +79,13 @@ export class DeviceConnection {
   #machine: ConnectionMachine = INITIAL_CONNECTION;
   #link: WebSocketLink | undefined;
   #session: DeviceSession | undefined;
+  /** What it has said and nobody has listened to yet. */
+  readonly #lane: Lane;
+  /** When the message arrived that the session is being handed, monotonic milliseconds. */
+  #arrivedAtMs = 0;
   #heartbeat: Heartbeat | undefined;
   /** A flood must not become a flood of reports: beyond this its drops are not counted one by one. */
-  readonly #floodReports: TokenBucket;
+  readonly #dropReports: TokenBucket;
   #working = false;
   #since: number;
   #attempts = 0;
@@ -88,7 +100,8 @@ export class DeviceConnection {
     this.#protocol = protocol;
     this.#deps = deps;
     this.#since = deps.clock.wallNow();
-    this.#floodReports = new TokenBucket(20, 100, deps.clock.now());
+    this.#lane = deps.backlog.lane(() => deps.user.urgency);
+    this.#dropReports = new TokenBucket(20, 100, deps.clock.now());
   }
 
   get view(): ConnectionView {
@@ -249,28 +262,30 @@ export class DeviceConnection {
     report({ type: 'device.attempt', device: this.#device.name, attempt: this.#attempts });
     const flood = new FloodGuard(clock.now());
     const closed = (loss: Loss) => this.#dispatch({ type: 'closed', generation, loss });
+    const mayUse = (bytes: number, isAudio: boolean) => this.#mayUse(flood.message(bytes, isAudio, clock.now()));
     try {
       this.#link = new WebSocketLink(
         target(this.#device, this.#protocol),
         {
           opened: () => this.#dispatch({ type: 'opened', generation }),
           text: (text) => {
-            const verdict = flood.message(text.length, this.#protocol.carriesAudio(text), clock.now());
-            if (this.#mayUse(verdict)) this.#session?.receiveText(text);
+            const isAudio = this.#protocol.carriesAudio(text);
+            if (mayUse(text.length, isAudio)) this.#hand(isAudio, (session) => session.receiveText(text));
           },
           binary: (bytes) => {
-            if (this.#mayUse(flood.message(bytes.length, true, clock.now()))) this.#session?.receiveBinary(bytes);
+            if (mayUse(bytes.length, true)) this.#hand(true, (session) => session.receiveBinary(bytes));
           },
           alive: () => {
             this.#lastSeenAt = clock.wallNow();
             this.#heartbeat?.seen(clock.now());
           },
-          ping: () => this.#mayUse(flood.message(0, true, clock.now())),
+          ping: () => mayUse(0, true),
           pong: () => {
             this.#heartbeat?.pong(clock.now());
-            this.#mayUse(flood.message(0, true, clock.now()));
+            mayUse(0, true);
           },
-          closed,
+          // Behind what the device has said before.
+          closed: (loss) => this.#lane.add({ run: () => closed(loss) }),
         },
         () => clock.wallNow(),
       );
@@ -283,9 +298,25 @@ export class DeviceConnection {
 
   #mayUse(verdict: FloodVerdict): boolean {
     if (verdict === 'pass') return true;
-    if (this.#floodReports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason: 'flood' });
+    this.#dropped('flood');
     if (verdict === 'cut') this.#link?.fail(1008, 'flood', 'sends more than it may: see docs/SECURITY.md');
     return false;
+  }
+
+  /** Hands a message to the session of this moment, as soon as what is urgent is done. Audio may come too late for it. */
+  #hand(isAudio: boolean, receive: (session: DeviceSession) => void): void {
+    const [session, link] = [this.#session, this.#link];
+    if (!session || !link) return;
+    const run = (sinceMs: number) => {
+      if (this.#session !== session) return;
+      this.#arrivedAtMs = sinceMs;
+      link.guard(() => receive(session));
+    };
+    this.#lane.add(isAudio ? { run, leaveOut: () => this.#dropped('overload') } : { run });
+  }
+
+  #dropped(reason: DropReason): void {
+    if (this.#dropReports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason });
   }
 
   async #openSession(generation: number): Promise<void> {
@@ -311,7 +342,7 @@ export class DeviceConnection {
     const flood = new FloodGuard(clock.now());
     return {
       audio: (samples) => {
-        if (this.#mayUse(flood.audio(samples.length / 16, clock.now()))) user.audio(samples);
+        if (this.#mayUse(flood.audio(samples.length / 16, clock.now()))) user.audio(samples, this.#arrivedAtMs);
       },
       event: (event: DeviceEvent) => user.event(event),
     };

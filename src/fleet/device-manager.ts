@@ -1,3 +1,4 @@
+import type { Backlog } from '../backlog.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
@@ -42,6 +43,7 @@ export interface DeviceManagerDeps {
   readonly random: Random;
   readonly report: (event: EventReport) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly backlog: Backlog;
   readonly target: ConnectionDeps['target'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
@@ -171,13 +173,14 @@ export class DeviceManager implements Fleet {
   }
 
   #add(config: DeviceConfig): void {
-    const { clock, random, report, target } = this.#deps;
+    const { clock, random, report, backlog, target } = this.#deps;
     const conversation = this.#deps.createConversation(config);
     const connection = new DeviceConnection(config, this.#protocolOf(config), {
       clock,
       random,
       report,
       queue: this.#queue,
+      backlog,
       target,
       user: conversation,
     });

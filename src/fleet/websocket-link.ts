@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { ErrorCode } from '../errors.ts';
 import type { Link } from '../protocols/protocol.ts';
@@ -45,6 +46,9 @@ export class WebSocketLink implements Link {
   /** The first reason wins: what comes after it is only its consequence. */
   #loss: Loss | undefined;
   #closed = false;
+  /** What ws writes to; known since the upgrade. */
+  #transport: Socket | undefined;
+  #gathering = false;
 
   constructor(target: LinkTarget, listener: LinkListener, wallNow: () => number) {
     // closeTimeout is newer than the type declarations of ws.
@@ -60,7 +64,8 @@ export class WebSocketLink implements Link {
     const socket = new WebSocket(target.url, [...target.subprotocols], options);
     this.#socket = socket;
     // ws refuses a device that chooses no subprotocol; browsers and the original do not, and small devices often choose none.
-    socket.on('upgrade', ({ headers }) => {
+    socket.on('upgrade', ({ headers, socket: transport }) => {
+      this.#transport = transport;
       const [offered] = target.subprotocols;
       if (offered !== undefined) headers['sec-websocket-protocol'] ??= offered;
     });
@@ -68,13 +73,10 @@ export class WebSocketLink implements Link {
     socket.on('message', (data: Buffer, isBinary) => {
       if (this.#closed || this.#loss) return;
       listener.alive();
-      try {
+      this.guard(() => {
         if (isBinary) listener.binary(data);
         else listener.text(data.toString('utf8'));
-      } catch (error) {
-        // A fault of ours must cost this line only, never the process.
-        this.fail(1011, 'internal', `a message could not be handled: ${(error as Error).message}`);
-      }
+      });
     });
     socket.on('pong', () => {
       listener.alive();
@@ -109,12 +111,37 @@ export class WebSocketLink implements Link {
     this.#socket.resume();
   }
 
+  /** Does something with a message. A fault of ours must cost this line only, never the process. */
+  guard(handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      this.fail(1011, 'internal', `a message could not be handled: ${(error as Error).message}`);
+    }
+  }
+
   sendText(text: string): void {
-    if (this.#maySend()) this.#socket.send(text);
+    if (!this.#maySend()) return;
+    this.#gather();
+    this.#socket.send(text);
   }
 
   sendBinary(bytes: Uint8Array): void {
-    if (this.#maySend()) this.#socket.send(bytes, { binary: true });
+    if (!this.#maySend()) return;
+    this.#gather();
+    this.#socket.send(bytes, { binary: true });
+  }
+
+  /** What is said in one go (a frame and its words, a burst of tokens) leaves in one write: a system call each is dear. */
+  #gather(): void {
+    const transport = this.#transport;
+    if (this.#gathering || !transport) return;
+    this.#gathering = true;
+    transport.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      transport.uncork();
+    });
   }
 
   #maySend(): boolean {

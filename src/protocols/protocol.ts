@@ -28,6 +28,7 @@ export type DeviceEvent =
 /** Why a frame or message of a device was dropped: the values of a metric label. */
 export type DropReason =
   | 'flood'
+  | 'overload'
   | 'bad_json'
   | 'bad_base64'
   | 'bad_ogg'
@@ -39,6 +40,7 @@ export type DropReason =
 /** Every drop reason, for initialising metrics. */
 export const DROP_REASONS: readonly DropReason[] = [
   'flood',
+  'overload',
   'bad_json',
   'bad_base64',
   'bad_ogg',

@@ -15,6 +15,9 @@ const CACHE_MS = 1_000;
 /** Around the promise of an answer in 0.2 to 3 s. Seconds. */
 const STAGE_BUCKETS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20];
 
+/** From one stretch of work to audio that is dropped. Seconds. */
+const WAIT_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
+
 /** What an engine fails with. A code that is missing here is counted all the same; these start at 0. */
 const ENGINE_CODES: readonly ErrorCode[] = [
   'engine_unavailable',
@@ -57,6 +60,8 @@ export interface Metrics {
   text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
+  /** A message of a device has waited so long to be handled, milliseconds. */
+  readonly messageWaited: (ms: number) => void;
   /** Stops counting. */
   close(): void;
 }
@@ -71,6 +76,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const sseClients = new Gauge({
     name: 'dialtone_sse_clients',
     help: 'Clients of GET /v1/events',
+    registers: [registry],
+  });
+  const waits = new Histogram({
+    name: 'dialtone_message_wait_seconds',
+    help: 'How long messages of devices waited, the longest of each stretch of work; audio is dropped after a second',
+    buckets: WAIT_BUCKETS,
     registers: [registry],
   });
   collectDefaultMetrics({ register: registry });
@@ -93,6 +104,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
+    messageWaited: (ms) => waits.observe(ms / 1000),
     text() {
       const now = options.clock.now();
       if (!cached || now - cached.at >= CACHE_MS) {

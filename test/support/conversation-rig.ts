@@ -296,7 +296,7 @@ export class ConversationRig {
   async hear(value: number, ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= FRAME_MS) {
       this.clock.advance(FRAME_MS);
-      this.conversation.audio(new Int16Array(VAD_FRAME_SAMPLES).fill(value));
+      this.conversation.audio(new Int16Array(VAD_FRAME_SAMPLES).fill(value), this.clock.now());
       await settle();
     }
   }

@@ -243,7 +243,8 @@ class VirtualStage {
   async #release(): Promise<void> {
     const frames = this.#heldUp ?? [];
     this.#heldUp = undefined;
-    for (const value of frames) this.#rig.conversation.audio(new Int16Array(320).fill(value));
+    const nowMs = this.#rig.clock.now();
+    for (const value of frames) this.#rig.conversation.audio(new Int16Array(320).fill(value), nowMs);
   }
 
   #framesOf({ text = '', pause_ms, word_ms, partials }: Extract<ScenarioAction, { name: 'say' }>): number[] {

@@ -1,0 +1,17 @@
+// How long messages of devices waited, told from two looks at the histogram in /metrics.
+
+/** The cumulative counts of dialtone_message_wait_seconds by upper bound in milliseconds. @param {string} url of the backend */
+export async function waitCounts(url) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return [...text.matchAll(/^dialtone_message_wait_seconds_bucket\{le="([^"]+)"\} (\d+)$/gm)].map(([, le, count]) => ({
+    boundMs: le === '+Inf' ? Number.POSITIVE_INFINITY : 1000 * Number(le),
+    count: Number(count),
+  }));
+}
+
+/** The smallest bound below which the part `p` of what waited between two looks lies, milliseconds. */
+export function waitBelow(before, after, p) {
+  const counts = after.map(({ boundMs, count }, index) => ({ boundMs, count: count - (before[index]?.count ?? 0) }));
+  const all = counts.at(-1)?.count ?? 0;
+  return counts.find(({ count }) => count >= p * all)?.boundMs ?? 0;
+}
