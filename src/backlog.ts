@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers';
 
 /** How long it works at a stretch before timers and sockets have their turn, milliseconds. */
-const STRETCH_MS = 2;
+const STRETCH_MS = 1;
 
 /** What waited longer than this is not worth doing any more, if it can be left out, milliseconds. */
 const STALE_MS = 1_000;
 
 /** So much of a lane is done in a go: what a coder needs is at hand then, and nobody else waits for long. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 /** How much somebody waits for what is in a lane: 0 the most. */
 export type Urgency = 0 | 1 | 2;

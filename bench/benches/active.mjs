@@ -41,7 +41,8 @@ async function run(count, { speechMs, answerMs }, profile) {
 }
 
 function tell(report, count, seen, base, quick) {
-  const { cpuSeconds, seconds, compared, turns, figures, lag, waits, memory, violations, speaking } = seen;
+  const { cpuSeconds, seconds, stolenSeconds, compared, turns, figures, lag, waits, memory, violations, speaking } =
+    seen;
   const where = `${count} conversations`;
   const failed = { ...turns.other, ...figures.failures };
   const wentWrong = Object.values(failed).reduce((sum, times) => sum + times, 0);
@@ -55,6 +56,7 @@ function tell(report, count, seen, base, quick) {
   const limited = (figure, value, unit, limit, isLimited) =>
     isLimited ? report.atMost(where, figure, value, unit, limit) : report.note(where, figure, value, unit);
   report.note(where, 'CPU per conversation', (100 * cpu) / count, '% of a core');
+  report.note(where, 'taken from this machine by others', (100 * stolenSeconds) / seconds, '% of a core');
   report.note(where, 'CPU of the bare loop per conversation', (100 * compared.bare) / count, '% of a core');
   limited('CPU of all', 100 * cpu, '% of a core', 100, strict);
   limited('CPU against the bare loop', compared.ours / compared.bare, 'x', MAX_CPU_RATIO, !quick && count >= 10);
