@@ -38,6 +38,8 @@ const parts = [
     'added latency p50',
     'added latency p95',
     'late frames',
+    'CPU of all',
+    'taken from this machine by others',
   ]),
   ...table('Connected and silent (`--only silent`)', 'silent', [
     'CPU per device',
@@ -45,6 +47,7 @@ const parts = [
     'CPU against the bare loop',
     'memory per device',
     'loop lag p99',
+    'messages dropped, being a second late',
     'devices that were not ready within a minute',
   ]),
   ...chart(),

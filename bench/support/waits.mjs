@@ -4,7 +4,8 @@
 export async function waitCounts(url) {
   const text = await (await fetch(`${url}/metrics`)).text();
   return [...text.matchAll(/^dialtone_message_wait_seconds_bucket\{le="([^"]+)"\} (\d+)$/gm)].map(([, le, count]) => ({
-    boundMs: le === '+Inf' ? Number.POSITIVE_INFINITY : 1000 * Number(le),
+    // Nothing waits for longer than this: what cannot be done is left out after a second.
+    boundMs: le === '+Inf' ? 10_000 : 1000 * Number(le),
     count: Number(count),
   }));
 }

@@ -16,7 +16,7 @@ const CACHE_MS = 1_000;
 const STAGE_BUCKETS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20];
 
 /** From one stretch of work to audio that is dropped. Seconds. */
-const WAIT_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
+const WAIT_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2];
 
 /** What an engine fails with. A code that is missing here is counted all the same; these start at 0. */
 const ENGINE_CODES: readonly ErrorCode[] = [
