@@ -47,7 +47,7 @@ const parts = [
     'CPU against the bare loop',
     'memory per device',
     'loop lag p99',
-    'messages dropped, being a second late',
+    'messages left out, being a second late',
     'devices that were not ready within a minute',
   ]),
   ...chart(),

@@ -121,7 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
-    const backlog = new Backlog({ now: () => clock.now(), onWaited: metrics.messageWaited });
+    const backlog = new Backlog({ now: () => clock.now(), ...metrics.backlog });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,

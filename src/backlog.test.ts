@@ -5,6 +5,7 @@ let now = 0;
 let turns: (() => void)[] = [];
 let done: string[] = [];
 let waited: number[] = [];
+let leftOut = 0;
 let backlog: Backlog;
 
 beforeEach(() => {
@@ -12,7 +13,15 @@ beforeEach(() => {
   turns = [];
   done = [];
   waited = [];
-  backlog = new Backlog({ now: () => now, soon: (run) => turns.push(run), onWaited: (ms) => waited.push(ms) });
+  leftOut = 0;
+  backlog = new Backlog({
+    now: () => now,
+    soon: (run) => turns.push(run),
+    onWaited: (ms) => waited.push(ms),
+    onLeftOut: () => {
+      leftOut += 1;
+    },
+  });
 });
 
 /** Timers and sockets have had their turn. */
@@ -137,6 +146,7 @@ describe('Backlog', () => {
     expect(done).not.toContain('starved');
     // All but those of the last second.
     expect(done.filter((name) => name === 'not starved').length).toBeGreaterThanOrEqual(85);
+    expect(leftOut).toBe(done.filter((name) => name.startsWith('not ')).length);
   });
 
   it('takes what is added while it works', () => {

@@ -20,6 +20,8 @@ export interface BacklogOptions {
   readonly soon?: (run: () => void) => void;
   /** Told after each stretch of work how long the oldest of it had waited, milliseconds. */
   readonly onWaited?: (ms: number) => void;
+  /** Told of each piece of work that was left out. */
+  readonly onLeftOut?: () => void;
 }
 
 /** Something to be done. Neither function may throw. */
@@ -67,7 +69,7 @@ export class Lane {
     if (!first) return nowMs;
     const { work, sinceMs } = first;
     if (!work.leaveOut) this.#musts -= 1;
-    if (work.leaveOut && nowMs - sinceMs > STALE_MS) work.leaveOut();
+    if (work.leaveOut && nowMs - sinceMs > STALE_MS) this.#backlog.leaveOut(work);
     else work.run(sinceMs);
     return sinceMs;
   }
@@ -77,7 +79,7 @@ export class Lane {
     for (let first = this.#waiting[0]; first && nowMs - first.sinceMs > STALE_MS; first = this.#waiting[0]) {
       if (!first.work.leaveOut) return;
       this.#waiting.shift();
-      first.work.leaveOut();
+      this.#backlog.leaveOut(first.work);
     }
   }
 }
@@ -112,6 +114,12 @@ export class Backlog {
     for (const lanes of this.#lanes) if (lanes !== this.#lanes[urgency]) lanes.delete(lane);
     this.#lanes[urgency].add(lane);
     if (!this.#working) this.#schedule();
+  }
+
+  /** To be called by lanes. */
+  leaveOut(work: Work): void {
+    this.#options.onLeftOut?.();
+    work.leaveOut?.();
   }
 
   #work(): void {

@@ -70,6 +70,7 @@ function tell(report, count, seen, base, quick) {
   report.note(where, 'longest gap between frames of 80 ms', figures.worstGapMs, 'ms');
   report.note(where, 'messages of devices wait p50, at most', waits.p50, 'ms');
   report.note(where, 'messages of devices wait p95, at most', waits.p95, 'ms');
+  report.note(where, 'messages left out, being a second late', waits.leftOut, '');
   report.note(where, 'loop lag p99', lag.p99, 'ms');
   report.note(where, 'loop lag of the bare loop p99', compared.bareLag.p99, 'ms');
   report.note(where, 'time in which an answer is spoken', 100 * speaking, '%');

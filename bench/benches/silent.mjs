@@ -49,7 +49,7 @@ function tell(report, where, count, { cpuSeconds, seconds, lag, waits, memory, t
     report.atMost(where, 'memory per device', kilobytes, 'KB', MAX_KB);
   }
   report.note(where, 'messages of devices wait p95, at most', waits.p95, 'ms');
-  report.note(where, 'messages dropped, being a second late', turns.overload, '');
+  report.note(where, 'messages left out, being a second late', waits.leftOut, '');
   if (count === 500) report.atMost(where, 'loop lag p99', lag.p99, 'ms', 30);
   else report.note(where, 'loop lag p99', lag.p99, 'ms');
 }

@@ -16,8 +16,8 @@ const WAITS = { transcription: DELAYS.stt, llm_first_token: DELAYS.llm, tts_firs
 letHeapGrow();
 const [file, answerMs] = process.argv.slice(2);
 const meter = createMeter();
-const turns = { ended: 0, other: {}, added: [], stages: {}, late: 0, overload: 0 };
-let waited = [];
+const turns = { ended: 0, other: {}, added: [], stages: {}, late: 0 };
+let waited = { counts: [], leftOut: 0 };
 const settings = parseSettings({ ...process.env, REMOTE_DEVICES_CONFIG: file, PORT: '0' });
 const app = await startApp({
   settings,
@@ -29,7 +29,6 @@ const app = await startApp({
 });
 app.bus.subscribe((event) => {
   if (event.type === 'playout.late') turns.late += 1;
-  if (event.type === 'device.dropped' && event.reason === 'overload') turns.overload += 1;
   if (event.type !== 'turn.ended') return;
   turns.ended += 1;
   if (event.outcome !== 'answered') turns.other[event.outcome] = (turns.other[event.outcome] ?? 0) + 1;
@@ -47,13 +46,18 @@ app.bus.subscribe((event) => {
 serve({
   start: async () => {
     waited = await waitCounts(app.url);
-    Object.assign(turns, { ended: 0, other: {}, added: [], stages: {}, late: 0, overload: 0 });
+    Object.assign(turns, { ended: 0, other: {}, added: [], stages: {}, late: 0 });
     meter.start();
   },
   stop: async () => {
     const cost = meter.stop();
     const after = await waitCounts(app.url);
-    return { ...cost, turns, waits: { p50: waitBelow(waited, after, 0.5), p95: waitBelow(waited, after, 0.95) } };
+    const waits = {
+      p50: waitBelow(waited, after, 0.5),
+      p95: waitBelow(waited, after, 0.95),
+      leftOut: after.leftOut - waited.leftOut,
+    };
+    return { ...cost, turns, waits };
   },
   memory,
   url: () => app.url,

@@ -86,6 +86,8 @@ export class DeviceConnection {
   #heartbeat: Heartbeat | undefined;
   /** A flood must not become a flood of reports: beyond this its drops are not counted one by one. */
   readonly #dropReports: TokenBucket;
+  /** What there is too much to do for must not make more to do. */
+  readonly #overloadReports: TokenBucket;
   #working = false;
   #since: number;
   #attempts = 0;
@@ -102,6 +104,7 @@ export class DeviceConnection {
     this.#since = deps.clock.wallNow();
     this.#lane = deps.backlog.lane(() => deps.user.urgency);
     this.#dropReports = new TokenBucket(20, 100, deps.clock.now());
+    this.#overloadReports = new TokenBucket(0.2, 1, deps.clock.now());
   }
 
   get view(): ConnectionView {
@@ -298,7 +301,7 @@ export class DeviceConnection {
 
   #mayUse(verdict: FloodVerdict): boolean {
     if (verdict === 'pass') return true;
-    this.#dropped('flood');
+    this.#report('flood', this.#dropReports);
     if (verdict === 'cut') this.#link?.fail(1008, 'flood', 'sends more than it may: see docs/SECURITY.md');
     return false;
   }
@@ -312,11 +315,11 @@ export class DeviceConnection {
       this.#arrivedAtMs = sinceMs;
       link.guard(() => receive(session));
     };
-    this.#lane.add(isAudio ? { run, leaveOut: () => this.#dropped('overload') } : { run });
+    this.#lane.add(isAudio ? { run, leaveOut: () => this.#report('overload', this.#overloadReports) } : { run });
   }
 
-  #dropped(reason: DropReason): void {
-    if (this.#dropReports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason });
+  #report(reason: DropReason, reports: TokenBucket): void {
+    if (reports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason });
   }
 
   async #openSession(generation: number): Promise<void> {

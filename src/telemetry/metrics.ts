@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BacklogOptions } from '../backlog.ts';
 import type { Clock } from '../clock.ts';
 import type { ConfigStatus } from '../config/config-status.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -60,8 +61,8 @@ export interface Metrics {
   text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
-  /** A message of a device has waited so long to be handled, milliseconds. */
-  readonly messageWaited: (ms: number) => void;
+  /** What the backlog of devices' messages tells. */
+  readonly backlog: Required<Pick<BacklogOptions, 'onWaited' | 'onLeftOut'>>;
   /** Stops counting. */
   close(): void;
 }
@@ -80,8 +81,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
   });
   const waits = new Histogram({
     name: 'dialtone_message_wait_seconds',
-    help: 'How long messages of devices waited, the longest of each stretch of work; audio is dropped after a second',
+    help: 'How long messages of devices waited, the longest of each stretch of work',
     buckets: WAIT_BUCKETS,
+    registers: [registry],
+  });
+  const leftOut = new Counter({
+    name: 'dialtone_messages_left_out_total',
+    help: 'Audio messages of devices that were left out after a second of waiting: more than this process can do',
     registers: [registry],
   });
   collectDefaultMetrics({ register: registry });
@@ -104,7 +110,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
-    messageWaited: (ms) => waits.observe(ms / 1000),
+    backlog: { onWaited: (ms) => waits.observe(ms / 1000), onLeftOut: () => leftOut.inc() },
     text() {
       const now = options.clock.now();
       if (!cached || now - cached.at >= CACHE_MS) {
