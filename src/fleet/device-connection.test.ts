@@ -20,6 +20,8 @@ class EchoProtocol implements Protocol {
   readonly texts: string[] = [];
   readonly sessions: { closed: boolean }[] = [];
 
+  isDear = true;
+
   carriesAudio(): boolean {
     return false;
   }
@@ -91,6 +93,25 @@ const cleanUps: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
+
+/** A backlog has its turns when it is told. */
+function turns() {
+  const waiting: (() => void)[] = [];
+  return {
+    soon: (run: () => void) => waiting.push(run),
+    get waiting() {
+      return waiting.length;
+    },
+    /** Turns, until something is so. */
+    until: (isSo: () => boolean) =>
+      expect
+        .poll(() => {
+          for (const run of waiting.splice(0)) run();
+          return isSo();
+        })
+        .toBe(true),
+  };
+}
 
 async function setUp(
   more: Record<string, unknown> = {},
@@ -227,27 +248,42 @@ describe('DeviceConnection', () => {
 
   it('leaves audio out that has waited for a second, and says so, but no message', async () => {
     let now = 0;
-    const turns: (() => void)[] = [];
-    const backlog = new Backlog({ now: () => now, soon: (run) => turns.push(run) });
+    const turn = turns();
+    const backlog = new Backlog({ now: () => now, soon: turn.soon });
     const { device, connection, protocol, heard } = await setUp({}, undefined, backlog);
     await expect.poll(() => connection.view.state).toBe('ready');
     // However much it is, it is said once.
     for (const socket of device.open) for (let part = 0; part < 9; part++) socket.send(Buffer.alloc(640));
-    await expect.poll(() => turns.length).toBe(1);
+    await expect.poll(() => turn.waiting).toBe(1);
     for (const socket of device.open) socket.send('status');
     await expect.poll(() => connection.view.lastSeenAt).not.toBeNull();
     now = 1_500;
-    await expect
-      .poll(() => {
-        for (const run of turns.splice(0)) run();
-        return protocol.texts;
-      })
-      .toEqual(['status']);
+    await turn.until(() => protocol.texts.length > 0);
+    expect(protocol.texts).toEqual(['status']);
     expect(heard).toEqual([{ type: 'dropped', reason: 'overload' }]);
     // The end of the line waits its turn as well.
     const end = connection.stop(1001, 'going away');
-    await expect.poll(() => turns.length).toBe(1);
-    for (const run of turns.splice(0)) run();
+    await turn.until(() => connection.view.state === 'stopped');
+    await end;
+  });
+
+  it('hands on at once what is cheap, in its order', async () => {
+    const turn = turns();
+    const backlog = new Backlog({ now: () => systemClock.now(), soon: turn.soon });
+    const { device, connection, protocol } = await setUp({}, undefined, backlog);
+    await expect.poll(() => connection.view.state).toBe('ready');
+    protocol.isDear = false;
+    for (const socket of device.open) socket.send('first');
+    await expect.poll(() => protocol.texts).toEqual(['first']);
+    protocol.isDear = true;
+    for (const socket of device.open) socket.send('second');
+    await expect.poll(() => turn.waiting).toBe(1);
+    protocol.isDear = false;
+    for (const socket of device.open) socket.send('third');
+    await turn.until(() => protocol.texts.length === 3);
+    expect(protocol.texts).toEqual(['first', 'second', 'third']);
+    const end = connection.stop(1001, 'going away');
+    await turn.until(() => connection.view.state === 'stopped');
     await end;
   });
 

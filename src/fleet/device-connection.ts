@@ -306,7 +306,7 @@ export class DeviceConnection {
     return false;
   }
 
-  /** Hands a message to the session of this moment, as soon as what is urgent is done. Audio may come too late for it. */
+  /** Hands a message to the session of this moment; a dear one when what is urgent is done. Audio may come too late then. */
   #hand(isAudio: boolean, receive: (session: DeviceSession) => void): void {
     const [session, link] = [this.#session, this.#link];
     if (!session || !link) return;
@@ -315,7 +315,9 @@ export class DeviceConnection {
       this.#arrivedAtMs = sinceMs;
       link.guard(() => receive(session));
     };
-    this.#lane.add(isAudio ? { run, leaveOut: () => this.#report('overload', this.#overloadReports) } : { run });
+    const leaveOut = () => this.#report('overload', this.#overloadReports);
+    if (!this.#protocol.isDear && this.#lane.isEmpty) run(this.#deps.clock.now());
+    else this.#lane.add(isAudio ? { run, leaveOut } : { run });
   }
 
   #report(reason: DropReason, reports: TokenBucket): void {

@@ -140,6 +140,8 @@ export interface Protocol {
     /** The latter for a device that never answered a ping: some firmware ignores them. */
     readonly mutedDeadAfterMs: number;
   };
+  /** Whether handling a message of audio takes long (an Opus packet: 0.1 ms), so that it should wait its turn. */
+  readonly isDear: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
   carriesAudio(text: string): boolean;
   /** Starts a session on an open socket and sends what the protocol says first. Codec state is fresh. */

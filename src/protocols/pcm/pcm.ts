@@ -21,6 +21,9 @@ export class PcmProtocol implements Protocol {
   readonly helloTimeoutMs = null;
   readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
 
+  /** A message takes a hundredth of a millisecond: it would cost more to wait. */
+  readonly isDear = false;
+
   /** Audio comes in binary messages only. */
   carriesAudio(): boolean {
     return false;

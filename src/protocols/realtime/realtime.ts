@@ -31,6 +31,8 @@ export class RealtimeProtocol implements Protocol {
     this.#random = random;
   }
 
+  readonly isDear = true;
+
   carriesAudio(text: string): boolean {
     return text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append');
   }
