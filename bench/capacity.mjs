@@ -75,7 +75,9 @@ function perCore() {
     const cpu = (where) => value(bench, where, `CPU per ${each}`)?.value ?? Number.POSITIVE_INFINITY;
     const where = cases(bench).findLast((one) => isOf(one) && cpu(one) * Number.parseInt(one, 10) <= 90);
     if (where === undefined) return [];
-    const memory = value(bench, where, `memory per ${each}`);
+    // The smallest case has none: the others are measured from it.
+    const memoryOf = (one) => value(bench, one, `memory per ${each}`);
+    const memory = memoryOf(where) ?? memoryOf(cases(bench).find((one) => isOf(one) && memoryOf(one)));
     const up = value('protocol', protocol, 'microphone, while it sends');
     const down = each === 'device' ? '0' : cell(value('protocol', protocol, 'answer, while it is spoken'));
     return [`| ${name} | ${Math.floor(100 / cpu(where))} | ${where} | ${cell(memory)} | ${cell(up)} | ${down} |`];
