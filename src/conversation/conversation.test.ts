@@ -107,6 +107,31 @@ describe('a turn', () => {
 });
 
 describe('the microphone', () => {
+  /** Speech that has waited for so long before it is handed over. */
+  const late = (rig: ConversationRig, waitedMs: number) => {
+    for (let part = 0; part < 10; part++) {
+      rig.conversation.audio(new Int16Array(320).fill(500), rig.clock.now() - waitedMs + 20 * part);
+    }
+  };
+
+  it.each([
+    ['answered', async () => undefined],
+    ['interrupted', async (rig: ConversationRig) => void rig.conversation.interrupt()],
+  ] as const)('of a half-duplex device is deaf to what came during an answer that was %s', async (outcome, cut) => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    await rig.ask();
+    await rig.pass(200);
+    await cut(rig);
+    await rig.pass(2_000);
+    expect(rig.all('turn.ended')).toMatchObject([{ outcome }]);
+    const started = rig.stt.utterances.length;
+    // A busy process comes to the answer's own echo only now.
+    late(rig, 2_190);
+    expect(rig.stt.utterances).toHaveLength(started);
+    late(rig, 300);
+    expect(rig.stt.utterances).toHaveLength(started + 1);
+  });
+
   it('reaches the recogniser from 300 ms before speech was noticed', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     await rig.hear(0, 1_000);

@@ -113,7 +113,7 @@ export class Conversation {
       config,
       language: () => this.#answering.language,
       listener: {
-        mode: () => this.#mode(),
+        mode: (atMs) => this.#mode(atMs),
         began: () => this.#dispatch({ type: 'speech_started' }),
         lasts: () => this.#dispatch({ type: 'overlap_lasts' }),
         ended: (utterance, reason) => this.#utteranceEnded(utterance, reason),
@@ -270,8 +270,9 @@ export class Conversation {
     return this.#leaving || this.#finishing !== undefined;
   }
 
-  #mode(): HearingMode {
-    if (this.#finishing || !this.#session || this.#deps.clock.now() < this.#deafUntilMs) return 'closed';
+  /** @param atMs when what is heard arrived: what came during an answer is its echo, however late it is handled */
+  #mode(atMs = this.#deps.clock.now()): HearingMode {
+    if (this.#finishing || !this.#session || atMs < this.#deafUntilMs) return 'closed';
     switch (this.#machine.state) {
       case 'idle':
         return this.#attention.hears || this.#machine.expecting ? 'waiting' : 'closed';
@@ -279,11 +280,15 @@ export class Conversation {
         return 'hearing';
       case 'transcribing':
       case 'thinking':
-      case 'speaking': {
-        const { duplex, activation } = this.#device.conversation;
-        return duplex === 'full' && activation !== 'push_to_talk' ? 'over' : 'closed';
-      }
+      case 'speaking':
+        return this.#hearsOver ? 'over' : 'closed';
     }
+  }
+
+  /** Whether the user may speak over an answer. */
+  get #hearsOver(): boolean {
+    const { duplex, activation } = this.#device.conversation;
+    return duplex === 'full' && activation !== 'push_to_talk';
   }
 
   /** Tells the device whether its microphone is believed, when that has changed. The tail of an answer is no change. */
@@ -519,7 +524,9 @@ export class Conversation {
     else turn.recording?.discard();
     if (turn.playout) {
       this.#understanding.answerEnded(turn);
-      this.#deafUntilMs = clock.now() + (outcome === 'interrupted' ? 0 : this.#device.conversation.echoTailMs);
+      // Who interrupts by speaking has begun before.
+      if (outcome === 'interrupted') this.#deafUntilMs = this.#hearsOver ? 0 : clock.now();
+      else this.#deafUntilMs = clock.now() + this.#device.conversation.echoTailMs;
       this.#hearing.answerEnded(!turn.spokenOver);
     }
     this.#releaseUtterance();

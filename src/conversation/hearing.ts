@@ -49,7 +49,8 @@ export const URGENCY: Readonly<Record<HearingMode, Urgency>> = { hearing: 0, wai
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
 export interface HearingListener {
-  readonly mode: () => HearingMode;
+  /** @param atMs when it arrived, monotonic milliseconds */
+  readonly mode: (atMs: number) => HearingMode;
   /** Somebody begins to speak. */
   readonly began: () => void;
   /** Speech over the answer has lasted long enough to be meant. */
@@ -187,9 +188,9 @@ export class Hearing {
 
   #frame(frame: Int16Array): void {
     const { vad, listener } = this.#options;
-    const mode = listener.mode();
-    if (mode === 'closed') return;
     const now = this.#lastFrameMs;
+    const mode = listener.mode(now);
+    if (mode === 'closed') return;
     const live = this.#live;
     let speech = vad.isSpeech(frame);
     if (now < this.#echoUntilMs) {
