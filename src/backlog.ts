@@ -37,8 +37,6 @@ export class Lane {
   readonly #backlog: Backlog;
   readonly #urgency: () => Urgency;
   readonly #waiting: { readonly work: Work; readonly sinceMs: number }[] = [];
-  /** How much of it must be done, whatever happens. */
-  #musts = 0;
 
   /** Made by {@link Backlog.lane}. */
   constructor(backlog: Backlog, urgency: () => Urgency) {
@@ -50,13 +48,12 @@ export class Lane {
     const now = this.#backlog.now();
     this.#leaveOutStale(now);
     this.#waiting.push({ work, sinceMs: now });
-    if (!work.leaveOut) this.#musts += 1;
     this.#backlog.wants(this, this.urgency);
   }
 
   /** What must be done never waits behind what may be left out. */
   get urgency(): Urgency {
-    return this.#musts > 0 ? 0 : this.#urgency();
+    return this.#waiting.some(({ work }) => !work.leaveOut) ? 0 : this.#urgency();
   }
 
   get isEmpty(): boolean {
@@ -68,7 +65,6 @@ export class Lane {
     const first = this.#waiting.shift();
     if (!first) return nowMs;
     const { work, sinceMs } = first;
-    if (!work.leaveOut) this.#musts -= 1;
     if (work.leaveOut && nowMs - sinceMs > STALE_MS) this.#backlog.leaveOut(work);
     else work.run(sinceMs);
     return sinceMs;

@@ -36,7 +36,7 @@ export function createMeter() {
  * CPU time that other virtual machines took from this one since it started, seconds of a core: while they have it, nothing
  * here runs, whatever it needs. 0 where the system does not tell.
  */
-export function stolenSeconds() {
+function stolenSeconds() {
   try {
     return Number(/^cpu +(?:\d+ +){7}(\d+)/.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0) / 100;
   } catch {

@@ -88,6 +88,7 @@ export class DeviceConnection {
   readonly #dropReports: TokenBucket;
   /** What there is too much to do for must not make more to do. */
   readonly #overloadReports: TokenBucket;
+  readonly #leaveOut = () => this.#report('overload', this.#overloadReports);
   #working = false;
   #since: number;
   #attempts = 0;
@@ -315,9 +316,8 @@ export class DeviceConnection {
       this.#arrivedAtMs = sinceMs;
       link.guard(() => receive(session));
     };
-    const leaveOut = () => this.#report('overload', this.#overloadReports);
     if (!this.#protocol.isDear && this.#lane.isEmpty) run(this.#deps.clock.now());
-    else this.#lane.add(isAudio ? { run, leaveOut } : { run });
+    else this.#lane.add(isAudio ? { run, leaveOut: this.#leaveOut } : { run });
   }
 
   #report(reason: DropReason, reports: TokenBucket): void {

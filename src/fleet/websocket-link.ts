@@ -121,15 +121,17 @@ export class WebSocketLink implements Link {
   }
 
   sendText(text: string): void {
-    if (!this.#maySend()) return;
-    this.#gather();
-    this.#socket.send(text);
+    this.#send(text);
   }
 
   sendBinary(bytes: Uint8Array): void {
+    this.#send(bytes);
+  }
+
+  #send(data: string | Uint8Array): void {
     if (!this.#maySend()) return;
     this.#gather();
-    this.#socket.send(bytes, { binary: true });
+    this.#socket.send(data);
   }
 
   /** What is said in one go (a frame and its words, a burst of tokens) leaves in one write: a system call each is dear. */

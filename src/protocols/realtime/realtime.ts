@@ -23,6 +23,7 @@ export class RealtimeProtocol implements Protocol {
   /** There is no hello from the device. */
   readonly helloTimeoutMs = null;
   readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  readonly isDear = true;
   readonly #codec: OpusCodec;
   readonly #random: Random;
 
@@ -30,8 +31,6 @@ export class RealtimeProtocol implements Protocol {
     this.#codec = codec;
     this.#random = random;
   }
-
-  readonly isDear = true;
 
   carriesAudio(text: string): boolean {
     return text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append');
