@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { startApp } from '../dist/app.js';
 import { parseDevices } from '../dist/config/devices-file.js';
-import { startSimDevice } from '../dist/device-sim/sim-device.js';
+import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 

@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startSimDevice } from '../dist/device-sim/sim-device.js';
+import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
 import { percentile, slope, startBackend, waitUntil } from './support/backend.mjs';
 
 const { values } = parseArgs({

@@ -2,10 +2,10 @@
 // a language model that takes a fixed time to its first word, recorded questions; with and without. Usage: node bench/preemptive.mjs [--questions 10]
 import { parseArgs } from 'node:util';
 import { startApp } from '../dist/app.js';
-import { systemClock } from '../dist/clock.js';
 import { parseDevices } from '../dist/config/devices-file.js';
-import { startSimDevice } from '../dist/device-sim/sim-device.js';
-import { chooseEngines } from '../dist/engines.js';
+import { systemClock } from '../dist/core/clock.js';
+import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
+import { chooseEngines } from '../dist/engines/engine-registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 

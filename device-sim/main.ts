@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CliOptions, HELP, parseCli, UsageError } from './cli-options.ts';
-import { describeEvent } from './cli-view.ts';
-import { type SimDevice, SimError, type Speech, startSimDevice } from './sim-device.ts';
-import { loadSpeech, type SpeechSource } from './speech.ts';
+import { type CliOptions, HELP, parseCli, UsageError } from './cli/cli-options.ts';
+import { describeEvent } from './cli/cli-view.ts';
+import { type SimDevice, SimError, type Speech, startSimDevice } from './device/sim-device.ts';
+import { loadSpeech, type SpeechSource } from './mic/speech.ts';
 
 /** No answer after this long: the next question is asked. */
 const REPLY_TIMEOUT_MS = 30_000;

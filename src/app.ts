@@ -1,8 +1,6 @@
 import type { OpusCodec } from './audio/opus.ts';
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { Pacer } from './audio/pacer.ts';
-import { Backlog } from './backlog.ts';
-import { type Clock, type Random, systemClock } from './clock.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
@@ -10,10 +8,12 @@ import { DevicesWatcher } from './config/devices-watcher.ts';
 import { readVoiceBook, type VoiceBook } from './config/voice-book.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
-import { type ChosenEngines, chooseEngines } from './engines.ts';
+import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { type ChosenEngines, chooseEngines } from './engines/engine-registry.ts';
+import { loadFvad } from './engines/fvad/fvad.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
-import { createDialer } from './fleet/dial/dial-options.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { Backlog } from './fleet/line/inbound-scheduler.ts';
 import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
@@ -23,13 +23,13 @@ import { PcmProtocol } from './protocols/pcm/pcm.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
 import type { Settings } from './settings.ts';
-import { loadFvad } from './speech/fvad.ts';
-import { openStorage } from './storage.ts';
+import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
+import { createDialer } from './transport/dial/dial-options.ts';
 
 /** What the backend is started with. */
 export interface AppOptions {

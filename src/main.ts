@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { type App, startApp } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { readVoiceBook } from './config/voice-book.ts';
-import { toDialtoneError } from './errors.ts';
+import { toDialtoneError } from './core/errors.ts';
+import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
-import { letHeapGrow } from './heap-growth.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DialtoneError } from './errors.ts';
+import { DialtoneError } from './core/errors.ts';
 import { parseSettings, settingsSchema } from './settings.ts';
 
 function problemOf(env: Readonly<Record<string, string>>): DialtoneError {

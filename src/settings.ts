@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { DialtoneError } from './errors.ts';
-import { Secret } from './secret.ts';
+import { DialtoneError } from './core/errors.ts';
+import { Secret } from './core/secret.ts';
 
 const secret = z
   .string()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { SimDevice } from '../device-sim/sim-device.ts';
+import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 

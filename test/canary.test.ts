@@ -6,14 +6,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startApp } from '#src/app';
 import { readDevicesFile } from '#src/config/devices-file';
-import { DialtoneError } from '#src/errors';
-import { Secret } from '#src/secret';
+import { DialtoneError } from '#src/core/errors';
+import { Secret } from '#src/core/secret';
 import { parseSettings } from '#src/settings';
 import { createLog } from '#src/telemetry/log';
+import { startFakeGroq } from './fakes/fake-groq.ts';
 import { simDevice } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { openEventStream } from './support/event-stream.ts';
-import { startFakeGroq } from './support/fake-groq.ts';
 
 /** Every secret of these tests holds this word, and nothing else does. */
 const CANARY = 'CANARY';

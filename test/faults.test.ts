@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '#src/clock';
-import { type ChosenEngines, chooseEngines } from '#src/engines';
+import { systemClock } from '#src/core/clock';
+import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
+import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { parseSettings } from '#src/settings';
-import { SherpaStt } from '#src/speech/sherpa/sherpa-stt';
-import type { SimDevice } from '../device-sim/sim-device.ts';
+import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 

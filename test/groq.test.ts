@@ -1,22 +1,22 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rms } from '#src/audio/pcm';
-import { systemClock } from '#src/clock';
-import type { ChosenEngines } from '#src/engines';
-import { createGroqClient } from '#src/groq/groq-client';
-import { GroqLlm } from '#src/llm/groq-llm';
-import { Secret } from '#src/secret';
-import { GroqStt } from '#src/speech/groq/groq-stt';
-import { GroqTts } from '#src/speech/groq/groq-tts';
-import type { Reply, SimDevice } from '../device-sim/sim-device.ts';
-import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
+import { systemClock } from '#src/core/clock';
+import { Secret } from '#src/core/secret';
+import type { ChosenEngines } from '#src/engines/engine-registry';
+import { createGroqClient } from '#src/engines/openai/client';
+import { GroqLlm } from '#src/engines/openai/openai-llm';
+import { GroqStt } from '#src/engines/openai/openai-stt';
+import { GroqTts } from '#src/engines/openai/openai-tts';
+import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import {
   type FakeGroq,
   type FakeGroqFault,
   type FakeGroqKind,
   type FakeGroqOptions,
   startFakeGroq,
-} from './support/fake-groq.ts';
+} from './fakes/fake-groq.ts';
+import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
+import { demoSample } from './support/demo-samples.ts';
 
 const KEY = 'gsk_CANARY0123456789';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readScenario, runScenario } from './support/scenario.ts';
+import { readScenario, runScenario } from './support/scenario/scenario.ts';
 
 const folder = new URL('./scenarios/', import.meta.url);
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SentenceSplitter } from '#src/conversation/sentences';
-import { toSpokenText } from '#src/conversation/spoken-text';
-import { ScriptedLlm } from '#src/llm/scripted-llm';
-import { ManualClock } from '#src/manual-clock';
+import { SentenceSplitter } from '#src/conversation/speaking/sentences';
+import { ManualClock } from '#src/core/manual-clock';
+import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
+import { toSpokenText } from '#src/text/spoken-text';
 
 /** What the demo's recordings say. */
 const QUESTIONS = readFileSync(new URL('../assets/asr-demo-model/samples/refs.tsv', import.meta.url), 'utf8')

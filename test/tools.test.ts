@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '#src/clock';
-import { replyWithTools } from '#src/conversation/tool-loop';
+import { replyWithTools } from '#src/conversation/responding/tool-loop';
 import { createToolBox } from '#src/conversation/tools/tool-box';
-import { createGroqClient } from '#src/groq/groq-client';
-import { GroqLlm } from '#src/llm/groq-llm';
-import type { Llm } from '#src/llm/llm';
-import { ScriptedLlm } from '#src/llm/scripted-llm';
+import { systemClock } from '#src/core/clock';
+import { Secret } from '#src/core/secret';
+import type { Llm } from '#src/engines/llm';
+import { createGroqClient } from '#src/engines/openai/client';
+import { GroqLlm } from '#src/engines/openai/openai-llm';
+import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
 import { PcmProtocol } from '#src/protocols/pcm/pcm';
-import { Secret } from '#src/secret';
-import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from './support/fake-groq.ts';
-import { type FakeChatReply, streamedCall, wholeCall } from './support/fake-groq-chat.ts';
+import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from './fakes/fake-groq.ts';
+import { type FakeChatReply, streamedCall, wholeCall } from './fakes/fake-groq-chat.ts';
 import { deviceConfig, FakeLink, FakeListener } from './support/fake-link.ts';
 
 let groq: FakeGroq | undefined;

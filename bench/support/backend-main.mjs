@@ -1,7 +1,7 @@
 // The backend as in production (dist/app.js, settings of the environment, a devices.json), but with fake engines.
 import { startApp } from '../../dist/app.js';
 import { readDevicesFile } from '../../dist/config/devices-file.js';
-import { letHeapGrow } from '../../dist/heap-growth.js';
+import { letHeapGrow } from '../../dist/core/heap-growth.js';
 import { parseSettings } from '../../dist/settings.js';
 import { createLog } from '../../dist/telemetry/log.js';
 import { serve } from './child.mjs';

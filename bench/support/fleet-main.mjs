@@ -1,6 +1,6 @@
 // Simulated devices, many in one process that is not the backend's. Their microphones' frames are encoded once.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSimDevice } from '../../dist/device-sim/sim-device.js';
+import { startSimDevice } from '../../dist/device-sim/device/sim-device.js';
 import { serve } from './child.mjs';
 import { question } from './recordings.mjs';
 

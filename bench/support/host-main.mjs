@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sherpa from 'sherpa-onnx-node';
-import { systemClock } from '../../dist/clock.js';
-import { EspeakTts } from '../../dist/speech/espeak/espeak-tts.js';
-import { BatchRecogniser } from '../../dist/speech/host/batch-recogniser.js';
-import { checkModel } from '../../dist/speech/sherpa/model-check.js';
-import { SherpaStt } from '../../dist/speech/sherpa/sherpa-stt.js';
+import { systemClock } from '../../dist/core/clock.js';
+import { EspeakTts } from '../../dist/engines/espeak/espeak-tts.js';
+import { BatchRecogniser } from '../../dist/engines/native-host/sherpa-streaming.js';
+import { checkModel } from '../../dist/engines/sherpa/model-check.js';
+import { SherpaStt } from '../../dist/engines/sherpa/sherpa-stt.js';
 import { serve } from './child.mjs';
 import { recording } from './recordings.mjs';
 

@@ -4,9 +4,9 @@ import { OggOpusReader } from '../../dist/audio/ogg-reader.js';
 import { OggOpusWriter } from '../../dist/audio/ogg-writer.js';
 import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
+import { loadFvad } from '../../dist/engines/fvad/fvad.js';
 import { PcmProtocol } from '../../dist/protocols/pcm/pcm.js';
 import { RealtimeProtocol } from '../../dist/protocols/realtime/realtime.js';
-import { loadFvad } from '../../dist/speech/fvad.js';
 import { serve } from './child.mjs';
 import { allSpeech } from './recordings.mjs';
 

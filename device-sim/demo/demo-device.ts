@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rms } from '#src/audio/pcm';
-import type { SimDevice } from '../sim-device.ts';
+import type { SimDevice } from '../device/sim-device.ts';
 import type { Question } from './questions.ts';
 import type { TurnRecord } from './verdict.ts';
 import { type Print, seconds, stepLine } from './view.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type SimDevice, startSimDevice } from '../sim-device.ts';
+import { type SimDevice, startSimDevice } from '../device/sim-device.ts';
 import { type BackendProcess, type LogLine, startBackend } from './backend-process.ts';
 import { askAll, type HeardLog } from './demo-device.ts';
 import { type Question, recordedQuestions, spokenQuestion } from './questions.ts';

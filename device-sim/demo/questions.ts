@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadSpeech, type Speech } from '../speech.ts';
+import { loadSpeech, type Speech } from '../mic/speech.ts';
 
 /** Something a device asks: the text, and how it sounds. */
 export interface Question {

@@ -1,5 +1,5 @@
 import type * as Libopus from 'libopus-wasm';
-import { DialtoneError, toDialtoneError } from '../errors.ts';
+import { DialtoneError, toDialtoneError } from '../core/errors.ts';
 import {
   DEFAULT_BITRATE,
   DEFAULT_COMPLEXITY,

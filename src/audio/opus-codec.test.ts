@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import type { OpusCodec, OpusDecoder } from './opus.ts';
 import { loadOpusCodec } from './opus-codec.ts';
 import { checkOpusPacket } from './opus-packet.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../core/manual-clock.ts';
 import { type Paced, Pacer, TICK_MS } from './pacer.ts';
 
 /** Playouts that begin one after the other, and when each was ticked. */

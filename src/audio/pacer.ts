@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 
 /** Time between two ticks, milliseconds. */
 export const TICK_MS = 20;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 
 /** Longest word that a resumed playout can say anew, milliseconds. */

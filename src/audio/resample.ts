@@ -1,4 +1,4 @@
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { type Kernel, kernelFor } from './resample-kernel.ts';
 
 /** Changes the sample rate of one stream: mono s16. */

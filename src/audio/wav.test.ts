@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { encodeWav, parseWav } from './wav.ts';
 import { WavFileWriter } from './wav-file-writer.ts';
 

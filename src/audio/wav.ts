@@ -1,4 +1,4 @@
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { floatToInt16 } from './pcm.ts';
 
 /** Mono audio out of a WAV file. */

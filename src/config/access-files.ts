@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Secret } from '../secret.ts';
+import { Secret } from '../core/secret.ts';
 import { TOKEN_PATTERN } from './access-schema.ts';
 import type { DeviceEntry } from './devices-schema.ts';
 

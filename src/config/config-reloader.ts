@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { toDialtoneError } from '../errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { toDialtoneError } from '../core/errors.ts';
 import type { FleetChanges } from '../fleet/fleet.ts';
 import type { EventReport, ReloadTrigger } from '../telemetry/events.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { resolveAccess } from './access-files.ts';
 import { describeIssues } from './describe-issues.ts';
 import { type DeviceConfig, deviceSchema, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Secret } from '../secret.ts';
+import { Secret } from '../core/secret.ts';
 import type { ResolvedAccess } from './access-files.ts';
 import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access-schema.ts';
 import {

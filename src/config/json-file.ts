@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */
 const MAX_BYTES = 8 * 1024 * 1024;

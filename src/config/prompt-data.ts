@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 
 /** The folder of what dialtone brings along: quiz.json, animals.json, starters.json. */
 export const DEFAULT_DATA_FOLDER = new URL('../../assets/instructions/', import.meta.url);

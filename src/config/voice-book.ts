@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { describeIssues } from './describe-issues.ts';
 import { invalidFile, parseJson, readText } from './json-file.ts';
 import {

@@ -1,12 +1,12 @@
 import type { Pacer } from '../audio/pacer.ts';
-import type { Clock } from '../clock.ts';
-import type { Llm } from '../llm/llm.ts';
-import type { Stt } from '../speech/stt.ts';
-import type { Tts } from '../speech/tts.ts';
-import type { Vad } from '../speech/vad.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Llm } from '../engines/llm.ts';
+import type { Stt } from '../engines/stt.ts';
+import type { Tts } from '../engines/tts.ts';
+import type { Vad } from '../engines/vad.ts';
 import type { EventReport } from '../telemetry/events.ts';
-import type { Prompts, TurnRecorder } from './contracts.ts';
-import type { HistoryKeeping } from './kept-history.ts';
+import type { Prompts, TurnRecorder } from './ports.ts';
+import type { HistoryKeeping } from './responding/open-history.ts';
 
 /** The engines a conversation is held with. */
 export interface Engines {

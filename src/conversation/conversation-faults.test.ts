@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConversationRig, WORD_MS } from '../../test/support/conversation-rig.ts';
-import { AsyncQueue } from '../async-queue.ts';
-import { DialtoneError } from '../errors.ts';
-import type { PcmChunk, TtsOptions } from '../speech/tts.ts';
+import { AsyncQueue } from '../core/async-queue.ts';
+import { DialtoneError } from '../core/errors.ts';
+import type { PcmChunk, TtsOptions } from '../engines/tts.ts';
 
 const BROKEN = new DialtoneError('engine_unavailable', 'it is broken', { retryable: true });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConversationRig, type RigOptions, settle } from '../../test/support/conversation-rig.ts';
 import { parseWav } from '../audio/wav.ts';
-import { FileTurnRecorder } from '../recordings/file-turn-recorder.ts';
+import { FileTurnRecorder } from '../storage/recordings/file-turn-recorder.ts';
 
 interface Line {
   readonly turn: number;

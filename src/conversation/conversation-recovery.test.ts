@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConversationRig, settle } from '../../test/support/conversation-rig.ts';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 
 const ANSWER = 'One two three four five six seven eight nine ten eleven twelve.';
 const broken = () => new DialtoneError('engine_rate_limited', 'too many requests', { retryable: true });

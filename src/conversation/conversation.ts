@@ -1,19 +1,21 @@
-import type { Urgency } from '../backlog.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import { DialtoneError, isAbort, toDialtoneError } from '../errors.ts';
+import { DialtoneError, isAbort, toDialtoneError } from '../core/errors.ts';
+import type { Urgency } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { EngineKind, TurnKind, TurnOutcome } from '../telemetry/events.ts';
-import { Answering } from './answering.ts';
-import { Attention } from './attention.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
-import type { EndReason } from './endpointing.ts';
-import { Hearing, type HearingMode, URGENCY } from './hearing.ts';
-import { Initiative } from './initiative.ts';
-import { Overlap } from './overlap.ts';
-import { Speaking } from './speaking.ts';
-import { SpeechButton } from './speech-button.ts';
-import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './speech-requests.ts';
-import { Turn } from './turn.ts';
+import { Attention } from './listening/activation.ts';
+import { Overlap } from './listening/barge-in.ts';
+import type { EndReason } from './listening/endpointing.ts';
+import { Hearing, type HearingMode, URGENCY } from './listening/listener.ts';
+import { SpeechButton } from './listening/speech-button.ts';
+import { Understanding } from './listening/transcripts.ts';
+import type { Utterance } from './listening/utterance.ts';
+import { Initiative } from './proactive/proactive.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
+import { Answering } from './responding/responder.ts';
+import { Speaking } from './speaking/speaker.ts';
+import { Turn } from './turn/turn.ts';
 import {
   INITIAL_TURN_MACHINE,
   stepTurn,
@@ -22,10 +24,8 @@ import {
   type TurnInput,
   type TurnMachine,
   type TurnState,
-} from './turn-machine.ts';
-import { TurnWatchdog } from './turn-watchdog.ts';
-import { Understanding } from './understanding.ts';
-import type { Utterance } from './utterance.ts';
+} from './turn/turn-machine.ts';
+import { TurnWatchdog } from './turn/turn-watchdog.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
 
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */

@@ -1,4 +1,4 @@
-import type { TurnState } from './turn-machine.ts';
+import type { TurnState } from './turn/turn-machine.ts';
 
 /** What a conversation is doing. */
 export type ConversationActivity = 'idle' | 'listening' | 'thinking' | 'speaking';

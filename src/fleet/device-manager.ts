@@ -1,5 +1,3 @@
-import type { Backlog } from '../backlog.ts';
-import type { Clock, Random } from '../clock.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
 import type {
@@ -8,13 +6,15 @@ import type {
   SayRequest,
   SayResult,
   SpeechRefusalHere,
-} from '../conversation/speech-requests.ts';
+} from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
+import type { Clock, Random } from '../core/clock.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { EventReport } from '../telemetry/events.ts';
-import { type ConnectionDeps, DeviceConnection, type SessionUser } from './device-connection.ts';
-import { DialQueue, dialLimits } from './dial-queue.ts';
+import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { DeviceStatus, Fleet, FleetChanges, FleetResult, SpeechRefusal } from './fleet.ts';
+import { type ConnectionDeps, DeviceConnection, type SessionUser } from './line/device-line.ts';
+import type { Backlog } from './line/inbound-scheduler.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;

@@ -5,10 +5,10 @@ import type {
   SayRequest,
   SayResult,
   SpeechRefusalHere,
-} from '../conversation/speech-requests.ts';
+} from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { ConnectionState } from './connection-machine.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { ConnectionState } from './dialling/dial-machine.ts';
 
 /** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
 export type SpeechRefusal = 'unknown_device' | 'disabled' | SpeechRefusalHere;

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { NOW, startApi } from '../../test/support/api-server.ts';
 import { deviceStatus } from '../../test/support/device-status.ts';
 import { devicesFileSchema } from '../config/devices-schema.ts';
+import { Secret } from '../core/secret.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
-import { Secret } from '../secret.ts';
 
 const setUp = (devices?: DeviceStatus[]) => startApi(devices ? { devices } : {});
 

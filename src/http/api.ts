@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { cleanText } from '../telemetry/clean-text.ts';
+import { cleanText } from '../core/clean-text.ts';
 import type { Api } from './api-type.ts';
 import { bodyLimit } from './body-limit.ts';
 import type { ApiDeps } from './deps.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { ConfigStatus } from '../config/config-status.ts';
-import { cleanText } from '../telemetry/clean-text.ts';
+import { cleanText } from '../core/clean-text.ts';
 import { iso } from './device-dto.ts';
 
 const names = z.array(z.string());

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { LiveConfig } from '../config/config-status.ts';
 import type { VoiceBook } from '../config/voice-book.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../settings.ts';
 import type { EventBus } from '../telemetry/event-bus.ts';

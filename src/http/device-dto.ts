@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { CONNECTION_STATES } from '../fleet/connection-machine.ts';
+import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { CONNECTION_STATES } from '../fleet/dialling/dial-machine.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
-import { cleanText, MAX_SPEECH } from '../telemetry/clean-text.ts';
 import { isEnabled } from '../telemetry/is-enabled.ts';
 
 // Every answer is built key by key from these lists: what is not named here never leaves the process.

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../core/secret.ts';
 import type { ApiSettings } from './api-settings.ts';
 import { isLoopback, isOwnName } from './loopback.ts';
 import { problem } from './problem.ts';

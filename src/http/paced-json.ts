@@ -1,4 +1,4 @@
-import { inPieces } from '../in-pieces.ts';
+import { inPieces } from '../core/in-batches.ts';
 
 /** So many are written without a pause: half a millisecond's work. */
 const AT_ONCE = 50;

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { VoiceBook } from '../config/voice-book.ts';
+import { cleanText } from '../core/clean-text.ts';
 import type { SpeechRefusal } from '../fleet/fleet.ts';
-import { cleanText } from '../telemetry/clean-text.ts';
 import { forbiddenResponse, notReadyResponse, type ProblemCode, problem, problemResponse } from './problem.ts';
 
 /** How long a client should wait after `busy`, seconds: about a sentence. */

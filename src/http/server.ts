@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { DialtoneError, toDialtoneError } from '../errors.ts';
+import { DialtoneError, toDialtoneError } from '../core/errors.ts';
 
 /** How long requests that are being answered may take after `close`, milliseconds. */
 const DRAIN_MS = 2_000;

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/speech-requests.ts';
-import { toSpokenText } from '../conversation/spoken-text.ts';
-import { cleanText, MAX_SPEECH } from '../telemetry/clean-text.ts';
+import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
+import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { toSpokenText } from '../text/spoken-text.ts';
 
 const SAY_OUTCOMES = ['played', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
 const ASK_OUTCOMES = ['answered', 'no_answer', 'interrupted', 'failed', 'disconnected', 'expired'] as const;

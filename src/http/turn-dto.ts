@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { cleanText } from '../telemetry/clean-text.ts';
+import { cleanText } from '../core/clean-text.ts';
 import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../telemetry/events.ts';
 import type { TurnRecord } from '../telemetry/turn-log.ts';
 import { iso } from './device-dto.ts';

@@ -1,7 +1,7 @@
 import { ADDRCONFIG, type LookupAddress, type LookupOptions, promises } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { DialtoneError } from '../errors.ts';
-import { checkAddress, cidrList } from '../fleet/dial/address-guard.ts';
+import { DialtoneError } from '../core/errors.ts';
+import { checkAddress, cidrList } from '../transport/dial/address-guard.ts';
 
 /** Networks at home, and this machine: where a redirect from outside has no business. */
 const LOCAL = cidrList([

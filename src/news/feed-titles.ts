@@ -1,4 +1,4 @@
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { decodeEntities } from './html-entities.ts';
 
 /** Elements within each other: no feed needs more than a dozen. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { feedTitles } from './feed-titles.ts';
 import { type FetchLimits, fetchText } from './fetch-text.ts';
 import { distinctHeadlines, toHeadline } from './headline.ts';

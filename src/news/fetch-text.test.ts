@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startWebServer } from '../../test/support/web-server.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../core/clock.ts';
 import { type FetchLimits, fetchText } from './fetch-text.ts';
 
 const LIMITS: FetchLimits = { maxBytes: 50_000, timeoutMs: 20_000, maxRedirects: 3 };

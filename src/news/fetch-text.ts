@@ -1,7 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
-import type { Clock } from '../clock.ts';
-import { DialtoneError } from '../errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { DialtoneError } from '../core/errors.ts';
 import { readText } from './body-text.ts';
 import { checkHost, feedLookup, isLocalAddress } from './feed-addresses.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText } from '../telemetry/clean-text.ts';
+import { cleanText } from '../core/clean-text.ts';
 import { decodeEntities } from './html-entities.ts';
 
 /** Longest headline, UTF-16 units. */

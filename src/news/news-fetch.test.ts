@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startWebServer } from '../../test/support/web-server.ts';
-import { systemClock } from '../clock.ts';
-import { Secret } from '../secret.ts';
+import { systemClock } from '../core/clock.ts';
+import { Secret } from '../core/secret.ts';
 import { feedFetch } from './feed.ts';
 import { newsApiFetch } from './newsapi.ts';
 

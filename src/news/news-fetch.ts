@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { DialtoneError } from '../errors.ts';
+import { DialtoneError } from '../core/errors.ts';
 import type { FetchedText, FetchLimits } from './fetch-text.ts';
 
 /** What a server said of a version of its answer, to ask it for newer ones only. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
-import { DialtoneError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
+import type { Clock } from '../core/clock.ts';
+import { DialtoneError } from '../core/errors.ts';
+import type { Secret } from '../core/secret.ts';
 import { type FetchLimits, fetchText } from './fetch-text.ts';
 import { distinctHeadlines, MAX_HEADLINES, toHeadline } from './headline.ts';
 import { NEWS_LIMITS, type NewsFetch, newsFrom, newsHeaders } from './news-fetch.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DialtoneError } from '../errors.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { Secret } from '../secret.ts';
+import { DialtoneError } from '../core/errors.ts';
+import { ManualClock } from '../core/manual-clock.ts';
+import { Secret } from '../core/secret.ts';
 import { parseSettings } from '../settings.ts';
 import { createNews } from './create-news.ts';
 import type { FetchedNews, Validators } from './news-fetch.ts';

@@ -1,5 +1,5 @@
-import type { Clock, Random, Timer } from '../clock.ts';
-import { type DialtoneError, toDialtoneError } from '../errors.ts';
+import type { Clock, Random, Timer } from '../core/clock.ts';
+import { type DialtoneError, toDialtoneError } from '../core/errors.ts';
 import type { NewsFetch, Validators } from './news-fetch.ts';
 import type { NewsSource } from './news-source.ts';
 

@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
 
 /** What a device's socket can do for a protocol. The connection owns it; a protocol never dials or retries. */
 export interface Link {

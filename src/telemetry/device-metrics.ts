@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ErrorCode } from '../errors.ts';
-import { CONNECTION_STATES, type ConnectionState } from '../fleet/connection-machine.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { inPieces } from '../core/in-batches.ts';
+import { CONNECTION_STATES, type ConnectionState } from '../fleet/dialling/dial-machine.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
-import { inPieces } from '../in-pieces.ts';
 import { DROP_REASONS } from '../protocols/protocol.ts';
 import type { DialtoneEvent } from './events.ts';
 import { isEnabled } from './is-enabled.ts';

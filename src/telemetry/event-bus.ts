@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { DialtoneEvent, EventReport } from './events.ts';
 
 /** Called synchronously for every event. Keep it short, or queue with a bound. */

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../errors.ts';
-import type { ConnectionState } from '../fleet/connection-machine.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { ConnectionState } from '../fleet/dialling/dial-machine.ts';
 import type { FleetChanges } from '../fleet/fleet.ts';
 import type { DropReason } from '../protocols/protocol.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText, MAX_SPEECH } from './clean-text.ts';
+import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import type { Log } from './log.ts';

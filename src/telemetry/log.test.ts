@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DialtoneError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { DialtoneError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
 import { createLog } from './log.ts';
 
 function capture(level: Parameters<typeof createLog>[0] = 'trace') {

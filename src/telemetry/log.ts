@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { cleanText } from '../core/clean-text.ts';
 import type { Settings } from '../settings.ts';
-import { cleanText } from './clean-text.ts';
 
 /** The log. */
 export type Log = Logger;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
 import type { ConfigStatus } from '../config/config-status.ts';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../core/manual-clock.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';

@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { BacklogOptions } from '../backlog.ts';
-import type { Clock } from '../clock.ts';
 import type { ConfigStatus } from '../config/config-status.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { BacklogOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
-import { inPieces } from '../in-pieces.ts';
+import { inPieces } from '../core/in-batches.ts';
 
 /** So many series are written without a pause: less than a millisecond's work, a few times that when they are new. */
 const SERIES_AT_ONCE = 500;

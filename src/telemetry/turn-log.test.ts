@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../core/manual-clock.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
 import { TurnLog } from './turn-log.ts';

@@ -1,4 +1,4 @@
-import { cleanText, MAX_SPEECH } from './clean-text.ts';
+import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent, StageTimes, TurnKind, TurnOutcome } from './events.ts';
 

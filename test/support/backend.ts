@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
-import type { ChosenEngines } from '#src/engines';
+import type { ChosenEngines } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog } from '#src/telemetry/log';
-import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/sim-device.ts';
+import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
 
 /** A device for the length of a test. */
 export async function simDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {

@@ -1,15 +1,15 @@
-import { AsyncQueue } from '#src/async-queue';
 import { Pacer } from '#src/audio/pacer';
-import type { TurnRecorder } from '#src/conversation/contracts';
 import { Conversation } from '#src/conversation/conversation';
 import type { Engines } from '#src/conversation/conversation-deps';
-import type { HistoryKeeping } from '#src/conversation/kept-history';
-import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/llm/llm';
-import { ManualClock } from '#src/manual-clock';
+import type { TurnRecorder } from '#src/conversation/ports';
+import type { HistoryKeeping } from '#src/conversation/responding/open-history';
+import { AsyncQueue } from '#src/core/async-queue';
+import { ManualClock } from '#src/core/manual-clock';
+import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/engines/llm';
+import type { Stt, SttOptions, SttResult, SttStream } from '#src/engines/stt';
+import type { PcmChunk, Tts, TtsOptions } from '#src/engines/tts';
+import { VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
-import type { Stt, SttOptions, SttResult, SttStream } from '#src/speech/stt';
-import type { PcmChunk, Tts, TtsOptions } from '#src/speech/tts';
-import { VAD_FRAME_SAMPLES, type Vad } from '#src/speech/vad';
 import type { EventReport } from '#src/telemetry/events';
 import { deviceConfig } from './fake-link.ts';
 

@@ -1,5 +1,5 @@
 import { deviceSchema, toDeviceConfig } from '#src/config/devices-schema';
-import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/speech-requests';
+import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/proactive/requests';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
 import { isEnabled } from '#src/telemetry/is-enabled';
 

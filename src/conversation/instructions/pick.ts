@@ -1,4 +1,4 @@
-import type { Random } from '../../clock.ts';
+import type { Random } from '../../core/clock.ts';
 
 /** `count` of the items, each at most once, in random order; all of them when there are no more. */
 export function pick<T>(items: readonly T[], count: number, random: Random): T[] {

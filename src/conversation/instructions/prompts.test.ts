@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Instructions, instructionsSchema } from '../../config/instructions-schema.ts';
 import { DEFAULT_DATA_FOLDER, loadPromptData } from '../../config/prompt-data.ts';
-import { toSpokenText } from '../spoken-text.ts';
+import { toSpokenText } from '../../text/spoken-text.ts';
 import { languageOf } from './language.ts';
 import { createPrompts } from './prompts.ts';
 

@@ -1,8 +1,8 @@
-import type { Random } from '../../clock.ts';
 import type { Instructions } from '../../config/instructions-schema.ts';
 import { loadPromptData, type PromptData, QUIZ_LENGTH } from '../../config/prompt-data.ts';
+import type { Random } from '../../core/clock.ts';
 import type { NewsSource } from '../../news/news-source.ts';
-import type { Prompts } from '../contracts.ts';
+import type { Prompts } from '../ports.ts';
 import { EXPLANATION_TASK } from './explanation.ts';
 import { framePrompt } from './frame.ts';
 import { guessAnimalTask } from './guess-animal.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DialtoneError } from '../../errors.ts';
-import { ManualClock } from '../../manual-clock.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import { ManualClock } from '../../core/manual-clock.ts';
 import type { DeviceCommand } from '../../protocols/protocol.ts';
 import type { DeviceReport } from '../view.ts';
 import { defineTool } from './tool.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock.ts';
-import { DialtoneError } from '../../errors.ts';
-import type { ToolCall } from '../../llm/llm.ts';
+import type { Clock } from '../../core/clock.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import type { ToolCall } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { ToolBox } from '../contracts.ts';
+import type { ToolBox } from '../ports.ts';
 import type { DeviceReport } from '../view.ts';
 import { currentTimeTool } from './current-time.ts';
 import { deviceStatusTool } from './device-status.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ToolSpec } from '../../llm/llm.ts';
+import type { ToolSpec } from '../../engines/llm.ts';
 import { toolError } from './tool-result.ts';
 
 /** A function as a tool box keeps it. */

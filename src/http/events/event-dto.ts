@@ -1,4 +1,4 @@
-import { cleanText, MAX_SPEECH } from '../../telemetry/clean-text.ts';
+import { cleanText, MAX_SPEECH } from '../../core/clean-text.ts';
 import type { DialtoneEvent, DialtoneEventType, StageTimes } from '../../telemetry/events.ts';
 import { iso } from '../device-dto.ts';
 

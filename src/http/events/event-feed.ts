@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import type { EventBus } from '../../telemetry/event-bus.ts';
 import { type Audience, isStreamed } from './event-dto.ts';
 import { EventRing, formatEvent } from './event-ring.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { SayResult } from '../../conversation/speech-requests.ts';
+import type { SayResult } from '../../conversation/proactive/requests.ts';
 import { isEnabled } from '../../telemetry/is-enabled.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';

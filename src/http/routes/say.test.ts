@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { rawRequest, startApi } from '../../../test/support/api-server.ts';
 import { deviceStatus } from '../../../test/support/device-status.ts';
-import type { SayResult } from '../../conversation/speech-requests.ts';
+import type { SayResult } from '../../conversation/proactive/requests.ts';
 
 const SAY = '/v1/devices/kitchen/say';
 const ASK = '/v1/devices/kitchen/ask';

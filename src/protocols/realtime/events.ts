@@ -1,4 +1,4 @@
-import type { Random } from '../../clock.ts';
+import type { Random } from '../../core/clock.ts';
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const ID_LENGTH = 21;

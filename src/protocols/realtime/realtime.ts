@@ -1,7 +1,7 @@
 import type { OpusCodec } from '../../audio/opus.ts';
 import { createResampler } from '../../audio/resample.ts';
-import type { Random } from '../../clock.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { Random } from '../../core/clock.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, Link, PlaybackFormat, Protocol } from '../protocol.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
 import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';

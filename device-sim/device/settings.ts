@@ -1,0 +1,96 @@
+import { type Clock, systemClock } from '#src/core/clock';
+import { createPcmWire } from '../protocols/pcm/pcm-wire.ts';
+import { createRealtimeWire } from '../protocols/realtime/realtime-wire.ts';
+import type { DeviceWire } from '../protocols/wire.ts';
+import type { EchoOptions } from '../speaker/echo.ts';
+import type { KeepAlive } from './connection.ts';
+import type { SimEvent } from './events.ts';
+import type { ClientPolicy, SimDeviceOptions } from './options.ts';
+import { SimError } from './sim-error.ts';
+
+/** The options of a device with every default filled in. */
+export interface SimSettings {
+  readonly name: string;
+  readonly protocol: 'realtime' | 'pcm';
+  readonly wire: DeviceWire;
+  readonly port: number;
+  readonly host: string;
+  readonly ambient: boolean;
+  readonly noAudio: boolean;
+  readonly noiseRms: number;
+  readonly echo: EchoOptions | undefined;
+  readonly dtx: boolean;
+  readonly codecPerProcess: boolean;
+  readonly clients: ClientPolicy;
+  readonly decode: boolean;
+  readonly maxQueueMs: number;
+  readonly flushOnInterrupt: boolean;
+  readonly recordTo: string | undefined;
+  readonly recordGaps: 'shortened' | 'real';
+  readonly keepAlive: KeepAlive | null;
+  readonly answerPings: boolean;
+  readonly compression: boolean;
+  readonly messageLog: number;
+  readonly clock: Clock;
+  readonly onEvent: (event: SimEvent) => void;
+}
+
+/**
+ * Fills in the defaults that {@link SimDeviceOptions} describes. Throws SimError `unsupported` for options that contradict
+ * each other.
+ */
+export function resolveOptions(options: SimDeviceOptions): SimSettings {
+  checkLive(options);
+  const realtime = (options.protocol ?? 'realtime') === 'realtime';
+  const noAudio = options.noAudio ?? false;
+  return {
+    name: options.name ?? 'device',
+    protocol: realtime ? 'realtime' : 'pcm',
+    wire: realtime ? createRealtimeWire(options.audioFormat ?? 'ogg-opus') : createPcmWire(options.frameMs ?? 40),
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    ambient: !noAudio && (options.microphone ?? 'silence') === 'silence',
+    noAudio,
+    noiseRms: options.noiseRms ?? 8,
+    echo: options.echo,
+    dtx: options.dtx ?? false,
+    codecPerProcess: options.codecPerProcess ?? true,
+    clients: options.clients ?? (realtime ? 'many' : 'refuse'),
+    decode: !noAudio && (options.loudspeaker ?? 'samples') === 'samples',
+    maxQueueMs: options.maxQueueMs ?? (realtime ? 5000 : 1000),
+    flushOnInterrupt: options.flushOnInterrupt ?? true,
+    recordTo: options.recordTo,
+    recordGaps: options.recordGaps ?? 'shortened',
+    keepAlive:
+      options.keepAlive === undefined
+        ? realtime
+          ? { pingEveryMs: 20_000, pongTimeoutMs: 10_000 }
+          : null
+        : options.keepAlive,
+    answerPings: options.answerPings ?? true,
+    compression: options.compression ?? false,
+    messageLog: options.messageLog ?? 2000,
+    clock: options.clock ?? systemClock,
+    onEvent: options.onEvent ?? (() => {}),
+  };
+}
+
+const MAX_ECHO_DELAY_MS = 5000;
+
+function checkLive({ echo, dtx, ...options }: SimDeviceOptions): void {
+  const refuse = (text: string) => {
+    throw new SimError('unsupported', text);
+  };
+  if (!echo && !dtx) return;
+  if (options.noAudio || options.microphone === 'nothing')
+    refuse('An echo and DTX need a microphone that is always on.');
+  if (dtx && (options.protocol === 'pcm' || (options.audioFormat ?? 'ogg-opus') !== 'ogg-opus')) {
+    refuse('Only ogg-opus knows DTX.');
+  }
+  if (!echo) return;
+  if (options.loudspeaker === 'durations') refuse('An echo needs a loudspeaker with samples, not only durations.');
+  if (!(echo.gainDb <= 0)) refuse(`An echo is not louder than its sound: a gain of 0 dB or less, not ${echo.gainDb}.`);
+  if (!(echo.delayMs >= 0 && echo.delayMs <= MAX_ECHO_DELAY_MS)) {
+    refuse(`An echo comes 0 to ${MAX_ECHO_DELAY_MS} ms later, not ${echo.delayMs}.`);
+  }
+}

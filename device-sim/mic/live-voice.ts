@@ -1,0 +1,66 @@
+import { createResampler } from '#src/audio/resample';
+import type { UplinkFrame } from '../protocols/wire.ts';
+import { Echo, type EchoPath } from '../speaker/echo.ts';
+import type { MicVoice } from './device-mic.ts';
+import { DTX_PACKET, DtxGate } from './dtx-gate.ts';
+import { ambientSamples, createFrameEncoder, type FrameEncoder, type MicFormat, speechSamples } from './mic-frames.ts';
+import type { Speech } from './speech.ts';
+
+/** What a live microphone hears and does. */
+export interface LiveVoiceOptions {
+  readonly format: MicFormat;
+  readonly noiseRms: number;
+  /** The loudspeaker that it hears; undefined: none. */
+  readonly echo: Omit<EchoPath, 'micRate' | 'resampler'> | undefined;
+  /** Whether silence is not sent. */
+  readonly dtx: boolean;
+}
+
+/** Mixes and codes every frame when it is recorded: what is in it is not known before. */
+export class LiveVoice implements MicVoice<Int16Array> {
+  readonly #options: LiveVoiceOptions;
+  readonly #gate: DtxGate | undefined;
+  #echo: Echo | undefined;
+  #encoder: FrameEncoder | undefined;
+
+  constructor(options: LiveVoiceOptions) {
+    this.#options = options;
+    this.#gate = options.dtx ? new DtxGate(options.format.frameMs, options.noiseRms) : undefined;
+  }
+
+  async open(): Promise<void> {
+    const { format, echo } = this.#options;
+    this.#encoder = await createFrameEncoder(format);
+    if (!echo) return;
+    const resampler = await createResampler(echo.speakerRate, format.sampleRate);
+    this.#echo = new Echo({ ...echo, micRate: format.sampleRate, resampler });
+  }
+
+  async ambient(): Promise<readonly Int16Array[]> {
+    return ambientSamples(this.#options.format, this.#options.noiseRms);
+  }
+
+  speech(speech: Speech): Promise<readonly Int16Array[]> {
+    return speechSamples(speech, this.#options.format, this.#options.noiseRms);
+  }
+
+  finish(frames: readonly Int16Array[], startMs: number): readonly UplinkFrame[] {
+    const { frameMs } = this.#options.format;
+    return frames.map((shared, index) => {
+      const frame = shared.slice();
+      this.#echo?.mix(frame, startMs + index * frameMs);
+      return this.#code(frame);
+    });
+  }
+
+  close(): void {
+    this.#encoder?.free();
+    this.#encoder = undefined;
+  }
+
+  #code(frame: Int16Array): UplinkFrame {
+    const verdict = this.#gate?.judge(frame) ?? 'send';
+    if (verdict === 'drop') return null;
+    return verdict === 'refresh' ? DTX_PACKET : (this.#encoder?.encode(frame) ?? null);
+  }
+}

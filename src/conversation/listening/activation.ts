@@ -1,0 +1,94 @@
+import type { ConversationConfig } from '../../config/conversation-schema.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { behindWakeWord } from './wake-words.ts';
+
+/** So long a device listens when it was woken or told to, milliseconds. */
+const LISTEN_MS = 8_000;
+
+/** What attention needs. */
+export interface AttentionOptions {
+  readonly clock: Clock;
+  readonly config: () => ConversationConfig;
+  /** Whether it hears may have changed. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Whether what is said near a device is meant for it: always, after the button, or after a wake word. A device that waits
+ * for its wake word hears everything and says and shows nothing of it.
+ */
+export class Attention {
+  readonly #options: AttentionOptions;
+  #untilMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  /** The utterance in progress is meant for us. */
+  #awake = true;
+
+  constructor(options: AttentionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether speech may begin a turn. */
+  get hears(): boolean {
+    return this.#options.config().activation !== 'push_to_talk' || this.#isAttentive;
+  }
+
+  /** Whether the turn in progress is meant for us, as far as is known. */
+  get isAwake(): boolean {
+    return this.#awake;
+  }
+
+  get #isAttentive(): boolean {
+    return this.#options.clock.now() < this.#untilMs;
+  }
+
+  /** Listens for a while. */
+  listen(ms = LISTEN_MS): void {
+    const { clock, onChange } = this.#options;
+    this.#untilMs = Math.max(this.#untilMs, clock.now() + ms);
+    clock.clearTimer(this.#timer);
+    this.#timer = clock.setTimer(onChange, this.#untilMs - clock.now());
+    onChange();
+  }
+
+  /** The user has pressed the button: what comes is meant for us. */
+  wake(): void {
+    this.#awake = true;
+    if (this.#options.config().activation === 'wake_word') this.listen();
+  }
+
+  /** Listens no more. */
+  rest(): void {
+    this.#options.clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#untilMs = Number.NEGATIVE_INFINITY;
+    this.#options.onChange();
+  }
+
+  /** A turn of the user begins. @param addressed it is surely meant for us */
+  begin(addressed: boolean): void {
+    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isAttentive;
+  }
+
+  /** What of the text is meant for us: all of it, what follows the wake word, or null. @param onWoken called once */
+  recognised(text: string, onWoken: () => void): string | null {
+    const { wakeWords, activation } = this.#options.config();
+    const behind = activation === 'wake_word' ? behindWakeWord(text, wakeWords) : null;
+    if (!this.#awake) {
+      if (behind === null) return null;
+      this.#awake = true;
+      // Who has only called it speaks on in a moment.
+      this.listen();
+      onWoken();
+    }
+    // Who calls an attentive device by its name says nothing more by it.
+    return behind ?? text;
+  }
+
+  /** A turn is over. @param meant anything was said by us or to us */
+  turnEnded(meant: boolean): void {
+    const woken = this.#awake;
+    this.#awake = true;
+    if (this.#options.config().activation === 'wake_word' && woken && meant) this.listen();
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../../core/clock.ts';
+import { Overheard } from './barge-in-audio.ts';
+import type { Hearing } from './listener.ts';
+import type { Utterance } from './utterance.ts';
+
+/** A pause shorter than this may be one amid a sentence, milliseconds. */
+const SPEAKS_ON_MS = 1_000;
+
+/** Words that come later than this behind what was said over an answer are not waited for, milliseconds. */
+const WORDS_LATE_MS = 10_000;
+
+/** What an overlap needs. */
+export interface OverlapOptions {
+  readonly clock: Clock;
+  readonly hearing: Hearing;
+  /** Whether the recogniser says anything before the end. */
+  readonly hasPartials: boolean;
+  /** Whether turns are recorded. */
+  readonly isRecorded: boolean;
+}
+
+/** What somebody says over an answer, until it is known whether it was meant: it becomes the next turn, or nothing. */
+export class Overlap {
+  readonly #options: OverlapOptions;
+  #utterance: Utterance | undefined;
+  /** Its audio, when turns are recorded. */
+  #overheard: Overheard | undefined;
+
+  constructor(options: OverlapOptions) {
+    this.#options = options;
+  }
+
+  /** What is being said; undefined while nobody speaks over an answer. */
+  get utterance(): Utterance | undefined {
+    return this.#utterance;
+  }
+
+  /** Somebody begins to speak. */
+  open(): void {
+    const { hearing, isRecorded } = this.#options;
+    this.#overheard = isRecorded ? new Overheard() : undefined;
+    this.#utterance = hearing.open((frame) => this.heard(frame));
+  }
+
+  /** One more frame of it. */
+  heard(frame: Int16Array): void {
+    this.#overheard?.push(frame);
+  }
+
+  /** It is over: a recogniser that says nothing before the end has its say now. */
+  ended(utterance: Utterance): void {
+    this.#options.hearing.release(utterance);
+    utterance.finish();
+  }
+
+  /** It was nothing. */
+  close(): void {
+    if (this.#utterance) this.#options.hearing.release(this.#utterance);
+    this.#utterance?.cancel();
+    this.#utterance = undefined;
+    this.#overheard = undefined;
+  }
+
+  /** It was meant: hands it over to a turn. `take` is given its audio so far; `agoMs`: how long ago a frame began. */
+  adopt(take: (frame: Int16Array, agoMs: number) => void): Utterance | undefined {
+    const utterance = this.#utterance;
+    this.#overheard?.drain(take);
+    this.#overheard = undefined;
+    this.#utterance = undefined;
+    return utterance;
+  }
+
+  /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
+  get isWaitingForWords(): boolean {
+    const { clock, hasPartials } = this.#options;
+    const utterance = this.#utterance;
+    if (!utterance || hasPartials) return false;
+    const silentMs = clock.now() - utterance.lastSpeechAtMs;
+    return utterance.isEnded ? !utterance.isFinal && silentMs < WORDS_LATE_MS : silentMs < SPEAKS_ON_MS;
+  }
+}

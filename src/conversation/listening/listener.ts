@@ -1,0 +1,216 @@
+import { FrameCutter } from '../../audio/frames.ts';
+import { levelDb } from '../../audio/level.ts';
+import type { ConversationConfig } from '../../config/conversation-schema.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Stt } from '../../engines/stt.ts';
+import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
+import type { Urgency } from '../../fleet/line/inbound-scheduler.ts';
+import { EchoGuard } from '../echo/echo-guard.ts';
+import {
+  DEFAULT_ENDPOINTING,
+  Endpointing,
+  type EndReason,
+  SHORTEST_BLIND_SILENCE_MS,
+  SpeechOnset,
+} from './endpointing.ts';
+import { PauseMemory } from './pause-estimate.ts';
+import { PreRoll } from './pre-roll.ts';
+import { Utterance } from './utterance.ts';
+
+/** Audio time of one VAD frame, milliseconds. */
+const FRAME_MS = 20;
+const PRE_ROLL_FRAMES = 15;
+
+/** Speech over an answer that lasts so long is meant, words or not, milliseconds. */
+const MEANT_MS = 500;
+
+/** After a line comes up its echo cancellation still adapts: so long only words interrupt, milliseconds. */
+const WARM_UP_MS = 3_000;
+
+/** An echo may come back so long after the answer, milliseconds. */
+const ECHO_MS = 1_500;
+
+/** Whether it is an echo is not asked more often: it takes half a millisecond. */
+const ECHO_HOLDS_MS = 200;
+
+/** What the microphone is good for just now. */
+export type HearingMode =
+  /** It is not believed. */
+  | 'closed'
+  /** Speech begins a turn. */
+  | 'waiting'
+  /** The user's turn is being recognised. */
+  | 'hearing'
+  /** The user may speak over the answer. */
+  | 'over';
+
+/** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
+export const URGENCY: Readonly<Record<HearingMode, Urgency>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
+
+/** Who is told what was heard: synchronously, on the 20 ms path. */
+export interface HearingListener {
+  /** @param atMs when it arrived, monotonic milliseconds */
+  readonly mode: (atMs: number) => HearingMode;
+  /** Somebody begins to speak. */
+  readonly began: () => void;
+  /** Speech over the answer has lasted long enough to be meant. */
+  readonly lasts: () => void;
+  /** What was being said is over, by its silence. */
+  readonly ended: (utterance: Utterance, reason: EndReason) => void;
+  /** One more frame of an utterance that goes on. */
+  readonly heard: (utterance: Utterance, frame: Int16Array) => void;
+  readonly text: (utterance: Utterance) => void;
+  readonly failed: (utterance: Utterance, error: unknown) => void;
+}
+
+/** What hearing needs. */
+export interface HearingOptions {
+  readonly clock: Clock;
+  readonly vad: Vad;
+  readonly stt: Stt;
+  /** The device's name. */
+  readonly key: string;
+  readonly config: () => ConversationConfig;
+  readonly language: () => string;
+  readonly listener: HearingListener;
+}
+
+/** The ear of a conversation: voice activity, the moments before it, our own echo, and the utterance being recognised. */
+export class Hearing {
+  readonly #options: HearingOptions;
+  readonly #onset = new SpeechOnset();
+  readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
+  readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#frame(frame));
+  readonly #pauses = new PauseMemory();
+  readonly #echo = new EchoGuard();
+  #live: Utterance | undefined;
+  #attachedAtMs = 0;
+  #echoUntilMs = Number.NEGATIVE_INFINITY;
+  #echoAsked = { atMs: Number.NEGATIVE_INFINITY, isEcho: false };
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+  }
+
+  /** When the last audio arrived, monotonic milliseconds. */
+  get lastFrameMs(): number {
+    return this.#lastFrameMs;
+  }
+
+  /** A line is up: nothing of the last one counts. */
+  reset(): void {
+    this.#cutter.reset();
+    this.#options.vad.reset();
+    this.#attachedAtMs = this.#options.clock.now();
+    this.afresh();
+  }
+
+  /** What was about to be said is forgotten. */
+  afresh(): void {
+    this.#onset.reset();
+    this.#preRoll.clear();
+  }
+
+  /** Mono s16 at 16 kHz, any length. @param arrivedAtMs monotonic milliseconds */
+  audio(samples: Int16Array, arrivedAtMs: number): void {
+    this.#lastFrameMs = arrivedAtMs;
+    this.#cutter.push(samples);
+  }
+
+  /** Begins to recognise, with the moments before. @param tap is given those too */
+  open(tap?: (frame: Int16Array) => void): Utterance {
+    const { clock, stt, key, language, listener } = this.#options;
+    const utterance = new Utterance({
+      stt,
+      key,
+      language: language(),
+      endpointing: this.#createEndpointing(),
+      startedAtMs: clock.now(),
+      onText: listener.text,
+      onError: listener.failed,
+    });
+    this.#preRoll.drain((frame) => {
+      utterance.preRoll(frame);
+      tap?.(frame);
+    });
+    this.#onset.reset();
+    this.#live = utterance;
+    return utterance;
+  }
+
+  /** The utterance takes no more audio. */
+  release(utterance: Utterance): void {
+    if (this.#live === utterance) this.#live = undefined;
+  }
+
+  /** A frame of the answer is being sent and will sound at this time. */
+  played(frame: Int16Array, sampleRate: number, atMs: number): void {
+    if (this.#options.config().duplex === 'half') return;
+    const samples = (sampleRate * FRAME_MS) / 1000;
+    for (let at = 0, slot = 0; at + samples <= frame.length; at += samples, slot++) {
+      this.#echo.played(levelDb(frame.subarray(at, at + samples)), atMs + slot * FRAME_MS);
+    }
+    this.#echoUntilMs = atMs + (frame.length * 1000) / sampleRate + ECHO_MS;
+  }
+
+  /** The device was told to throw away what it has not played. */
+  flushed(): void {
+    this.#echo.flushed(this.#options.clock.now());
+  }
+
+  /** Whether what was heard over the answer is the answer: to be asked before somebody is believed to interrupt. */
+  isEcho(): boolean {
+    const now = this.#options.clock.now();
+    if (now >= this.#echoUntilMs) return false;
+    if (now - this.#echoAsked.atMs >= ECHO_HOLDS_MS) this.#echoAsked = { atMs: now, isEcho: this.#echo.isEcho() };
+    return this.#echoAsked.isEcho;
+  }
+
+  /** Whether anything of our answers may come back at all, as far as is known. */
+  get mayEcho(): boolean {
+    return this.#options.config().duplex === 'full' && this.#echo.mayEcho;
+  }
+
+  /** An answer is over. @param alone whether nobody spoke over it */
+  answerEnded(alone: boolean): void {
+    this.#echo.answerEnded(alone);
+  }
+
+  #createEndpointing(): Endpointing {
+    const { minSilenceMs, maxSilenceMs } = this.#options.config();
+    const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs };
+    if (this.#options.stt.hasPartials) return new Endpointing(options, this.#pauses);
+    const shortest = Math.max(minSilenceMs, SHORTEST_BLIND_SILENCE_MS);
+    const blind = { minSilenceMs: shortest, maxSilenceMs: Math.max(maxSilenceMs, shortest), noWordsMs: null };
+    return new Endpointing({ ...options, ...blind }, this.#pauses);
+  }
+
+  #frame(frame: Int16Array): void {
+    const { vad, listener } = this.#options;
+    const now = this.#lastFrameMs;
+    const mode = listener.mode(now);
+    if (mode === 'closed') return;
+    const live = this.#live;
+    let speech = vad.isSpeech(frame);
+    if (now < this.#echoUntilMs) {
+      const isUser = this.#echo.isUser(levelDb(frame), now, mode === 'over', mode === 'over' && !live);
+      speech = speech && isUser;
+    }
+    if (!live) {
+      this.#preRoll.push(frame);
+      if (this.#onset.begins(speech, FRAME_MS)) listener.began();
+      return;
+    }
+    const reason = live.write(frame, speech, now, FRAME_MS);
+    if (mode === 'over' && this.#isMeant(live, now)) listener.lasts();
+    if (reason) listener.ended(live, reason);
+    else listener.heard(live, frame);
+  }
+
+  /** Without a word yet: is it long enough, and can it be no echo? */
+  #isMeant(live: Utterance, now: number): boolean {
+    if (live.endpointing.speechMs < MEANT_MS || now - this.#attachedAtMs < WARM_UP_MS) return false;
+    return this.#echo.gainDb !== null && !this.isEcho();
+  }
+}

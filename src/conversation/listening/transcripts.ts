@@ -1,0 +1,101 @@
+import type { Clock } from '../../core/clock.ts';
+import type { DeviceCommand } from '../../protocols/protocol.ts';
+import type { EventReport } from '../../telemetry/events.ts';
+import type { Answering } from '../responding/responder.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { TurnInput } from '../turn/turn-machine.ts';
+import type { Attention } from './activation.ts';
+import { judgeOverlap, judgeTranscript } from './echo-words.ts';
+import type { Utterance } from './utterance.ts';
+
+/** Words that may still be in the air come back within this time, milliseconds. */
+const ECHO_MS = 1_500;
+
+/** So much of the end of an answer may echo behind it, milliseconds. */
+const LAST_WORDS_MS = 4_000;
+
+/** What understanding needs, and whom it tells. */
+export interface UnderstandingOptions {
+  readonly clock: Clock;
+  /** The device's name. */
+  readonly device: string;
+  readonly attention: Attention;
+  readonly answering: Answering;
+  readonly report: (event: EventReport) => void;
+  readonly dispatch: (input: TurnInput) => void;
+  readonly send: (command: DeviceCommand) => void;
+  /** Whether what is heard over the answer is only the answer. */
+  readonly isEcho: () => boolean;
+  /** Whether anything of our answers may come back at all. */
+  readonly mayEcho: () => boolean;
+  /** The user has said something to us. */
+  readonly onWords: () => void;
+}
+
+/** What is made of recognised words: shown to the device, taken for a turn, for an interruption, or for nothing. */
+export class Understanding {
+  readonly #options: UnderstandingOptions;
+  /** The last answer's end: its words may still echo. */
+  #lastAnswer = { words: '', endedAtMs: Number.NEGATIVE_INFINITY };
+
+  constructor(options: UnderstandingOptions) {
+    this.#options = options;
+  }
+
+  /** The recogniser has something new to say of the user's turn. */
+  inTurn(turn: Turn, utterance: Utterance): void {
+    const { clock, attention, answering, report, dispatch, send, device, onWords, mayEcho } = this.#options;
+    const meant = attention.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
+    const heard = judgeTranscript(meant ?? '', {
+      beganOver: turn.beganOver,
+      lastQuestion: answering.lastQuestion,
+      mayEcho: mayEcho() && turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_MS ? this.#lastAnswer.words : '',
+    });
+    turn.isMeant = heard !== '';
+    if (turn.isMeant) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
+    if (!utterance.isFinal) return;
+    turn.heard = heard;
+    turn.note('last_speech', utterance.lastSpeechAtMs);
+    turn.note('transcript', clock.now());
+    if (turn.heard !== '') {
+      onWords();
+      report({ type: 'turn.heard', device, turn: turn.number, text: turn.heard, stages: turn.stages });
+    }
+    // A recogniser may end by itself, before we decided: that decides it.
+    dispatch({ type: 'speech_ended' });
+    dispatch({ type: 'transcript', turn: turn.number, text: turn.heard });
+  }
+
+  /** The recogniser has something new to say of what is said over the answer. */
+  overAnswer(turn: Turn, utterance: Utterance): void {
+    const { clock, isEcho, dispatch } = this.#options;
+    const { playout } = turn;
+    const lastsMs = clock.now() - utterance.startedAtMs;
+    const isMeant = judgeOverlap(utterance.text, {
+      said: turn.wordsWithin(lastsMs + ECHO_MS),
+      playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
+      leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
+      isSounding: (playout?.sentMs ?? 0) > 0,
+    });
+    const meant = isMeant && !isEcho();
+    if (meant) turn.spokenOver = true;
+    if (meant) dispatch({ type: 'overlap_words' });
+    else if (utterance.isFinal) dispatch({ type: 'overlap_ended' });
+  }
+
+  /** An answer was played, or cut short. */
+  answerEnded(turn: Turn): void {
+    this.#lastAnswer = { words: turn.wordsWithin(LAST_WORDS_MS), endedAtMs: this.#options.clock.now() };
+  }
+
+  #sendWord(turn: Turn, word: string): void {
+    const { clock, send } = this.#options;
+    const first = turn.wordsSent === 0;
+    turn.wordsSent += 1;
+    const startSeconds = (clock.now() - turn.startedAtMs) / 1000;
+    // The original opens every utterance with an empty delta.
+    if (first) send({ type: 'transcript', delta: '', startSeconds });
+    send({ type: 'transcript', delta: first ? word : ` ${word}`, startSeconds });
+    if (first) send({ type: 'speech_started' });
+  }
+}

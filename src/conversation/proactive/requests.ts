@@ -1,0 +1,43 @@
+import type { VoiceName } from '../../config/voice-names.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+
+/** Why a conversation takes no request to speak. `busy`: too many wait already. */
+export type SpeechRefusalHere = 'not_connected' | 'busy';
+
+/** Something to be said that no user asked for. */
+export interface SayRequest {
+  readonly text: string;
+  /** Default: the device's own. */
+  readonly voice?: VoiceName;
+  /** Whether an answer in progress is cut short; else it is waited for. Who is speaking is never cut short. */
+  readonly interrupt: boolean;
+  /** Whether the microphone is opened behind it, for a device that has to be woken up or pressed. */
+  readonly listenAfter: boolean;
+}
+
+/** What became of it. */
+export interface SayResult {
+  /** `interrupted`: by the user or another request. `expired`: the turns before it took too long. */
+  readonly outcome: 'played' | 'interrupted' | 'failed' | 'disconnected' | 'expired';
+  /** The words that the loudspeaker has played. */
+  readonly heard: string;
+  /** Length of the audio sent, milliseconds. */
+  readonly spokenMs: number;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** A question that no user asked for. */
+export interface AskRequest {
+  readonly text: string;
+  readonly voice?: VoiceName;
+  /** How long the user may take to begin to answer, milliseconds from the end of the question. */
+  readonly timeoutMs: number;
+}
+
+/** What became of it. */
+export interface AskResult extends Omit<SayResult, 'outcome'> {
+  /** `no_answer`: it was asked, but nothing was said within the time. */
+  readonly outcome: 'answered' | 'no_answer' | 'interrupted' | 'failed' | 'disconnected' | 'expired';
+  /** What the user said; empty unless `answered`. */
+  readonly answer: string;
+}

@@ -1,0 +1,160 @@
+import type { ChatMessage } from '../../engines/llm.ts';
+import type { HistoryEntry } from '../ports.ts';
+import { estimateTokens, lastTokens } from './token-estimate.ts';
+
+/** What a message costs beyond its words: its role and its separators. */
+const MESSAGE_TOKENS = 4;
+
+/** Stands before an answer that nobody asked for (a greeting, say): some language models insist that the user begins. */
+const OPENING = 'Hello.';
+const OPENING_TOKENS = MESSAGE_TOKENS + estimateTokens(OPENING);
+
+/** What a user who says nothing "says". It is forgotten as soon as there are words. */
+const SILENCE = '...';
+
+/** How much of a conversation is remembered, and who wants to know. */
+export interface HistoryOptions {
+  /** Budget of all messages together, estimated tokens; at least 50. */
+  readonly maxTokens: number;
+  /** At least 2. */
+  readonly maxMessages: number;
+  /** What was said before, oldest first. */
+  readonly initial?: readonly HistoryEntry[];
+  /** Called after every change with all that is remembered. The array is never changed afterwards. */
+  readonly onChange?: (entries: readonly HistoryEntry[]) => void;
+  /** Wall-clock milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * What was said in a conversation, newest last. It is kept within its budget by forgetting the oldest turns, question and
+ * answer together; the newest turn always stays, and loses its beginning when it alone is too long.
+ */
+export class History {
+  readonly #options: HistoryOptions;
+  #entries: readonly HistoryEntry[] = [];
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    for (const entry of options.initial ?? []) this.#entries = this.#with(entry);
+  }
+
+  /** Everything remembered, oldest first. Roles alternate. The array is never changed afterwards. */
+  get entries(): readonly HistoryEntry[] {
+    return this.#entries;
+  }
+
+  /** Keeps what the user said. Nothing said is nothing kept. */
+  addUser(text: string): void {
+    this.#add({ role: 'user', content: text.trim(), at: this.#options.now() });
+  }
+
+  /**
+   * Keeps the words of an answer that the loudspeaker has played. An answer without any is not kept.
+   * @param interrupted whether it was cut short behind them
+   */
+  addAssistant(text: string, interrupted: boolean): void {
+    const at = this.#options.now();
+    if (interrupted) this.#add({ role: 'assistant', content: wordsOf(text), interrupted, at });
+    else this.#add({ role: 'assistant', content: text.trim(), at });
+  }
+
+  /**
+   * The messages for a language model: the prompt, then what was said, within the budget, roles alternating and the user
+   * first. That an answer was cut short is not marked: a model copies every mark it is shown, and then the mark is spoken.
+   */
+  messages(systemPrompt: string): readonly ChatMessage[] {
+    return this.#render(systemPrompt, this.#entries);
+  }
+
+  /** The messages as they would be if the user had also said this. Nothing is kept. */
+  withUser(systemPrompt: string, text: string): readonly ChatMessage[] {
+    const content = text.trim();
+    if (content === '') return this.messages(systemPrompt);
+    return this.#render(systemPrompt, this.#with({ role: 'user', content, at: this.#options.now() }));
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#entries = [];
+    this.#options.onChange?.(this.#entries);
+  }
+
+  #add(entry: HistoryEntry): void {
+    if (entry.content === '') return;
+    this.#entries = this.#with(entry);
+    this.#options.onChange?.(this.#entries);
+  }
+
+  /** The entries with one more, within the budget. */
+  #with(entry: HistoryEntry): readonly HistoryEntry[] {
+    const last = this.#entries.at(-1);
+    const joins = last?.role === entry.role;
+    const joined = joins ? joinEntries(last, entry) : entry;
+    // What no model would ever be shown is not kept either: a message that is joined to time and again stays bounded.
+    const bounded = { ...joined, content: lastTokens(joined.content, this.#options.maxTokens) };
+    return this.#newestTurns([...(joins ? this.#entries.slice(0, -1) : this.#entries), bounded]);
+  }
+
+  #newestTurns(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+    const { maxTokens, maxMessages } = this.#options;
+    let kept = entries;
+    while (tokensOf(kept) > maxTokens || messagesOf(kept) > maxMessages) {
+      const next = kept.findIndex(({ role }, index) => index > 0 && role === 'user');
+      if (next < 0) break;
+      kept = kept.slice(next);
+    }
+    return kept;
+  }
+
+  #render(systemPrompt: string, entries: readonly HistoryEntry[]): readonly ChatMessage[] {
+    const messages: ChatMessage[] = [{ role: 'system', content: systemPrompt }];
+    if (entries[0]?.role === 'assistant') messages.push({ role: 'user', content: OPENING });
+    const shares = sharesOf(entries, this.#options.maxTokens);
+    for (const [index, { role, content }] of entries.entries()) {
+      messages.push({ role, content: lastTokens(content, shares[index] ?? 0) });
+    }
+    return messages;
+  }
+}
+
+/** Two messages of one speaker as one: language models expect the roles to alternate. */
+function joinEntries(first: HistoryEntry, second: HistoryEntry): HistoryEntry {
+  const content =
+    first.role === 'user' && first.content === SILENCE ? second.content : `${first.content} ${second.content}`;
+  return { ...second, content, at: first.at };
+}
+
+/** The words of an answer that was cut short, without the dash in front of those that were not spoken. */
+function wordsOf(text: string): string {
+  const words = text.replace(/[\s\u2013\u2014-]+$/u, '').trimStart();
+  return /[\p{L}\p{N}]/u.test(words) ? words : '';
+}
+
+function opensWithAnswer(entries: readonly HistoryEntry[]): boolean {
+  return entries[0]?.role === 'assistant';
+}
+
+function messagesOf(entries: readonly HistoryEntry[]): number {
+  return entries.length + (opensWithAnswer(entries) ? 1 : 0);
+}
+
+function overheadOf(entries: readonly HistoryEntry[]): number {
+  return entries.length * MESSAGE_TOKENS + (opensWithAnswer(entries) ? OPENING_TOKENS : 0);
+}
+
+function tokensOf(entries: readonly HistoryEntry[]): number {
+  return entries.reduce((sum, { content }) => sum + estimateTokens(content), overheadOf(entries));
+}
+
+/** How many tokens of each message fit: all of them, or those of one turn that is too long, its two messages treated alike. */
+function sharesOf(entries: readonly HistoryEntry[], maxTokens: number): readonly number[] {
+  const wanted = entries.map(({ content }) => estimateTokens(content));
+  if (tokensOf(entries) <= maxTokens) return wanted;
+  const budget = maxTokens - overheadOf(entries);
+  const total = wanted.reduce((sum, tokens) => sum + tokens, 0);
+  // A short message is left whole, whatever the other one is like.
+  return wanted.map((tokens) =>
+    Math.min(tokens, Math.max(Math.floor(budget / entries.length), budget - total + tokens)),
+  );
+}

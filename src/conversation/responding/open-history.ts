@@ -1,0 +1,26 @@
+import type { Clock } from '../../core/clock.ts';
+import type { HistoryStore } from '../ports.ts';
+import { History } from './history.ts';
+
+/** How histories are kept. */
+export interface HistoryKeeping {
+  /** Where they survive a restart; undefined: nowhere. */
+  readonly store: HistoryStore | undefined;
+  /** As in {@link History}. */
+  readonly maxTokens: number;
+  readonly maxMessages: number;
+}
+
+const IN_MEMORY: HistoryKeeping = { store: undefined, maxTokens: 3_000, maxMessages: 40 };
+
+/** The history of a device: what the store knows of it, and whatever is said from now on, which the store learns. */
+export function openHistory(device: string, clock: Clock, keeping: HistoryKeeping = IN_MEMORY): History {
+  const { store, maxTokens, maxMessages } = keeping;
+  return new History({
+    maxTokens,
+    maxMessages,
+    initial: store?.load(device) ?? [],
+    onChange: (entries) => store?.save(device, entries),
+    now: () => clock.wallNow(),
+  });
+}

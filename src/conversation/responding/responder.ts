@@ -1,0 +1,185 @@
+import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { Instructions } from '../../config/instructions-schema.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { ChatMessage, Llm, LlmDelta } from '../../engines/llm.ts';
+import type { DeviceSession } from '../../protocols/protocol.ts';
+import type { TurnKind } from '../../telemetry/events.ts';
+import { languageOf } from '../instructions/language.ts';
+import type { Endpointing } from '../listening/endpointing.ts';
+import type { Prompts, ToolBox } from '../ports.ts';
+import type { WriteReply } from '../speaking/synthesis.ts';
+import { createToolBox, type ToolBoxOptions } from '../tools/tool-box.ts';
+import type { Turn } from '../turn/turn.ts';
+import { Speculation } from './early-response.ts';
+import type { History } from './history.ts';
+import { type HistoryKeeping, openHistory } from './open-history.ts';
+import { replyWithTools } from './tool-loop.ts';
+
+/** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
+const HELLO = 'Hello!';
+const SILENCE = '...';
+
+/** A greeting may be livelier than an answer: as in the original. */
+const GREETING_TEMPERATURE = 0.7;
+
+/** After so long without a word it is another conversation, milliseconds. */
+const CONVERSATION_MS = 3_600_000;
+
+/** What answering needs. */
+export interface AnsweringDeps {
+  readonly clock: Clock;
+  readonly engines: { readonly llm: Llm };
+  readonly prompts: Prompts;
+  readonly history?: HistoryKeeping;
+  readonly preemptive?: boolean;
+  readonly tools?: boolean;
+}
+
+/** Who writes what a device says: the history, what it is told to be, and the language model. */
+export class Answering {
+  readonly #device: () => DeviceConfig;
+  readonly #deps: AnsweringDeps;
+  readonly #history: History;
+  #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
+  #speculation: Speculation | undefined;
+  #tools: ToolBox | undefined;
+  /** Whether anything of the turn in progress is kept: not once the user wants what was said to be forgotten. */
+  #keeps = true;
+
+  constructor(device: () => DeviceConfig, deps: AnsweringDeps) {
+    this.#device = device;
+    this.#deps = deps;
+    this.#history = openHistory(device().name, deps.clock, deps.history);
+  }
+
+  get language(): string {
+    return languageOf(this.#device().instructions);
+  }
+
+  /** Whether the last thing said was a question. */
+  get lastQuestion(): boolean {
+    const last = this.#history.entries.at(-1);
+    return last?.role === 'assistant' && /\?\W*$/.test(last.content);
+  }
+
+  /** Wall-clock time at which anything was last said; undefined: never. */
+  get lastSaidAt(): number | undefined {
+    return this.#history.entries.at(-1)?.at;
+  }
+
+  /** A line is up: what the language model may do with it. */
+  attach(session: DeviceSession, options: Pick<ToolBoxOptions, 'reported' | 'endConversation'>): void {
+    const { clock, tools } = this.#deps;
+    this.#tools =
+      tools === false ? undefined : createToolBox({ clock, device: this.#device().name, session, ...options });
+  }
+
+  /** A turn begins. */
+  turnBegan(): void {
+    this.#keeps = true;
+  }
+
+  /** A turn of the user begins that is likely to be answered. */
+  prepare(): void {
+    if (this.#deps.preemptive === false) return;
+    this.#speculation = new Speculation((text, signal) =>
+      this.#begin(this.#history.withUser(this.#prompt(), text), signal),
+    );
+  }
+
+  /** The user's turn goes on: begins to answer when it is likely over. */
+  consider(endpointing: Endpointing): void {
+    this.#speculation?.consider(endpointing);
+  }
+
+  /**
+   * The reply of a turn, to be begun by the caller.
+   * @param heard what the user said
+   * @param literal what is to be said as it is
+   */
+  begin(kind: TurnKind, heard: string, literal: string | undefined): WriteReply {
+    const { greeting } = this.#device().conversation;
+    switch (kind) {
+      case 'say':
+      case 'ask':
+        return () => asItIs(literal ?? '');
+      case 'greeting':
+        if (typeof greeting === 'string') return () => asItIs(greeting);
+        return (signal) => {
+          const messages = this.#history.withUser(this.#prompt(), HELLO);
+          return this.#ask({ messages, signal, temperature: GREETING_TEMPERATURE });
+        };
+      case 'long_silence':
+      case 'goodbye':
+        this.#history.addUser(SILENCE);
+        return (signal) => this.#ask({ messages: this.#history.messages(this.#prompt()), signal });
+      case 'user':
+      case 'answer': {
+        const messages = this.#history.withUser(this.#prompt(), heard);
+        if (this.#keeps) this.#history.addUser(heard);
+        return (signal) => this.#ask({ messages, signal, first: this.#speculation?.take(heard, signal) });
+      }
+    }
+  }
+
+  /** A turn is over. @param answer the words that were heard of it @param cut whether it ended before its time */
+  said(turn: Turn, answer: string, cut: boolean): void {
+    this.#speculation?.drop();
+    this.#speculation = undefined;
+    if (!this.#keeps) return;
+    // What was answered over REST is no turn of the language model, but it was said all the same.
+    if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
+    if (answer !== '') this.#history.addAssistant(answer, cut);
+  }
+
+  /** Forgets what was said, and what is being said. */
+  forget(): void {
+    this.#keeps = false;
+    this.#speculation?.drop();
+    this.#history.clear();
+    this.#rendered = undefined;
+  }
+
+  /** A first reply, which may ask for functions: they are run by whoever reads on. */
+  #begin(messages: readonly ChatMessage[], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
+    return this.#deps.engines.llm.reply(messages, {
+      signal,
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(this.#tools ? { tools: this.#tools.specs } : {}),
+    });
+  }
+
+  #ask(options: {
+    readonly messages: readonly ChatMessage[];
+    readonly signal: AbortSignal;
+    readonly temperature?: number;
+    readonly first?: AsyncIterable<LlmDelta> | undefined;
+  }): AsyncIterable<LlmDelta> {
+    const { clock, engines } = this.#deps;
+    return replyWithTools({ ...options, llm: engines.llm, clock, tools: this.#tools });
+  }
+
+  /** The conversation is over: the next one has other news, other questions. */
+  rest(): void {
+    this.#rendered = undefined;
+  }
+
+  /** Rendered once for a conversation; the time is that of the turn. */
+  #prompt(): string {
+    const { instructions } = this.#device();
+    const saidAt = this.lastSaidAt;
+    if (saidAt !== undefined && this.#deps.clock.wallNow() - saidAt > CONVERSATION_MS) this.rest();
+    if (this.#rendered?.from !== instructions) {
+      this.#rendered = { from: instructions, prompt: this.#deps.prompts.render(instructions) };
+    }
+    const nowText = new Date(this.#deps.clock.wallNow()).toLocaleString('en-GB', {
+      dateStyle: 'full',
+      timeStyle: 'short',
+    });
+    return `${this.#rendered.prompt}\n\nIt is ${nowText}.`;
+  }
+}
+
+async function* asItIs(text: string): AsyncGenerator<LlmDelta> {
+  yield { type: 'token', text };
+}

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ManualClock } from '../../core/manual-clock.ts';
+import type { ChatMessage, Llm, LlmDelta, LlmOptions, ToolCall } from '../../engines/llm.ts';
+import type { ToolBox } from '../ports.ts';
+import { defineTool } from '../tools/tool.ts';
+import { createToolBox } from '../tools/tool-box.ts';
+import { replyWithTools, type ToolLoopOptions } from './tool-loop.ts';
+
+type Step = readonly (string | ToolCall)[];
+type Ask = { readonly messages: readonly ChatMessage[]; readonly options: LlmOptions };
+
+const MESSAGES: readonly ChatMessage[] = [{ role: 'user', content: 'hello' }];
+const call = (name: string, args = '{}', id = `id-${name}`): ToolCall => ({ id, name, arguments: args });
+
+async function* deltasOf(step: Step): AsyncGenerator<LlmDelta> {
+  for (const part of step)
+    yield typeof part === 'string' ? { type: 'token', text: part } : { type: 'tool_call', call: part };
+  yield { type: 'usage', inputTokens: 1, outputTokens: 2 };
+}
+
+/** A model that says one step after the other, the last one again and again; and what it was asked. */
+function model(...steps: readonly Step[]): Llm & { readonly asked: Ask[] } {
+  const asked: Ask[] = [];
+  return {
+    id: 'fake',
+    asked,
+    reply: (messages, options) => {
+      asked.push({ messages, options });
+      return deltasOf(steps[Math.min(asked.length, steps.length) - 1] ?? []);
+    },
+    close: async () => {},
+  };
+}
+
+const clock = new ManualClock();
+
+function makeBox(
+  run: (name: string, signal: AbortSignal) => string | Promise<string> = (name) => `${name} ran`,
+): ToolBox {
+  return createToolBox({
+    clock,
+    device: 'kitchen',
+    session: { abilities: { playTone: false, setVolume: false, button: false }, send: () => {} },
+    reported: () => null,
+    endConversation: () => {},
+    more: ['one', 'two', 'three'].map((name) =>
+      defineTool({
+        name,
+        description: name,
+        parameters: z.object({ x: z.number().optional() }),
+        run: (_, signal) => run(name, signal),
+      }),
+    ),
+  });
+}
+
+function begin(llm: Llm, tools: ToolBox | undefined, more: Partial<ToolLoopOptions> = {}) {
+  return replyWithTools({ llm, clock, messages: MESSAGES, tools, signal: new AbortController().signal, ...more });
+}
+
+async function textOf(reply: AsyncIterable<LlmDelta>): Promise<string> {
+  let text = '';
+  for await (const delta of reply) {
+    expect(delta.type).not.toBe('tool_call');
+    if (delta.type === 'token') text += delta.text;
+  }
+  return text;
+}
+
+const resultsIn = (ask: Ask | undefined) =>
+  ask?.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+
+describe('replyWithTools', () => {
+  it('runs the calls behind the text and replies again with the results', async () => {
+    const calls = [call('two', '{"x":1}'), call('one')];
+    const llm = model(['Let me', ' see.', ...calls], ['It is', ' done.']);
+    const box = makeBox();
+    const told: unknown[] = [];
+    const reply = begin(llm, box, { temperature: 0.3, onTool: (...args) => told.push(args) });
+    expect(await textOf(reply)).toBe('Let me see.\nIt is done.');
+    expect(told).toEqual([
+      ['two', 0, true],
+      ['one', 0, true],
+    ]);
+    expect(llm.asked.map(({ options }) => [options.temperature, options.tools])).toEqual([
+      [0.3, box.specs],
+      [0.3, box.specs],
+    ]);
+    expect(llm.asked[1]?.messages).toEqual([
+      ...MESSAGES,
+      { role: 'assistant', content: 'Let me see.', toolCalls: calls },
+      { role: 'tool', content: 'two ran', toolCallId: 'id-two' },
+      { role: 'tool', content: 'one ran', toolCallId: 'id-one' },
+    ]);
+    expect(MESSAGES).toHaveLength(1);
+  });
+
+  it('hands on the usage of every step', async () => {
+    const usages: LlmDelta[] = [];
+    for await (const delta of begin(model([call('one')], ['Hm.']), makeBox()))
+      if (delta.type === 'usage') usages.push(delta);
+    expect(usages).toHaveLength(2);
+  });
+
+  it('neither asks nor runs anything before it is read', async () => {
+    let runs = 0;
+    const box = makeBox(() => `run ${++runs}`);
+    const llm = model(['Wait. ', call('one')], ['Good.']);
+    const reply = begin(llm, box);
+    await Promise.resolve();
+    expect(llm.asked).toHaveLength(0);
+    expect(await reply.next()).toMatchObject({ value: { text: 'Wait. ' } });
+    await Promise.resolve();
+    expect(runs).toBe(0);
+    await reply.return(undefined);
+    expect(runs).toBe(0);
+  });
+
+  it('takes a stream that has begun for the first step, and closes it when the reader leaves', async () => {
+    const llm = model(['Done.']);
+    expect(await textOf(begin(llm, makeBox(), { first: deltasOf(['Well. ', call('one')]) }))).toBe('Well. \nDone.');
+    expect(llm.asked).toHaveLength(1);
+    expect(resultsIn(llm.asked[0])).toEqual(['one ran']);
+
+    let closed = false;
+    const first = (async function* (): AsyncGenerator<LlmDelta> {
+      try {
+        for (;;) yield { type: 'token', text: 'a' };
+      } finally {
+        closed = true;
+      }
+    })();
+    for await (const _ of begin(llm, makeBox(), { first })) break;
+    expect(closed).toBe(true);
+  });
+
+  it('makes a model that calls for ever answer in words behind three steps', async () => {
+    let runs = 0;
+    const llm = model([call('one')], [call('one')], [call('one')], ['Enough.', call('one')]);
+    expect(
+      await textOf(
+        begin(
+          llm,
+          makeBox(() => `run ${++runs}`),
+        ),
+      ),
+    ).toBe('Enough.');
+    expect(runs).toBe(3);
+    expect(llm.asked.map(({ options }) => options.tools !== undefined)).toEqual([true, true, true, false]);
+    expect(resultsIn(llm.asked[3])).toEqual(['run 1', 'run 2', 'run 3']);
+  });
+
+  it('ends with a model that has nothing but calls', async () => {
+    const llm = model([call('one')]);
+    expect(await textOf(begin(llm, makeBox()))).toBe('');
+    expect(llm.asked).toHaveLength(4);
+  });
+
+  it('runs five calls of a step, and tells the model so', async () => {
+    const llm = model(
+      [0, 1, 2, 3, 4, 5, 6].map((id) => call('one', '{}', `c${id}`)),
+      ['Good.'],
+    );
+    const told: boolean[] = [];
+    await textOf(begin(llm, makeBox(), { onTool: (_name, _ms, ok) => told.push(ok) }));
+    const results = llm.asked[1]?.messages.filter(({ role }) => role === 'tool') ?? [];
+    expect(results.map((message) => (message.role === 'tool' ? message.toolCallId : ''))).toEqual(
+      [0, 1, 2, 3, 4, 5, 6].map((id) => `c${id}`),
+    );
+    expect(results.slice(5).every(({ content }) => content.startsWith('Error: not run'))).toBe(true);
+    expect(told.filter((ok) => ok)).toHaveLength(5);
+    expect(told).toHaveLength(7);
+  });
+
+  it.each([
+    { what: 'an unknown function', calls: [call('four')], says: /^Error: there is no such function.*one, two/ },
+    { what: 'a name of Object.prototype', calls: [call('constructor')], says: /^Error: there is no such function/ },
+    {
+      what: 'arguments that are no JSON',
+      calls: [call('one', '{"x":')],
+      says: /^Error: the arguments are not a JSON object/,
+    },
+    {
+      what: 'arguments that are a list',
+      calls: [call('one', '[1]')],
+      says: /^Error: the arguments are not a JSON object/,
+    },
+    {
+      what: 'arguments that are wrong',
+      calls: [call('one', '{"x":"y"}')],
+      says: /^Error: the arguments are not right: x: /,
+    },
+  ])('tells the model of $what', async ({ calls, says }) => {
+    const llm = model(calls, ['Sorry.']);
+    const told: boolean[] = [];
+    expect(await textOf(begin(llm, makeBox(), { onTool: (_name, _ms, ok) => told.push(ok) }))).toBe('Sorry.');
+    expect(resultsIn(llm.asked[1])?.[0]).toMatch(says);
+    expect(told).toEqual([false]);
+  });
+
+  it('goes on without a function that never ends, and measures it', async () => {
+    let stopped = false;
+    const box = makeBox((name, signal) => {
+      if (name === 'one') return 'quick';
+      signal.addEventListener('abort', () => {
+        stopped = true;
+      });
+      return new Promise(() => {});
+    });
+    const llm = model([call('one'), call('two')], ['Never mind.']);
+    const told: unknown[] = [];
+    const text = textOf(begin(llm, box, { onTool: (...args) => told.push(args) }));
+    await expect.poll(() => told.length).toBe(1);
+    clock.advance(9_999);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(llm.asked).toHaveLength(1);
+    clock.advance(1);
+    expect(await text).toBe('Never mind.');
+    expect(resultsIn(llm.asked[1])).toEqual(['quick', 'Error: no result within 10 s.']);
+    expect(told).toEqual([
+      ['one', 0, true],
+      ['two', 10_000, false],
+    ]);
+    expect(stopped).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends at once with an AbortError when aborted amid a function, even one that is deaf', async () => {
+    const controller = new AbortController();
+    const llm = model([call('one')], ['Never said.']);
+    let running = false;
+    const deaf: ToolBox = {
+      specs: makeBox().specs,
+      run: () => {
+        running = true;
+        return new Promise(() => {});
+      },
+    };
+    const told: unknown[] = [];
+    const text = textOf(begin(llm, deaf, { signal: controller.signal, onTool: (...args) => told.push(args) }));
+    await expect.poll(() => running).toBe(true);
+    controller.abort();
+    await expect(text).rejects.toMatchObject({ name: 'AbortError' });
+    expect(llm.asked).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+
+  it('runs nothing when it is aborted behind the text, and leaves no timer', async () => {
+    const controller = new AbortController();
+    let runs = 0;
+    const llm = model(['Oh. ', call('one')], ['Never said.']);
+    const reply = begin(
+      llm,
+      makeBox(() => `run ${++runs}`),
+      { signal: controller.signal },
+    );
+    await reply.next();
+    controller.abort();
+    await expect(textOf(reply)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(runs).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('throws what the model throws', async () => {
+    const failing: Llm = {
+      ...model(),
+      reply: async function* () {
+        yield { type: 'token', text: 'a' };
+        throw new Error('broken');
+      },
+    };
+    await expect(textOf(begin(failing, makeBox()))).rejects.toThrow('broken');
+  });
+
+  it.each([undefined, { specs: [], run: async () => 'x' }])(
+    'offers and runs nothing without tools (%#)',
+    async (tools) => {
+      const llm = model(['Hello.', call('one')]);
+      expect(await textOf(begin(llm, tools))).toBe('Hello.');
+      expect(llm.asked).toHaveLength(1);
+      expect(llm.asked[0]?.options).not.toHaveProperty('tools');
+    },
+  );
+
+  it('asks for no second goodbye', async () => {
+    const goodbye = call('end_conversation');
+    const said = model(['Goodbye, Tom!', goodbye], ['Goodbye!']);
+    expect(await textOf(begin(said, makeBox()))).toBe('Goodbye, Tom!');
+    expect(said.asked).toHaveLength(1);
+    const silent = model([goodbye], ['Goodbye!']);
+    expect(await textOf(begin(silent, makeBox()))).toBe('Goodbye!');
+    const more = model(['Moment.', goodbye, call('one')], ['Goodbye!']);
+    expect(await textOf(begin(more, makeBox()))).toBe('Moment.\nGoodbye!');
+  });
+});

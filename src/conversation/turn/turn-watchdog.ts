@@ -1,0 +1,69 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { TurnState } from './turn-machine.ts';
+
+/** A microphone that falls silent on the wire this long amid an utterance has ended it, milliseconds of wall-clock time. */
+const AUDIO_GAP_MS = 1_500;
+
+/** No utterance is longer, with all that may hold up its audio, milliseconds of wall-clock time. */
+const LONGEST_HEARING_MS = 60_000;
+
+/** Longest stay in a state that waits for an engine, milliseconds; in `speaking`: without new audio. */
+const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
+
+/** What the watchdog asks, and whom it tells. */
+export interface TurnWatchdogOptions {
+  readonly clock: Clock;
+  /** Milliseconds of the answer's audio sent so far; undefined before there is any. An answer lasts as long as this grows. */
+  readonly sentMs: () => number | undefined;
+  /** When audio last came from the device, monotonic milliseconds. */
+  readonly lastFrameMs: () => number;
+  /** The device sends no audio any more although the user was speaking, or the user cannot be speaking still. */
+  readonly onGap: () => void;
+  /** An engine keeps the turn waiting. */
+  readonly onStuck: (state: keyof typeof DWELL_MS, waitedMs: number) => void;
+}
+
+/** Sees to it that no state that waits for somebody else lasts for ever. */
+export class TurnWatchdog {
+  readonly #options: TurnWatchdogOptions;
+  #timer: Timer | undefined;
+  #heardFromMs = 0;
+
+  constructor(options: TurnWatchdogOptions) {
+    this.#options = options;
+  }
+
+  /** A new state, or a new turn, has begun. */
+  watch(state: TurnState): void {
+    const { clock } = this.#options;
+    clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    if (state === 'hearing') {
+      this.#heardFromMs = clock.now();
+      this.#watchForGap();
+    } else if (state !== 'idle') {
+      this.#watchForResult(state);
+    }
+  }
+
+  #watchForGap(): void {
+    const { clock, lastFrameMs, onGap } = this.#options;
+    const overAtMs = () =>
+      Math.min(Math.max(this.#heardFromMs, lastFrameMs()) + AUDIO_GAP_MS, this.#heardFromMs + LONGEST_HEARING_MS);
+    this.#timer = clock.setTimer(() => {
+      if (clock.now() >= overAtMs()) onGap();
+      else this.#watchForGap();
+    }, overAtMs() - clock.now());
+  }
+
+  #watchForResult(state: keyof typeof DWELL_MS): void {
+    const { clock, sentMs, onStuck } = this.#options;
+    const before = sentMs();
+    this.#timer = clock.setTimer(() => {
+      const isStuck = sentMs() === before;
+      // Whoever is told may know better, this time.
+      this.#watchForResult(state);
+      if (isStuck) onStuck(state, DWELL_MS[state]);
+    }, DWELL_MS[state]);
+  }
+}

@@ -1,0 +1,91 @@
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseVoices, type VoiceBook } from '../config/voice-book.ts';
+import { ManualClock } from '../core/manual-clock.ts';
+import { parseSettings } from '../settings.ts';
+import { type ChosenEngines, chooseEngines } from './engine-registry.ts';
+
+function choose(env: Readonly<Record<string, string>>, voices?: VoiceBook): ChosenEngines {
+  const chosen = chooseEngines(parseSettings(env), {
+    clock: new ManualClock(),
+    random: () => 0,
+    report: () => undefined,
+    debug: () => undefined,
+    ...(voices && { voices }),
+  });
+  onTestFinished(() => chosen.close());
+  return chosen;
+}
+
+const KEY = { GROQ_API_KEY: 'gsk_CANARY' };
+
+const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly string[], readonly RegExp[]])[] = [
+  [
+    {},
+    ['sherpa', 'scripted', 'espeak'],
+    [/^speech to text: sherpa \(demo model\), because/, /^answers: scripted .*GROQ_API_KEY is not set$/, /espeak/],
+  ],
+  [KEY, ['sherpa', 'groq', 'espeak'], [/demo/, /^answers: groq \(llama.*\), because GROQ_API_KEY is set$/, /espeak/]],
+  [{ ...KEY, LLM: 'scripted' }, ['sherpa', 'scripted', 'espeak'], [/demo/, /because LLM=scripted$/, /espeak/]],
+  [
+    { ...KEY, STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_LLM_MODEL: 'my-model' },
+    ['groq', 'groq', 'groq'],
+    [
+      /groq \(whisper.*\), because STT=groq$/,
+      /groq \(my-model\), because LLM=groq$/,
+      /\(canopy.*\), because TTS=groq$/,
+    ],
+  ],
+  [
+    { SHERPA_MODEL_DIR: '/models/en' },
+    ['sherpa', 'scripted', 'espeak'],
+    [/sherpa \(\/models\/en\), because SHERPA_MODEL_DIR is set$/, /scripted/, /espeak/],
+  ],
+];
+
+describe('chooseEngines', () => {
+  it.each(CASES)('%j', (env, ids, reasons) => {
+    const chosen = choose(env);
+    const { stt, llm, tts } = chosen.engines;
+    expect([stt.id, llm.id, tts.id]).toEqual(ids);
+    expect(chosen.reasons).toHaveLength(3);
+    for (const [index, reason] of reasons.entries()) expect(chosen.reasons[index]).toMatch(reason);
+  });
+
+  it('warns of the demo recogniser, and of it only', () => {
+    expect(choose({}).warnings).toEqual([expect.stringMatching(/210 words.*does not understand people.*STT=groq/)]);
+    expect(choose({ SHERPA_MODEL_DIR: '/models/en' }).warnings).toEqual([]);
+    expect(choose({ ...KEY, STT: 'groq' }).warnings).toEqual([]);
+  });
+
+  it('warns in one line of the voices that the speech engine has no voice of its own for', () => {
+    const ann = { name: 'Ann', language: 'en', espeak: { names: ['en'] } };
+    const bea = { name: 'Bea', language: 'fr' };
+    const book = (...voices: object[]) => parseVoices(JSON.stringify({ voices }), 'voices.json');
+    const warnings = (TTS: string, voices: VoiceBook) => choose({ ...KEY, STT: 'groq', TTS }, voices).warnings;
+    expect(warnings('espeak', book(ann))).toEqual([]);
+    expect(warnings('espeak', book(ann, bea))).toEqual([expect.stringMatching(/^espeak .* for "Bea": no "espeak"/)]);
+    expect(warnings('groq', book(ann, bea))).toEqual([expect.stringMatching(/^groq .* for "Ann", "Bea": no "groq"/)]);
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...bea, name: `voice ${index}` }));
+    expect(warnings('groq', book(...many))).toEqual([expect.stringMatching(/"voice 19" and 10 more: /)]);
+  });
+
+  it.each(['STT', 'LLM', 'TTS'])('says which key is missing when %s=groq', (kind) => {
+    expect(() => choose({ [kind]: 'groq' })).toThrow(
+      expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining('GROQ_API_KEY') }),
+    );
+  });
+
+  it('is ready when the engines are; a recogniser whose model is not there says so', async () => {
+    await expect(choose({ ...KEY, STT: 'groq', TTS: 'groq' }).ready()).resolves.toBeUndefined();
+    await expect(choose({ ...KEY, TTS: 'groq', SHERPA_MODEL_DIR: '/nowhere' }).ready()).rejects.toMatchObject({
+      code: 'engine_misconfigured',
+      message: expect.stringContaining('/nowhere'),
+    });
+  });
+
+  it('never shows the key', () => {
+    const chosen = choose({ ...KEY, STT: 'groq', TTS: 'groq' });
+    expect(inspect(chosen, { depth: 20, showHidden: true }) + JSON.stringify(chosen)).not.toContain('CANARY');
+  });
+});

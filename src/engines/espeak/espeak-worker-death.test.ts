@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from 'vitest';
+import { ManualClock } from '../../core/manual-clock.ts';
+import { EspeakTts } from './espeak-tts.ts';
+
+/** A worker that speaks the real one's language, and ends when it is told to. */
+const mortal = program(`
+  port.postMessage({ type: 'ready', sampleRate: 22050 });
+  port.on('message', ({ type, id, text }) => {
+    if (type !== 'speak') return;
+    if (text === 'die') process.exit(1);
+    if (text === 'throw') throw new Error('out of memory');
+    port.postMessage({ type: 'audio', id, samples: new Int16Array(100), words: [{ position: 1, atMs: 0 }] });
+    port.postMessage({ type: 'done', id });
+  });`);
+
+function program(code: string): URL {
+  const source = `import { parentPort as port } from 'node:worker_threads';${code}`;
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+}
+
+let tts: EspeakTts;
+afterEach(() => tts.close());
+
+async function say(text: string): Promise<number> {
+  let samples = 0;
+  const { signal } = new AbortController();
+  for await (const chunk of tts.speak(text, { voice: 'Watercooler', signal })) samples += chunk.samples.length;
+  return samples;
+}
+
+test.each(['die', 'throw'])(
+  'a worker that ends (%s) fails the one it was at; the others are served by the next',
+  async (text) => {
+    tts = new EspeakTts({ clock: new ManualClock(), worker: mortal });
+    await tts.ready();
+    const [lost, ...others] = await Promise.allSettled([say(text), say('one'), say('two')]);
+    expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'engine_unavailable', retryable: true } });
+    expect(others).toEqual([
+      { status: 'fulfilled', value: 100 },
+      { status: 'fulfilled', value: 100 },
+    ]);
+    expect(await say('three')).toBe(100);
+  },
+);
+
+test('a worker that cannot start fails everybody with the reason, and is not started in a hot loop', async () => {
+  const clock = new ManualClock();
+  tts = new EspeakTts({ clock, worker: program('throw new Error("broken")') });
+  const outcomes = await Promise.allSettled([tts.ready(), say('one'), say('two')]);
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({
+      reason: { code: 'engine_unavailable', message: expect.stringContaining('broken') },
+    });
+  }
+  const first = await say('three').catch((error: unknown) => error);
+  expect(await say('four').catch((error: unknown) => error)).toBe(first);
+  clock.advance(30_000);
+  expect(await say('five').catch((error: unknown) => error)).not.toBe(first);
+});

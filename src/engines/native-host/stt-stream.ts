@@ -1,0 +1,111 @@
+import { AsyncQueue } from '../../core/async-queue.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import type { SttResult, SttStream } from '../stt.ts';
+import type { FrameWriter } from './frame-writer.ts';
+import { FrameType } from './wire.ts';
+
+/** Audio that may wait for the host: about 1.3 s of a hundred speakers. Beyond it, whoever writes next is failed. */
+export const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
+
+/** The final text takes milliseconds; this only catches a host that lost the stream. */
+const FINAL_TIMEOUT_MS = 15_000;
+const PIECE_SAMPLES = 32_000;
+
+/** What a stream needs of its surroundings. */
+export interface HostStreamOptions {
+  readonly id: number;
+  readonly writer: FrameWriter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Why it cannot even begin. */
+  readonly refusal?: DialtoneError | undefined;
+  /** Called once, when nothing more will come. */
+  readonly onOver: (id: number) => void;
+}
+
+/** One utterance on its way through the speech host: the near end. */
+export class HostStream implements SttStream {
+  readonly #options: HostStreamOptions;
+  readonly #queue = new AsyncQueue<SttResult>();
+  #state: 'open' | 'ending' | 'over' = 'open';
+  #finalTimer: Timer | undefined;
+
+  constructor(options: HostStreamOptions) {
+    this.#options = options;
+    if (options.signal.aborted || options.refusal) {
+      this.#over(options.signal.aborted ? null : (options.refusal ?? null));
+      return;
+    }
+    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    options.writer.write(FrameType.open, options.id);
+  }
+
+  get results(): AsyncIterable<SttResult> {
+    return this.#queue;
+  }
+
+  write(samples: Int16Array): void {
+    const { id, writer } = this.#options;
+    if (this.#state !== 'open') return;
+    if (writer.backlog > MAX_BACKLOG_BYTES) {
+      this.cancel(
+        new DialtoneError(
+          'engine_overloaded',
+          'the recogniser cannot keep up with so many speakers: use a smaller model or a faster machine',
+          { retryable: true },
+        ),
+      );
+      return;
+    }
+    for (let at = 0; at < samples.length; at += PIECE_SAMPLES) {
+      const count = Math.min(PIECE_SAMPLES, samples.length - at);
+      writer.write(FrameType.audio, id, new Uint8Array(samples.buffer, samples.byteOffset + at * 2, count * 2));
+    }
+  }
+
+  end(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    this.#options.writer.write(FrameType.end, this.#options.id);
+    this.#finalTimer = this.#options.clock.setTimer(() => {
+      const text = `the recogniser gave no final text within ${FINAL_TIMEOUT_MS / 1_000} s`;
+      this.cancel(new DialtoneError('engine_timeout', text, { retryable: true }));
+    }, FINAL_TIMEOUT_MS);
+  }
+
+  /** The host has said something of this stream. */
+  partial(text: string, endpoint: boolean): void {
+    if (this.#state !== 'over') this.#queue.push({ type: 'partial', text, endpoint });
+  }
+
+  /** The host is done with this stream. */
+  final(text: string): void {
+    if (this.#state === 'over') return;
+    this.#queue.push({ type: 'final', text });
+    this.#over(null);
+  }
+
+  /** The host is gone, or never came: the results throw. */
+  fail(error: DialtoneError): void {
+    if (this.#state !== 'over') this.#over(error);
+  }
+
+  /** As {@link fail}, and the host is told to forget the stream. */
+  cancel(error: DialtoneError | null): void {
+    if (this.#state === 'over') return;
+    this.#options.writer.write(FrameType.cancel, this.#options.id);
+    this.#over(error);
+  }
+
+  readonly #onAbort = (): void => this.cancel(null);
+
+  #over(error: DialtoneError | null): void {
+    this.#state = 'over';
+    this.#options.clock.clearTimer(this.#finalTimer);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    if (error) this.#queue.fail(error);
+    else this.#queue.end();
+    this.#options.onOver(this.#options.id);
+  }
+}

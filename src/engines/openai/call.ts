@@ -1,0 +1,144 @@
+import type { Clock, Random } from '../../core/clock.ts';
+import type { DialtoneError } from '../../core/errors.ts';
+import { groqTimeout, retryAfterMs, toGroqError } from './errors.ts';
+
+/** How long a call may take and how often it is tried. */
+export interface GroqLimits {
+  /** Longest wait for the first byte of an answer, and for each one after it, milliseconds. */
+  readonly firstByteTimeoutMs: number;
+  /** Longest time spent waiting for Groq in one call, retries included, milliseconds. */
+  readonly totalTimeoutMs: number;
+  /** How often a request is sent again when it was refused or not delivered. Never once an answer has begun. */
+  readonly maxRetries: number;
+  /** A `Retry-After` longer than this fails at once: nobody waits that long for an answer. Milliseconds. */
+  readonly maxRetryWaitMs: number;
+}
+
+/** What a call needs of the world. */
+export interface GroqCallDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: GroqLimits;
+}
+
+const RETRY_DELAY_MS = 200;
+
+/**
+ * One request and its answer: aborts it when the caller does, when it takes too long, and when it is left early.
+ * groq-sdk's own retries are off: they sleep as long as a server says, deaf to the signal.
+ */
+export class GroqCall {
+  readonly #deps: GroqCallDeps;
+  readonly #caller: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #onEnd: (call: GroqCall) => void;
+  readonly #abort = () => this.#controller.abort();
+  #quietLeftMs: number;
+  #totalLeftMs: number;
+  #timedOut = false;
+
+  constructor(deps: GroqCallDeps, caller: AbortSignal, onEnd: (call: GroqCall) => void) {
+    this.#deps = deps;
+    this.#caller = caller;
+    this.#onEnd = onEnd;
+    this.#quietLeftMs = deps.limits.firstByteTimeoutMs;
+    this.#totalLeftMs = deps.limits.totalTimeoutMs;
+    if (caller.aborted) this.#abort();
+    else caller.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /**
+   * Sends the request, again if that may help.
+   * @throws DialtoneError `engine_*`, an AbortError when the caller aborts
+   */
+  async start<T>(send: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await this.#wait(() => send(this.#controller.signal));
+      } catch (error) {
+        this.#throwIfOver();
+        const mapped = toGroqError(error, 'request');
+        const delayMs = this.#retryDelayMs(error, mapped, retry);
+        if (delayMs === undefined) throw mapped;
+        await this.#wait(() => this.#sleep(delayMs));
+      }
+    }
+  }
+
+  /**
+   * Waits for the next piece of an answer that has begun.
+   * @throws DialtoneError `engine_*`, an AbortError when the caller aborts
+   */
+  async read<T>(next: () => PromiseLike<T>): Promise<T> {
+    try {
+      const piece = await this.#wait(next);
+      this.#quietLeftMs = this.#deps.limits.firstByteTimeoutMs;
+      return piece;
+    } catch (error) {
+      this.#throwIfOver();
+      throw toGroqError(error, 'body');
+    }
+  }
+
+  /** The call is over: what is still under way is aborted. Calling it twice does nothing. */
+  end(): void {
+    this.#caller.removeEventListener('abort', this.#abort);
+    this.#abort();
+    this.#onEnd(this);
+  }
+
+  /** Only the time spent waiting for Groq counts, not what the caller does between two pieces. */
+  async #wait<T>(work: () => PromiseLike<T>): Promise<T> {
+    this.#throwIfOver();
+    const { clock } = this.#deps;
+    const startedMs = clock.now();
+    const timer = clock.setTimer(
+      () => {
+        this.#timedOut = true;
+        this.#abort();
+      },
+      Math.min(this.#quietLeftMs, this.#totalLeftMs),
+    );
+    try {
+      const value = await work();
+      // The SDK ends an aborted stream as if it were complete.
+      this.#throwIfOver();
+      return value;
+    } finally {
+      clock.clearTimer(timer);
+      const waitedMs = clock.now() - startedMs;
+      this.#quietLeftMs -= waitedMs;
+      this.#totalLeftMs -= waitedMs;
+    }
+  }
+
+  #throwIfOver(): void {
+    if (this.#caller.aborted) throw new DOMException('The call was aborted.', 'AbortError');
+    if (this.#timedOut) throw groqTimeout();
+    if (this.#controller.signal.aborted) throw new DOMException('The engine was closed.', 'AbortError');
+  }
+
+  #retryDelayMs(error: unknown, mapped: DialtoneError, retry: number): number | undefined {
+    const { clock, random, limits } = this.#deps;
+    if (retry >= limits.maxRetries || !mapped.retryable) return undefined;
+    // An answer that began and broke off may have been heard in part; a timeout has used up the time there was.
+    if (mapped.code !== 'engine_rate_limited' && mapped.code !== 'engine_unavailable') return undefined;
+    const askedMs = retryAfterMs(error, clock.wallNow());
+    if (askedMs !== undefined && askedMs > limits.maxRetryWaitMs) return undefined;
+    return (askedMs ?? RETRY_DELAY_MS * 2 ** retry) + random() * RETRY_DELAY_MS;
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    const { clock } = this.#deps;
+    const { signal } = this.#controller;
+    return new Promise((resolve) => {
+      const done = () => {
+        clock.clearTimer(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = clock.setTimer(done, delayMs);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}

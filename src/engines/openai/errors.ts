@@ -1,0 +1,143 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
+import { DialtoneError } from '../../core/errors.ts';
+
+/** The model failed to write a function call as it should be: it may answer well without functions. */
+export class ToolUseFailed extends DialtoneError {
+  constructor() {
+    super('engine_bad_answer', "Groq's model failed to call a function: set LLM_TOOLS=false if that goes on.", {
+      retryable: true,
+    });
+  }
+}
+
+/**
+ * Turns whatever groq-sdk throws into a DialtoneError. The text is ours alone and there is no `cause`: the SDK's errors
+ * carry headers and bodies, and a server may repeat the key in its body.
+ * @param phase `request`: nothing has been answered yet; `body`: the answer had begun
+ */
+export function toGroqError(error: unknown, phase: 'request' | 'body'): DialtoneError {
+  if (error instanceof DialtoneError) return error;
+  if (error instanceof APIConnectionTimeoutError) return groqTimeout();
+  if (error instanceof APIConnectionError) {
+    const code = systemCode(error);
+    return new DialtoneError(
+      'engine_unavailable',
+      `Groq cannot be reached${code ? ` (${code})` : ''}: check the network and GROQ_BASE_URL.`,
+      { retryable: true },
+    );
+  }
+  if (error instanceof APIError) {
+    const status = typeof error.status === 'number' ? error.status : statusInBody(error.error);
+    return status === undefined ? brokenOff() : refused(status, error);
+  }
+  if (systemCode(error) !== undefined || phase === 'body') return unreadableOrBrokenOff(error);
+  return unreadable(error);
+}
+
+/** Nothing, or nothing more, came in time. */
+export function groqTimeout(): DialtoneError {
+  return new DialtoneError('engine_timeout', 'Groq did not answer in time.', { retryable: true });
+}
+
+/** The answer ended before it was complete. */
+export function brokenOff(): DialtoneError {
+  return new DialtoneError('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true });
+}
+
+/** The answer is not what the interface promises. @param what what is wrong with it, in our own words */
+export function badAnswer(what: string): DialtoneError {
+  return new DialtoneError('engine_bad_answer', `Groq's answer cannot be read: ${what}. Check GROQ_BASE_URL.`);
+}
+
+/** How long a refusal asks to wait, milliseconds; undefined when it does not say. @param wallNowMs wall-clock time */
+export function retryAfterMs(error: unknown, wallNowMs: number): number | undefined {
+  if (!(error instanceof APIError)) return undefined;
+  const header = error.headers?.get('retry-after');
+  if (!header) return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - wallNowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+function refused(status: number, error: APIError): DialtoneError {
+  const reason = reasonOf(error.error);
+  const number = reason ? `${status}, ${reason}` : String(status);
+  if (status === 401 || status === 403) {
+    return new DialtoneError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
+  }
+  if (status === 429 || status === 498) {
+    const header = error.headers?.get('retry-after') ?? '';
+    const wait = /^\d{1,6}(\.\d+)?$/.test(header) ? ` Try again in ${Math.ceil(Number(header))} s.` : '';
+    return new DialtoneError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
+      retryable: true,
+    });
+  }
+  if (status >= 500 || status === 408 || status === 409 || status === 424) {
+    return new DialtoneError('engine_unavailable', `Groq has a problem of its own (${number}).`, { retryable: true });
+  }
+  if (reason === 'tool_use_failed') return new ToolUseFailed();
+  if (reason === 'model_terms_required') {
+    return new DialtoneError(
+      'engine_misconfigured',
+      `Groq wants the terms of this model accepted (${status}): do so once in the Groq console.`,
+    );
+  }
+  return new DialtoneError(
+    'engine_misconfigured',
+    `Groq refused the request (${number}): check the GROQ_..._MODEL settings and GROQ_BASE_URL.`,
+  );
+}
+
+function unreadableOrBrokenOff(error: unknown): DialtoneError {
+  return error instanceof SyntaxError ? unreadable(error) : brokenOff();
+}
+
+function unreadable(error: unknown): DialtoneError {
+  return badAnswer(error instanceof SyntaxError ? 'it is not valid JSON' : 'it could not be processed');
+}
+
+/** The machine-readable reason of a refusal. Only plain words of our choosing get through, never free text. */
+function reasonOf(body: unknown): string | undefined {
+  const code = field(errorIn(body), 'code') ?? field(errorIn(body), 'type');
+  return typeof code === 'string' && REASONS.has(code) ? code : undefined;
+}
+
+const REASONS: ReadonlySet<string> = new Set([
+  'context_length_exceeded',
+  'invalid_request_error',
+  'json_validate_failed',
+  'model_decommissioned',
+  'model_not_active',
+  'model_not_found',
+  'model_permission_blocked_org',
+  'model_terms_required',
+  'organization_restricted',
+  'rate_limit_exceeded',
+  'request_too_large',
+  'service_unavailable',
+  'tool_use_failed',
+  'internal_server_error',
+]);
+
+function statusInBody(body: unknown): number | undefined {
+  const status = field(errorIn(body), 'status_code');
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** A refusal's body is `{error: {...}}`; in a stream the SDK hands over the inner object. */
+function errorIn(body: unknown): unknown {
+  return field(body, 'error') ?? body;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** The system's code (`ECONNREFUSED`, `UND_ERR_SOCKET`, …) somewhere in the chain of causes. */
+function systemCode(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at !== undefined && depth < 5; at = field(at, 'cause'), depth++) {
+    const code = field(at, 'code');
+    if (typeof code === 'string' && /^(E[A-Z]{2,20}|UND_ERR_[A-Z_]{2,40})$/.test(code)) return code;
+  }
+  return undefined;
+}

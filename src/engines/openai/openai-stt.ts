@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { encodeWav } from '../../audio/wav.ts';
+import { AsyncQueue } from '../../core/async-queue.ts';
+import { isAbort } from '../../core/errors.ts';
+import type { Stt, SttOptions, SttResult, SttStream } from '../stt.ts';
+import type { GroqClient } from './client.ts';
+import { badAnswer } from './errors.ts';
+
+const SAMPLE_RATE = 16_000;
+
+/** Longest utterance that is kept, milliseconds: 1.9 MB. */
+export const GROQ_MAX_UTTERANCE_MS = 60_000;
+const MAX_SAMPLES = (SAMPLE_RATE * GROQ_MAX_UTTERANCE_MS) / 1000;
+
+/** Shorter ones hold no word, and Groq refuses the shortest. */
+const MIN_SAMPLES = SAMPLE_RATE / 10;
+
+/** Where Whisper itself draws the line: such a segment is words made up for a noise. */
+const NO_SPEECH_PROBABILITY = 0.6;
+const LOW_LOG_PROBABILITY = -1;
+
+const transcriptionSchema = z.object({
+  text: z.string(),
+  segments: z
+    .array(z.object({ text: z.string(), no_speech_prob: z.number().nullish(), avg_logprob: z.number().nullish() }))
+    .nullish(),
+});
+
+/** What the engine is made of. */
+export interface GroqSttOptions {
+  readonly client: GroqClient;
+  readonly model: string;
+}
+
+/** Whisper at Groq: the utterance is gathered, sent when it is over, and comes back as one final result. */
+export class GroqStt implements Stt {
+  readonly id = 'groq';
+  readonly hasPartials = false;
+  readonly #options: GroqSttOptions;
+
+  constructor(options: GroqSttOptions) {
+    this.#options = options;
+  }
+
+  open(options: SttOptions): SttStream {
+    return new GroqSttStream(this.#options, options);
+  }
+
+  async close(): Promise<void> {
+    this.#options.client.close();
+  }
+}
+
+/**
+ * Beyond {@link GROQ_MAX_UTTERANCE_MS} the audio is dropped and an empty partial result with `endpoint` says that the
+ * utterance should end: what was said until then is recognised.
+ */
+class GroqSttStream implements SttStream {
+  readonly #engine: GroqSttOptions;
+  readonly #options: SttOptions;
+  readonly #results = new AsyncQueue<SttResult>();
+  readonly #onAbort = () => this.#finish();
+  #samples = new Int16Array(SAMPLE_RATE * 8);
+  #count = 0;
+  #over = false;
+
+  constructor(engine: GroqSttOptions, options: SttOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    if (options.signal.aborted) this.#finish();
+    else options.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get results(): AsyncIterable<SttResult> {
+    return this.#results;
+  }
+
+  write(samples: Int16Array): void {
+    if (this.#over || this.#count === MAX_SAMPLES) return;
+    const taken = Math.min(samples.length, MAX_SAMPLES - this.#count);
+    if (this.#count + taken > this.#samples.length) {
+      const larger = new Int16Array(Math.min(MAX_SAMPLES, Math.max(this.#samples.length * 2, this.#count + taken)));
+      larger.set(this.#samples.subarray(0, this.#count));
+      this.#samples = larger;
+    }
+    this.#samples.set(taken === samples.length ? samples : samples.subarray(0, taken), this.#count);
+    this.#count += taken;
+    if (this.#count === MAX_SAMPLES) this.#results.push({ type: 'partial', text: '', endpoint: true });
+  }
+
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const wav = this.#count < MIN_SAMPLES ? undefined : encodeWav(this.#samples.subarray(0, this.#count), SAMPLE_RATE);
+    this.#samples = new Int16Array(0);
+    void this.#recognise(wav);
+  }
+
+  async #recognise(wav: Uint8Array | undefined): Promise<void> {
+    try {
+      const text = wav === undefined ? '' : await this.#transcribe(wav);
+      if (!this.#options.signal.aborted) this.#results.push({ type: 'final', text });
+    } catch (error) {
+      if (!isAbort(error)) this.#results.fail(error);
+    } finally {
+      this.#finish();
+    }
+  }
+
+  async #transcribe(wav: Uint8Array): Promise<string> {
+    const { client, model } = this.#engine;
+    const { language, signal } = this.#options;
+    const call = client.call(signal);
+    try {
+      const answer = await call.start((callSignal) =>
+        client.sdk.audio.transcriptions.create(
+          {
+            model,
+            file: new File([wav.slice()], 'utterance.wav', { type: 'audio/wav' }),
+            response_format: 'verbose_json',
+            temperature: 0,
+            ...(language === undefined ? {} : { language: isoLanguage(language) }),
+          },
+          { signal: callSignal },
+        ),
+      );
+      const transcription = transcriptionSchema.safeParse(answer);
+      if (!transcription.success) throw badAnswer('the transcription has another shape');
+      return spokenWords(transcription.data);
+    } finally {
+      call.end();
+    }
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#samples = new Int16Array(0);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#results.end();
+  }
+}
+
+/** Groq takes ISO 639-1: `en`, not `en-GB`. */
+function isoLanguage(bcp47: string): string {
+  return bcp47.split('-')[0]?.toLowerCase() ?? bcp47;
+}
+
+/** The text without what Whisper makes of noise: improbable segments, `[music]`, lone dots. */
+function spokenWords({ text, segments }: z.output<typeof transcriptionSchema>): string {
+  const believed = segments?.length
+    ? segments
+        .filter(
+          (segment) =>
+            (segment.no_speech_prob ?? 0) <= NO_SPEECH_PROBABILITY || (segment.avg_logprob ?? 0) >= LOW_LOG_PROBABILITY,
+        )
+        .map((segment) => segment.text)
+        .join('')
+    : text;
+  const words = believed
+    .replace(/\[[^\]]*\]|\([^)]*\)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return /[\p{L}\p{N}]/u.test(words) ? words : '';
+}

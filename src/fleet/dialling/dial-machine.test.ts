@@ -1,0 +1,301 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Loss } from '../../transport/link-close.ts';
+import {
+  CONNECTION_STATES,
+  type ConnectionContext,
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionMachine,
+  type ConnectionState,
+  INITIAL_CONNECTION,
+  step,
+} from './dial-machine.ts';
+import { EMPTY_RECORD } from './line-record.ts';
+
+const context: ConnectionContext = {
+  nowMs: 100_000,
+  random: () => 0.5,
+  reconnectDelayMs: 5_000,
+  autoReconnect: true,
+  helloTimeoutMs: null,
+};
+
+const failed: Loss = { kind: 'failed', code: 'refused', message: 'refused' };
+
+/** A machine in a state, with a socket of generation 3 where the state has one. */
+function machineIn(state: ConnectionState, more: Partial<ConnectionMachine> = {}): ConnectionMachine {
+  const alive = ['connecting', 'handshaking', 'ready', 'draining'].includes(state);
+  return {
+    ...INITIAL_CONNECTION,
+    state,
+    generation: 3,
+    linkAlive: alive,
+    readyAt: state === 'ready' ? 90_000 : null,
+    drain: state === 'draining' ? { next: 'stopped', finishing: false, closeCode: 1001, reason: '' } : null,
+    ...more,
+  };
+}
+
+const STOP = { type: 'stop', closeCode: 1001, reason: 'going away', gently: false } as const;
+
+const inputs: Readonly<Record<string, ConnectionInput>> = {
+  enable: { type: 'enable' },
+  disable: { type: 'disable' },
+  slot: { type: 'slot_granted' },
+  opened: { type: 'opened', generation: 3 },
+  session: { type: 'session_ready', generation: 3 },
+  closed: { type: 'closed', generation: 3, loss: failed },
+  finished: { type: 'finished' },
+  retry: { type: 'timer', name: 'retry' },
+  connect: { type: 'timer', name: 'connect' },
+  hello: { type: 'timer', name: 'hello' },
+  drain: { type: 'timer', name: 'drain' },
+  reconnect: { type: 'reconnect' },
+  restart: { type: 'restart' },
+  stop: { type: 'stop', closeCode: 1001, reason: 'going away', gently: true },
+};
+
+// One row a state, one column an input; "." is a forbidden or meaningless one: nothing changes.
+const TABLE = `
+              enable  disable   slot        opened       session  closed   finished  retry   connect  hello  drain  reconnect  restart   stop
+disabled     queued       .            .            .            .            .            .            .            .            .            .            .            .            stopped
+queued       .            disabled     connecting   .            .            .            .            .            .            .            .            .            .            stopped
+connecting   .            draining     .            handshaking  .            backoff      .            .            .            .            .            draining     draining     draining
+handshaking  .            draining     .            .            ready        backoff      .            .            .            .            .            .            draining     draining
+ready        .            draining     .            .            .            backoff      .            .            .            .            .            draining     draining     draining
+backoff      .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
+busy         .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
+auth_failed  .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
+draining     .            .            .            .            .            stopped      .            .            .            .            .            .            .            .
+stopped      queued       disabled     .            .            .            .            .            .            .            .            .            queued       queued       .
+`;
+
+const lines = TABLE.trim().split('\n');
+const columns = (lines[0] ?? '').trim().split(/\s+/);
+const rows = lines.slice(1).flatMap((line) => {
+  const [state = '', ...targets] = line.trim().split(/\s+/);
+  return columns.map((input, index) => ({ state: state as ConnectionState, input, target: targets[index] ?? '' }));
+});
+
+function failures(count: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, failures: count } };
+}
+
+function lost(lostAtMs: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, lostAtMs } };
+}
+
+function flaps(count: number, at = 50_000): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, losses: Array.from({ length: count }, () => at) } };
+}
+
+function shortLives(count: number): Partial<ConnectionMachine> {
+  return { record: { ...EMPTY_RECORD, shortLives: Array.from({ length: count }, () => 50_000) } };
+}
+
+function effectsOf(machine: ConnectionMachine, input: ConnectionInput, more: Partial<ConnectionContext> = {}) {
+  return step(machine, input, { ...context, ...more }).effects;
+}
+
+function types(effects: readonly ConnectionEffect[]): string {
+  return effects.map(({ type }) => type).join(' ');
+}
+
+describe('connection machine', () => {
+  it('has a row for every state', () => {
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(CONNECTION_STATES));
+  });
+
+  it.each(rows)('$state + $input -> $target', ({ state, input, target }) => {
+    const machine = machineIn(state);
+    const { machine: next } = step(machine, inputs[input] as ConnectionInput, context);
+    expect(next.state).toBe(target === '.' ? state : target);
+  });
+
+  it.each(CONNECTION_STATES)('%s believes nothing of an old socket', (state) => {
+    const machine = machineIn(state);
+    for (const input of [
+      { type: 'opened', generation: 2 },
+      { type: 'session_ready', generation: 2 },
+      { type: 'closed', generation: 2, loss: failed },
+    ] as const) {
+      expect(step(machine, input, context)).toEqual({ machine, effects: [] });
+    }
+  });
+
+  it('terminates a dial or a session that takes too long, and nothing else', () => {
+    for (const state of CONNECTION_STATES) {
+      for (const name of ['connect', 'hello'] as const) {
+        const due = (state === 'connecting' && name === 'connect') || (state === 'handshaking' && name === 'hello');
+        expect(types(effectsOf(machineIn(state), { type: 'timer', name }))).toBe(due ? 'terminate_link' : '');
+      }
+    }
+  });
+
+  it('gives an unwanted slot back', () => {
+    for (const state of CONNECTION_STATES.filter((s) => s !== 'queued')) {
+      expect(types(effectsOf(machineIn(state), { type: 'slot_granted' }))).toBe('release_slot');
+    }
+  });
+
+  it('gives the slot back when the socket opens, fails or is given up', () => {
+    expect(types(effectsOf(machineIn('connecting'), { type: 'opened', generation: 3 }))).toContain('release_slot');
+    expect(types(effectsOf(machineIn('connecting'), { type: 'closed', generation: 3, loss: failed }))).toContain(
+      'release_slot',
+    );
+    expect(types(effectsOf(machineIn('connecting'), STOP))).toContain('release_slot');
+    expect(types(effectsOf(machineIn('queued'), STOP))).toContain('release_slot');
+  });
+
+  it('detaches the conversation exactly once whenever ready is left', () => {
+    for (const input of ['closed', 'reconnect', 'restart', 'stop', 'disable']) {
+      let { machine, effects } = step(machineIn('ready'), inputs[input] as ConnectionInput, context);
+      let all = types(effects);
+      for (const next of ['drain', 'drain', 'closed']) {
+        ({ machine, effects } = step(machine, inputs[next] as ConnectionInput, context));
+        all += ` ${types(effects)}`;
+      }
+      expect(all.match(/detach/g)).toHaveLength(1);
+    }
+  });
+
+  it('lets the sentence in progress end, then closes, then terminates', () => {
+    const finishing = step(machineIn('ready'), inputs.stop as ConnectionInput, context);
+    expect(types(finishing.effects)).toBe('finish_turn start_timer');
+    for (const input of ['finished', 'drain']) {
+      const closing = step(finishing.machine, inputs[input] as ConnectionInput, context);
+      expect(types(closing.effects)).toBe('detach close_link start_timer');
+      expect(types(step(closing.machine, { type: 'timer', name: 'drain' }, context).effects)).toBe('terminate_link');
+      expect(step(closing.machine, { type: 'finished' }, context).effects).toEqual([]);
+    }
+    // The line may also be lost meanwhile.
+    const lost = step(finishing.machine, inputs.closed as ConnectionInput, context);
+    expect(lost.machine.state).toBe('stopped');
+    expect(types(lost.effects)).toBe('cancel_timer detach');
+  });
+
+  it('does not wait for the sentence any more when it is stopped at once', () => {
+    const finishing = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
+    const hurried = step(finishing, STOP, context);
+    expect(types(hurried.effects)).toBe('detach close_link start_timer');
+    expect(step(hurried.machine, inputs.closed as ConnectionInput, context).machine.state).toBe('stopped');
+  });
+
+  it('comes back when it is switched on again before the socket was gone', () => {
+    const leaving = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
+    const wanted = step(leaving, inputs.enable as ConnectionInput, context).machine;
+    expect(step(wanted, inputs.closed as ConnectionInput, context).machine.state).toBe('queued');
+  });
+
+  it('waits for the old socket before it dials again on request', () => {
+    const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
+    expect(draining).toMatchObject({ state: 'draining', linkAlive: true });
+    const queued = step(draining, { type: 'closed', generation: 3, loss: failed }, context);
+    expect(queued.machine.state).toBe('queued');
+    expect(types(queued.effects)).toBe('cancel_timer request_slot');
+    const dialled = step(queued.machine, { type: 'slot_granted' }, context);
+    expect(dialled.effects).toContainEqual({ type: 'dial', generation: 4 });
+  });
+
+  it('turns a reconnect under way into the end when it is stopped meanwhile', () => {
+    const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
+    const stopping = step(draining, STOP, context).machine;
+    expect(step(stopping, { type: 'closed', generation: 3, loss: failed }, context).machine.state).toBe('stopped');
+  });
+
+  it.each([
+    ['after the loss of a stable line', machineIn('ready', { readyAt: 60_000 }), failed, 'backoff', 125],
+    [
+      'after a goodbye of a stable line',
+      machineIn('ready', { readyAt: 60_000 }),
+      { ...failed, kind: 'announced' },
+      'backoff',
+      4_500,
+    ],
+    ['after a line that never was stable', machineIn('ready', failures(2)), failed, 'backoff', 16_200],
+    ['after a first failure', machineIn('connecting'), failed, 'backoff', 5_000],
+    ['after a fifth failure', machineIn('connecting', failures(4)), failed, 'backoff', 52_488],
+    ['at the cap', machineIn('connecting', failures(1_000_000)), failed, 'backoff', 60_000],
+    ['when a line just lost cannot be dialled', machineIn('connecting', lost(99_000)), failed, 'backoff', 700],
+    ['when it still cannot after 15 s', machineIn('connecting', lost(84_000)), failed, 'backoff', 5_000],
+    ['when it flaps', machineIn('ready', { readyAt: 60_000, ...flaps(4) }), failed, 'backoff', 10_000],
+    ['when it lives but for moments', machineIn('ready', shortLives(4)), failed, 'backoff', 60_000],
+    [
+      'when it flapped long ago',
+      machineIn('ready', { readyAt: 60_000, ...flaps(4, -250_000) }),
+      failed,
+      'backoff',
+      125,
+    ],
+    ['when busy', machineIn('connecting'), { ...failed, kind: 'busy' }, 'busy', 15_000],
+    [
+      'when busy with Retry-After',
+      machineIn('connecting'),
+      { ...failed, kind: 'busy', retryAfterMs: 40_000 },
+      'busy',
+      40_000,
+    ],
+    [
+      'when Retry-After is absurd',
+      machineIn('connecting'),
+      { ...failed, kind: 'busy', retryAfterMs: 1e12 },
+      'busy',
+      300_000,
+    ],
+    ['when refused', machineIn('connecting'), { ...failed, kind: 'auth_failed' }, 'auth_failed', 300_000],
+  ] as const)('%s it waits as long as it should', (_, machine, loss, state, ms) => {
+    const { machine: next, effects } = step(machine, { type: 'closed', generation: 3, loss: loss as Loss }, context);
+    expect(next.state).toBe(state);
+    expect(effects).toContainEqual({ type: 'start_timer', name: 'retry', ms: expect.closeTo(ms, 0) });
+  });
+
+  it('does not dial again by itself with auto_reconnect false, but does on request', () => {
+    const { machine, effects } = step(machineIn('ready'), inputs.closed as ConnectionInput, {
+      ...context,
+      autoReconnect: false,
+    });
+    expect(machine.state).toBe('stopped');
+    expect(types(effects)).toBe('detach');
+    expect(step(machine, { type: 'reconnect' }, context).machine.state).toBe('queued');
+  });
+
+  it('never holds two sockets, and never waits outside the limits, whatever happens', () => {
+    const inputArbitrary = fc.oneof(
+      fc.constantFrom<ConnectionInput>(...Object.values(inputs).filter((input) => !('generation' in input))),
+      fc.record({ kind: fc.constantFrom('opened', 'session_ready', 'closed'), age: fc.nat(3) }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(inputArbitrary, { maxLength: 200 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (sequence, chance) => {
+          let machine = INITIAL_CONNECTION;
+          let nowMs = 0;
+          const live = new Set<number>();
+          for (const item of sequence) {
+            nowMs += 1_000;
+            const input: ConnectionInput =
+              'kind' in item
+                ? ({ type: item.kind, generation: machine.generation - item.age, loss: failed } as ConnectionInput)
+                : item;
+            if (input.type === 'closed') live.delete(input.generation);
+            const random = () => chance.next().value ?? 0;
+            const result = step(machine, input, { ...context, nowMs, random });
+            machine = result.machine;
+            for (const effect of result.effects) {
+              if (effect.type === 'dial') live.add(effect.generation);
+              if (effect.type === 'start_timer' && effect.name === 'retry') {
+                expect(effect.ms).toBeGreaterThanOrEqual(0);
+                expect(effect.ms).toBeLessThanOrEqual(360_000);
+              }
+            }
+            expect(live.size).toBeLessThanOrEqual(1);
+            expect(machine.linkAlive).toBe(live.size === 1);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,372 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
+import { systemClock } from '../../core/clock.ts';
+import type { DeviceEvent, DeviceSession, Link, Protocol } from '../../protocols/protocol.ts';
+import type { EventReport } from '../../telemetry/events.ts';
+import { DialQueue } from '../dialling/dial-queue.ts';
+import { DeviceConnection, type SessionUser } from './device-line.ts';
+import { Backlog } from './inbound-scheduler.ts';
+
+/** A protocol that says nothing and remembers what it got. */
+class EchoProtocol implements Protocol {
+  readonly id = 'echo';
+  readonly subprotocols = ['realtime'];
+  readonly defaultPath = '/realtime';
+  readonly helloTimeoutMs = null;
+  keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  readonly texts: string[] = [];
+  readonly sessions: { closed: boolean }[] = [];
+
+  isDear = true;
+
+  carriesAudio(): boolean {
+    return false;
+  }
+
+  link: Link | undefined;
+
+  async open(link: Link): Promise<DeviceSession> {
+    this.link = link;
+    const record = { closed: false };
+    this.sessions.push(record);
+    const texts = this.texts;
+    return {
+      abilities: { playTone: false, setVolume: false, button: false },
+      playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
+      receiveText: (text) => {
+        if (text === 'throw') throw new Error('a bug');
+        texts.push(text);
+      },
+      receiveBinary: () => undefined,
+      send: () => undefined,
+      prepareToPlay: async () => undefined,
+      play: () => undefined,
+      close: () => {
+        record.closed = true;
+      },
+    };
+  }
+}
+
+/** A device: counts its sockets, and refuses with a status when told to. */
+class TestDevice {
+  readonly #http: Server = createServer();
+  readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'realtime' });
+  readonly open = new Set<WebSocket>();
+  mostOpen = 0;
+  total = 0;
+  paths: string[] = [];
+  refuseWith: string | undefined;
+  greet: ((socket: WebSocket) => void) | undefined;
+
+  async listen(): Promise<number> {
+    this.#http.on('upgrade', (request, socket, head) => {
+      this.paths.push(request.url ?? '');
+      if (this.refuseWith) {
+        socket.end(`HTTP/1.1 ${this.refuseWith}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+        this.total += 1;
+        this.open.add(ws);
+        this.mostOpen = Math.max(this.mostOpen, this.open.size);
+        ws.on('close', () => this.open.delete(ws));
+        ws.on('error', () => undefined);
+        this.greet?.(ws);
+      });
+    });
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.open) socket.terminate();
+    await new Promise((resolve) => this.#http.close(resolve));
+  }
+}
+
+const cleanUps: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A backlog has its turns when it is told. */
+function turns() {
+  const waiting: (() => void)[] = [];
+  return {
+    soon: (run: () => void) => waiting.push(run),
+    get waiting() {
+      return waiting.length;
+    },
+    /** Turns, until something is so. */
+    until: (isSo: () => boolean) =>
+      expect
+        .poll(() => {
+          for (const run of waiting.splice(0)) run();
+          return isSo();
+        })
+        .toBe(true),
+  };
+}
+
+async function setUp(
+  more: Record<string, unknown> = {},
+  prepare?: (device: TestDevice) => void,
+  backlog = new Backlog({ now: () => systemClock.now() }),
+) {
+  const device = new TestDevice();
+  prepare?.(device);
+  const port = await device.listen();
+  const protocol = new EchoProtocol();
+  const events: EventReport[] = [];
+  const states = () => events.flatMap((event) => (event.type === 'device.state' ? [event.state] : []));
+  let attached = 0;
+  const user: SessionUser = {
+    attach: () => {
+      attached += 1;
+    },
+    detach: () => {
+      attached -= 1;
+    },
+    finish: (done) => done(),
+    audio: () => undefined,
+    event: (event) => heard.push(event),
+    urgency: 1,
+  };
+  const heard: DeviceEvent[] = [];
+  const config = toDeviceConfig(
+    deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
+  );
+  const connection = new DeviceConnection(config, protocol, {
+    clock: systemClock,
+    random: Math.random,
+    report: (event) => events.push(event),
+    backlog,
+    queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
+    target: ({ host, port: at }, { defaultPath, subprotocols }) => ({
+      url: `ws://${host}:${at}${defaultPath}`,
+      subprotocols,
+      options: {},
+    }),
+    user,
+  });
+  if (config.enabled) connection.start();
+  else connection.disable();
+  cleanUps.push(async () => {
+    await connection.stop(1001, 'going away');
+    await device.close();
+  });
+  return { device, connection, protocol, states, events, heard, attached: () => attached };
+}
+
+describe('DeviceConnection', () => {
+  it('dials, is ready, and loses no message that was sent at once', async () => {
+    const { device, connection, protocol, states } = await setUp({}, (d) => {
+      d.greet = (socket) => {
+        socket.send('one');
+        socket.send('two');
+      };
+    });
+    await expect.poll(() => protocol.texts).toEqual(['one', 'two']);
+    expect(states()).toEqual(['queued', 'connecting', 'handshaking', 'ready']);
+    expect(device.paths).toEqual(['/realtime']);
+    expect(connection.view).toMatchObject({ state: 'ready', attempts: 0, lastError: null, nextRetryAt: null });
+  });
+
+  it('dials again after a loss, with a fresh session each time and never two sockets', async () => {
+    const { device, connection, protocol, attached } = await setUp();
+    for (let round = 1; round <= 5; round++) {
+      await expect.poll(() => device.total).toBe(round);
+      await expect.poll(() => connection.view.state).toBe('ready');
+      for (const socket of device.open) socket.terminate();
+      await expect.poll(() => connection.view.state).not.toBe('ready');
+    }
+    expect(device.mostOpen).toBe(1);
+    expect(attached()).toBe(0);
+    expect(protocol.sessions.every(({ closed }) => closed)).toBe(true);
+    expect(connection.view.lastError?.code).toBe('link_lost');
+  });
+
+  it('reconnects on request: the old socket is gone before the new one comes', async () => {
+    const { device, connection } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (let round = 2; round <= 6; round++) {
+      for (let again = 0; again < 50; again++) connection.reconnect();
+      await expect.poll(() => device.total).toBe(round);
+      await expect.poll(() => connection.view.state).toBe('ready');
+    }
+    expect(device.mostOpen).toBe(1);
+    expect(connection.view.lastError).toBeNull();
+  });
+
+  it.each([
+    ['401 Unauthorized', 'auth_failed', 'auth_failed'],
+    ['409 Conflict', 'busy', 'device_busy'],
+    ['503 Service Unavailable\r\nRetry-After: 99999', 'busy', 'device_busy'],
+    ['200 OK', 'backoff', 'handshake_rejected'],
+    ['302 Found\r\nLocation: http://127.0.0.1:1/', 'backoff', 'handshake_rejected'],
+  ])('understands %j', async (status, state, code) => {
+    const { connection } = await setUp({ reconnect_delay: 60 }, (device) => {
+      device.refuseWith = status;
+    });
+    await expect.poll(() => connection.view.state).toBe(state);
+    expect(connection.view.lastError?.code).toBe(code);
+    const waitMs = (connection.view.nextRetryAt ?? 0) - Date.now();
+    expect(waitMs).toBeGreaterThan(1_000);
+    expect(waitMs).toBeLessThanOrEqual(360_000);
+  });
+
+  it('closes with 1009 what sends more than 256 KB at once, and goes on', async () => {
+    const { device, connection, events } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    const closeCode = new Promise<number>((resolve) => {
+      for (const socket of device.open) {
+        socket.on('close', resolve);
+        socket.send(Buffer.alloc(256 * 1024 + 1));
+      }
+    });
+    expect(await closeCode).toBe(1009);
+    await expect.poll(() => device.total).toBe(2);
+    const errors = events.flatMap((event) => (event.type === 'device.state' && event.error ? [event.error.code] : []));
+    expect(errors).toEqual(['message_too_big']);
+  });
+
+  it('hears what the device says before it hangs up', async () => {
+    const { protocol, states } = await setUp({ auto_reconnect: false }, (device) => {
+      device.greet = (socket) => {
+        for (let index = 0; index < 50; index++) socket.send(`word ${index}`);
+        socket.close(1000);
+      };
+    });
+    await expect.poll(states).toContain('stopped');
+    expect(protocol.texts).toHaveLength(50);
+  });
+
+  it('leaves audio out that has waited for a second, and says so, but no message', async () => {
+    let now = 0;
+    const turn = turns();
+    const backlog = new Backlog({ now: () => now, soon: turn.soon });
+    const { device, connection, protocol, heard } = await setUp({}, undefined, backlog);
+    await expect.poll(() => connection.view.state).toBe('ready');
+    // However much it is, it is said once.
+    for (const socket of device.open) for (let part = 0; part < 9; part++) socket.send(Buffer.alloc(640));
+    await expect.poll(() => turn.waiting).toBe(1);
+    for (const socket of device.open) socket.send('status');
+    await expect.poll(() => connection.view.lastSeenAt).not.toBeNull();
+    now = 1_500;
+    await turn.until(() => protocol.texts.length > 0);
+    expect(protocol.texts).toEqual(['status']);
+    expect(heard).toEqual([{ type: 'dropped', reason: 'overload' }]);
+    // The end of the line waits its turn as well.
+    const end = connection.stop(1001, 'going away');
+    await turn.until(() => connection.view.state === 'stopped');
+    await end;
+  });
+
+  it('hands on at once what is cheap, in its order', async () => {
+    const turn = turns();
+    const backlog = new Backlog({ now: () => systemClock.now(), soon: turn.soon });
+    const { device, connection, protocol } = await setUp({}, undefined, backlog);
+    await expect.poll(() => connection.view.state).toBe('ready');
+    protocol.isDear = false;
+    for (const socket of device.open) socket.send('first');
+    await expect.poll(() => protocol.texts).toEqual(['first']);
+    protocol.isDear = true;
+    for (const socket of device.open) socket.send('second');
+    await expect.poll(() => turn.waiting).toBe(1);
+    protocol.isDear = false;
+    for (const socket of device.open) socket.send('third');
+    await turn.until(() => protocol.texts.length === 3);
+    expect(protocol.texts).toEqual(['first', 'second', 'third']);
+    const end = connection.stop(1001, 'going away');
+    await turn.until(() => connection.view.state === 'stopped');
+    await end;
+  });
+
+  it('closes a line with 1011 when handling a message fails, and dials again', async () => {
+    const { device, connection } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.send('throw');
+    await expect.poll(() => device.total).toBe(2);
+    expect(connection.view.lastError?.code).toBe('internal');
+  });
+
+  it('stays down with auto_reconnect false until asked', async () => {
+    const { device, connection } = await setUp({ auto_reconnect: false });
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.close(1000);
+    await expect.poll(() => connection.view.state).toBe('stopped');
+    connection.reconnect();
+    await expect.poll(() => device.total).toBe(2);
+  });
+
+  it('does not dial a disabled device', async () => {
+    const { device, connection } = await setUp({ enabled: false });
+    connection.reconnect();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(connection.view.state).toBe('disabled');
+    expect(device.total).toBe(0);
+  });
+
+  it('says goodbye with 1001 when it is stopped', async () => {
+    const { device, connection } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    const closeCode = new Promise<number>((resolve) => {
+      for (const socket of device.open) socket.on('close', resolve);
+    });
+    await connection.stop(1001, 'going away');
+    expect(await closeCode).toBe(1001);
+    expect(connection.view.state).toBe('stopped');
+  });
+
+  it('finds a frozen line dead, dials once, and the frozen peer has one socket again', async () => {
+    const { device, connection, protocol } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    // The next line has short times, so that the test need not wait for 25 s; the logic is that of heartbeat.test.ts.
+    protocol.keepAlive = { pingAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
+    for (const socket of device.open) socket.terminate();
+    await expect.poll(() => device.total).toBe(2);
+    await expect.poll(() => connection.view.rttMs).not.toBeNull();
+    expect(connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.pause();
+    await expect.poll(() => connection.view.lastError?.code).toBe('peer_dead');
+    await expect.poll(() => device.total).toBe(3);
+    await expect.poll(() => connection.view.state).toBe('ready');
+  });
+
+  it('gives up a device that does not read what it is sent, before much has piled up', async () => {
+    const { device, connection, protocol } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    for (const socket of device.open) socket.pause();
+    // What the kernel takes does not count: some megabytes on loopback.
+    const sending = setInterval(() => protocol.link?.sendBinary(Buffer.alloc(256 * 1024)), 5);
+    try {
+      await expect.poll(() => connection.view.lastError?.message, { timeout: 10_000 }).toMatch(/does not read/);
+    } finally {
+      clearInterval(sending);
+    }
+    await expect.poll(() => device.total, { timeout: 10_000 }).toBe(2);
+  });
+
+  it('cuts off a flood with 1008, and dials again', async () => {
+    const { device, connection, heard } = await setUp();
+    await expect.poll(() => connection.view.state).toBe('ready');
+    const closeCode = new Promise<number>((resolve) => {
+      for (const socket of device.open) socket.on('close', resolve);
+    });
+    const flood = setInterval(() => {
+      for (const socket of device.open) for (let index = 0; index < 700; index++) socket.send('x');
+    }, 100);
+    try {
+      expect(await closeCode).toBe(1008);
+    } finally {
+      clearInterval(flood);
+    }
+    expect(heard).toContainEqual({ type: 'dropped', reason: 'flood' });
+    await expect.poll(() => connection.view.lastError?.code).toBe('flood');
+  });
+});

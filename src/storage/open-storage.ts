@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { ConversationDeps } from '../conversation/conversation-deps.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Settings } from '../settings.ts';
+import type { Log } from '../telemetry/log.ts';
+import { FileHistoryStore } from './history/file-history-store.ts';
+import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MB = 1_000_000;
+
+/** What the storage needs. */
+export interface StorageOptions {
+  readonly settings: Settings;
+  /** Those of devices.json. */
+  readonly devices: readonly Pick<DeviceConfig, 'name'>[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is kept of conversations, as the settings say. */
+export interface Storage {
+  /** What every conversation gets of it. */
+  readonly deps: Required<Pick<ConversationDeps, 'history'>> & Pick<ConversationDeps, 'recorder'>;
+  /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */
+  close(): Promise<void>;
+}
+
+/** Opens the store of histories and the recorder that the settings ask for. Never rejects: a disk that refuses is logged. */
+export async function openStorage({ settings, devices, clock, log }: StorageOptions): Promise<Storage> {
+  const warn = (event: string) => (text: string) => log.warn({ event }, text);
+  const { STATE_DIR, RECORDINGS_DIR, HISTORY_MAX_TOKENS: maxTokens, HISTORY_MAX_MESSAGES: maxMessages } = settings;
+  const names = devices.map(({ name }) => name);
+  const store =
+    STATE_DIR === undefined
+      ? undefined
+      : await FileHistoryStore.open({ dir: join(STATE_DIR, 'history'), clock, warn: warn('history.warning') }, names);
+  const recorder =
+    RECORDINGS_DIR === undefined
+      ? undefined
+      : new FileTurnRecorder({
+          dir: RECORDINGS_DIR,
+          clock,
+          transcripts: settings.LOG_TRANSCRIPTS,
+          maxAgeMs: settings.RECORDINGS_MAX_AGE_DAYS * DAY_MS,
+          maxBytes: settings.RECORDINGS_MAX_MB * MB,
+          warn: warn('recordings.warning'),
+        });
+  if (STATE_DIR !== undefined) log.info({ event: 'history.kept', dir: STATE_DIR }, 'conversations are kept');
+  if (RECORDINGS_DIR !== undefined) log.info({ event: 'recordings.on', dir: RECORDINGS_DIR }, 'turns are recorded');
+  return {
+    deps: { history: { store, maxTokens, maxMessages }, ...(recorder ? { recorder } : {}) },
+    close: async () => {
+      await store?.close();
+      await recorder?.close();
+    },
+  };
+}
