@@ -13,7 +13,7 @@ import { type ChosenEngines, chooseEngines } from './engines/engine-registry.ts'
 import { loadFvad } from './engines/fvad/fvad.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
-import { Backlog } from './fleet/line/inbound-scheduler.ts';
+import { InboundScheduler } from './fleet/line/inbound-scheduler.ts';
 import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
@@ -121,7 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
-    const backlog = new Backlog({ now: () => clock.now(), ...metrics.backlog });
+    const backlog = new InboundScheduler({ now: () => clock.now(), ...metrics.backlog });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,

@@ -7,11 +7,11 @@ import { ConfigReloader } from '#src/config/config-reloader';
 import { readDevicesFile } from '#src/config/devices-file';
 import { DevicesWatcher } from '#src/config/devices-watcher';
 import { systemClock } from '#src/core/clock';
-import type { FleetChanges } from '#src/fleet/fleet';
+import type { ConfigChanges } from '#src/fleet/fleet';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
 
-const NO_CHANGES: FleetChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
+const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
 
 function fileOf(...names: string[]): string {
   return JSON.stringify({ devices: names.map((name, index) => ({ name, host: '10.0.0.1', port: 1000 + index })) });

@@ -1,17 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import { toDialtoneError } from '../core/errors.ts';
-import type { FleetChanges } from '../fleet/fleet.ts';
-import type { EventReport, ReloadTrigger } from '../telemetry/events.ts';
+import type { ConfigChanges } from './config-changes.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './devices-file.ts';
 import type { DeviceConfig } from './devices-schema.ts';
+import type { ConfigEvent, ReloadTrigger } from './events.ts';
 
 /** What reloading needs of the world. */
 export interface ConfigReloaderDeps {
   readonly clock: Clock;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: ConfigEvent) => void;
   /** Makes the fleet what the file says; touches only what is different. */
-  readonly apply: (devices: readonly DeviceConfig[]) => FleetChanges;
+  readonly apply: (devices: readonly DeviceConfig[]) => ConfigChanges;
   /** Default: reads and checks the file. */
   readonly read?: (file: string) => DevicesConfig;
 }
@@ -75,7 +75,7 @@ export class ConfigReloader implements LiveConfig {
     this.#note(trigger, [], changes);
   }
 
-  #note(trigger: ReloadTrigger, errors: readonly string[], changes: FleetChanges | null): void {
+  #note(trigger: ReloadTrigger, errors: readonly string[], changes: ConfigChanges | null): void {
     const ok = changes !== null;
     const last = this.#lastReload;
     this.#lastReload = { at: this.#deps.clock.wallNow(), trigger, ok, errors, changes };

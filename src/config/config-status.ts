@@ -1,5 +1,5 @@
-import type { FleetChanges } from '../fleet/fleet.ts';
-import type { ReloadTrigger } from '../telemetry/events.ts';
+import type { ConfigChanges } from './config-changes.ts';
+import type { ReloadTrigger } from './events.ts';
 
 /** Where the running configuration comes from, and how the last reload went. Times: wall-clock milliseconds. */
 export interface ConfigStatus {
@@ -15,7 +15,7 @@ export interface ConfigStatus {
     readonly trigger: ReloadTrigger;
     readonly ok: boolean;
     readonly errors: readonly string[];
-    readonly changes: FleetChanges | null;
+    readonly changes: ConfigChanges | null;
   } | null;
   /** A hint that reloading cannot work as it is (a single-file mount that was replaced on the host), or null. */
   readonly problem: string | null;

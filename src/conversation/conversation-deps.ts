@@ -1,10 +1,11 @@
 import type { Pacer } from '../audio/pacer.ts';
 import type { Clock } from '../core/clock.ts';
+import type { EngineEvent } from '../engines/events.ts';
 import type { Llm } from '../engines/llm.ts';
 import type { Stt } from '../engines/stt.ts';
 import type { Tts } from '../engines/tts.ts';
 import type { Vad } from '../engines/vad.ts';
-import type { EventReport } from '../telemetry/events.ts';
+import type { ConversationEvent } from './events.ts';
 import type { Prompts, TurnRecorder } from './ports.ts';
 import type { HistoryKeeping } from './responding/open-history.ts';
 
@@ -19,7 +20,7 @@ export interface Engines {
 export interface ConversationDeps {
   readonly clock: Clock;
   readonly pacer: Pacer;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: ConversationEvent | EngineEvent) => void;
   readonly engines: Engines;
   readonly vad: Vad;
   readonly prompts: Prompts;

@@ -1,20 +1,21 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../core/errors.ts';
-import type { Urgency } from '../fleet/line/inbound-scheduler.ts';
+import type { EngineKind } from '../engines/events.ts';
+import type { Priority } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
-import type { EngineKind, TurnKind, TurnOutcome } from '../telemetry/events.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
-import { Attention } from './listening/activation.ts';
-import { Overlap } from './listening/barge-in.ts';
+import type { TurnKind, TurnOutcome } from './events.ts';
+import { Activation } from './listening/activation.ts';
+import { BargeIn } from './listening/barge-in.ts';
 import type { EndReason } from './listening/endpointing.ts';
-import { Hearing, type HearingMode, URGENCY } from './listening/listener.ts';
+import { Listener, type ListeningMode, PRIORITY } from './listening/listener.ts';
 import { SpeechButton } from './listening/speech-button.ts';
-import { Understanding } from './listening/transcripts.ts';
+import { Transcripts } from './listening/transcripts.ts';
 import type { Utterance } from './listening/utterance.ts';
-import { Initiative } from './proactive/proactive.ts';
+import { Proactive } from './proactive/proactive.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
-import { Answering } from './responding/responder.ts';
-import { Speaking } from './speaking/speaker.ts';
+import { Responder } from './responding/responder.ts';
+import { Speaker } from './speaking/speaker.ts';
 import { Turn } from './turn/turn.ts';
 import {
   INITIAL_TURN_MACHINE,
@@ -31,13 +32,13 @@ import { activityIn, type ConversationActivity, type DeviceReport, type TurnView
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation {
   readonly #deps: ConversationDeps;
-  readonly #hearing: Hearing;
-  readonly #overlap: Overlap;
-  readonly #understanding: Understanding;
-  readonly #speaking: Speaking;
-  readonly #answering: Answering;
-  readonly #attention: Attention;
-  readonly #initiative: Initiative;
+  readonly #hearing: Listener;
+  readonly #bargeIn: BargeIn;
+  readonly #understanding: Transcripts;
+  readonly #speaking: Speaker;
+  readonly #answering: Responder;
+  readonly #attention: Activation;
+  readonly #initiative: Proactive;
   readonly #watchdog: TurnWatchdog;
   readonly #speechButton: SpeechButton;
   readonly #inbox: TurnInput[] = [];
@@ -67,9 +68,9 @@ export class Conversation {
       onGap: () => this.#dispatch({ type: 'speech_ended' }),
       onStuck: (state, waitedMs) => this.#stuck(state, waitedMs),
     });
-    this.#answering = new Answering(() => this.#device, deps);
-    this.#attention = new Attention({ clock, config, onChange: () => this.#showListening() });
-    this.#initiative = new Initiative({
+    this.#answering = new Responder(() => this.#device, deps);
+    this.#attention = new Activation({ clock, config, onChange: () => this.#showListening() });
+    this.#initiative = new Proactive({
       clock,
       config,
       isFree: () => this.#session !== undefined && !this.#isLeaving && this.#machine.state === 'idle',
@@ -82,7 +83,7 @@ export class Conversation {
       onRest: () => this.#answering.rest(),
     });
     const dispatch = (input: TurnInput) => this.#dispatch(input);
-    this.#speaking = new Speaking({
+    this.#speaking = new Speaker({
       clock,
       pacer: deps.pacer,
       tts: engines.tts,
@@ -90,10 +91,10 @@ export class Conversation {
       report: deps.report,
       dispatch,
       fail: (turn, kind, cause) => this.#fail(turn, kind, cause),
-      mayResume: () => !this.#overlap.isWaitingForWords,
+      mayResume: () => !this.#bargeIn.isWaitingForWords,
       onFrame: (frame, sampleRate, atMs) => this.#hearing.played(frame, sampleRate, atMs),
     });
-    this.#understanding = new Understanding({
+    this.#understanding = new Transcripts({
       clock,
       device: device.name,
       attention: this.#attention,
@@ -105,7 +106,7 @@ export class Conversation {
       mayEcho: () => this.#hearing.mayEcho,
       onWords: () => this.#initiative.userSpoke(),
     });
-    this.#hearing = new Hearing({
+    this.#hearing = new Listener({
       clock,
       vad,
       stt: engines.stt,
@@ -115,7 +116,7 @@ export class Conversation {
       listener: {
         mode: (atMs) => this.#mode(atMs),
         began: () => this.#dispatch({ type: 'speech_started' }),
-        lasts: () => this.#dispatch({ type: 'overlap_lasts' }),
+        lasts: () => this.#dispatch({ type: 'barge_in_sustained' }),
         ended: (utterance, reason) => this.#utteranceEnded(utterance, reason),
         heard: (utterance, frame) => this.#utteranceGoesOn(utterance, frame),
         text: (utterance) => this.#recognised(utterance),
@@ -123,7 +124,7 @@ export class Conversation {
       },
     });
     const isRecorded = deps.recorder !== undefined;
-    this.#overlap = new Overlap({ clock, hearing: this.#hearing, hasPartials: engines.stt.hasPartials, isRecorded });
+    this.#bargeIn = new BargeIn({ clock, hearing: this.#hearing, hasPartials: engines.stt.hasPartials, isRecorded });
   }
 
   get activity(): ConversationActivity {
@@ -163,9 +164,9 @@ export class Conversation {
   /** The line will go down: what was synthesised already may still be said, then `done` is called. Nothing new begins. */
   finish(done: () => void): void {
     this.#finishing = done;
-    const { state, overlap } = this.#machine;
-    if (state === 'speaking' && overlap !== 'held') {
-      this.#dispatch({ type: 'overlap_ended' });
+    const { state, bargeIn } = this.#machine;
+    if (state === 'speaking' && bargeIn !== 'paused') {
+      this.#dispatch({ type: 'barge_in_ended' });
       this.#turn?.hurry();
     } else this.#dispatch({ type: 'detached' });
     this.#finishedIfIdle();
@@ -241,8 +242,8 @@ export class Conversation {
   }
 
   /** How much somebody waits for what the microphone hears just now. */
-  get urgency(): Urgency {
-    return URGENCY[this.#mode()];
+  get priority(): Priority {
+    return PRIORITY[this.#mode()];
   }
 
   event(event: DeviceEvent): void {
@@ -256,11 +257,9 @@ export class Conversation {
       case 'status': {
         const { type: _, ...values } = event;
         this.#reported = { ...this.#reported, ...values };
-        this.#deps.report({ type: 'device.status', device: this.#device.name, ...values });
         return;
       }
       case 'dropped':
-        this.#deps.report({ type: 'device.dropped', device: this.#device.name, reason: event.reason });
         return;
     }
   }
@@ -271,7 +270,7 @@ export class Conversation {
   }
 
   /** @param atMs when what is heard arrived: what came during an answer is its echo, however late it is handled */
-  #mode(atMs = this.#deps.clock.now()): HearingMode {
+  #mode(atMs = this.#deps.clock.now()): ListeningMode {
     if (this.#finishing || !this.#session || atMs < this.#deafUntilMs) return 'closed';
     switch (this.#machine.state) {
       case 'idle':
@@ -343,7 +342,7 @@ export class Conversation {
     this.#watchdog.watch(state);
     if (state === 'idle' && before.state !== 'idle') this.#hearing.afresh();
     // What was said before there was an answer to interrupt.
-    if (state === 'thinking' && this.#overlap.utterance) this.#recognised(this.#overlap.utterance);
+    if (state === 'thinking' && this.#bargeIn.utterance) this.#recognised(this.#bargeIn.utterance);
     this.#showListening();
   }
 
@@ -365,13 +364,13 @@ export class Conversation {
       case 'start_reply':
         this.#startReply(effect.text);
         return;
-      case 'open_overlap':
-        this.#overlap.open();
+      case 'open_barge_in':
+        this.#bargeIn.open();
         return;
-      case 'close_overlap':
-        this.#overlap.close();
+      case 'close_barge_in':
+        this.#bargeIn.close();
         return;
-      case 'hold_reply':
+      case 'pause_reply':
         if (!this.#turn || !this.#session) return;
         this.#turn.spokenOver = true;
         this.#hearing.flushed();
@@ -412,7 +411,7 @@ export class Conversation {
       return;
     }
     turn.beganOver = unsure;
-    const adopted = adopt ? this.#overlap.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
+    const adopted = adopt ? this.#bargeIn.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
     turn.utterance = adopted ?? this.#hearing.open((frame) => turn.recording?.user(frame));
     // Who goes on behind words that were not meant for us does not mean us either.
     this.#attention.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
@@ -444,14 +443,14 @@ export class Conversation {
       // What its audio has waited for us is no pause of the user's.
       this.#turn.note('speech_ended', this.#hearing.lastFrameMs);
       this.#dispatch({ type: 'speech_ended' });
-    } else if (utterance === this.#overlap.utterance) {
-      this.#overlap.ended(utterance);
+    } else if (utterance === this.#bargeIn.utterance) {
+      this.#bargeIn.ended(utterance);
     }
   }
 
   #utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
     const turn = this.#turn;
-    if (utterance === this.#overlap.utterance) this.#overlap.heard(frame);
+    if (utterance === this.#bargeIn.utterance) this.#bargeIn.heard(frame);
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
     if (turn.isMeant) this.#answering.consider(utterance.endpointing);
@@ -460,17 +459,17 @@ export class Conversation {
   #recognised(utterance: Utterance): void {
     const turn = this.#turn;
     if (turn && utterance === turn.utterance) this.#understanding.inTurn(turn, utterance);
-    else if (turn && utterance === this.#overlap.utterance) this.#understanding.overAnswer(turn, utterance);
+    else if (turn && utterance === this.#bargeIn.utterance) this.#understanding.overAnswer(turn, utterance);
   }
 
   #unrecognised(utterance: Utterance, error: unknown): void {
     const turn = this.#turn;
     if (turn && utterance === turn.utterance) this.#fail(turn, 'stt', error);
-    else if (utterance === this.#overlap.utterance) {
+    else if (utterance === this.#bargeIn.utterance) {
       if (!isAbort(error)) this.#report('stt', error);
-      this.#dispatch({ type: 'overlap_ended' });
+      this.#dispatch({ type: 'barge_in_ended' });
       // An answer that is held for words that will never come goes on at once.
-      this.#dispatch({ type: 'hold_over' });
+      this.#dispatch({ type: 'pause_over' });
     }
   }
 
@@ -541,7 +540,7 @@ export class Conversation {
   /** An engine keeps the turn waiting: a voice is blamed once the language model has finished. */
   #stuck(state: TurnState, waitedMs: number): void {
     const turn = this.#turn;
-    if (!turn || this.#machine.overlap === 'held') return;
+    if (!turn || this.#machine.bargeIn === 'paused') return;
     const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
     this.#failed(
       turn,

@@ -1,6 +1,6 @@
 import type { Instructions } from '../config/instructions-schema.ts';
 import type { ToolCall, ToolSpec } from '../engines/llm.ts';
-import type { EventReport, TurnKind } from '../telemetry/events.ts';
+import type { TurnEnded, TurnKind } from './events.ts';
 
 /** Writes what a device is told to be. */
 export interface Prompts {
@@ -35,7 +35,7 @@ export interface TurnRecording {
   user(samples: Int16Array, agoMs?: number): void;
   /** Mono s16 of the answer, as sent. */
   assistant(samples: Int16Array, sampleRate: number): void;
-  end(turn: Extract<EventReport, { type: 'turn.ended' }>): void;
+  end(turn: TurnEnded): void;
   /** Nothing of the turn is kept: it was not meant for us. */
   discard(): void;
 }

@@ -3,8 +3,8 @@ import type { VoiceEngine } from '../config/voices-schema.ts';
 import type { Engines } from '../conversation/conversation-deps.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
-import type { EventReport } from '../telemetry/events.ts';
 import { EspeakTts } from './espeak/espeak-tts.ts';
+import type { EngineEvent } from './events.ts';
 import type { Llm } from './llm.ts';
 import { createGroqClient } from './openai/client.ts';
 import { GroqLlm } from './openai/openai-llm.ts';
@@ -30,7 +30,7 @@ export interface ChosenEngines {
 export interface EngineDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: EngineEvent) => void;
   /** A line that native code printed. */
   readonly debug: (line: string) => void;
   /** What a voice is to each engine. Default: the built-in book. */

@@ -1,3 +1,4 @@
+import type { ConfigChanges } from '../config/config-changes.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
 import type {
@@ -10,11 +11,11 @@ import type {
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import type { EventReport } from '../telemetry/events.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
-import type { DeviceStatus, Fleet, FleetChanges, FleetResult, SpeechRefusal } from './fleet.ts';
+import type { FleetEvent } from './events.ts';
+import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
 import { type ConnectionDeps, DeviceConnection, type SessionUser } from './line/device-line.ts';
-import type { Backlog } from './line/inbound-scheduler.ts';
+import type { InboundScheduler } from './line/inbound-scheduler.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -41,9 +42,9 @@ export interface FleetConversation extends SessionUser {
 export interface DeviceManagerDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: FleetEvent) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
-  readonly backlog: Backlog;
+  readonly backlog: InboundScheduler;
   readonly target: ConnectionDeps['target'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
@@ -71,7 +72,7 @@ export class DeviceManager implements Fleet {
   }
 
   /** Takes over what devices.json says now. Touches only the devices that it changed. The first call dials them all. */
-  apply(devices: readonly DeviceConfig[]): FleetChanges {
+  apply(devices: readonly DeviceConfig[]): ConfigChanges {
     const running = Array.from(this.#members.values(), ({ config }) => config);
     const diff = diffDevices(running, devices);
     for (const { name } of diff.removed) this.#remove(name);

@@ -44,7 +44,7 @@ export interface DeviceStatus {
 export type FleetResult = 'accepted' | 'unknown_device' | 'disabled' | 'too_soon';
 
 /** What a new devices.json changed: names of devices. */
-export interface FleetChanges {
+export interface ConfigChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** Dialled anew, because how they are reached has changed. */

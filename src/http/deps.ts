@@ -1,10 +1,10 @@
 import type { LiveConfig } from '../config/config-status.ts';
 import type { VoiceBook } from '../config/voice-book.ts';
 import type { Clock } from '../core/clock.ts';
+import type { EngineKind } from '../engines/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../settings.ts';
 import type { EventBus } from '../telemetry/event-bus.ts';
-import type { EngineKind } from '../telemetry/events.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { TurnLog } from '../telemetry/turn-log.ts';
 import type { ApiSettings } from './api-settings.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import { cleanText } from '../core/clean-text.ts';
-import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../telemetry/events.ts';
 import type { TurnRecord } from '../telemetry/turn-log.ts';
 import { iso } from './device-dto.ts';
 

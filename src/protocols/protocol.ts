@@ -141,7 +141,7 @@ export interface Protocol {
     readonly mutedDeadAfterMs: number;
   };
   /** Whether handling a message of audio takes long (an Opus packet: 0.1 ms), so that it should wait its turn. */
-  readonly isDear: boolean;
+  readonly isCostly: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
   carriesAudio(text: string): boolean;
   /** Starts a session on an open socket and sends what the protocol says first. Codec state is fresh. */

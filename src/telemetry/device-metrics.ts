@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ErrorCode } from '../core/errors.ts';
-import { inPieces } from '../core/in-batches.ts';
+import { inBatches } from '../core/in-batches.ts';
 import { CONNECTION_STATES, type ConnectionState } from '../fleet/dialling/dial-machine.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
 import { DROP_REASONS } from '../protocols/protocol.ts';
@@ -142,7 +142,7 @@ export class DeviceMetrics {
     if (!this.#perDevice) return;
 
     const present = new Set<string>();
-    for await (const some of inPieces(devices, DEVICES_AT_ONCE)) {
+    for await (const some of inBatches(devices, DEVICES_AT_ONCE)) {
       for (const status of some) {
         present.add(status.config.name);
         this.#show(status);

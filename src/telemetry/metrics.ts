@@ -1,13 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConfigStatus } from '../config/config-status.ts';
+import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { EngineKind } from '../engines/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { BacklogOptions } from '../fleet/line/inbound-scheduler.ts';
+import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import type { EventBus } from './event-bus.ts';
-import { type DialtoneEvent, type EngineKind, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from './events.ts';
+import type { DialtoneEvent } from './events.ts';
 import { PacedText } from './paced-text.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
@@ -62,7 +64,7 @@ export interface Metrics {
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
   /** What the backlog of devices' messages tells. */
-  readonly backlog: Required<Pick<BacklogOptions, 'onWaited' | 'onLeftOut'>>;
+  readonly backlog: Required<Pick<InboundSchedulerOptions, 'onWaited' | 'onShed'>>;
   /** Stops counting. */
   close(): void;
 }
@@ -110,7 +112,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
-    backlog: { onWaited: (ms) => waits.observe(ms / 1000), onLeftOut: () => leftOut.inc() },
+    backlog: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
     text() {
       const now = options.clock.now();
       if (!cached || now - cached.at >= CACHE_MS) {

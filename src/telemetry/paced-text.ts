@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
-import { inPieces } from '../core/in-batches.ts';
+import { inBatches } from '../core/in-batches.ts';
 
 /** So many series are written without a pause: less than a millisecond's work, a few times that when they are new. */
 const SERIES_AT_ONCE = 500;
@@ -40,7 +40,7 @@ export class PacedText {
     // A histogram makes its series only while it is written; no device has any.
     if (whole.type.toString() === 'histogram') return yield libraryText(metric);
     yield await libraryText({ ...whole, values: [] });
-    for await (const series of inPieces(whole.values, SERIES_AT_ONCE)) {
+    for await (const series of inBatches(whole.values, SERIES_AT_ONCE)) {
       yield `\n${(await this.#lines(whole, series)).join('\n')}`;
     }
   }

@@ -1,6 +1,7 @@
+import type { StageTimes, TurnKind, TurnOutcome } from '../conversation/events.ts';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import type { EventBus } from './event-bus.ts';
-import type { DialtoneEvent, StageTimes, TurnKind, TurnOutcome } from './events.ts';
+import type { DialtoneEvent } from './events.ts';
 
 /** A turn whose end is never told is forgotten behind so many others. */
 const STARTS_KEPT = 4;

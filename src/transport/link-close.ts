@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 
 /** Why a line was lost or never came up. */
-export interface Loss {
+export interface LinkClose {
   readonly kind: 'failed' | 'announced' | 'busy' | 'auth_failed';
   readonly code: ErrorCode;
   readonly message: string;
@@ -35,7 +35,7 @@ const NETWORK_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** What a failed dial or a broken socket means. */
-export function lossOfError(error: Error & { code?: string }): Loss {
+export function lossOfError(error: Error & { code?: string }): LinkClose {
   const inner = error instanceof AggregateError ? (error.errors[0] as Error & { code?: string }) : error;
   const known = NETWORK_CODES[inner?.code ?? error.code ?? ''];
   if (known) return { kind: 'failed', code: known, message: clip(inner.message || error.message || known) };
@@ -46,7 +46,7 @@ export function lossOfError(error: Error & { code?: string }): Loss {
 }
 
 /** What a device's refusal by HTTP status, before the upgrade, means. `retryAfter` is the header as it stands. */
-export function lossOfStatus(status: number, retryAfter: string | undefined, nowWallMs: number): Loss {
+export function lossOfStatus(status: number, retryAfter: string | undefined, nowWallMs: number): LinkClose {
   const message = `the device answered HTTP ${status} instead of the WebSocket upgrade`;
   if (status === 401 || status === 403) return { kind: 'auth_failed', code: 'auth_failed', message };
   if (status === 409 || status === 503) {
@@ -65,7 +65,7 @@ function parseRetryAfter(value: string | undefined, nowWallMs: number): number |
 }
 
 /** What the close of an open socket means. Codes: RFC 6455 section 7.4, and 44xx of reference/connections.md. */
-export function lossOfClose(code: number, reason: string): Loss {
+export function lossOfClose(code: number, reason: string): LinkClose {
   const text = reason === '' ? '' : `: ${clip(reason, 120)}`;
   const message = `closed with ${code}${text}`;
   switch (code) {

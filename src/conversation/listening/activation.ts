@@ -6,7 +6,7 @@ import { behindWakeWord } from './wake-words.ts';
 const LISTEN_MS = 8_000;
 
 /** What attention needs. */
-export interface AttentionOptions {
+export interface ActivationOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
   /** Whether it hears may have changed. */
@@ -17,14 +17,14 @@ export interface AttentionOptions {
  * Whether what is said near a device is meant for it: always, after the button, or after a wake word. A device that waits
  * for its wake word hears everything and says and shows nothing of it.
  */
-export class Attention {
-  readonly #options: AttentionOptions;
+export class Activation {
+  readonly #options: ActivationOptions;
   #untilMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   /** The utterance in progress is meant for us. */
   #awake = true;
 
-  constructor(options: AttentionOptions) {
+  constructor(options: ActivationOptions) {
     this.#options = options;
   }
 

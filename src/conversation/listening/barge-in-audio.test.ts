@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { Overheard } from './barge-in-audio.ts';
+import { BargeInAudio } from './barge-in-audio.ts';
 
-function drained(overheard: Overheard): [first: number, agoMs: number][] {
+function drained(overheard: BargeInAudio): [first: number, agoMs: number][] {
   const frames: [number, number][] = [];
   overheard.drain((frame, agoMs) => frames.push([frame[0] ?? 0, agoMs]));
   return frames;
 }
 
 it('hands out what it was given, in order and with its age, once', () => {
-  const overheard = new Overheard();
+  const overheard = new BargeInAudio();
   const frame = new Int16Array(320);
   for (const value of [1, 2, 3]) overheard.push(frame.fill(value));
   expect(drained(overheard)).toEqual([
@@ -20,7 +20,7 @@ it('hands out what it was given, in order and with its age, once', () => {
 });
 
 it('keeps the last 30 s', () => {
-  const overheard = new Overheard();
+  const overheard = new BargeInAudio();
   for (let value = 0; value < 1_600; value++) overheard.push(Int16Array.of(value));
   const frames = drained(overheard);
   expect(frames).toHaveLength(1_500);

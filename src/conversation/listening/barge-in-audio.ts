@@ -8,7 +8,7 @@ const FRAME_MS = 20;
  * What is said over an answer, for its recording: kept until it is known whose turn it is. Mono s16 at 16 kHz, frames of
  * 20 ms. Beyond 30 s the oldest frame is dropped.
  */
-export class Overheard {
+export class BargeInAudio {
   readonly #frames: Int16Array[] = [];
 
   /** Copies a frame. */

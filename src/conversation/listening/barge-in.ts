@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { Overheard } from './barge-in-audio.ts';
-import type { Hearing } from './listener.ts';
+import { BargeInAudio } from './barge-in-audio.ts';
+import type { Listener } from './listener.ts';
 import type { Utterance } from './utterance.ts';
 
 /** A pause shorter than this may be one amid a sentence, milliseconds. */
@@ -9,10 +9,10 @@ const SPEAKS_ON_MS = 1_000;
 /** Words that come later than this behind what was said over an answer are not waited for, milliseconds. */
 const WORDS_LATE_MS = 10_000;
 
-/** What an overlap needs. */
-export interface OverlapOptions {
+/** What an bargeIn needs. */
+export interface BargeInOptions {
   readonly clock: Clock;
-  readonly hearing: Hearing;
+  readonly hearing: Listener;
   /** Whether the recogniser says anything before the end. */
   readonly hasPartials: boolean;
   /** Whether turns are recorded. */
@@ -20,13 +20,13 @@ export interface OverlapOptions {
 }
 
 /** What somebody says over an answer, until it is known whether it was meant: it becomes the next turn, or nothing. */
-export class Overlap {
-  readonly #options: OverlapOptions;
+export class BargeIn {
+  readonly #options: BargeInOptions;
   #utterance: Utterance | undefined;
   /** Its audio, when turns are recorded. */
-  #overheard: Overheard | undefined;
+  #overheard: BargeInAudio | undefined;
 
-  constructor(options: OverlapOptions) {
+  constructor(options: BargeInOptions) {
     this.#options = options;
   }
 
@@ -38,7 +38,7 @@ export class Overlap {
   /** Somebody begins to speak. */
   open(): void {
     const { hearing, isRecorded } = this.#options;
-    this.#overheard = isRecorded ? new Overheard() : undefined;
+    this.#overheard = isRecorded ? new BargeInAudio() : undefined;
     this.#utterance = hearing.open((frame) => this.heard(frame));
   }
 

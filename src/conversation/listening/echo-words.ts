@@ -18,7 +18,7 @@ export interface AnswerNow {
 }
 
 /** Whether words over an answer are meant to interrupt it: neither its own echo nor a sign of listening. */
-export function judgeOverlap(text: string, { said, playedBeforeMs, leftMs, isSounding }: AnswerNow): boolean {
+export function judgeBargeIn(text: string, { said, playedBeforeMs, leftMs, isSounding }: AnswerNow): boolean {
   if (text === '' || isEchoOf(text, said)) return false;
   if (!isSounding || !isBackchannel(text)) return true;
   return playedBeforeMs > BACKCHANNEL_WINDOW_MS && leftMs > BACKCHANNEL_WINDOW_MS;

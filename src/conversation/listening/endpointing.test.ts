@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ENDPOINTING, Endpointing, type EndpointingOptions, SpeechOnset } from './endpointing.ts';
-import { PauseMemory } from './pause-estimate.ts';
+import { PauseEstimate } from './pause-estimate.ts';
 
-function setUp(options: Partial<EndpointingOptions> = {}, pauses = new PauseMemory()) {
+function setUp(options: Partial<EndpointingOptions> = {}, pauses = new PauseEstimate()) {
   const endpointing = new Endpointing({ ...DEFAULT_ENDPOINTING, ...options }, pauses);
   /** Milliseconds of it until the utterance was over, with why; null when it was not. */
   const hear = (speech: boolean, ms: number) => {
@@ -40,7 +40,7 @@ describe('endpointing', () => {
   });
 
   it('learns the pauses of a speaker, between the shortest and the longest silence', () => {
-    const pauses = new PauseMemory();
+    const pauses = new PauseEstimate();
     const first = setUp({ minSilenceMs: 1_000 }, pauses);
     first.endpointing.partial('i think', false);
     for (let pause = 0; pause < 3; pause++) {
@@ -62,7 +62,7 @@ describe('endpointing', () => {
   });
 
   it('never waits longer than the longest silence', () => {
-    const pauses = new PauseMemory();
+    const pauses = new PauseEstimate();
     pauses.paused(9_000);
     const { endpointing, hear } = setUp({}, pauses);
     hear(true, 400);

@@ -1,4 +1,4 @@
-import type { PauseMemory } from './pause-estimate.ts';
+import type { PauseEstimate } from './pause-estimate.ts';
 import { hesitates, isComplete } from './utterance-text.ts';
 
 /** When the user has finished to speak. All times are audio time, milliseconds. */
@@ -56,7 +56,7 @@ export type EndReason = 'silence' | 'recogniser' | 'no_words' | 'too_long';
  */
 export class Endpointing {
   readonly #options: EndpointingOptions;
-  readonly #pauses: PauseMemory;
+  readonly #pauses: PauseEstimate;
   #utteranceMs = 0;
   #speechMs = 0;
   #silenceMs = 0;
@@ -65,7 +65,7 @@ export class Endpointing {
   #recogniserEnd = false;
 
   /** @param pauses what is known of the speaker; it learns from this utterance */
-  constructor(options: EndpointingOptions, pauses: PauseMemory) {
+  constructor(options: EndpointingOptions, pauses: PauseEstimate) {
     this.#options = options;
     this.#pauses = pauses;
   }

@@ -4,7 +4,7 @@ import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Stt } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
-import type { Urgency } from '../../fleet/line/inbound-scheduler.ts';
+import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
 import {
   DEFAULT_ENDPOINTING,
@@ -13,7 +13,7 @@ import {
   SHORTEST_BLIND_SILENCE_MS,
   SpeechOnset,
 } from './endpointing.ts';
-import { PauseMemory } from './pause-estimate.ts';
+import { PauseEstimate } from './pause-estimate.ts';
 import { PreRoll } from './pre-roll.ts';
 import { Utterance } from './utterance.ts';
 
@@ -34,7 +34,7 @@ const ECHO_MS = 1_500;
 const ECHO_HOLDS_MS = 200;
 
 /** What the microphone is good for just now. */
-export type HearingMode =
+export type ListeningMode =
   /** It is not believed. */
   | 'closed'
   /** Speech begins a turn. */
@@ -45,12 +45,12 @@ export type HearingMode =
   | 'over';
 
 /** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
-export const URGENCY: Readonly<Record<HearingMode, Urgency>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
+export const PRIORITY: Readonly<Record<ListeningMode, Priority>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
-export interface HearingListener {
+export interface ListenerEvents {
   /** @param atMs when it arrived, monotonic milliseconds */
-  readonly mode: (atMs: number) => HearingMode;
+  readonly mode: (atMs: number) => ListeningMode;
   /** Somebody begins to speak. */
   readonly began: () => void;
   /** Speech over the answer has lasted long enough to be meant. */
@@ -64,7 +64,7 @@ export interface HearingListener {
 }
 
 /** What hearing needs. */
-export interface HearingOptions {
+export interface ListenerOptions {
   readonly clock: Clock;
   readonly vad: Vad;
   readonly stt: Stt;
@@ -72,16 +72,16 @@ export interface HearingOptions {
   readonly key: string;
   readonly config: () => ConversationConfig;
   readonly language: () => string;
-  readonly listener: HearingListener;
+  readonly listener: ListenerEvents;
 }
 
 /** The ear of a conversation: voice activity, the moments before it, our own echo, and the utterance being recognised. */
-export class Hearing {
-  readonly #options: HearingOptions;
+export class Listener {
+  readonly #options: ListenerOptions;
   readonly #onset = new SpeechOnset();
   readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#frame(frame));
-  readonly #pauses = new PauseMemory();
+  readonly #pauses = new PauseEstimate();
   readonly #echo = new EchoGuard();
   #live: Utterance | undefined;
   #attachedAtMs = 0;
@@ -89,7 +89,7 @@ export class Hearing {
   #echoAsked = { atMs: Number.NEGATIVE_INFINITY, isEcho: false };
   #lastFrameMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HearingOptions) {
+  constructor(options: ListenerOptions) {
     this.#options = options;
   }
 

@@ -8,7 +8,7 @@ const WEIGHT = 0.4;
 const MARGIN = 1.25;
 
 /** Remembers how long a speaker pauses amid an utterance, so that one who thinks slowly is not cut off. */
-export class PauseMemory {
+export class PauseEstimate {
   #usualMs = 0;
 
   /** Silence after which this speaker has most likely finished, milliseconds; 0 while nothing is known. */

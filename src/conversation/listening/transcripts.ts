@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import type { DeviceCommand } from '../../protocols/protocol.ts';
-import type { EventReport } from '../../telemetry/events.ts';
-import type { Answering } from '../responding/responder.ts';
+import type { ConversationEvent } from '../events.ts';
+import type { Responder } from '../responding/responder.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnInput } from '../turn/turn-machine.ts';
-import type { Attention } from './activation.ts';
-import { judgeOverlap, judgeTranscript } from './echo-words.ts';
+import type { Activation } from './activation.ts';
+import { judgeBargeIn, judgeTranscript } from './echo-words.ts';
 import type { Utterance } from './utterance.ts';
 
 /** Words that may still be in the air come back within this time, milliseconds. */
@@ -15,13 +15,13 @@ const ECHO_MS = 1_500;
 const LAST_WORDS_MS = 4_000;
 
 /** What understanding needs, and whom it tells. */
-export interface UnderstandingOptions {
+export interface TranscriptsOptions {
   readonly clock: Clock;
   /** The device's name. */
   readonly device: string;
-  readonly attention: Attention;
-  readonly answering: Answering;
-  readonly report: (event: EventReport) => void;
+  readonly attention: Activation;
+  readonly answering: Responder;
+  readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly send: (command: DeviceCommand) => void;
   /** Whether what is heard over the answer is only the answer. */
@@ -33,12 +33,12 @@ export interface UnderstandingOptions {
 }
 
 /** What is made of recognised words: shown to the device, taken for a turn, for an interruption, or for nothing. */
-export class Understanding {
-  readonly #options: UnderstandingOptions;
+export class Transcripts {
+  readonly #options: TranscriptsOptions;
   /** The last answer's end: its words may still echo. */
   #lastAnswer = { words: '', endedAtMs: Number.NEGATIVE_INFINITY };
 
-  constructor(options: UnderstandingOptions) {
+  constructor(options: TranscriptsOptions) {
     this.#options = options;
   }
 
@@ -71,7 +71,7 @@ export class Understanding {
     const { clock, isEcho, dispatch } = this.#options;
     const { playout } = turn;
     const lastsMs = clock.now() - utterance.startedAtMs;
-    const isMeant = judgeOverlap(utterance.text, {
+    const isMeant = judgeBargeIn(utterance.text, {
       said: turn.wordsWithin(lastsMs + ECHO_MS),
       playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
       leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
@@ -79,8 +79,8 @@ export class Understanding {
     });
     const meant = isMeant && !isEcho();
     if (meant) turn.spokenOver = true;
-    if (meant) dispatch({ type: 'overlap_words' });
-    else if (utterance.isFinal) dispatch({ type: 'overlap_ended' });
+    if (meant) dispatch({ type: 'barge_in_words' });
+    else if (utterance.isFinal) dispatch({ type: 'barge_in_ended' });
   }
 
   /** An answer was played, or cut short. */

@@ -1,10 +1,10 @@
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { EventReport } from '../../telemetry/events.ts';
+import type { TurnEnded } from '../events.ts';
 import type { SpokenFirst } from '../turn/turn-machine.ts';
-import { SpeechQueue, type SpeechRequest, toSayResult } from './request-queue.ts';
+import { RequestQueue, type SpeechRequest, toSayResult } from './request-queue.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult } from './requests.ts';
-import { QuietTimers } from './silence-timers.ts';
+import { SilenceTimers } from './silence-timers.ts';
 
 /** A device greets once in this time, milliseconds. */
 const GREETING_SPACING_MS = 3_600_000;
@@ -15,10 +15,8 @@ const LONGEST_ANSWER_MS = 60_000;
 /** A line that has just come up gets this long to settle before it is spoken to, milliseconds. */
 const GREETING_DELAY_MS = 500;
 
-type TurnEnded = Extract<EventReport, { type: 'turn.ended' }>;
-
 /** What initiative needs. */
-export interface InitiativeOptions {
+export interface ProactiveOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
   /** Whether something may be said now. */
@@ -38,10 +36,10 @@ export interface InitiativeOptions {
 }
 
 /** When we speak without having been spoken to: greeting, requests over REST, words to a silent user. */
-export class Initiative {
-  readonly #options: InitiativeOptions;
-  readonly #queue: SpeechQueue;
-  readonly #quiet: QuietTimers;
+export class Proactive {
+  readonly #options: ProactiveOptions;
+  readonly #queue: RequestQueue;
+  readonly #quiet: SilenceTimers;
   /** The request being said, or whose answer is waited for. */
   #current: SpeechRequest | undefined;
   /** What became of a question that was asked, while its answer is waited for. */
@@ -52,11 +50,11 @@ export class Initiative {
   #ending = false;
   #greetedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: InitiativeOptions) {
+  constructor(options: ProactiveOptions) {
     this.#options = options;
     const { clock, config } = options;
-    this.#queue = new SpeechQueue(clock);
-    this.#quiet = new QuietTimers({
+    this.#queue = new RequestQueue(clock);
+    this.#quiet = new SilenceTimers({
       clock,
       config,
       onWish: (wish) => {

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { EventReport } from '../../telemetry/events.ts';
+import type { TurnEnded as TurnEndedEvent } from '../events.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult } from './requests.ts';
 
-type TurnEnded = Pick<Extract<EventReport, { type: 'turn.ended' }>, 'outcome' | 'answer' | 'spokenMs' | 'error'>;
+type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'spokenMs' | 'error'>;
 
 /** So many requests may wait for one device. */
 const MAX_WAITING = 8;
@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 /** What was asked to be said over REST and has not begun. Bounded: the newest is refused, and who waits too long is told so. */
-export class SpeechQueue {
+export class RequestQueue {
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
   #timer: Timer | undefined;

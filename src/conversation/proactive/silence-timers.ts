@@ -5,27 +5,27 @@ import type { Clock, Timer } from '../../core/clock.ts';
 const MAX_PROMPTS = 2;
 
 /** What the timers ask for: a word to the silent user, the last words, or nothing but to rest. */
-export type QuietWish = 'long_silence' | 'goodbye' | 'rest';
+export type SilenceWish = 'long_silence' | 'goodbye' | 'rest';
 
 /** What is asked. */
-export interface QuietTimersOptions {
+export interface SilenceTimersOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
-  readonly onWish: (wish: QuietWish) => void;
+  readonly onWish: (wish: SilenceWish) => void;
 }
 
 /**
  * Notices on wall-clock time that the user has fallen silent: speaks to them twice, says goodbye, and lets the
  * conversation rest until somebody speaks. A conversation that has not begun rests already.
  */
-export class QuietTimers {
-  readonly #options: QuietTimersOptions;
+export class SilenceTimers {
+  readonly #options: SilenceTimersOptions;
   #timer: Timer | undefined;
   #prompts = 0;
   #resting = true;
   #lastWordsAtMs = 0;
 
-  constructor(options: QuietTimersOptions) {
+  constructor(options: SilenceTimersOptions) {
     this.#options = options;
   }
 

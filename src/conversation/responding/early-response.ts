@@ -23,7 +23,7 @@ export type BeginAnswer = (text: string, signal: AbortSignal) => AsyncIterable<L
  * Lets the language model begin once the user has likely finished, before that is decided: the answer is then that much
  * sooner, or is thrown away. It says nothing and calls no tool: whoever takes the stream does.
  */
-export class Speculation {
+export class EarlyResponse {
   readonly #begin: BeginAnswer;
   #tries = 0;
   #running: Running | undefined;

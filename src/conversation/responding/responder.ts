@@ -3,14 +3,14 @@ import type { Instructions } from '../../config/instructions-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ChatMessage, Llm, LlmDelta } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { TurnKind } from '../../telemetry/events.ts';
+import type { TurnKind } from '../events.ts';
 import { languageOf } from '../instructions/language.ts';
 import type { Endpointing } from '../listening/endpointing.ts';
 import type { Prompts, ToolBox } from '../ports.ts';
 import type { WriteReply } from '../speaking/synthesis.ts';
 import { createToolBox, type ToolBoxOptions } from '../tools/tool-box.ts';
 import type { Turn } from '../turn/turn.ts';
-import { Speculation } from './early-response.ts';
+import { EarlyResponse } from './early-response.ts';
 import type { History } from './history.ts';
 import { type HistoryKeeping, openHistory } from './open-history.ts';
 import { replyWithTools } from './tool-loop.ts';
@@ -26,7 +26,7 @@ const GREETING_TEMPERATURE = 0.7;
 const CONVERSATION_MS = 3_600_000;
 
 /** What answering needs. */
-export interface AnsweringDeps {
+export interface ResponderDeps {
   readonly clock: Clock;
   readonly engines: { readonly llm: Llm };
   readonly prompts: Prompts;
@@ -36,17 +36,17 @@ export interface AnsweringDeps {
 }
 
 /** Who writes what a device says: the history, what it is told to be, and the language model. */
-export class Answering {
+export class Responder {
   readonly #device: () => DeviceConfig;
-  readonly #deps: AnsweringDeps;
+  readonly #deps: ResponderDeps;
   readonly #history: History;
   #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
-  #speculation: Speculation | undefined;
+  #speculation: EarlyResponse | undefined;
   #tools: ToolBox | undefined;
   /** Whether anything of the turn in progress is kept: not once the user wants what was said to be forgotten. */
   #keeps = true;
 
-  constructor(device: () => DeviceConfig, deps: AnsweringDeps) {
+  constructor(device: () => DeviceConfig, deps: ResponderDeps) {
     this.#device = device;
     this.#deps = deps;
     this.#history = openHistory(device().name, deps.clock, deps.history);
@@ -82,7 +82,7 @@ export class Answering {
   /** A turn of the user begins that is likely to be answered. */
   prepare(): void {
     if (this.#deps.preemptive === false) return;
-    this.#speculation = new Speculation((text, signal) =>
+    this.#speculation = new EarlyResponse((text, signal) =>
       this.#begin(this.#history.withUser(this.#prompt(), text), signal),
     );
   }

@@ -1,9 +1,10 @@
 import type { Pacer } from '../../audio/pacer.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
+import type { EngineKind } from '../../engines/events.ts';
 import type { Tts } from '../../engines/tts.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { EngineKind, EventReport } from '../../telemetry/events.ts';
+import type { ConversationEvent } from '../events.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
 import { ReplyFailure, type WriteReply } from './synthesis.ts';
@@ -15,13 +16,13 @@ const HOLD_MS = 2_000;
 const HOLD_ON_MS = 500;
 
 /** What speaking needs, and whom it tells. */
-export interface SpeakingOptions {
+export interface SpeakerOptions {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly tts: Tts;
   /** The device's name. */
   readonly device: string;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
   /** Whether a held answer may go on: nobody is speaking whose words are still to come. */
@@ -38,11 +39,11 @@ export interface Spoken {
 }
 
 /** The mouth of a conversation: has a turn's reply made, played, held and resumed, and tells how far it is. */
-export class Speaking {
-  readonly #options: SpeakingOptions;
+export class Speaker {
+  readonly #options: SpeakerOptions;
   #holdTimer: Timer | undefined;
 
-  constructor(options: SpeakingOptions) {
+  constructor(options: SpeakerOptions) {
     this.#options = options;
   }
 
@@ -93,7 +94,7 @@ export class Speaking {
     const { clock, dispatch, mayResume } = this.#options;
     clock.clearTimer(this.#holdTimer);
     this.#holdTimer = clock.setTimer(() => {
-      if (mayResume()) dispatch({ type: 'hold_over' });
+      if (mayResume()) dispatch({ type: 'pause_over' });
       else this.#holdFor(HOLD_ON_MS);
     }, ms);
   }

@@ -3,9 +3,9 @@ import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../../core/errors.ts';
+import type { EngineKind } from '../../engines/events.ts';
 import type { LlmDelta } from '../../engines/llm.ts';
 import type { PcmChunk, Tts } from '../../engines/tts.ts';
-import type { EngineKind } from '../../telemetry/events.ts';
 import { toSpokenText } from '../../text/spoken-text.ts';
 import { SentenceSplitter } from './sentences.ts';
 

@@ -1,4 +1,4 @@
-import type { StageTimes } from '../../telemetry/events.ts';
+import type { StageTimes } from '../events.ts';
 
 /** The moments of a turn, monotonic milliseconds. */
 type Moment =

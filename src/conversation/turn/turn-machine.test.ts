@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DialtoneError } from '../../core/errors.ts';
 import {
+  type BargeInState,
   INITIAL_TURN_MACHINE,
-  type Overlap,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
@@ -28,10 +28,10 @@ const inputs: Readonly<Record<string, TurnInput>> = {
   interrupt: { type: 'interrupt' },
   speak: { type: 'speak', kind: 'say' },
   over: { type: 'expect_over' },
-  lasts: { type: 'overlap_lasts' },
-  wordsOver: { type: 'overlap_words' },
-  endedOver: { type: 'overlap_ended' },
-  holdOver: { type: 'hold_over' },
+  lasts: { type: 'barge_in_sustained' },
+  wordsOver: { type: 'barge_in_words' },
+  endedOver: { type: 'barge_in_ended' },
+  holdOver: { type: 'pause_over' },
   detached: { type: 'detached' },
 };
 
@@ -72,7 +72,7 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['hearing', 'failed', 'hearing', 'cancel_stt'],
   ['hearing', 'interrupt', '.', ''],
   ['hearing', 'detached', 'idle', 'cancel_stt end_turn:disconnected'],
-  ['transcribing', 'speech', '.', 'open_overlap'],
+  ['transcribing', 'speech', '.', 'open_barge_in'],
   ['transcribing', 'pause', '.', ''],
   ['transcribing', 'button', '.', ''],
   ['transcribing', 'words', 'thinking', 'start_reply'],
@@ -83,7 +83,7 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['transcribing', 'failed', 'speaking', 'cancel_stt play_notice'],
   ['transcribing', 'interrupt', '.', ''],
   ['transcribing', 'detached', 'idle', 'cancel_stt end_turn:disconnected'],
-  ['thinking', 'speech', '.', 'open_overlap'],
+  ['thinking', 'speech', '.', 'open_barge_in'],
   ['thinking', 'pause', '.', ''],
   ['thinking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn:user'],
   ['thinking', 'words', '.', ''],
@@ -93,7 +93,7 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['thinking', 'failed', 'speaking', 'play_notice'],
   ['thinking', 'interrupt', 'idle', 'cancel_reply send_interrupted end_turn:interrupted'],
   ['thinking', 'detached', 'idle', 'cancel_reply send_interrupted end_turn:disconnected'],
-  ['speaking', 'speech', '.', 'open_overlap'],
+  ['speaking', 'speech', '.', 'open_barge_in'],
   ['speaking', 'pause', '.', ''],
   ['speaking', 'button', 'hearing', 'cancel_reply send_interrupted end_turn:interrupted begin_turn:user'],
   ['speaking', 'words', '.', ''],
@@ -106,14 +106,14 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
 ];
 
 /** What happens while somebody speaks over an answer. "+": the words are taken over; "?": and have not interrupted. */
-const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overlap, string])[] = [
+const OVERLAPS: readonly (readonly [TurnState, BargeInState, string, TurnState, BargeInState, string])[] = [
   ['transcribing', 'listening', 'speech', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'wordsOver', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'lasts', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'words', 'thinking', 'listening', 'start_reply'],
   ['transcribing', 'listening', 'nothing', 'hearing', 'none', 'end_turn:no_speech begin_turn:user?'],
-  ['transcribing', 'listening', 'failed', 'speaking', 'none', 'cancel_stt close_overlap play_notice'],
-  ['thinking', 'listening', 'lasts', 'thinking', 'held', 'hold_reply'],
+  ['transcribing', 'listening', 'failed', 'speaking', 'none', 'cancel_stt close_barge_in play_notice'],
+  ['thinking', 'listening', 'lasts', 'thinking', 'paused', 'pause_reply'],
   [
     'thinking',
     'listening',
@@ -134,7 +134,7 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
     'cancel_reply send_interrupted end_turn:interrupted begin_turn:user?',
   ],
   ['speaking', 'listening', 'speech', 'speaking', 'listening', ''],
-  ['speaking', 'listening', 'lasts', 'speaking', 'held', 'hold_reply'],
+  ['speaking', 'listening', 'lasts', 'speaking', 'paused', 'pause_reply'],
   [
     'speaking',
     'listening',
@@ -143,7 +143,7 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
     'none',
     'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
   ],
-  ['speaking', 'listening', 'endedOver', 'speaking', 'none', 'close_overlap'],
+  ['speaking', 'listening', 'endedOver', 'speaking', 'none', 'close_barge_in'],
   ['speaking', 'listening', 'holdOver', 'speaking', 'listening', ''],
   ['speaking', 'listening', 'played', 'hearing', 'none', 'end_turn:answered begin_turn:user?'],
   [
@@ -162,22 +162,22 @@ const OVERLAPS: readonly (readonly [TurnState, Overlap, string, TurnState, Overl
     'none',
     'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
   ],
-  ['speaking', 'listening', 'failed', 'speaking', 'none', 'close_overlap play_notice'],
+  ['speaking', 'listening', 'failed', 'speaking', 'none', 'close_barge_in play_notice'],
   [
     'speaking',
     'listening',
     'detached',
     'idle',
     'none',
-    'cancel_reply send_interrupted close_overlap end_turn:disconnected',
+    'cancel_reply send_interrupted close_barge_in end_turn:disconnected',
   ],
-  ['speaking', 'held', 'lasts', 'speaking', 'held', ''],
-  ['speaking', 'held', 'endedOver', 'speaking', 'held', ''],
-  ['speaking', 'held', 'holdOver', 'speaking', 'none', 'close_overlap resume_reply'],
+  ['speaking', 'paused', 'lasts', 'speaking', 'paused', ''],
+  ['speaking', 'paused', 'endedOver', 'speaking', 'paused', ''],
+  ['speaking', 'paused', 'holdOver', 'speaking', 'none', 'close_barge_in resume_reply'],
   // What was flushed when it was held is not flushed again.
-  ['speaking', 'held', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
-  ['speaking', 'held', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user?'],
-  ['speaking', 'held', 'failed', 'speaking', 'none', 'close_overlap resume_reply play_notice'],
+  ['speaking', 'paused', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
+  ['speaking', 'paused', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user?'],
+  ['speaking', 'paused', 'failed', 'speaking', 'none', 'close_barge_in resume_reply play_notice'],
 ];
 
 function say(effects: readonly TurnEffect[]): string {
@@ -205,18 +205,18 @@ describe('turn machine', () => {
 
   it.each(OVERLAPS)(
     '%s, somebody speaks over it (%s) + %s -> %s (%s)',
-    (state, overlap, input, target, then, effects) => {
-      const result = stepTurn(at(state, { overlap }), inputs[input] as TurnInput);
-      expect(result.machine).toMatchObject({ state: target, overlap: then });
+    (state, bargeIn, input, target, then, effects) => {
+      const result = stepTurn(at(state, { bargeIn }), inputs[input] as TurnInput);
+      expect(result.machine).toMatchObject({ state: target, bargeIn: then });
       expect(say(result.effects)).toBe(effects);
     },
   );
 
   it('is deceived once only: from then on words alone interrupt that answer', () => {
-    const deceived = stepTurn(at('speaking', { overlap: 'held' }), { type: 'hold_over' }).machine;
+    const deceived = stepTurn(at('speaking', { bargeIn: 'paused' }), { type: 'pause_over' }).machine;
     const again = stepTurn(deceived, { type: 'speech_started' }).machine;
-    expect(stepTurn(again, { type: 'overlap_lasts' })).toEqual({ machine: again, effects: [] });
-    const next = stepTurn(again, { type: 'overlap_words' }).machine;
+    expect(stepTurn(again, { type: 'barge_in_sustained' })).toEqual({ machine: again, effects: [] });
+    const next = stepTurn(again, { type: 'barge_in_words' }).machine;
     expect(next).toMatchObject({ state: 'hearing', deceived: false });
   });
 
@@ -232,7 +232,7 @@ describe('turn machine', () => {
     expect(heard.machine.expecting).toBe(false);
     expect(stepTurn(asked, { type: 'expect_over' }).machine.expecting).toBe(false);
     // Who speaks over the question answers it too; who had it stopped does not.
-    const over = stepTurn(at('speaking', { kind: 'ask', overlap: 'listening' }), { type: 'overlap_words' });
+    const over = stepTurn(at('speaking', { kind: 'ask', bargeIn: 'listening' }), { type: 'barge_in_words' });
     expect(say(over.effects)).toContain('begin_turn:answer+');
     expect(stepTurn(at('speaking', { kind: 'ask' }), { type: 'interrupt' }).machine.expecting).toBe(false);
   });
@@ -241,9 +241,9 @@ describe('turn machine', () => {
     // What stops the question, who speaks over it, has it failed -> what the next words are, or those just being said.
     ['interrupt', 'none', false, 'nothing yet'],
     ['interrupt', 'listening', false, 'user'],
-    ['interrupt', 'held', false, 'user'],
+    ['interrupt', 'paused', false, 'user'],
     ['wordsOver', 'listening', false, 'answer'],
-    ['wordsOver', 'held', false, 'answer'],
+    ['wordsOver', 'paused', false, 'answer'],
     ['button', 'none', false, 'answer'],
     ['button', 'listening', false, 'answer'],
     ['played', 'listening', false, 'answer'],
@@ -251,8 +251,8 @@ describe('turn machine', () => {
     ['button', 'none', true, 'user'],
     ['played', 'listening', true, 'user'],
     ['interrupt', 'none', true, 'nothing yet'],
-  ] as const)('a question over REST + %s (%s, failed: %s): the words are %s', (input, overlap, hasFailed, kind) => {
-    const machine = at('speaking', { kind: 'ask', overlap, failure: hasFailed ? failure : null });
+  ] as const)('a question over REST + %s (%s, failed: %s): the words are %s', (input, bargeIn, hasFailed, kind) => {
+    const machine = at('speaking', { kind: 'ask', bargeIn, failure: hasFailed ? failure : null });
     const after = stepTurn(machine, inputs[input] as TurnInput).machine;
     expect(after.state === 'idle' ? 'nothing yet' : after.kind).toBe(kind);
     expect(after.expecting).toBe(kind === 'answer');

@@ -1,5 +1,6 @@
 import type { DialtoneError } from '../../core/errors.ts';
-import type { EngineKind, TurnKind, TurnOutcome } from '../../telemetry/events.ts';
+import type { EngineKind } from '../../engines/events.ts';
+import type { TurnKind, TurnOutcome } from '../events.ts';
 
 /** Where a conversation stands. */
 export type TurnState =
@@ -15,12 +16,12 @@ export type TurnState =
   | 'speaking';
 
 /** What is heard over an answer. */
-export type Overlap =
+export type BargeInState =
   | 'none'
   /** Somebody may be speaking: it is being recognised, the answer goes on. */
   | 'listening'
   /** It lasts: the answer is held until there are words, or it turns out that there are none. */
-  | 'held';
+  | 'paused';
 
 /** What went wrong in a turn. */
 export interface TurnFailure {
@@ -34,7 +35,7 @@ export interface TurnMachine {
   /** Number of the newest turn. What is said of an older one is not believed. */
   readonly turn: number;
   readonly kind: TurnKind;
-  readonly overlap: Overlap;
+  readonly bargeIn: BargeInState;
   /** The answer was held for nothing once: from now on only words interrupt it. */
   readonly deceived: boolean;
   /** A question was asked over REST: what the user says next is its answer, and is not replied to. */
@@ -52,13 +53,13 @@ export type TurnInput =
   | { readonly type: 'speech_started' }
   | { readonly type: 'speech_ended' }
   /** The speech over the answer has lasted long enough to be meant. */
-  | { readonly type: 'overlap_lasts' }
+  | { readonly type: 'barge_in_sustained' }
   /** Words over the answer that are neither its echo nor a "mhm". */
-  | { readonly type: 'overlap_words' }
+  | { readonly type: 'barge_in_words' }
   /** The speech over the answer is over, and there was nothing in it. */
-  | { readonly type: 'overlap_ended' }
+  | { readonly type: 'barge_in_ended' }
   /** The answer was held long enough for words to come. */
-  | { readonly type: 'hold_over' }
+  | { readonly type: 'pause_over' }
   /** The device's button: starts to listen, ends listening, or interrupts the answer and listens. */
   | { readonly type: 'button' }
   /** We have something to say of our own accord. */
@@ -98,11 +99,11 @@ export type TurnEffect =
   /** Stops engines and playout: nothing more of this turn is sent. */
   | { readonly type: 'cancel_reply' }
   /** Begins to recognise what is said over the answer. */
-  | { readonly type: 'open_overlap' }
+  | { readonly type: 'open_barge_in' }
   /** Throws away what was heard over the answer. */
-  | { readonly type: 'close_overlap' }
+  | { readonly type: 'close_barge_in' }
   /** Stops the playout where it is: it may go on later. */
-  | { readonly type: 'hold_reply' }
+  | { readonly type: 'pause_reply' }
   | { readonly type: 'resume_reply' }
   /** Tells the device that the answer is complete. */
   | { readonly type: 'send_reply_done' }
@@ -116,7 +117,7 @@ export const INITIAL_TURN_MACHINE: TurnMachine = {
   state: 'idle',
   turn: 0,
   kind: 'user',
-  overlap: 'none',
+  bargeIn: 'none',
   deceived: false,
   expecting: false,
   failure: null,
@@ -135,11 +136,11 @@ export function stepTurn(machine: TurnMachine, input: TurnInput): Step {
       return speechStarted(machine);
     case 'speech_ended':
       return machine.state === 'hearing' ? finishHearing(machine) : same(machine);
-    case 'overlap_lasts':
-    case 'overlap_words':
-    case 'overlap_ended':
-    case 'hold_over':
-      return overlapped(machine, input.type);
+    case 'barge_in_sustained':
+    case 'barge_in_words':
+    case 'barge_in_ended':
+    case 'pause_over':
+      return bargeInChanged(machine, input.type);
     case 'button':
       return button(machine);
     case 'speak':
@@ -177,7 +178,7 @@ function to(machine: TurnMachine, state: TurnState, effects: readonly TurnEffect
 }
 
 function next(machine: TurnMachine, state: TurnState, kind: TurnKind): TurnMachine {
-  return { ...machine, state, kind, turn: machine.turn + 1, overlap: 'none', deceived: false, failure: null };
+  return { ...machine, state, kind, turn: machine.turn + 1, bargeIn: 'none', deceived: false, failure: null };
 }
 
 function begin(machine: TurnMachine, adopt = false, unsure = false): Step {
@@ -199,8 +200,8 @@ function speakFirst(machine: TurnMachine, kind: SpokenFirst): Step {
 
 function speechStarted(machine: TurnMachine): Step {
   if (machine.state === 'idle') return begin(machine);
-  if (machine.state === 'hearing' || machine.overlap !== 'none') return same(machine);
-  return { machine: { ...machine, overlap: 'listening' }, effects: [{ type: 'open_overlap' }] };
+  if (machine.state === 'hearing' || machine.bargeIn !== 'none') return same(machine);
+  return { machine: { ...machine, bargeIn: 'listening' }, effects: [{ type: 'open_barge_in' }] };
 }
 
 function finishHearing(machine: TurnMachine): Step {
@@ -213,7 +214,7 @@ function finishHearing(machine: TurnMachine): Step {
 function transcribed(machine: TurnMachine, text: string): Step {
   if (text === '') {
     // Who goes on speaking is heard anew.
-    const keep = machine.overlap !== 'none';
+    const keep = machine.bargeIn !== 'none';
     const ended = over(machine, 'no_speech', [], keep);
     return keep ? followedBy(ended, true, true) : ended;
   }
@@ -221,28 +222,28 @@ function transcribed(machine: TurnMachine, text: string): Step {
   return to(machine, 'thinking', [{ type: 'start_reply', text }]);
 }
 
-function overlapped(
+function bargeInChanged(
   machine: TurnMachine,
-  what: 'overlap_lasts' | 'overlap_words' | 'overlap_ended' | 'hold_over',
+  what: 'barge_in_sustained' | 'barge_in_words' | 'barge_in_ended' | 'pause_over',
 ): Step {
-  const { overlap, state, deceived } = machine;
-  if (overlap === 'none') return same(machine);
+  const { bargeIn, state, deceived } = machine;
+  if (bargeIn === 'none') return same(machine);
   switch (what) {
-    case 'overlap_words':
+    case 'barge_in_words':
       // Before the transcript is there, what came first would be lost.
       return isReplying(state) ? interrupted(machine, true) : same(machine);
-    case 'overlap_lasts':
-      if (overlap === 'held' || deceived || machine.failure || !isReplying(state)) return same(machine);
-      return { machine: { ...machine, overlap: 'held' }, effects: [{ type: 'hold_reply' }] };
-    case 'overlap_ended':
-      return overlap === 'listening'
-        ? { machine: { ...machine, overlap: 'none' }, effects: [{ type: 'close_overlap' }] }
+    case 'barge_in_sustained':
+      if (bargeIn === 'paused' || deceived || machine.failure || !isReplying(state)) return same(machine);
+      return { machine: { ...machine, bargeIn: 'paused' }, effects: [{ type: 'pause_reply' }] };
+    case 'barge_in_ended':
+      return bargeIn === 'listening'
+        ? { machine: { ...machine, bargeIn: 'none' }, effects: [{ type: 'close_barge_in' }] }
         : same(machine);
-    case 'hold_over':
-      if (overlap !== 'held') return same(machine);
+    case 'pause_over':
+      if (bargeIn !== 'paused') return same(machine);
       return {
-        machine: { ...machine, overlap: 'none', deceived: true },
-        effects: [{ type: 'close_overlap' }, { type: 'resume_reply' }],
+        machine: { ...machine, bargeIn: 'none', deceived: true },
+        effects: [{ type: 'close_barge_in' }, { type: 'resume_reply' }],
       };
   }
 }
@@ -254,15 +255,15 @@ function followedBy(ended: Step, adopt: boolean, unsure: boolean): Step {
 
 /** @param keep whether what is heard over the answer lives on in the next turn */
 function over(machine: TurnMachine, outcome: TurnOutcome, before: readonly TurnEffect[] = [], keep = false): Step {
-  const closing: TurnEffect[] = machine.overlap === 'none' || keep ? [] : [{ type: 'close_overlap' }];
+  const closing: TurnEffect[] = machine.bargeIn === 'none' || keep ? [] : [{ type: 'close_barge_in' }];
   return {
-    machine: { ...machine, state: 'idle', overlap: 'none', deceived: false, failure: null },
+    machine: { ...machine, state: 'idle', bargeIn: 'none', deceived: false, failure: null },
     effects: [...before, ...closing, { type: 'end_turn', outcome, failure: machine.failure }],
   };
 }
 
 function played(machine: TurnMachine): Step {
-  const keep = machine.overlap !== 'none';
+  const keep = machine.bargeIn !== 'none';
   const expecting = machine.kind === 'ask' && !machine.failure;
   const ended = over({ ...machine, expecting }, machine.failure ? 'failed' : 'answered', [], keep);
   return keep ? followedBy(ended, true, true) : ended;
@@ -273,10 +274,10 @@ function played(machine: TurnMachine): Step {
  * @param byUser who speaks or presses over a question answers it all the same
  */
 function interrupted(machine: TurnMachine, byUser: boolean): Step {
-  const keep = machine.overlap !== 'none';
+  const keep = machine.bargeIn !== 'none';
   const effects: TurnEffect[] = [{ type: 'cancel_reply' }];
   // A held answer was flushed when it was held.
-  if (machine.overlap !== 'held') effects.push({ type: 'send_interrupted' });
+  if (machine.bargeIn !== 'paused') effects.push({ type: 'send_interrupted' });
   const expecting = byUser && machine.kind === 'ask' && !machine.failure;
   const ended = over({ ...machine, expecting }, 'interrupted', effects, keep);
   return keep || byUser ? followedBy(ended, keep, keep && !byUser) : ended;
@@ -305,10 +306,10 @@ function failed(machine: TurnMachine, failure: TurnFailure): Step {
   if (machine.failure) return over(machine, 'failed', [{ type: 'cancel_reply' }, { type: 'send_interrupted' }]);
   const effects: TurnEffect[] = [];
   if (machine.state === 'transcribing') effects.push({ type: 'cancel_stt' });
-  if (machine.overlap !== 'none') effects.push({ type: 'close_overlap' });
-  if (machine.overlap === 'held') effects.push({ type: 'resume_reply' });
+  if (machine.bargeIn !== 'none') effects.push({ type: 'close_barge_in' });
+  if (machine.bargeIn === 'paused') effects.push({ type: 'resume_reply' });
   effects.push({ type: 'play_notice', failure });
-  return { machine: { ...machine, state: 'speaking', overlap: 'none', failure }, effects };
+  return { machine: { ...machine, state: 'speaking', bargeIn: 'none', failure }, effects };
 }
 
 function detached(machine: TurnMachine): Step {

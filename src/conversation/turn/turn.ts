@@ -4,7 +4,7 @@ import { Playout } from '../../audio/playout.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Tts } from '../../engines/tts.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { EventReport, StageTimes, TurnKind, TurnOutcome } from '../../telemetry/events.ts';
+import type { StageTimes, TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import type { TurnRecording } from '../ports.ts';
 import { speakReply, type WriteReply } from '../speaking/synthesis.ts';
@@ -197,11 +197,7 @@ export class Turn {
   }
 
   /** The report of its end. */
-  ended(
-    outcome: TurnOutcome,
-    answer: string,
-    failure: TurnFailure | null,
-  ): Omit<Extract<EventReport, { type: 'turn.ended' }>, 'device'> {
+  ended(outcome: TurnOutcome, answer: string, failure: TurnFailure | null): Omit<TurnEnded, 'device'> {
     return {
       type: 'turn.ended',
       turn: this.number,

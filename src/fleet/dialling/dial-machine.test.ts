@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Loss } from '../../transport/link-close.ts';
+import type { LinkClose } from '../../transport/link-close.ts';
 import {
   CONNECTION_STATES,
   type ConnectionContext,
@@ -21,7 +21,7 @@ const context: ConnectionContext = {
   helloTimeoutMs: null,
 };
 
-const failed: Loss = { kind: 'failed', code: 'refused', message: 'refused' };
+const failed: LinkClose = { kind: 'failed', code: 'refused', message: 'refused' };
 
 /** A machine in a state, with a socket of generation 3 where the state has one. */
 function machineIn(state: ConnectionState, more: Partial<ConnectionMachine> = {}): ConnectionMachine {
@@ -245,7 +245,11 @@ describe('connection machine', () => {
     ],
     ['when refused', machineIn('connecting'), { ...failed, kind: 'auth_failed' }, 'auth_failed', 300_000],
   ] as const)('%s it waits as long as it should', (_, machine, loss, state, ms) => {
-    const { machine: next, effects } = step(machine, { type: 'closed', generation: 3, loss: loss as Loss }, context);
+    const { machine: next, effects } = step(
+      machine,
+      { type: 'closed', generation: 3, loss: loss as LinkClose },
+      context,
+    );
     expect(next.state).toBe(state);
     expect(effects).toContainEqual({ type: 'start_timer', name: 'retry', ms: expect.closeTo(ms, 0) });
   });

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/clock.ts';
-import type { Loss } from '../../transport/link-close.ts';
+import type { LinkClose } from '../../transport/link-close.ts';
 import { EMPTY_RECORD, type LineRecord, recordLoss } from './line-record.ts';
 import { RETRY } from './retry-delay.ts';
 import { planRetry } from './retry-plan.ts';
@@ -75,7 +75,7 @@ export type ConnectionInput =
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'session_ready'; readonly generation: number }
   /** The socket is gone, for whatever reason: the last thing that is ever said of it. */
-  | { readonly type: 'closed'; readonly generation: number; readonly loss: Loss }
+  | { readonly type: 'closed'; readonly generation: number; readonly loss: LinkClose }
   /** The conversation has ended its sentence. */
   | { readonly type: 'finished' }
   | { readonly type: 'timer'; readonly name: TimerName }
@@ -354,7 +354,7 @@ function wake(machine: ConnectionMachine, _context: ConnectionContext, priority:
   return { machine: next, effects: [...waited, ...effects] };
 }
 
-function closed(machine: ConnectionMachine, loss: Loss, context: ConnectionContext): Step {
+function closed(machine: ConnectionMachine, loss: LinkClose, context: ConnectionContext): Step {
   const gone: ConnectionMachine = { ...machine, linkAlive: false, readyAt: null, drain: null };
   switch (machine.state) {
     case 'draining': {
@@ -381,7 +381,7 @@ function closed(machine: ConnectionMachine, loss: Loss, context: ConnectionConte
 
 function wait(
   gone: ConnectionMachine,
-  loss: Loss,
+  loss: LinkClose,
   context: ConnectionContext,
   before: readonly ConnectionEffect[],
   wasStable = false,

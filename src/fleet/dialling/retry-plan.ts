@@ -1,5 +1,5 @@
 import type { Random } from '../../core/clock.ts';
-import type { Loss } from '../../transport/link-close.ts';
+import type { LinkClose } from '../../transport/link-close.ts';
 import { type LineRecord, leastWaitMs } from './line-record.ts';
 import { backoffMs, RETRY, withJitter } from './retry-delay.ts';
 
@@ -21,7 +21,7 @@ export interface RetryContext {
 /** How long to wait after a loss, in which state, and whether it counts as a failure. */
 export function planRetry(
   record: LineRecord,
-  loss: Loss,
+  loss: LinkClose,
   { nowMs, random, reconnectDelayMs }: RetryContext,
   wasStable: boolean,
 ): RetryPlan {

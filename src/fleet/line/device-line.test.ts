@@ -4,11 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { DeviceEvent, DeviceSession, Link, Protocol } from '../../protocols/protocol.ts';
-import type { EventReport } from '../../telemetry/events.ts';
+import type { DeviceSession, Link, Protocol } from '../../protocols/protocol.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
+import type { FleetEvent } from '../events.ts';
 import { DeviceConnection, type SessionUser } from './device-line.ts';
-import { Backlog } from './inbound-scheduler.ts';
+import { InboundScheduler } from './inbound-scheduler.ts';
 
 /** A protocol that says nothing and remembers what it got. */
 class EchoProtocol implements Protocol {
@@ -20,7 +20,7 @@ class EchoProtocol implements Protocol {
   readonly texts: string[] = [];
   readonly sessions: { closed: boolean }[] = [];
 
-  isDear = true;
+  isCostly = true;
 
   carriesAudio(): boolean {
     return false;
@@ -116,13 +116,13 @@ function turns() {
 async function setUp(
   more: Record<string, unknown> = {},
   prepare?: (device: TestDevice) => void,
-  backlog = new Backlog({ now: () => systemClock.now() }),
+  backlog = new InboundScheduler({ now: () => systemClock.now() }),
 ) {
   const device = new TestDevice();
   prepare?.(device);
   const port = await device.listen();
   const protocol = new EchoProtocol();
-  const events: EventReport[] = [];
+  const events: FleetEvent[] = [];
   const states = () => events.flatMap((event) => (event.type === 'device.state' ? [event.state] : []));
   let attached = 0;
   const user: SessionUser = {
@@ -134,10 +134,10 @@ async function setUp(
     },
     finish: (done) => done(),
     audio: () => undefined,
-    event: (event) => heard.push(event),
-    urgency: 1,
+    event: () => undefined,
+    priority: 1,
   };
-  const heard: DeviceEvent[] = [];
+  const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
   const config = toDeviceConfig(
     deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
   );
@@ -160,7 +160,7 @@ async function setUp(
     await connection.stop(1001, 'going away');
     await device.close();
   });
-  return { device, connection, protocol, states, events, heard, attached: () => attached };
+  return { device, connection, protocol, states, events, drops, attached: () => attached };
 }
 
 describe('DeviceConnection', () => {
@@ -249,8 +249,8 @@ describe('DeviceConnection', () => {
   it('leaves audio out that has waited for a second, and says so, but no message', async () => {
     let now = 0;
     const turn = turns();
-    const backlog = new Backlog({ now: () => now, soon: turn.soon });
-    const { device, connection, protocol, heard } = await setUp({}, undefined, backlog);
+    const backlog = new InboundScheduler({ now: () => now, soon: turn.soon });
+    const { device, connection, protocol, drops } = await setUp({}, undefined, backlog);
     await expect.poll(() => connection.view.state).toBe('ready');
     // However much it is, it is said once.
     for (const socket of device.open) for (let part = 0; part < 9; part++) socket.send(Buffer.alloc(640));
@@ -260,7 +260,7 @@ describe('DeviceConnection', () => {
     now = 1_500;
     await turn.until(() => protocol.texts.length > 0);
     expect(protocol.texts).toEqual(['status']);
-    expect(heard).toEqual([{ type: 'dropped', reason: 'overload' }]);
+    expect(drops()).toEqual(['overload']);
     // The end of the line waits its turn as well.
     const end = connection.stop(1001, 'going away');
     await turn.until(() => connection.view.state === 'stopped');
@@ -269,16 +269,16 @@ describe('DeviceConnection', () => {
 
   it('hands on at once what is cheap, in its order', async () => {
     const turn = turns();
-    const backlog = new Backlog({ now: () => systemClock.now(), soon: turn.soon });
+    const backlog = new InboundScheduler({ now: () => systemClock.now(), soon: turn.soon });
     const { device, connection, protocol } = await setUp({}, undefined, backlog);
     await expect.poll(() => connection.view.state).toBe('ready');
-    protocol.isDear = false;
+    protocol.isCostly = false;
     for (const socket of device.open) socket.send('first');
     await expect.poll(() => protocol.texts).toEqual(['first']);
-    protocol.isDear = true;
+    protocol.isCostly = true;
     for (const socket of device.open) socket.send('second');
     await expect.poll(() => turn.waiting).toBe(1);
-    protocol.isDear = false;
+    protocol.isCostly = false;
     for (const socket of device.open) socket.send('third');
     await turn.until(() => protocol.texts.length === 3);
     expect(protocol.texts).toEqual(['first', 'second', 'third']);
@@ -353,7 +353,7 @@ describe('DeviceConnection', () => {
   });
 
   it('cuts off a flood with 1008, and dials again', async () => {
-    const { device, connection, heard } = await setUp();
+    const { device, connection, drops } = await setUp();
     await expect.poll(() => connection.view.state).toBe('ready');
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) socket.on('close', resolve);
@@ -366,7 +366,7 @@ describe('DeviceConnection', () => {
     } finally {
       clearInterval(flood);
     }
-    expect(heard).toContainEqual({ type: 'dropped', reason: 'flood' });
+    expect(drops()).toContain('flood');
     await expect.poll(() => connection.view.lastError?.code).toBe('flood');
   });
 });

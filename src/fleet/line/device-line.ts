@@ -2,8 +2,7 @@ import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Clock, Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
-import type { EventReport } from '../../telemetry/events.ts';
-import type { Loss } from '../../transport/link-close.ts';
+import type { LinkClose } from '../../transport/link-close.ts';
 import { type LinkTarget, WebSocketLink } from '../../transport/websocket/websocket-link.ts';
 import {
   type ConnectionEffect,
@@ -15,13 +14,14 @@ import {
 } from '../dialling/dial-machine.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
 import { isFlapping } from '../dialling/line-record.ts';
+import type { FleetEvent } from '../events.ts';
 import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { Backlog, Lane, Urgency } from './inbound-scheduler.ts';
+import type { InboundScheduler, Lane, Priority } from './inbound-scheduler.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-const DIAL_TOO_SLOW: Loss = { kind: 'failed', code: 'connect_timeout', message: 'the dial took too long' };
-const SESSION_TOO_SLOW: Loss = {
+const DIAL_TOO_SLOW: LinkClose = { kind: 'failed', code: 'connect_timeout', message: 'the dial took too long' };
+const SESSION_TOO_SLOW: LinkClose = {
   kind: 'failed',
   code: 'hello_timeout',
   message: 'the session could not be set up in time',
@@ -33,7 +33,7 @@ export interface SessionUser {
   audio(samples: Int16Array, arrivedAtMs: number): void;
   event(event: DeviceEvent): void;
   /** How much somebody waits for what the device hears at the moment. */
-  readonly urgency: Urgency;
+  readonly priority: Priority;
   /** The line is up. */
   attach(session: DeviceSession): void;
   /** The line is gone; the session must not be used any more. */
@@ -46,10 +46,10 @@ export interface SessionUser {
 export interface ConnectionDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly report: (event: EventReport) => void;
+  readonly report: (event: FleetEvent) => void;
   readonly queue: DialQueue;
   /** Does what devices ask for, a little at a time. */
-  readonly backlog: Backlog;
+  readonly backlog: InboundScheduler;
   /** How to reach the device. @throws DialtoneError when it must not or cannot be reached */
   readonly target: (device: DeviceConfig, protocol: Protocol) => LinkTarget;
   readonly user: SessionUser;
@@ -61,7 +61,7 @@ export interface ConnectionView {
   readonly since: number;
   readonly attempts: number;
   readonly connections: number;
-  readonly lastError: { readonly code: Loss['code']; readonly message: string; readonly at: number } | null;
+  readonly lastError: { readonly code: LinkClose['code']; readonly message: string; readonly at: number } | null;
   readonly nextRetryAt: number | null;
   readonly lastSeenAt: number | null;
   readonly flapping: boolean;
@@ -88,7 +88,7 @@ export class DeviceConnection {
   readonly #dropReports: TokenBucket;
   /** What there is too much to do for must not make more to do. */
   readonly #overloadReports: TokenBucket;
-  readonly #leaveOut = () => this.#report('overload', this.#overloadReports);
+  readonly #shed = () => this.#report('overload', this.#overloadReports);
   #working = false;
   #since: number;
   #attempts = 0;
@@ -103,7 +103,7 @@ export class DeviceConnection {
     this.#protocol = protocol;
     this.#deps = deps;
     this.#since = deps.clock.wallNow();
-    this.#lane = deps.backlog.lane(() => deps.user.urgency);
+    this.#lane = deps.backlog.lane(() => deps.user.priority);
     this.#dropReports = new TokenBucket(20, 100, deps.clock.now());
     this.#overloadReports = new TokenBucket(0.2, 1, deps.clock.now());
   }
@@ -265,7 +265,7 @@ export class DeviceConnection {
     this.#attempts += 1;
     report({ type: 'device.attempt', device: this.#device.name, attempt: this.#attempts });
     const flood = new FloodGuard(clock.now());
-    const closed = (loss: Loss) => this.#dispatch({ type: 'closed', generation, loss });
+    const closed = (loss: LinkClose) => this.#dispatch({ type: 'closed', generation, loss });
     const mayUse = (bytes: number, isAudio: boolean) => this.#mayUse(flood.message(bytes, isAudio, clock.now()));
     try {
       this.#link = new WebSocketLink(
@@ -316,12 +316,28 @@ export class DeviceConnection {
       this.#arrivedAtMs = sinceMs;
       link.guard(() => receive(session));
     };
-    if (!this.#protocol.isDear && this.#lane.isEmpty) run(this.#deps.clock.now());
-    else this.#lane.add(isAudio ? { run, leaveOut: this.#leaveOut } : { run });
+    if (!this.#protocol.isCostly && this.#lane.isEmpty) run(this.#deps.clock.now());
+    else this.#lane.add(isAudio ? { run, shed: this.#shed } : { run });
   }
 
   #report(reason: DropReason, reports: TokenBucket): void {
-    if (reports.take(1, this.#deps.clock.now())) this.#deps.user.event({ type: 'dropped', reason });
+    if (reports.take(1, this.#deps.clock.now())) this.#reportDrop(reason);
+  }
+
+  #reportDrop(reason: DropReason): void {
+    this.#deps.report({ type: 'device.dropped', device: this.#device.name, reason });
+  }
+
+  #event(event: DeviceEvent): void {
+    if (event.type === 'dropped') {
+      this.#reportDrop(event.reason);
+      return;
+    }
+    if (event.type === 'status') {
+      const { type: _, ...values } = event;
+      this.#deps.report({ type: 'device.status', device: this.#device.name, ...values });
+    }
+    this.#deps.user.event(event);
   }
 
   async #openSession(generation: number): Promise<void> {
@@ -349,7 +365,7 @@ export class DeviceConnection {
       audio: (samples) => {
         if (this.#mayUse(flood.audio(samples.length / 16, clock.now()))) user.audio(samples, this.#arrivedAtMs);
       },
-      event: (event: DeviceEvent) => user.event(event),
+      event: (event: DeviceEvent) => this.#event(event),
     };
   }
 

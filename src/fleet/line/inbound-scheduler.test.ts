@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Backlog, type Urgency } from './inbound-scheduler.ts';
+import { InboundScheduler, type Priority } from './inbound-scheduler.ts';
 
 let now = 0;
 let turns: (() => void)[] = [];
 let done: string[] = [];
 let waited: number[] = [];
 let leftOut = 0;
-let backlog: Backlog;
+let backlog: InboundScheduler;
 
 beforeEach(() => {
   now = 0;
@@ -14,11 +14,11 @@ beforeEach(() => {
   done = [];
   waited = [];
   leftOut = 0;
-  backlog = new Backlog({
+  backlog = new InboundScheduler({
     now: () => now,
     soon: (run) => turns.push(run),
     onWaited: (ms) => waited.push(ms),
-    onLeftOut: () => {
+    onShed: () => {
       leftOut += 1;
     },
   });
@@ -35,7 +35,7 @@ function audio(name: string, takesMs = 0) {
     done.push(name);
     now += takesMs;
   };
-  return { run, leaveOut: () => done.push(`not ${name}`) };
+  return { run, shed: () => done.push(`not ${name}`) };
 }
 
 /** Work that must be done. */
@@ -43,7 +43,7 @@ function must(name: string) {
   return { run: () => done.push(name) };
 }
 
-describe('Backlog', () => {
+describe('InboundScheduler', () => {
   it('does nothing at once, and everything in its order when others have had their turn', () => {
     const lane = backlog.lane(() => 1);
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) lane.add(audio(name));
@@ -83,24 +83,24 @@ describe('Backlog', () => {
   });
 
   it('does first what is most urgent', () => {
-    for (const urgency of [2, 1, 0, 2, 1, 0] as const) backlog.lane(() => urgency).add(audio(`${urgency}`));
+    for (const priority of [2, 1, 0, 2, 1, 0] as const) backlog.lane(() => priority).add(audio(`${priority}`));
     turn();
     expect(done.join('')).toBe('001122');
   });
 
   it('sees that a lane has become more urgent, or less, and keeps its order', () => {
-    let urgency: Urgency = 2;
-    const changing = backlog.lane(() => urgency);
+    let priority: Priority = 2;
+    const changing = backlog.lane(() => priority);
     const other = backlog.lane(() => 1);
     changing.add(audio('a'));
     other.add(audio('x'));
-    urgency = 0;
+    priority = 0;
     changing.add(audio('b'));
     turn();
     expect(done).toEqual(['a', 'b', 'x']);
     changing.add(audio('c'));
     other.add(audio('y'));
-    urgency = 2;
+    priority = 2;
     changing.add(audio('d'));
     turn();
     expect(done).toEqual(['a', 'b', 'x', 'y', 'c', 'd']);

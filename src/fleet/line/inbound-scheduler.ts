@@ -10,10 +10,10 @@ const STALE_MS = 1_000;
 const AT_ONCE = 2;
 
 /** How much somebody waits for what is in a lane: 0 the most. */
-export type Urgency = 0 | 1 | 2;
+export type Priority = 0 | 1 | 2;
 
 /** What a backlog needs of the world. */
-export interface BacklogOptions {
+export interface InboundSchedulerOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Calls once timers and sockets have had their turn. Default: setImmediate. */
@@ -21,7 +21,7 @@ export interface BacklogOptions {
   /** Told after each stretch of work how long the oldest of it had waited, milliseconds. */
   readonly onWaited?: (ms: number) => void;
   /** Told of each piece of work that was left out. */
-  readonly onLeftOut?: () => void;
+  readonly onShed?: () => void;
 }
 
 /** Something to be done. Neither function may throw. */
@@ -29,31 +29,31 @@ export interface Work {
   /** @param sinceMs since when it has waited, monotonic milliseconds */
   readonly run: (sinceMs: number) => void;
   /** Called in its stead after a second of waiting: what cannot be done must not pile up. Without it, it is done whenever. */
-  readonly leaveOut?: () => void;
+  readonly shed?: () => void;
 }
 
 /** What waits for one device: done in its order. */
 export class Lane {
-  readonly #backlog: Backlog;
-  readonly #urgency: () => Urgency;
+  readonly #backlog: InboundScheduler;
+  readonly #priority: () => Priority;
   readonly #waiting: { readonly work: Work; readonly sinceMs: number }[] = [];
 
-  /** Made by {@link Backlog.lane}. */
-  constructor(backlog: Backlog, urgency: () => Urgency) {
+  /** Made by {@link InboundScheduler.lane}. */
+  constructor(backlog: InboundScheduler, priority: () => Priority) {
     this.#backlog = backlog;
-    this.#urgency = urgency;
+    this.#priority = priority;
   }
 
   add(work: Work): void {
     const now = this.#backlog.now();
-    this.#leaveOutStale(now);
+    this.#shedStale(now);
     this.#waiting.push({ work, sinceMs: now });
-    this.#backlog.wants(this, this.urgency);
+    this.#backlog.wants(this, this.priority);
   }
 
   /** What must be done never waits behind what may be left out. */
-  get urgency(): Urgency {
-    return this.#waiting.some(({ work }) => !work.leaveOut) ? 0 : this.#urgency();
+  get priority(): Priority {
+    return this.#waiting.some(({ work }) => !work.shed) ? 0 : this.#priority();
   }
 
   get isEmpty(): boolean {
@@ -65,17 +65,17 @@ export class Lane {
     const first = this.#waiting.shift();
     if (!first) return nowMs;
     const { work, sinceMs } = first;
-    if (work.leaveOut && nowMs - sinceMs > STALE_MS) this.#backlog.leaveOut(work);
+    if (work.shed && nowMs - sinceMs > STALE_MS) this.#backlog.shed(work);
     else work.run(sinceMs);
     return sinceMs;
   }
 
   /** Its turn may never come while there is more to do for others: nothing may pile up meanwhile. */
-  #leaveOutStale(nowMs: number): void {
+  #shedStale(nowMs: number): void {
     for (let first = this.#waiting[0]; first && nowMs - first.sinceMs > STALE_MS; first = this.#waiting[0]) {
-      if (!first.work.leaveOut) return;
+      if (!first.work.shed) return;
       this.#waiting.shift();
-      this.#backlog.leaveOut(first.work);
+      this.#backlog.shed(first.work);
     }
   }
 }
@@ -85,37 +85,37 @@ export class Lane {
  * frame of an answer, a timer of a turn) never waits for a hundred microphones to be decoded, and in the order in which
  * it is urgent: when there is more than can be done, the least urgent is left out.
  */
-export class Backlog {
+export class InboundScheduler {
   readonly now: () => number;
-  readonly #options: BacklogOptions;
+  readonly #options: InboundSchedulerOptions;
   readonly #soon: (run: () => void) => void;
-  /** Lanes that wait for their turn, by urgency. A lane is in one of them at most. */
+  /** Lanes that wait for their turn, by priority. A lane is in one of them at most. */
   readonly #lanes: readonly [Set<Lane>, Set<Lane>, Set<Lane>] = [new Set(), new Set(), new Set()];
   #scheduled = false;
   #working = false;
 
-  constructor(options: BacklogOptions) {
+  constructor(options: InboundSchedulerOptions) {
     this.now = options.now;
     this.#options = options;
     this.#soon = options.soon ?? setImmediate;
   }
 
-  /** @param urgency asked whenever something is added, or the lane has had its turn */
-  lane(urgency: () => Urgency): Lane {
-    return new Lane(this, urgency);
+  /** @param priority asked whenever something is added, or the lane has had its turn */
+  lane(priority: () => Priority): Lane {
+    return new Lane(this, priority);
   }
 
   /** A lane has something to do; it keeps its place unless that has become more or less urgent. */
-  wants(lane: Lane, urgency: Urgency): void {
-    for (const lanes of this.#lanes) if (lanes !== this.#lanes[urgency]) lanes.delete(lane);
-    this.#lanes[urgency].add(lane);
+  wants(lane: Lane, priority: Priority): void {
+    for (const lanes of this.#lanes) if (lanes !== this.#lanes[priority]) lanes.delete(lane);
+    this.#lanes[priority].add(lane);
     if (!this.#working) this.#schedule();
   }
 
   /** To be called by lanes. */
-  leaveOut(work: Work): void {
-    this.#options.onLeftOut?.();
-    work.leaveOut?.();
+  shed(work: Work): void {
+    this.#options.onShed?.();
+    work.shed?.();
   }
 
   #work(): void {
@@ -136,7 +136,7 @@ export class Backlog {
       const lane = this.#first();
       if (!lane) break;
       for (let done = 0; done < AT_ONCE && !lane.isEmpty; done++) oldestMs = Math.min(oldestMs, lane.next(now));
-      if (!lane.isEmpty) this.wants(lane, lane.urgency);
+      if (!lane.isEmpty) this.wants(lane, lane.priority);
     }
     this.#options.onWaited?.(startMs - oldestMs);
   }

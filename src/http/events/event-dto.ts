@@ -1,5 +1,6 @@
+import type { StageTimes } from '../../conversation/events.ts';
 import { cleanText, MAX_SPEECH } from '../../core/clean-text.ts';
-import type { DialtoneEvent, DialtoneEventType, StageTimes } from '../../telemetry/events.ts';
+import type { DialtoneEvent, DialtoneEventType } from '../../telemetry/events.ts';
 import { iso } from '../device-dto.ts';
 
 /** The most names and errors that one event lists. */

@@ -22,7 +22,7 @@ export class PcmProtocol implements Protocol {
   readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
 
   /** A message takes a hundredth of a millisecond: it would cost more to wait. */
-  readonly isDear = false;
+  readonly isCostly = false;
 
   /** Audio comes in binary messages only. */
   carriesAudio(): boolean {

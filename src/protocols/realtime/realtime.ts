@@ -23,7 +23,7 @@ export class RealtimeProtocol implements Protocol {
   /** There is no hello from the device. */
   readonly helloTimeoutMs = null;
   readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
-  readonly isDear = true;
+  readonly isCostly = true;
   readonly #codec: OpusCodec;
   readonly #random: Random;
 

@@ -1,6 +1,5 @@
 import type { TurnRecording } from '../../conversation/ports.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { EventReport } from '../../telemetry/events.ts';
 import { type MemoryBudget, SampleBuffer } from './sample-buffer.ts';
 
 /** Most of each side of a turn that is kept, seconds. */
@@ -71,7 +70,7 @@ export class RecordedTurn implements TurnRecording {
     else audio.drop(Math.round((samples.length * audio.sampleRate) / sampleRate));
   }
 
-  end(turn: Extract<EventReport, { type: 'turn.ended' }>): void {
+  end(turn: TurnEnded): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#onEnd(this, turn);

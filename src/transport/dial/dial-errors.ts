@@ -1,5 +1,5 @@
 import { DialtoneError } from '../../core/errors.ts';
-import { clip, type Loss } from '../link-close.ts';
+import { clip, type LinkClose } from '../link-close.ts';
 
 /** OpenSSL's words for a certificate that is not believed, as Node gives them in `code`, and what to do about each. */
 const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export function tlsErrorCode(error: unknown): 'auth_failed' | undefined {
  * that took too long, no TLS where TLS was expected. Undefined for everything else. `auth_failed` waits longest, because
  * somebody has to change something.
  */
-export function lossOfDialError(error: unknown): Loss | undefined {
+export function lossOfDialError(error: unknown): LinkClose | undefined {
   const code = codeOf(error);
   if (error instanceof DialtoneError) {
     const isFinal = error.code === 'address_refused' || error.code === 'auth_failed';

@@ -3,7 +3,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Link } from '../../protocols/protocol.ts';
 import { lossOfDialError } from '../dial/dial-errors.ts';
-import { clip, type Loss, lossOfClose, lossOfError, lossOfStatus } from '../link-close.ts';
+import { clip, type LinkClose, lossOfClose, lossOfError, lossOfStatus } from '../link-close.ts';
 import { hideSecrets } from './hide-secrets.ts';
 
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
@@ -29,7 +29,7 @@ export interface LinkListener {
   ping(): void;
   /** A ping of ours was answered, or so it says. */
   pong(): void;
-  closed(loss: Loss): void;
+  closed(loss: LinkClose): void;
 }
 
 /** Where to dial, and how. */
@@ -44,7 +44,7 @@ export interface LinkTarget {
 export class WebSocketLink implements Link {
   readonly #socket: WebSocket;
   /** The first reason wins: what comes after it is only its consequence. */
-  #loss: Loss | undefined;
+  #loss: LinkClose | undefined;
   #closed = false;
   /** What ws writes to; known since the upgrade. */
   #transport: Socket | undefined;
@@ -176,7 +176,7 @@ export class WebSocketLink implements Link {
   }
 
   /** Ends the socket at once. @param loss the reason, when there is one to tell */
-  terminate(loss?: Loss): void {
+  terminate(loss?: LinkClose): void {
     if (loss) this.#loss ??= loss;
     this.#socket.terminate();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { TURN_KINDS, TURN_OUTCOMES } from '#src/telemetry/events';
+import { TURN_KINDS, TURN_OUTCOMES } from '#src/conversation/events';
 
 const ms = z.number().min(0).max(7_200_000);
 

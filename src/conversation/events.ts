@@ -1,0 +1,105 @@
+import type { ErrorCode } from '../core/errors.ts';
+import type { EngineKind } from '../engines/events.ts';
+
+/** How a turn ended. */
+export type TurnOutcome =
+  /** The whole answer was sent. */
+  | 'answered'
+  /** The microphone heard speech, but no words were recognised. */
+  | 'no_speech'
+  /** An engine failed; the device was told. */
+  | 'failed'
+  /** The user cut the answer short. */
+  | 'interrupted'
+  /** The line was lost before the answer was over. */
+  | 'disconnected';
+
+/** What made a turn. */
+export type TurnKind =
+  /** The user spoke. */
+  | 'user'
+  /** A REST client had the device say something. */
+  | 'say'
+  /** A REST client had the device ask something; what the user says next is the answer. */
+  | 'ask'
+  /** The user answers a question asked over REST: recognised, but not replied to. */
+  | 'answer'
+  /** The device speaks first, after its line came up. */
+  | 'greeting'
+  /** The user has said nothing for long. */
+  | 'long_silence'
+  /** The last words before the conversation rests. */
+  | 'goodbye';
+
+/** Every kind of turn. */
+export const TURN_KINDS: readonly TurnKind[] = ['user', 'say', 'ask', 'answer', 'greeting', 'long_silence', 'goodbye'];
+
+/** Every turn outcome, for initialising metrics. */
+export const TURN_OUTCOMES: readonly TurnOutcome[] = ['answered', 'no_speech', 'failed', 'interrupted', 'disconnected'];
+
+/**
+ * The stages of a turn, each a span of time:
+ * - `endpointing`: last speech heard -> decided that the user has finished
+ * - `transcription`: decided -> final text
+ * - `llm_first_token`: request -> first token
+ * - `first_sentence`: first token -> first whole sentence
+ * - `tts_first_byte`: sentence handed over -> first audio
+ * - `playback`: first audio -> first frame sent
+ * - `total`: last speech heard -> first frame sent
+ */
+export type TurnStage =
+  | 'endpointing'
+  | 'transcription'
+  | 'llm_first_token'
+  | 'first_sentence'
+  | 'tts_first_byte'
+  | 'playback'
+  | 'total';
+
+/** Every stage, in order. */
+export const TURN_STAGES: readonly TurnStage[] = [
+  'endpointing',
+  'transcription',
+  'llm_first_token',
+  'first_sentence',
+  'tts_first_byte',
+  'playback',
+  'total',
+];
+
+/** How long each stage took, milliseconds; a stage that was not reached is missing. */
+export type StageTimes = Partial<Readonly<Record<TurnStage, number>>>;
+
+/** The end of a turn. */
+export interface TurnEnded {
+  readonly type: 'turn.ended';
+  readonly device: string;
+  readonly turn: number;
+  readonly kind: TurnKind;
+  readonly outcome: TurnOutcome;
+  /** What was recognised; empty when nothing was. */
+  readonly heard: string;
+  /** The words of the answer that the loudspeaker has played. */
+  readonly answer: string;
+  /** The answer as it was written, played or not. */
+  readonly written: string;
+  /** Length of the audio sent, milliseconds. */
+  readonly spokenMs: number;
+  readonly stages: StageTimes;
+  readonly error?: { readonly kind: EngineKind; readonly code: ErrorCode; readonly message: string };
+}
+
+/** What a conversation reports. */
+export type ConversationEvent =
+  | { readonly type: 'turn.started'; readonly device: string; readonly turn: number }
+  | {
+      readonly type: 'turn.heard';
+      readonly device: string;
+      readonly turn: number;
+      readonly text: string;
+      readonly stages: StageTimes;
+    }
+  | { readonly type: 'turn.speaking'; readonly device: string; readonly turn: number; readonly stages: StageTimes }
+  | TurnEnded
+  /** A frame of an answer was sent later than it should have been. */
+  | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number };
