@@ -31,4 +31,6 @@ export interface ConversationDeps {
   readonly tools?: boolean;
   /** Whether the language model begins before it is decided that the user has finished. Default: true. */
   readonly preemptive?: boolean;
+  /** Told of a defect of ours in asynchronous code of this device: its link should end. Default: it is thrown. */
+  readonly fault?: (cause: unknown) => void;
 }

@@ -58,6 +58,18 @@ describe('a turn', () => {
         // Two words and the silence behind them.
         spokenMs: 2 * WORD_MS + 80,
         stages,
+        moments: {
+          started: 60,
+          last_speech: 400,
+          speech_ended: 900,
+          transcript: 900,
+          first_token: 900,
+          first_sentence: 900,
+          tts_started: 900,
+          first_audio: 900,
+          first_sent: 900,
+          ended: 1_380,
+        },
       },
     ]);
     expect(rig.conversation.activity).toBe('idle');

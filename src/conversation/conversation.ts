@@ -1,14 +1,11 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import { DialtoneError, isAbort, toDialtoneError } from '../core/errors.ts';
-import type { EngineKind } from '../engines/events.ts';
-import type { Priority } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import type { TurnKind, TurnOutcome } from './events.ts';
 import { Activation } from './listening/activation.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import type { EndReason } from './listening/endpointing.ts';
-import { Listener, type ListeningMode, PRIORITY } from './listening/listener.ts';
+import { Listener, PRIORITY } from './listening/listener.ts';
 import { SpeechButton } from './listening/speech-button.ts';
 import { Transcripts } from './listening/transcripts.ts';
 import type { Utterance } from './listening/utterance.ts';
@@ -16,15 +13,24 @@ import { Proactive } from './proactive/proactive.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
 import { Responder } from './responding/responder.ts';
 import { Speaker } from './speaking/speaker.ts';
-import { Turn } from './turn/turn.ts';
+import { EngineFailures } from './turn/engine-failures.ts';
+import {
+  allowsBargeIn,
+  type ListeningMode,
+  type ListeningPolicy,
+  listeningMode,
+  showsListening,
+} from './turn/listening-mode.ts';
+import { noteMoment } from './turn/moments.ts';
+import { cancelTurn, createTurn, reportOf, stopEngines, type Turn } from './turn/turn.ts';
 import {
   INITIAL_TURN_MACHINE,
+  isFree,
   stepTurn,
   type TurnEffect,
   type TurnFailure,
   type TurnInput,
   type TurnMachine,
-  type TurnState,
 } from './turn/turn-machine.ts';
 import { TurnWatchdog } from './turn/turn-watchdog.ts';
 import { activityIn, type ConversationActivity, type DeviceReport, type TurnView } from './view.ts';
@@ -32,91 +38,98 @@ import { activityIn, type ConversationActivity, type DeviceReport, type TurnView
 /** What is said with one device. It survives reconnects: `attach` and `detach` come and go. */
 export class Conversation {
   readonly #deps: ConversationDeps;
-  readonly #hearing: Listener;
+  readonly #listener: Listener;
   readonly #bargeIn: BargeIn;
-  readonly #understanding: Transcripts;
-  readonly #speaking: Speaker;
-  readonly #answering: Responder;
-  readonly #attention: Activation;
-  readonly #initiative: Proactive;
+  readonly #transcripts: Transcripts;
+  readonly #speaker: Speaker;
+  readonly #responder: Responder;
+  readonly #activation: Activation;
+  readonly #proactive: Proactive;
   readonly #watchdog: TurnWatchdog;
-  readonly #speechButton: SpeechButton;
+  readonly #button: SpeechButton;
+  readonly #failures: EngineFailures;
   readonly #inbox: TurnInput[] = [];
   #device: DeviceConfig;
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
   #turn: Turn | undefined;
-  #working = false;
-  #deafUntilMs = 0;
-  #listening = false;
-  #leaving = false;
+  #isDispatching = false;
+  /** What the device was last told: whether it is listened to. */
+  #toldListening = false;
   #lastOutcome: TurnOutcome | undefined;
   #reported: DeviceReport | null = null;
-  /** Told when the sentence in progress has ended; nothing new begins meanwhile. */
-  #finishing: (() => void) | undefined;
+  /** Called once nothing is being said any more. */
+  #whenLeft: (() => void) | undefined;
 
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
-    const { clock, engines, vad } = deps;
+    const { clock, engines, vad, pacer, report } = deps;
+    const { name } = device;
     const config = () => this.#device.conversation;
-    this.#speechButton = new SpeechButton(clock);
+    const dispatch = (input: TurnInput) => this.#dispatch(input);
+    const fault = deps.fault ?? rethrow;
+    this.#button = new SpeechButton(clock);
+    this.#responder = new Responder(() => this.#device, deps);
+    this.#activation = new Activation({ clock, config, onChange: () => this.#showListening() });
+    this.#failures = new EngineFailures({ engines, report, dispatch, activation: this.#activation });
     this.#watchdog = new TurnWatchdog({
       clock,
-      sentMs: () => this.#turn?.playout?.sentMs,
-      lastFrameMs: () => this.#hearing.lastFrameMs,
-      onGap: () => this.#dispatch({ type: 'speech_ended' }),
-      onStuck: (state, waitedMs) => this.#stuck(state, waitedMs),
+      sentMs: () => this.#turn?.speech?.playout.sentMs,
+      lastFrameMs: () => this.#listener.lastFrameMs,
+      onGap: () => dispatch({ type: 'speech_ended' }),
+      onStuck: (state, waitedMs) => {
+        if (this.#turn && this.#machine.bargeIn !== 'paused') this.#failures.stuck(this.#turn, state, waitedMs);
+      },
     });
-    this.#answering = new Responder(() => this.#device, deps);
-    this.#attention = new Activation({ clock, config, onChange: () => this.#showListening() });
-    this.#initiative = new Proactive({
+    this.#proactive = new Proactive({
       clock,
       config,
-      isFree: () => this.#session !== undefined && !this.#isLeaving && this.#machine.state === 'idle',
+      isFree: () => isFree(this.#machine),
       isExpecting: () => this.#machine.expecting,
-      lastSaidAt: () => this.#answering.lastSaidAt,
-      speak: (kind) => this.#dispatch({ type: 'speak', kind }),
-      expectOver: () => this.#dispatch({ type: 'expect_over' }),
-      listen: () => this.#attention.listen(),
-      onGoodbye: () => this.#attention.rest(),
-      onRest: () => this.#answering.rest(),
+      lastSaidAt: () => this.#responder.lastSaidAt,
+      speak: (kind) => dispatch({ type: 'speak', kind }),
+      expectOver: () => dispatch({ type: 'expect_over' }),
+      listen: () => this.#activation.listen(),
+      onGoodbye: () => this.#activation.rest(),
+      onRest: () => this.#responder.rest(),
     });
-    const dispatch = (input: TurnInput) => this.#dispatch(input);
-    this.#speaking = new Speaker({
+    this.#speaker = new Speaker({
       clock,
-      pacer: deps.pacer,
+      pacer,
       tts: engines.tts,
-      device: device.name,
-      report: deps.report,
+      device: name,
+      report,
       dispatch,
-      fail: (turn, kind, cause) => this.#fail(turn, kind, cause),
+      fail: (turn, kind, cause) => this.#failures.failed(turn, kind, cause),
+      fault,
       mayResume: () => !this.#bargeIn.isWaitingForWords,
-      onFrame: (frame, sampleRate, atMs) => this.#hearing.played(frame, sampleRate, atMs),
+      onFrame: (frame, sampleRate, atMs) => this.#listener.played(frame, sampleRate, atMs),
     });
-    this.#understanding = new Transcripts({
+    this.#transcripts = new Transcripts({
       clock,
-      device: device.name,
-      attention: this.#attention,
-      answering: this.#answering,
-      report: deps.report,
+      device: name,
+      activation: this.#activation,
+      responder: this.#responder,
+      report,
       dispatch,
       send: (command) => this.#session?.send(command),
-      isEcho: () => this.#hearing.isEcho(),
-      mayEcho: () => this.#hearing.mayEcho,
-      onWords: () => this.#initiative.userSpoke(),
+      isEcho: () => this.#listener.isEcho(),
+      mayEcho: () => this.#listener.mayEcho,
+      onWords: () => this.#proactive.userSpoke(),
     });
-    this.#hearing = new Listener({
+    this.#listener = new Listener({
       clock,
       vad,
       stt: engines.stt,
-      key: device.name,
+      key: name,
       config,
-      language: () => this.#answering.language,
-      listener: {
+      language: () => this.#responder.language,
+      fault,
+      events: {
         mode: (atMs) => this.#mode(atMs),
-        began: () => this.#dispatch({ type: 'speech_started' }),
-        lasts: () => this.#dispatch({ type: 'barge_in_sustained' }),
+        began: () => dispatch({ type: 'speech_started' }),
+        sustained: () => dispatch({ type: 'barge_in_sustained' }),
         ended: (utterance, reason) => this.#utteranceEnded(utterance, reason),
         heard: (utterance, frame) => this.#utteranceGoesOn(utterance, frame),
         text: (utterance) => this.#recognised(utterance),
@@ -124,7 +137,7 @@ export class Conversation {
       },
     });
     const isRecorded = deps.recorder !== undefined;
-    this.#bargeIn = new BargeIn({ clock, hearing: this.#hearing, hasPartials: engines.stt.hasPartials, isRecorded });
+    this.#bargeIn = new BargeIn({ clock, listener: this.#listener, hasPartials: engines.stt.hasPartials, isRecorded });
   }
 
   get activity(): ConversationActivity {
@@ -139,53 +152,53 @@ export class Conversation {
     return { number, startedAt: Math.round(clock.wallNow() - (clock.now() - startedAtMs)), heard };
   }
 
+  /** What the device last said of itself. */
   get reported(): DeviceReport | null {
     return this.#reported;
   }
 
-  /** The line is up. */
-  attach(session: DeviceSession): void {
-    this.#session = session;
-    this.#answering.attach(session, {
-      reported: () => this.#reported,
-      endConversation: () => this.#initiative.endBehindThis(),
-    });
-    this.#hearing.reset();
-    this.#listening = false;
-    this.#showListening();
-    this.#initiative.attached();
+  /** What the microphone's audio is used for just now. */
+  get listeningMode(): ListeningMode {
+    return this.#mode(this.#deps.clock.now());
   }
 
-  /** Takes other words for the device: they apply from the next turn. */
+  get priority() {
+    return PRIORITY[this.listeningMode];
+  }
+
+  /** A session is there. */
+  attach(session: DeviceSession): void {
+    this.#session = session;
+    this.#responder.attach(session, {
+      reported: () => this.#reported,
+      endConversation: () => this.#proactive.endBehindThis(),
+    });
+    this.#listener.reset();
+    this.#dispatch({ type: 'attached' });
+    this.#toldListening = false;
+    this.#showListening();
+    this.#proactive.attached();
+  }
+
+  /** Takes another configuration of the device: it applies from the next turn. */
   configure(device: DeviceConfig): void {
     this.#device = device;
   }
 
   /** The line will go down: what was synthesised already may still be said, then `done` is called. Nothing new begins. */
   finish(done: () => void): void {
-    this.#finishing = done;
-    const { state, bargeIn } = this.#machine;
-    if (state === 'speaking' && bargeIn !== 'paused') {
-      this.#dispatch({ type: 'barge_in_ended' });
-      this.#turn?.hurry();
-    } else this.#dispatch({ type: 'detached' });
-    this.#finishedIfIdle();
+    this.#whenLeft = done;
+    this.#dispatch({ type: 'leave' });
   }
 
-  #finishedIfIdle(): void {
-    if (this.#machine.state === 'idle') this.#finishing?.();
-  }
-
-  /** The line is gone: a turn in progress ends here. */
+  /** The session is gone: a turn in progress ends here. */
   detach(): void {
-    this.#finishing = undefined;
-    this.#leaving = true;
+    this.#whenLeft = undefined;
     this.#dispatch({ type: 'detached' });
-    this.#leaving = false;
     this.#session = undefined;
-    this.#speechButton.lost();
-    this.#initiative.detached();
-    this.#attention.rest();
+    this.#button.lost();
+    this.#proactive.detached();
+    this.#activation.rest();
   }
 
   /** Ends the conversation for good. */
@@ -194,28 +207,28 @@ export class Conversation {
     this.#deps.vad.free();
   }
 
-  /** Has the device say something, behind what it is saying. */
+  /** Has the device say something, after what it is saying. */
   say(request: SayRequest): SpeechRefusalHere | Promise<SayResult> {
-    return this.#request(request.interrupt, () => this.#initiative.say(request));
+    return this.#request(request.interrupt, () => this.#proactive.say(request));
   }
 
-  /** Has the device ask something, behind what it is saying. */
+  /** Has the device ask something, after what it is saying. */
   ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult> {
-    return this.#request(false, () => this.#initiative.ask(request));
+    return this.#request(false, () => this.#proactive.ask(request));
   }
 
   #request<R>(interrupt: boolean, queue: () => Promise<R>): SpeechRefusalHere | Promise<R> {
-    if (!this.#session || this.#finishing) return 'not_connected';
-    if (this.#initiative.isFull) return 'busy';
+    if (this.#machine.session !== 'up') return 'not_connected';
+    if (this.#proactive.isFull) return 'busy';
     const result = queue();
     if (interrupt) this.#dispatch({ type: 'interrupt' });
-    this.#initiative.next();
+    this.#proactive.next();
     return result;
   }
 
   /** Cuts the answer in progress short. */
   interrupt(): SpeechRefusalHere | 'accepted' | 'nothing' {
-    if (!this.#session) return 'not_connected';
+    if (this.#machine.session === 'none') return 'not_connected';
     const { state } = this.#machine;
     this.#dispatch({ type: 'interrupt' });
     return this.#machine.state === state ? 'nothing' : 'accepted';
@@ -223,14 +236,14 @@ export class Conversation {
 
   /** Opens the microphone for a while, whatever activation the device has. */
   listen(): SpeechRefusalHere | 'accepted' {
-    if (!this.#session || this.#finishing) return 'not_connected';
-    this.#attention.listen();
+    if (this.#machine.session !== 'up') return 'not_connected';
+    this.#activation.listen();
     return 'accepted';
   }
 
   /** Forgets what was said. */
   forget(): void {
-    this.#answering.forget();
+    this.#responder.forget();
   }
 
   /**
@@ -238,18 +251,13 @@ export class Conversation {
    * @param arrivedAtMs when it came from the device, monotonic milliseconds
    */
   audio(samples: Int16Array, arrivedAtMs: number): void {
-    this.#hearing.audio(samples, arrivedAtMs);
-  }
-
-  /** How much somebody waits for what the microphone hears just now. */
-  get priority(): Priority {
-    return PRIORITY[this.#mode()];
+    this.#listener.audio(samples, arrivedAtMs);
   }
 
   event(event: DeviceEvent): void {
     switch (event.type) {
       case 'speech_button':
-        this.#button(event.pressed);
+        this.#buttonMoved(event.pressed);
         return;
       case 'interrupt':
         this.#dispatch({ type: 'interrupt' });
@@ -264,51 +272,32 @@ export class Conversation {
     }
   }
 
-  /** The line goes down or is down: nothing new begins. */
-  get #isLeaving(): boolean {
-    return this.#leaving || this.#finishing !== undefined;
-  }
-
-  /** @param atMs when what is heard arrived: what came during an answer is its echo, however late it is handled */
-  #mode(atMs = this.#deps.clock.now()): ListeningMode {
-    if (this.#finishing || !this.#session || atMs < this.#deafUntilMs) return 'closed';
-    switch (this.#machine.state) {
-      case 'idle':
-        return this.#attention.hears || this.#machine.expecting ? 'waiting' : 'closed';
-      case 'hearing':
-        return 'hearing';
-      case 'transcribing':
-      case 'thinking':
-      case 'speaking':
-        return this.#hearsOver ? 'over' : 'closed';
-    }
-  }
-
-  /** Whether the user may speak over an answer. */
-  get #hearsOver(): boolean {
+  get #policy(): ListeningPolicy {
     const { duplex, activation } = this.#device.conversation;
-    return duplex === 'full' && activation !== 'push_to_talk';
+    return { duplex, activation, isActive: this.#activation.isActive };
   }
 
-  /** Tells the device whether its microphone is believed, when that has changed. The tail of an answer is no change. */
+  #mode(atMs: number): ListeningMode {
+    return listeningMode(this.#machine, this.#policy, atMs);
+  }
+
+  /** Tells the device whether it is listened to, when that has changed. */
   #showListening(): void {
-    const deafUntilMs = this.#deafUntilMs;
-    this.#deafUntilMs = 0;
-    const listening = this.#mode() !== 'closed';
-    this.#deafUntilMs = deafUntilMs;
-    if (listening === this.#listening || !this.#session || this.#finishing) return;
-    this.#listening = listening;
-    this.#session.send({ type: 'listening', on: listening });
+    if (this.#machine.session !== 'up') return;
+    const listening = showsListening(this.#machine, this.#policy);
+    if (listening === this.#toldListening) return;
+    this.#toldListening = listening;
+    this.#session?.send({ type: 'listening', on: listening });
   }
 
-  #button(pressed: boolean): void {
-    if (this.#finishing) return;
+  #buttonMoved(pressed: boolean): void {
+    if (this.#machine.session !== 'up') return;
     if (pressed) {
-      this.#speechButton.pressed();
-      this.#attention.wake();
+      this.#button.pressed();
+      this.#activation.wake();
       this.#dispatch({ type: 'button' });
       if (this.#turn && this.#machine.state === 'hearing') this.#turn.byButton = true;
-    } else if (this.#speechButton.released()) {
+    } else if (this.#button.released()) {
       this.#dispatch({ type: 'speech_ended' });
     }
   }
@@ -316,21 +305,25 @@ export class Conversation {
   /** The one way in: an input that arrives while another is being worked on waits its turn. */
   #dispatch(input: TurnInput): void {
     this.#inbox.push(input);
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
     try {
       for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#step(next);
     } finally {
-      // A fault of ours costs the line, and that has to be worked on too.
-      this.#working = false;
+      // A defect of ours ends the link, and that comes through here too.
+      this.#isDispatching = false;
     }
-    this.#finishedIfIdle();
-    this.#initiative.next();
+    this.#proactive.next();
   }
 
   #step(input: TurnInput): void {
     const before = this.#machine;
-    const { machine, effects } = stepTurn(before, input);
+    const { conversation } = this.#device;
+    const { machine, effects } = stepTurn(before, input, {
+      nowMs: this.#deps.clock.now(),
+      bargeIn: allowsBargeIn(conversation),
+      echoTailMs: conversation.echoTailMs,
+    });
     this.#machine = machine;
     for (const effect of effects) this.#carryOut(effect);
     if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
@@ -340,13 +333,15 @@ export class Conversation {
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
     this.#watchdog.watch(state);
-    if (state === 'idle' && before.state !== 'idle') this.#hearing.afresh();
-    // What was said before there was an answer to interrupt.
+    if (state === 'idle' && before.state !== 'idle') this.#listener.afresh();
+    // What the user said before there was an answer to interrupt.
     if (state === 'thinking' && this.#bargeIn.utterance) this.#recognised(this.#bargeIn.utterance);
     this.#showListening();
   }
 
   #carryOut(effect: TurnEffect): void {
+    const turn = this.#turn;
+    const session = this.#session;
     switch (effect.type) {
       case 'begin_turn':
         this.#beginTurn(effect.turn, effect.kind, effect.adopt, effect.unsure);
@@ -355,14 +350,17 @@ export class Conversation {
         this.#finishStt();
         return;
       case 'cancel_stt':
-        this.#turn?.stopWork();
+        if (turn) stopEngines(turn);
         return;
       case 'cancel_reply':
-        this.#turn?.cancel();
-        this.#hearing.flushed();
+        if (turn) cancelTurn(turn);
+        this.#listener.flushed();
+        return;
+      case 'hurry_reply':
+        turn?.hurry.abort();
         return;
       case 'start_reply':
-        this.#startReply(effect.text);
+        if (turn && session) this.#startReply(turn, session, effect.text);
         return;
       case 'open_barge_in':
         this.#bargeIn.open();
@@ -371,77 +369,79 @@ export class Conversation {
         this.#bargeIn.close();
         return;
       case 'pause_reply':
-        if (!this.#turn || !this.#session) return;
-        this.#turn.spokenOver = true;
-        this.#hearing.flushed();
-        this.#speaking.hold(this.#turn, this.#session);
+        if (!turn || !session) return;
+        turn.spokenOver = true;
+        this.#listener.flushed();
+        this.#speaker.pause(turn, session);
         return;
       case 'resume_reply':
-        if (this.#turn && this.#session) this.#speaking.resume(this.#turn, this.#session);
+        if (turn && session) this.#speaker.resume(turn, session);
         return;
       case 'send_reply_done':
-        this.#session?.send({ type: 'reply_done' });
+        session?.send({ type: 'reply_done' });
         return;
       case 'send_interrupted':
-        this.#session?.send({ type: 'reply_interrupted' });
+        session?.send({ type: 'reply_interrupted' });
         return;
       case 'play_notice':
         this.#releaseUtterance();
-        if (this.#turn && this.#session) this.#speaking.notice(this.#turn, this.#session, effect.failure);
+        if (turn && session) this.#speaker.notice(turn, session, effect.failure);
         return;
       case 'end_turn':
-        this.#endTurn(effect.outcome, effect.failure);
+        if (turn) this.#endTurn(turn, effect.outcome, effect.failure);
+        return;
+      case 'left':
+        this.#whenLeft?.();
         return;
     }
   }
 
   #beginTurn(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
     const { clock, recorder, report } = this.#deps;
-    const { name } = this.#device;
-    const turn = new Turn(number, kind, clock);
+    const { name, conversation } = this.#device;
+    const turn = createTurn(number, kind, clock.now());
     this.#turn = turn;
     turn.recording = recorder?.open(name, number, kind);
     report({ type: 'turn.started', device: name, turn: number });
-    // Who presses the button over an answer is believed at once.
-    this.#deafUntilMs = 0;
-    this.#initiative.busy();
-    this.#answering.turnBegan();
+    this.#proactive.busy();
+    this.#responder.turnBegan();
     if (kind !== 'user' && kind !== 'answer') {
-      this.#initiative.spokeFirst(kind);
+      this.#proactive.spokeFirst(kind);
       return;
     }
     turn.beganOver = unsure;
     const adopted = adopt ? this.#bargeIn.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
-    turn.utterance = adopted ?? this.#hearing.open((frame) => turn.recording?.user(frame));
-    // Who goes on behind words that were not meant for us does not mean us either.
-    this.#attention.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
-    // With a wake word before it, what is heard is not what will be asked.
-    if (kind === 'user' && this.#device.conversation.activation !== 'wake_word') this.#answering.prepare();
-    turn.note('last_speech', turn.utterance.lastSpeechAtMs);
-    // It was over before the turn began: nobody else would say so.
-    if (turn.utterance.isEnded) this.#dispatch({ type: 'speech_ended' });
-    if (turn.utterance.text !== '' || turn.utterance.isFinal) this.#recognised(turn.utterance);
+    const utterance = adopted ?? this.#listener.open((frame) => turn.recording?.user(frame));
+    turn.utterance = utterance;
+    // Words after words that were not meant for the device are not meant for it either.
+    this.#activation.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
+    // With a wake word before it, what is recognised is not what will be asked.
+    if (kind === 'user' && conversation.activation !== 'wake_word') this.#responder.prepare();
+    noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);
+    // It was over before the turn began: nothing else would end it.
+    if (utterance.isEnded) this.#dispatch({ type: 'speech_ended' });
+    if (utterance.text !== '' || utterance.isFinal) this.#recognised(utterance);
   }
 
   #finishStt(): void {
     const turn = this.#turn;
     this.#releaseUtterance();
     if (!turn?.utterance) return;
-    turn.note('last_speech', turn.utterance.lastSpeechAtMs);
-    turn.note('speech_ended', this.#deps.clock.now());
+    noteMoment(turn.moments, 'last_speech', turn.utterance.lastSpeechAtMs);
+    noteMoment(turn.moments, 'speech_ended', this.#deps.clock.now());
     turn.utterance.finish();
-    if (this.#attention.isAwake) this.#session?.send({ type: 'speech_stopped' });
+    if (this.#activation.isAwake) this.#session?.send({ type: 'speech_stopped' });
   }
 
   #releaseUtterance(): void {
-    if (this.#turn?.utterance) this.#hearing.release(this.#turn.utterance);
+    if (this.#turn?.utterance) this.#listener.release(this.#turn.utterance);
   }
 
   #utteranceEnded(utterance: Utterance, reason: EndReason): void {
     if (utterance === this.#turn?.utterance) {
-      if (this.#turn.byButton && this.#speechButton.keepsOpen(reason, utterance.endpointing)) return;
-      // What its audio has waited for us is no pause of the user's.
-      this.#turn.note('speech_ended', this.#hearing.lastFrameMs);
+      if (this.#turn.byButton && this.#button.keepsOpen(reason, utterance.endpointing)) return;
+      // The time for which its audio has waited here is no pause of the user's.
+      noteMoment(this.#turn.moments, 'speech_ended', this.#listener.lastFrameMs);
       this.#dispatch({ type: 'speech_ended' });
     } else if (utterance === this.#bargeIn.utterance) {
       this.#bargeIn.ended(utterance);
@@ -453,99 +453,54 @@ export class Conversation {
     if (utterance === this.#bargeIn.utterance) this.#bargeIn.heard(frame);
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
-    if (turn.isMeant) this.#answering.consider(utterance.endpointing);
+    if (turn.isMeant) this.#responder.consider(utterance.endpointing);
   }
 
   #recognised(utterance: Utterance): void {
     const turn = this.#turn;
-    if (turn && utterance === turn.utterance) this.#understanding.inTurn(turn, utterance);
-    else if (turn && utterance === this.#bargeIn.utterance) this.#understanding.overAnswer(turn, utterance);
+    if (turn && utterance === turn.utterance) this.#transcripts.inTurn(turn, utterance);
+    else if (turn && utterance === this.#bargeIn.utterance) this.#transcripts.overAnswer(turn, utterance);
   }
 
   #unrecognised(utterance: Utterance, error: unknown): void {
     const turn = this.#turn;
-    if (turn && utterance === turn.utterance) this.#fail(turn, 'stt', error);
-    else if (utterance === this.#bargeIn.utterance) {
-      if (!isAbort(error)) this.#report('stt', error);
-      this.#dispatch({ type: 'barge_in_ended' });
-      // An answer that is held for words that will never come goes on at once.
-      this.#dispatch({ type: 'pause_over' });
-    }
+    if (turn && utterance === turn.utterance) this.#failures.failed(turn, 'stt', error);
+    else if (utterance === this.#bargeIn.utterance) this.#failures.bargeInFailed(error);
   }
 
-  #startReply(text: string): void {
-    const turn = this.#turn;
-    if (!turn || !this.#session) return;
-    const request = this.#initiative.current;
-    this.#speaking.start(turn, this.#session, {
-      write: this.#answering.begin(turn.kind, text, request?.text),
+  #startReply(turn: Turn, session: DeviceSession, text: string): void {
+    const request = this.#proactive.current;
+    this.#speaker.start(turn, session, {
+      write: this.#responder.begin(turn.kind, text, request?.text),
       voice: request?.voice ?? this.#device.voice,
-      language: this.#answering.language,
+      language: this.#responder.language,
     });
   }
 
-  #fail(turn: Turn, kind: EngineKind, cause: unknown): void {
-    // A cancelled call says so: that is no failure.
-    if (turn.signal.aborted || isAbort(cause)) return;
-    this.#failed(turn, kind, cause);
-  }
-
-  #failed(turn: Turn, kind: EngineKind, cause: unknown): void {
-    const error = this.#report(kind, cause);
-    if (kind === 'stt' && !this.#attention.isAwake) {
-      // Nobody has called the device: it must not chime at every sentence of the television.
-      turn.utterance?.cancel();
-      this.#dispatch({ type: 'speech_ended' });
-      this.#dispatch({ type: 'transcript', turn: turn.number, text: '' });
-      return;
-    }
-    this.#dispatch({ type: 'failed', turn: turn.number, failure: { kind, error } });
-  }
-
-  #report(kind: EngineKind, cause: unknown): DialtoneError {
-    const error = toDialtoneError(cause);
-    const engine = this.#deps.engines[kind].id;
-    this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
-    return error;
-  }
-
-  #endTurn(outcome: TurnOutcome, failure: TurnFailure | null): void {
-    const turn = this.#turn;
-    if (!turn) return;
-    const { clock } = this.#deps;
-    const isWhole = outcome === 'answered' && !turn.hurried;
-    const answer = isWhole ? turn.text.trim() : turn.heardWords;
-    this.#answering.said(turn, answer, !isWhole);
-    const ended = { device: this.#device.name, ...turn.ended(outcome, answer, failure) };
+  #endTurn(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {
+    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
+    const answer = isWhole ? turn.text.trim() : (turn.speech?.heardWords ?? '');
+    this.#responder.said(turn, answer, !isWhole);
+    const ended = reportOf(turn, this.#device.name, { outcome, failure, answer, nowMs: this.#deps.clock.now() });
     this.#deps.report(ended);
     // Without the wake word nothing is kept of what is said in a room.
-    if (this.#attention.isAwake) turn.recording?.end(ended);
+    if (this.#activation.isAwake) turn.recording?.end(ended);
     else turn.recording?.discard();
-    if (turn.playout) {
-      this.#understanding.answerEnded(turn);
-      // Who interrupts by speaking has begun before.
-      if (outcome === 'interrupted') this.#deafUntilMs = this.#hearsOver ? 0 : clock.now();
-      else this.#deafUntilMs = clock.now() + this.#device.conversation.echoTailMs;
-      this.#hearing.answerEnded(!turn.spokenOver);
+    if (turn.speech) {
+      this.#transcripts.answerEnded(turn.speech);
+      this.#listener.answerEnded(!turn.spokenOver);
     }
     this.#releaseUtterance();
-    turn.cancel();
-    this.#speaking.ended();
+    cancelTurn(turn);
+    this.#speaker.ended();
     this.#turn = undefined;
     this.#lastOutcome = outcome;
-    this.#attention.turnEnded(turn.heard !== '' || turn.playout !== undefined);
-    this.#initiative.ended(ended);
+    this.#activation.turnEnded(turn.heard !== '' || turn.speech !== undefined);
+    this.#proactive.ended(ended);
   }
+}
 
-  /** An engine keeps the turn waiting: a voice is blamed once the language model has finished. */
-  #stuck(state: TurnState, waitedMs: number): void {
-    const turn = this.#turn;
-    if (!turn || this.#machine.bargeIn === 'paused') return;
-    const kind = state === 'transcribing' ? 'stt' : turn.isWritten ? 'tts' : 'llm';
-    this.#failed(
-      turn,
-      kind,
-      new DialtoneError('engine_timeout', `no result within ${waitedMs / 1000} s`, { retryable: true }),
-    );
-  }
+/** For conversations outside a fleet: the process learns of a defect as of any other. */
+function rethrow(cause: unknown): never {
+  throw cause;
 }

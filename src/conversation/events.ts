@@ -70,6 +70,22 @@ export const TURN_STAGES: readonly TurnStage[] = [
 /** How long each stage took, milliseconds; a stage that was not reached is missing. */
 export type StageTimes = Partial<Readonly<Record<TurnStage, number>>>;
 
+/** A moment of a turn. */
+export type TurnMoment =
+  | 'started'
+  | 'last_speech'
+  | 'speech_ended'
+  | 'transcript'
+  | 'first_token'
+  | 'first_sentence'
+  | 'tts_started'
+  | 'first_audio'
+  | 'first_sent'
+  | 'ended';
+
+/** When each moment was, monotonic milliseconds; a moment that was not reached is missing. */
+export type TurnMoments = Partial<Readonly<Record<TurnMoment, number>>>;
+
 /** The end of a turn. */
 export interface TurnEnded {
   readonly type: 'turn.ended';
@@ -86,6 +102,8 @@ export interface TurnEnded {
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;
+  /** For what needs more than the stages: trace spans. */
+  readonly moments: TurnMoments;
   readonly error?: { readonly kind: EngineKind; readonly code: ErrorCode; readonly message: string };
 }
 

@@ -48,6 +48,7 @@ it('keeps what it is told to keep, where it is told', async () => {
     written: '',
     spokenMs: 0,
     stages: {},
+    moments: {},
   });
   await close();
   expect(readdirSync(join(dir, 'state', 'history'))).toEqual(['hall.json']);

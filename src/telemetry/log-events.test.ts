@@ -73,6 +73,7 @@ test('a turn is one line with what was said, marked as personal, and its times',
     kind: 'say',
     spokenMs: 812.4,
     stages: { endpointing: 600.2, total: 900.7 },
+    moments: {},
   });
   expect(last()).toMatchObject({
     level: 'info',
@@ -101,6 +102,7 @@ test('without transcripts no word of what was said is written', () => {
     written: 'WRITTEN',
     spokenMs: 800,
     stages: {},
+    moments: {},
   });
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).not.toHaveProperty('pii');
@@ -120,6 +122,7 @@ test('a failed turn warns and says which engine', () => {
     kind: 'user',
     spokenMs: 0,
     stages: {},
+    moments: {},
     error: { kind: 'llm', code: 'engine_timeout', message: 'no token in 10 s' },
   });
   expect(last()).toMatchObject({ level: 'warn', error: { kind: 'llm', code: 'engine_timeout' } });

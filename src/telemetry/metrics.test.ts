@@ -197,6 +197,7 @@ test('turns are counted by outcome and their stages measured in seconds, without
     kind: 'user',
     spokenMs: 500,
     stages: { endpointing: 600, total: 900 },
+    moments: {},
   });
   expect(await value('dialtone_turns_total{kind="user",outcome="answered"}')).toBe(1);
   expect(await value('dialtone_turn_stage_seconds_sum{stage="total"}')).toBe(0.9);

@@ -5,17 +5,17 @@ import { behindWakeWord } from './wake-words.ts';
 /** So long a device listens when it was woken or told to, milliseconds. */
 const LISTEN_MS = 8_000;
 
-/** What attention needs. */
+/** What activation needs. */
 export interface ActivationOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
-  /** Whether it hears may have changed. */
+  /** Whether it isActive may have changed. */
   readonly onChange: () => void;
 }
 
 /**
  * Whether what is said near a device is meant for it: always, after the button, or after a wake word. A device that waits
- * for its wake word hears everything and says and shows nothing of it.
+ * for its wake word isActive everything and says and shows nothing of it.
  */
 export class Activation {
   readonly #options: ActivationOptions;
@@ -29,8 +29,8 @@ export class Activation {
   }
 
   /** Whether speech may begin a turn. */
-  get hears(): boolean {
-    return this.#options.config().activation !== 'push_to_talk' || this.#isAttentive;
+  get isActive(): boolean {
+    return this.#options.config().activation !== 'push_to_talk' || this.#isOpen;
   }
 
   /** Whether the turn in progress is meant for us, as far as is known. */
@@ -38,7 +38,7 @@ export class Activation {
     return this.#awake;
   }
 
-  get #isAttentive(): boolean {
+  get #isOpen(): boolean {
     return this.#options.clock.now() < this.#untilMs;
   }
 
@@ -67,7 +67,7 @@ export class Activation {
 
   /** A turn of the user begins. @param addressed it is surely meant for us */
   begin(addressed: boolean): void {
-    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isAttentive;
+    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isOpen;
   }
 
   /** What of the text is meant for us: all of it, what follows the wake word, or null. @param onWoken called once */

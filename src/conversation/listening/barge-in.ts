@@ -12,7 +12,7 @@ const WORDS_LATE_MS = 10_000;
 /** What an bargeIn needs. */
 export interface BargeInOptions {
   readonly clock: Clock;
-  readonly hearing: Listener;
+  readonly listener: Listener;
   /** Whether the recogniser says anything before the end. */
   readonly hasPartials: boolean;
   /** Whether turns are recorded. */
@@ -37,9 +37,9 @@ export class BargeIn {
 
   /** Somebody begins to speak. */
   open(): void {
-    const { hearing, isRecorded } = this.#options;
+    const { listener, isRecorded } = this.#options;
     this.#overheard = isRecorded ? new BargeInAudio() : undefined;
-    this.#utterance = hearing.open((frame) => this.heard(frame));
+    this.#utterance = listener.open((frame) => this.heard(frame));
   }
 
   /** One more frame of it. */
@@ -49,13 +49,13 @@ export class BargeIn {
 
   /** It is over: a recogniser that says nothing before the end has its say now. */
   ended(utterance: Utterance): void {
-    this.#options.hearing.release(utterance);
+    this.#options.listener.release(utterance);
     utterance.finish();
   }
 
   /** It was nothing. */
   close(): void {
-    if (this.#utterance) this.#options.hearing.release(this.#utterance);
+    if (this.#utterance) this.#options.listener.release(this.#utterance);
     this.#utterance?.cancel();
     this.#utterance = undefined;
     this.#overheard = undefined;

@@ -6,6 +6,8 @@ import type { Stt } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
 import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
+import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
+import type { ListeningMode } from '../turn/listening-mode.ts';
 import {
   DEFAULT_ENDPOINTING,
   Endpointing,
@@ -27,22 +29,8 @@ const MEANT_MS = 500;
 /** After a line comes up its echo cancellation still adapts: so long only words interrupt, milliseconds. */
 const WARM_UP_MS = 3_000;
 
-/** An echo may come back so long after the answer, milliseconds. */
-const ECHO_MS = 1_500;
-
 /** Whether it is an echo is not asked more often: it takes half a millisecond. */
 const ECHO_HOLDS_MS = 200;
-
-/** What the microphone is good for just now. */
-export type ListeningMode =
-  /** It is not believed. */
-  | 'closed'
-  /** Speech begins a turn. */
-  | 'waiting'
-  /** The user's turn is being recognised. */
-  | 'hearing'
-  /** The user may speak over the answer. */
-  | 'over';
 
 /** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
 export const PRIORITY: Readonly<Record<ListeningMode, Priority>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
@@ -54,7 +42,7 @@ export interface ListenerEvents {
   /** Somebody begins to speak. */
   readonly began: () => void;
   /** Speech over the answer has lasted long enough to be meant. */
-  readonly lasts: () => void;
+  readonly sustained: () => void;
   /** What was being said is over, by its silence. */
   readonly ended: (utterance: Utterance, reason: EndReason) => void;
   /** One more frame of an utterance that goes on. */
@@ -72,7 +60,9 @@ export interface ListenerOptions {
   readonly key: string;
   readonly config: () => ConversationConfig;
   readonly language: () => string;
-  readonly listener: ListenerEvents;
+  /** A defect of ours. */
+  readonly fault: (cause: unknown) => void;
+  readonly events: ListenerEvents;
 }
 
 /** The ear of a conversation: voice activity, the moments before it, our own echo, and the utterance being recognised. */
@@ -120,15 +110,16 @@ export class Listener {
 
   /** Begins to recognise, with the moments before. @param tap is given those too */
   open(tap?: (frame: Int16Array) => void): Utterance {
-    const { clock, stt, key, language, listener } = this.#options;
+    const { clock, stt, key, language, events, fault } = this.#options;
     const utterance = new Utterance({
       stt,
       key,
       language: language(),
       endpointing: this.#createEndpointing(),
       startedAtMs: clock.now(),
-      onText: listener.text,
-      onError: listener.failed,
+      onText: events.text,
+      onError: events.failed,
+      onFault: fault,
     });
     this.#preRoll.drain((frame) => {
       utterance.preRoll(frame);
@@ -151,7 +142,7 @@ export class Listener {
     for (let at = 0, slot = 0; at + samples <= frame.length; at += samples, slot++) {
       this.#echo.played(levelDb(frame.subarray(at, at + samples)), atMs + slot * FRAME_MS);
     }
-    this.#echoUntilMs = atMs + (frame.length * 1000) / sampleRate + ECHO_MS;
+    this.#echoUntilMs = atMs + (frame.length * 1000) / sampleRate + ECHO_WINDOW_MS;
   }
 
   /** The device was told to throw away what it has not played. */
@@ -187,9 +178,9 @@ export class Listener {
   }
 
   #frame(frame: Int16Array): void {
-    const { vad, listener } = this.#options;
+    const { vad, events } = this.#options;
     const now = this.#lastFrameMs;
-    const mode = listener.mode(now);
+    const mode = events.mode(now);
     if (mode === 'closed') return;
     const live = this.#live;
     let speech = vad.isSpeech(frame);
@@ -199,13 +190,13 @@ export class Listener {
     }
     if (!live) {
       this.#preRoll.push(frame);
-      if (this.#onset.begins(speech, FRAME_MS)) listener.began();
+      if (this.#onset.begins(speech, FRAME_MS)) events.began();
       return;
     }
     const reason = live.write(frame, speech, now, FRAME_MS);
-    if (mode === 'over' && this.#isMeant(live, now)) listener.lasts();
-    if (reason) listener.ended(live, reason);
-    else listener.heard(live, frame);
+    if (mode === 'over' && this.#isMeant(live, now)) events.sustained();
+    if (reason) events.ended(live, reason);
+    else events.heard(live, frame);
   }
 
   /** Without a word yet: is it long enough, and can it be no echo? */

@@ -1,15 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
 import type { DeviceCommand } from '../../protocols/protocol.ts';
+import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
 import type { ConversationEvent } from '../events.ts';
 import type { Responder } from '../responding/responder.ts';
+import type { Speech } from '../speaking/speech.ts';
+import { noteMoment, stagesOf } from '../turn/moments.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnInput } from '../turn/turn-machine.ts';
 import type { Activation } from './activation.ts';
 import { judgeBargeIn, judgeTranscript } from './echo-words.ts';
 import type { Utterance } from './utterance.ts';
-
-/** Words that may still be in the air come back within this time, milliseconds. */
-const ECHO_MS = 1_500;
 
 /** So much of the end of an answer may echo behind it, milliseconds. */
 const LAST_WORDS_MS = 4_000;
@@ -19,8 +19,8 @@ export interface TranscriptsOptions {
   readonly clock: Clock;
   /** The device's name. */
   readonly device: string;
-  readonly attention: Activation;
-  readonly answering: Responder;
+  readonly activation: Activation;
+  readonly responder: Responder;
   readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly send: (command: DeviceCommand) => void;
@@ -44,22 +44,23 @@ export class Transcripts {
 
   /** The recogniser has something new to say of the user's turn. */
   inTurn(turn: Turn, utterance: Utterance): void {
-    const { clock, attention, answering, report, dispatch, send, device, onWords, mayEcho } = this.#options;
-    const meant = attention.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
+    const { clock, activation, responder, report, dispatch, send, device, onWords, mayEcho } = this.#options;
+    const meant = activation.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
     const heard = judgeTranscript(meant ?? '', {
       beganOver: turn.beganOver,
-      lastQuestion: answering.lastQuestion,
-      mayEcho: mayEcho() && turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_MS ? this.#lastAnswer.words : '',
+      lastQuestion: responder.lastQuestion,
+      mayEcho:
+        mayEcho() && turn.startedAtMs - this.#lastAnswer.endedAtMs < ECHO_WINDOW_MS ? this.#lastAnswer.words : '',
     });
     turn.isMeant = heard !== '';
     if (turn.isMeant) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
     if (!utterance.isFinal) return;
     turn.heard = heard;
-    turn.note('last_speech', utterance.lastSpeechAtMs);
-    turn.note('transcript', clock.now());
+    noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);
+    noteMoment(turn.moments, 'transcript', clock.now());
     if (turn.heard !== '') {
       onWords();
-      report({ type: 'turn.heard', device, turn: turn.number, text: turn.heard, stages: turn.stages });
+      report({ type: 'turn.heard', device, turn: turn.number, text: turn.heard, stages: stagesOf(turn.moments) });
     }
     // A recogniser may end by itself, before we decided: that decides it.
     dispatch({ type: 'speech_ended' });
@@ -69,10 +70,10 @@ export class Transcripts {
   /** The recogniser has something new to say of what is said over the answer. */
   overAnswer(turn: Turn, utterance: Utterance): void {
     const { clock, isEcho, dispatch } = this.#options;
-    const { playout } = turn;
+    const playout = turn.speech?.playout;
     const lastsMs = clock.now() - utterance.startedAtMs;
     const isMeant = judgeBargeIn(utterance.text, {
-      said: turn.wordsWithin(lastsMs + ECHO_MS),
+      said: turn.speech?.wordsWithin(lastsMs + ECHO_WINDOW_MS) ?? '',
       playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
       leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
       isSounding: (playout?.sentMs ?? 0) > 0,
@@ -84,8 +85,8 @@ export class Transcripts {
   }
 
   /** An answer was played, or cut short. */
-  answerEnded(turn: Turn): void {
-    this.#lastAnswer = { words: turn.wordsWithin(LAST_WORDS_MS), endedAtMs: this.#options.clock.now() };
+  answerEnded(speech: Speech): void {
+    this.#lastAnswer = { words: speech.wordsWithin(LAST_WORDS_MS), endedAtMs: this.#options.clock.now() };
   }
 
   #sendWord(turn: Turn, word: string): void {

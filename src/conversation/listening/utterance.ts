@@ -1,4 +1,4 @@
-import type { Stt, SttStream } from '../../engines/stt.ts';
+import type { Stt, SttResult, SttStream } from '../../engines/stt.ts';
 import type { Endpointing, EndReason } from './endpointing.ts';
 import { TranscriptWords } from './transcript-words.ts';
 
@@ -13,6 +13,8 @@ export interface UtteranceOptions {
   /** The recogniser has something new to say. */
   readonly onText: (utterance: Utterance) => void;
   readonly onError: (utterance: Utterance, error: unknown) => void;
+  /** A defect of ours. */
+  readonly onFault: (cause: unknown) => void;
 }
 
 /** What somebody says, from the first syllable to the final transcript: by itself, or over an answer. */
@@ -37,7 +39,7 @@ export class Utterance {
     this.lastSpeechAtMs = startedAtMs;
     this.#endpointing = endpointing;
     this.#stream = stt.open({ key, language, signal: this.#abort.signal });
-    void this.#recognise(options);
+    this.#recognise(options).catch(options.onFault);
   }
 
   get endpointing(): Endpointing {
@@ -73,16 +75,23 @@ export class Utterance {
   }
 
   async #recognise({ onText, onError }: UtteranceOptions): Promise<void> {
-    try {
-      for await (const result of this.#stream.results) {
-        if (this.cancelled) return;
-        this.text = result.text.trim();
-        if (result.type === 'partial') this.#endpointing.partial(this.text, result.endpoint);
-        else this.isFinal = true;
-        onText(this);
+    const results = this.#stream.results[Symbol.asyncIterator]();
+    for (;;) {
+      let next: IteratorResult<SttResult>;
+      try {
+        next = await results.next();
+      } catch (error) {
+        if (!this.cancelled) onError(this, error);
+        return;
       }
-    } catch (error) {
-      if (!this.cancelled) onError(this, error);
+      if (next.done) return;
+      if (this.cancelled) break;
+      const { value } = next;
+      this.text = value.text.trim();
+      if (value.type === 'partial') this.#endpointing.partial(this.text, value.endpoint);
+      else this.isFinal = true;
+      onText(this);
     }
+    await results.return?.();
   }
 }

@@ -7,7 +7,7 @@ import type { TurnKind } from '../events.ts';
 import { languageOf } from '../instructions/language.ts';
 import type { Endpointing } from '../listening/endpointing.ts';
 import type { Prompts, ToolBox } from '../ports.ts';
-import type { WriteReply } from '../speaking/synthesis.ts';
+import type { WriteReply } from '../speaking/reply-text.ts';
 import { createToolBox, type ToolBoxOptions } from '../tools/tool-box.ts';
 import type { Turn } from '../turn/turn.ts';
 import { EarlyResponse } from './early-response.ts';

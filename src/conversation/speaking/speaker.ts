@@ -1,21 +1,39 @@
 import type { Pacer } from '../../audio/pacer.ts';
+import { tone } from '../../audio/pcm.ts';
+import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { toDialtoneError } from '../../core/errors.ts';
+import { DialtoneError, isAbort } from '../../core/errors.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { Tts } from '../../engines/tts.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { ConversationEvent } from '../events.ts';
-import type { Turn } from '../turn/turn.ts';
+import type { ConversationEvent, TurnMoment } from '../events.ts';
+import { noteMoment, stagesOf } from '../turn/moments.ts';
+import { stopEngines, type Turn } from '../turn/turn.ts';
 import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
-import { ReplyFailure, type WriteReply } from './synthesis.ts';
+import { ReplyFailure, replyFailure } from './reply-failure.ts';
+import { type WriteReply, writeSentences } from './reply-text.ts';
+import { SentenceVoice } from './sentence-voice.ts';
+import { Speech } from './speech.ts';
 
-/** A held answer goes on when no words have come within this time, milliseconds. */
-const HOLD_MS = 2_000;
+/** A paused answer goes on when no words have come within this time, milliseconds. */
+const PAUSE_MS = 2_000;
 
-/** While somebody speaks on it is held so much longer each time, milliseconds. */
-const HOLD_ON_MS = 500;
+/** While the user speaks on, the answer stays paused for so much longer each time, milliseconds. */
+const PAUSE_ON_MS = 500;
 
-/** What speaking needs, and whom it tells. */
+/** Audio that may wait in the playout before the next sentence is synthesised, milliseconds, and how often that is checked. */
+const SYNTHESIS_AHEAD_MS = 6_000;
+const ROOM_CHECK_MS = 200;
+
+/** Pause between two sentences, milliseconds: engines that speak them one by one leave none. */
+const SENTENCE_PAUSE_MS = 200;
+
+/** Two falling tones: the turn has failed. */
+const NOTICE_TONES_HZ = [660, 440] as const;
+const NOTICE_TONE_MS = 160;
+const NOTICE_AMPLITUDE = 0.25;
+
+/** What the speaker needs, and what it reports. */
 export interface SpeakerOptions {
   readonly clock: Clock;
   readonly pacer: Pacer;
@@ -24,94 +42,232 @@ export interface SpeakerOptions {
   readonly device: string;
   readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
+  /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
-  /** Whether a held answer may go on: nobody is speaking whose words are still to come. */
+  /** A defect of ours. */
+  readonly fault: (cause: unknown) => void;
+  /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
   readonly mayResume: () => boolean;
   /** A frame is being sent and will sound at this time, monotonic milliseconds. */
   readonly onFrame: (frame: Int16Array, sampleRate: number, atMs: number) => void;
 }
 
 /** How a reply is to be spoken. */
-export interface Spoken {
+export interface SpokenReply {
   readonly write: WriteReply;
   readonly voice: string;
   readonly language: string;
 }
 
-/** The mouth of a conversation: has a turn's reply made, played, held and resumed, and tells how far it is. */
+/** Speaks the answers of one conversation: has them written, synthesised, played, paused and resumed. */
 export class Speaker {
   readonly #options: SpeakerOptions;
-  #holdTimer: Timer | undefined;
+  #pauseTimer: Timer | undefined;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
   }
 
   /** Begins the reply of a turn. */
-  start(turn: Turn, session: DeviceSession, spoken: Spoken): void {
-    const { fail, tts } = this.#options;
+  start(turn: Turn, session: DeviceSession, reply: SpokenReply): void {
     session.send({ type: 'reply_started' });
-    this.#openPlayout(turn, session);
-    turn.reply({ session, tts, ...spoken }).catch((error: unknown) => {
-      if (error instanceof ReplyFailure) fail(turn, error.kind, error.error);
-      else fail(turn, 'tts', error);
-    });
+    this.#settle(turn, this.#speak(turn, session, this.#open(turn, session), reply));
   }
 
-  /** Stops the answer where it is, until there are words or it turns out that there are none. */
-  hold(turn: Turn, session: DeviceSession): void {
-    turn.hold();
+  /** Stops the answer where it is, until words come or it turns out that there are none. */
+  pause(turn: Turn, session: DeviceSession): void {
+    turn.speech?.playout.pause();
     session.send({ type: 'reply_interrupted' });
-    this.#holdFor(HOLD_MS);
+    this.#resumeIn(PAUSE_MS);
   }
 
   /** Goes on with the word that was cut. */
   resume(turn: Turn, session: DeviceSession): void {
     session.send({ type: 'reply_started' });
-    turn.resume(session).catch((error: unknown) => this.#options.fail(turn, 'tts', error));
+    this.#settle(
+      turn,
+      prepare(session).then(() => turn.speech?.playout.resume()),
+    );
   }
 
-  /** Tells the user by sound and the device by message that the turn has failed, behind what was said already. */
+  /** Tells the user by sound and the device by message that the turn has failed, after what was already said. */
   notice(turn: Turn, session: DeviceSession, { error }: TurnFailure): void {
-    turn.stopWork();
+    stopEngines(turn);
     session.send({ type: 'notice', code: error.code, message: error.message });
-    if (!turn.playout) {
-      session.send({ type: 'reply_started' });
-      this.#openPlayout(turn, session);
-    }
-    turn.chime(session).catch((cause: unknown) => {
-      const failure = { kind: 'tts', error: toDialtoneError(cause) } as const;
-      this.#options.dispatch({ type: 'failed', turn: turn.number, failure });
+    if (!turn.speech) session.send({ type: 'reply_started' });
+    const speech = turn.speech ?? this.#open(turn, session);
+    this.#chime(session, speech).catch((cause: unknown) => {
+      if (!(cause instanceof ReplyFailure)) return this.#options.fault(cause);
+      const { kind, error: failed } = cause;
+      this.#options.dispatch({ type: 'failed', turn: turn.number, failure: { kind, error: failed } });
     });
   }
 
   /** The turn is over. */
   ended(): void {
-    this.#options.clock.clearTimer(this.#holdTimer);
+    this.#options.clock.clearTimer(this.#pauseTimer);
   }
 
-  #holdFor(ms: number): void {
+  /** An engine's failure is the turn's; anything else that is thrown is a defect. */
+  #settle(turn: Turn, work: Promise<unknown>): void {
+    const { fail, fault } = this.#options;
+    work.catch((error: unknown) => {
+      if (error instanceof ReplyFailure) fail(turn, error.kind, error.error);
+      else if (!isAbort(error)) fault(error);
+    });
+  }
+
+  #resumeIn(ms: number): void {
     const { clock, dispatch, mayResume } = this.#options;
-    clock.clearTimer(this.#holdTimer);
-    this.#holdTimer = clock.setTimer(() => {
+    clock.clearTimer(this.#pauseTimer);
+    this.#pauseTimer = clock.setTimer(() => {
       if (mayResume()) dispatch({ type: 'pause_over' });
-      else this.#holdFor(HOLD_ON_MS);
+      else this.#resumeIn(PAUSE_ON_MS);
     }, ms);
   }
 
-  #openPlayout(turn: Turn, session: DeviceSession): void {
+  #note(turn: Turn, moment: TurnMoment): void {
+    noteMoment(turn.moments, moment, this.#options.clock.now());
+  }
+
+  /** The way of the answer's audio to the device, which begins here. */
+  #open(turn: Turn, session: DeviceSession): Speech {
     const { clock, pacer, report, device, dispatch, onFrame } = this.#options;
+    const { sampleRate, frameMs, aheadMs } = session.playback;
     const { number } = turn;
-    turn.openPlayout(session, pacer, {
+    const speech: Speech = new Speech({
+      sampleRate,
+      frameMs,
+      aheadMs,
+      clock,
+      pacer,
+      send: (frame) => {
+        onFrame(frame, sampleRate, clock.now() + speech.playout.leadMs);
+        turn.recording?.assistant(frame, sampleRate);
+        session.play(frame);
+      },
+      onMark: (word) => {
+        if (word !== '') session.send({ type: 'reply_word', word });
+      },
       onStarted: () => {
-        turn.note('first_sent', clock.now());
-        report({ type: 'turn.speaking', device, turn: number, stages: turn.stages });
+        this.#note(turn, 'first_sent');
+        report({ type: 'turn.speaking', device, turn: number, stages: stagesOf(turn.moments) });
         dispatch({ type: 'reply_started', turn: number });
       },
       onSent: () => dispatch({ type: 'reply_sent', turn: number }),
       onPlayed: () => dispatch({ type: 'reply_played', turn: number }),
       onLate: (lateMs) => report({ type: 'playout.late', device, lateMs }),
-      onFrame: (frame, sampleRate, inMs) => onFrame(frame, sampleRate, clock.now() + inMs),
     });
+    turn.speech = speech;
+    return speech;
   }
+
+  /** The language model writes, whole sentences are spoken as they come, and the playout ends after the last. */
+  async #speak(turn: Turn, session: DeviceSession, { playout }: Speech, reply: SpokenReply): Promise<void> {
+    await prepare(session);
+    const sentences = new AsyncQueue<string>();
+    const writing = this.#write(turn, session, reply, sentences);
+    // The iteration of `sentences` throws the same error, after the sentences that were written before it.
+    writing.catch(() => undefined);
+    const isHurried = () => turn.hurry.signal.aborted && !turn.abort.signal.aborted;
+    let spoken = 0;
+    try {
+      spoken = await this.#speakSentences(turn, reply, sentences);
+    } catch (error) {
+      if (!isHurried()) throw error;
+    }
+    if (!isHurried()) {
+      await writing;
+      if (spoken === 0) throw new ReplyFailure('llm', nothingToSay());
+    }
+    playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
+    playout.end();
+  }
+
+  #write(turn: Turn, session: DeviceSession, reply: SpokenReply, sentences: AsyncQueue<string>): Promise<void> {
+    return writeSentences(
+      {
+        write: reply.write,
+        language: reply.language,
+        signal: AbortSignal.any([turn.abort.signal, turn.hurry.signal]),
+        onToken: (text) => {
+          this.#note(turn, 'first_token');
+          turn.text += text;
+          session.send({ type: 'reply_text', delta: text });
+        },
+        onSentence: () => {
+          this.#note(turn, 'first_sentence');
+          this.#note(turn, 'tts_started');
+        },
+        onText: (text) => {
+          turn.isWritten = true;
+          session.send({ type: 'reply_text_done', text });
+        },
+      },
+      sentences,
+    );
+  }
+
+  /** @returns how many sentences were spoken */
+  async #speakSentences(turn: Turn, reply: SpokenReply, sentences: AsyncQueue<string>): Promise<number> {
+    const { speech } = turn;
+    if (!speech) return 0;
+    const { playout } = speech;
+    const { signal } = turn.abort;
+    const voice = new SentenceVoice({
+      tts: this.#options.tts,
+      voice: reply.voice,
+      language: reply.language,
+      signal,
+      speech,
+      onAudio: () => this.#note(turn, 'first_audio'),
+    });
+    let spoken = 0;
+    try {
+      for await (const sentence of sentences) {
+        if (turn.hurry.signal.aborted) break;
+        await this.#roomIn(speech, signal);
+        if (spoken > 0) playout.write(silence(SENTENCE_PAUSE_MS, playout.sampleRate));
+        await voice.speak(sentence);
+        spoken += 1;
+      }
+    } finally {
+      voice.close();
+    }
+    return spoken;
+  }
+
+  async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (playout.queuedMs > SYNTHESIS_AHEAD_MS && !signal.aborted) {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, ROOM_CHECK_MS));
+    }
+    signal.throwIfAborted();
+  }
+
+  async #chime(session: DeviceSession, { playout }: Speech): Promise<void> {
+    await prepare(session);
+    for (const hz of NOTICE_TONES_HZ) {
+      const { sampleRate } = session.playback;
+      playout.write(tone({ hz, ms: NOTICE_TONE_MS, sampleRate, amplitude: NOTICE_AMPLITUDE }));
+    }
+    playout.end();
+  }
+}
+
+/** Gets the session ready to play. @throws ReplyFailure of kind `tts` when it cannot (no memory for an encoder, say) */
+async function prepare(session: DeviceSession): Promise<void> {
+  try {
+    await session.prepareToPlay();
+  } catch (error) {
+    throw replyFailure('tts', error);
+  }
+}
+
+function silence(ms: number, sampleRate: number): Int16Array {
+  return new Int16Array((ms * sampleRate) / 1000);
+}
+
+function nothingToSay(): DialtoneError {
+  return new DialtoneError('engine_bad_answer', 'the reply holds nothing that can be spoken');
 }

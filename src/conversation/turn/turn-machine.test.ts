@@ -5,6 +5,7 @@ import {
   type BargeInState,
   INITIAL_TURN_MACHINE,
   stepTurn,
+  type TurnContext,
   type TurnEffect,
   type TurnFailure,
   type TurnInput,
@@ -105,8 +106,8 @@ const TABLE: readonly (readonly [TurnState, string, TurnState | '.', string])[] 
   ['speaking', 'detached', 'idle', 'cancel_reply send_interrupted end_turn:disconnected'],
 ];
 
-/** What happens while somebody speaks over an answer. "+": the words are taken over; "?": and have not interrupted. */
-const OVERLAPS: readonly (readonly [TurnState, BargeInState, string, TurnState, BargeInState, string])[] = [
+/** What happens while the user speaks over an answer. "+": the words are taken over; "?": and have not interrupted. */
+const BARGE_INS: readonly (readonly [TurnState, BargeInState, string, TurnState, BargeInState, string])[] = [
   ['transcribing', 'listening', 'speech', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'wordsOver', 'transcribing', 'listening', ''],
   ['transcribing', 'listening', 'lasts', 'transcribing', 'listening', ''],
@@ -123,7 +124,7 @@ const OVERLAPS: readonly (readonly [TurnState, BargeInState, string, TurnState, 
     'cancel_reply send_interrupted end_turn:interrupted begin_turn:user+',
   ],
   ['thinking', 'listening', 'started', 'speaking', 'listening', ''],
-  // Who is speaking is never cut short: neither before the answer has sounded nor over it.
+  // A user who speaks is never cut short: neither before the answer has sounded nor over it.
   ['transcribing', 'listening', 'interrupt', 'transcribing', 'listening', ''],
   [
     'thinking',
@@ -174,11 +175,17 @@ const OVERLAPS: readonly (readonly [TurnState, BargeInState, string, TurnState, 
   ['speaking', 'paused', 'lasts', 'speaking', 'paused', ''],
   ['speaking', 'paused', 'endedOver', 'speaking', 'paused', ''],
   ['speaking', 'paused', 'holdOver', 'speaking', 'none', 'close_barge_in resume_reply'],
-  // What was flushed when it was held is not flushed again.
+  // What the device discarded when the answer was paused is not discarded again.
   ['speaking', 'paused', 'wordsOver', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user+'],
   ['speaking', 'paused', 'interrupt', 'hearing', 'none', 'cancel_reply end_turn:interrupted begin_turn:user?'],
   ['speaking', 'paused', 'failed', 'speaking', 'none', 'close_barge_in resume_reply play_notice'],
 ];
+
+const CONTEXT = { nowMs: 1_000, bargeIn: true, echoTailMs: 300 };
+
+function step(machine: TurnMachine, input: TurnInput, context: Partial<TurnContext> = {}) {
+  return stepTurn(machine, input, { ...CONTEXT, ...context });
+}
 
 function say(effects: readonly TurnEffect[]): string {
   return effects
@@ -192,49 +199,49 @@ function say(effects: readonly TurnEffect[]): string {
 }
 
 function at(state: TurnState, more: Partial<TurnMachine> = {}): TurnMachine {
-  return { ...INITIAL_TURN_MACHINE, state, turn: 7, ...more };
+  return { ...INITIAL_TURN_MACHINE, session: 'up', state, turn: 7, ...more };
 }
 
 describe('turn machine', () => {
   it.each(TABLE)('%s + %s -> %s', (state, input, target, effects) => {
     const machine = at(state);
-    const result = stepTurn(machine, inputs[input] as TurnInput);
+    const result = step(machine, inputs[input] as TurnInput);
     expect(result.machine.state).toBe(target === '.' ? state : target);
     expect(say(result.effects)).toBe(effects);
   });
 
-  it.each(OVERLAPS)(
-    '%s, somebody speaks over it (%s) + %s -> %s (%s)',
+  it.each(BARGE_INS)(
+    '%s, the user speaks over it (%s) + %s -> %s (%s)',
     (state, bargeIn, input, target, then, effects) => {
-      const result = stepTurn(at(state, { bargeIn }), inputs[input] as TurnInput);
+      const result = step(at(state, { bargeIn }), inputs[input] as TurnInput);
       expect(result.machine).toMatchObject({ state: target, bargeIn: then });
       expect(say(result.effects)).toBe(effects);
     },
   );
 
   it('is deceived once only: from then on words alone interrupt that answer', () => {
-    const deceived = stepTurn(at('speaking', { bargeIn: 'paused' }), { type: 'pause_over' }).machine;
-    const again = stepTurn(deceived, { type: 'speech_started' }).machine;
-    expect(stepTurn(again, { type: 'barge_in_sustained' })).toEqual({ machine: again, effects: [] });
-    const next = stepTurn(again, { type: 'barge_in_words' }).machine;
+    const deceived = step(at('speaking', { bargeIn: 'paused' }), { type: 'pause_over' }).machine;
+    const again = step(deceived, { type: 'speech_started' }).machine;
+    expect(step(again, { type: 'barge_in_sustained' })).toEqual({ machine: again, effects: [] });
+    const next = step(again, { type: 'barge_in_words' }).machine;
     expect(next).toMatchObject({ state: 'hearing', deceived: false });
   });
 
   it('takes what follows a question over REST for its answer, and does not reply to it', () => {
-    const asked = stepTurn(at('speaking', { kind: 'ask' }), inputs.played as TurnInput).machine;
+    const asked = step(at('speaking', { kind: 'ask' }), inputs.played as TurnInput).machine;
     expect(asked).toMatchObject({ state: 'idle', expecting: true });
-    const noise = stepTurn({ ...asked, turn: 7, state: 'transcribing', kind: 'answer' }, inputs.nothing as TurnInput);
+    const noise = step({ ...asked, turn: 7, state: 'transcribing', kind: 'answer' }, inputs.nothing as TurnInput);
     expect(noise.machine).toMatchObject({ state: 'idle', expecting: true });
-    const answering = stepTurn(asked, inputs.speech as TurnInput);
+    const answering = step(asked, inputs.speech as TurnInput);
     expect(say(answering.effects)).toBe('begin_turn:answer');
-    const heard = stepTurn({ ...answering.machine, state: 'transcribing', turn: 7 }, inputs.words as TurnInput);
+    const heard = step({ ...answering.machine, state: 'transcribing', turn: 7 }, inputs.words as TurnInput);
     expect(say(heard.effects)).toBe('end_turn:answered');
     expect(heard.machine.expecting).toBe(false);
-    expect(stepTurn(asked, { type: 'expect_over' }).machine.expecting).toBe(false);
+    expect(step(asked, { type: 'expect_over' }).machine.expecting).toBe(false);
     // Who speaks over the question answers it too; who had it stopped does not.
-    const over = stepTurn(at('speaking', { kind: 'ask', bargeIn: 'listening' }), { type: 'barge_in_words' });
+    const over = step(at('speaking', { kind: 'ask', bargeIn: 'listening' }), { type: 'barge_in_words' });
     expect(say(over.effects)).toContain('begin_turn:answer+');
-    expect(stepTurn(at('speaking', { kind: 'ask' }), { type: 'interrupt' }).machine.expecting).toBe(false);
+    expect(step(at('speaking', { kind: 'ask' }), { type: 'interrupt' }).machine.expecting).toBe(false);
   });
 
   it.each([
@@ -253,7 +260,7 @@ describe('turn machine', () => {
     ['interrupt', 'none', true, 'nothing yet'],
   ] as const)('a question over REST + %s (%s, failed: %s): the words are %s', (input, bargeIn, hasFailed, kind) => {
     const machine = at('speaking', { kind: 'ask', bargeIn, failure: hasFailed ? failure : null });
-    const after = stepTurn(machine, inputs[input] as TurnInput).machine;
+    const after = step(machine, inputs[input] as TurnInput).machine;
     expect(after.state === 'idle' ? 'nothing yet' : after.kind).toBe(kind);
     expect(after.expecting).toBe(kind === 'answer');
   });
@@ -261,37 +268,87 @@ describe('turn machine', () => {
   it.each(STATES)('%s believes nothing of an old turn', (state) => {
     const machine = at(state);
     for (const input of Object.values(inputs).filter((i) => 'turn' in i)) {
-      expect(stepTurn(machine, { ...input, turn: 6 } as TurnInput)).toEqual({ machine, effects: [] });
+      expect(step(machine, { ...input, turn: 6 } as TurnInput)).toEqual({ machine, effects: [] });
     }
   });
 
   it('tells of a failure only when the user has finished speaking', () => {
-    const broken = stepTurn(at('hearing'), inputs.failed as TurnInput).machine;
+    const broken = step(at('hearing'), inputs.failed as TurnInput).machine;
     expect(broken).toEqual(at('hearing', { failure }));
-    expect(stepTurn(broken, inputs.failed as TurnInput)).toEqual({ machine: broken, effects: [] });
-    const told = stepTurn(broken, inputs.pause as TurnInput);
+    expect(step(broken, inputs.failed as TurnInput)).toEqual({ machine: broken, effects: [] });
+    const told = step(broken, inputs.pause as TurnInput);
     expect(told.machine.state).toBe('speaking');
     expect(say(told.effects)).toBe('play_notice');
   });
 
   it('ends as failed once the notice was played, and gives up when that fails too', () => {
     const telling = at('speaking', { failure });
-    expect(say(stepTurn(telling, inputs.played as TurnInput).effects)).toBe('end_turn:failed');
-    expect(say(stepTurn(telling, inputs.failed as TurnInput).effects)).toBe(
+    expect(say(step(telling, inputs.played as TurnInput).effects)).toBe('end_turn:failed');
+    expect(say(step(telling, inputs.failed as TurnInput).effects)).toBe(
       'cancel_reply send_interrupted end_turn:failed',
     );
+  });
+
+  it.each([
+    ['idle', 'none', 'idle', 'left'],
+    ['hearing', 'none', 'idle', 'cancel_stt end_turn:disconnected left'],
+    ['transcribing', 'none', 'idle', 'cancel_stt end_turn:disconnected left'],
+    ['transcribing', 'listening', 'idle', 'cancel_stt close_barge_in end_turn:disconnected left'],
+    ['thinking', 'none', 'idle', 'cancel_reply send_interrupted end_turn:disconnected left'],
+    ['speaking', 'none', 'speaking', 'hurry_reply'],
+    ['speaking', 'listening', 'speaking', 'close_barge_in hurry_reply'],
+    ['speaking', 'paused', 'idle', 'cancel_reply send_interrupted close_barge_in end_turn:disconnected left'],
+  ] as const)('%s (%s) + the line will go down -> %s', (state, bargeIn, target, effects) => {
+    const result = step(at(state, { bargeIn }), { type: 'leave' });
+    expect(result.machine).toMatchObject({ session: 'leaving', state: target, bargeIn: 'none' });
+    expect(say(result.effects)).toBe(effects);
+  });
+
+  it('begins nothing new once the line will go down, and says when the last sentence was played', () => {
+    const leaving = step(at('speaking'), { type: 'leave' }).machine;
+    expect(say(step(leaving, inputs.played as TurnInput).effects)).toBe('end_turn:answered left');
+    expect(say(step(leaving, inputs.interrupt as TurnInput).effects)).toBe(
+      'cancel_reply send_interrupted end_turn:interrupted left',
+    );
+    const idle = { ...leaving, state: 'idle' } as const;
+    for (const name of ['speech', 'button', 'speak']) {
+      expect(step(idle, inputs[name] as TurnInput)).toEqual({ machine: idle, effects: [] });
+    }
+    const attached = step({ ...idle, session: 'none' }, { type: 'attached' }).machine;
+    expect(attached.session).toBe('up');
+  });
+
+  it.each([
+    // [how the answer ends, the user may speak over it, deaf until]
+    ['played', true, 1_300],
+    ['played', false, 1_300],
+    ['interrupt', true, 0],
+    ['interrupt', false, 1_000],
+    ['detached', true, 1_300],
+  ] as const)('%s (barge-in: %s): the microphone is ignored until %d', (input, bargeIn, deafUntilMs) => {
+    const after = step(at('speaking'), inputs[input] as TurnInput, { bargeIn }).machine;
+    expect(after).toMatchObject({ state: 'idle', deafUntilMs });
+  });
+
+  it('hears a user who presses the button over an answer at once', () => {
+    expect(step(at('speaking', { deafUntilMs: 900 }), { type: 'button' }, { bargeIn: false }).machine).toMatchObject({
+      state: 'hearing',
+      deafUntilMs: 0,
+    });
+    // Nothing was said: there is no echo.
+    expect(step(at('transcribing', { deafUntilMs: 900 }), inputs.nothing as TurnInput).machine.deafUntilMs).toBe(900);
   });
 
   it('never answers twice at once, and every turn that begins ends, whatever happens', () => {
     const names = Object.keys(inputs).filter((name) => name !== 'detached');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(2)), { maxLength: 100 }), (sequence) => {
-        let machine = INITIAL_TURN_MACHINE;
+        let machine: TurnMachine = { ...INITIAL_TURN_MACHINE, session: 'up' };
         let begun = 0;
         let ended = 0;
         let replying = false;
         const take = (input: TurnInput) => {
-          const result = stepTurn(machine, input);
+          const result = step(machine, input);
           machine = result.machine;
           for (const { type } of result.effects) {
             if (type === 'begin_turn') {

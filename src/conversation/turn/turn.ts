@@ -1,214 +1,104 @@
-import type { Pacer } from '../../audio/pacer.ts';
-import { tone } from '../../audio/pcm.ts';
-import { Playout } from '../../audio/playout.ts';
-import type { Clock } from '../../core/clock.ts';
-import type { Tts } from '../../engines/tts.ts';
-import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { StageTimes, TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
+import type { TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import type { TurnRecording } from '../ports.ts';
-import { speakReply, type WriteReply } from '../speaking/synthesis.ts';
-import { StageClock } from './stage-times.ts';
+import type { Speech } from '../speaking/speech.ts';
+import { type Moments, noteMoment, stagesOf } from './moments.ts';
 import type { TurnFailure } from './turn-machine.ts';
 
-/** Two falling tones: something went wrong. */
-const NOTICE_TONES_HZ = [660, 440] as const;
-const NOTICE_TONE_MS = 160;
-const NOTICE_AMPLITUDE = 0.25;
-
-/** Who is told how far the playout of a turn is. */
-interface PlayoutObserver {
-  readonly onStarted: () => void;
-  readonly onSent: () => void;
-  readonly onPlayed: () => void;
-  readonly onLate: (lateMs: number) => void;
-  /** A frame is being sent; `inMs` from now it sounds. */
-  readonly onFrame: (frame: Int16Array, sampleRate: number, inMs: number) => void;
-}
-
-/** What a reply is made with. */
-interface ReplyWith {
-  readonly session: DeviceSession;
-  readonly write: WriteReply;
-  readonly tts: Tts;
-  readonly voice: string;
-  readonly language: string;
-}
-
-/** One exchange while it lasts: what was heard and said, when, and the signal that stops everything downstream of it. */
-export class Turn {
+/** One exchange while it lasts: what was heard and said, when, and the signals that stop what works for it. */
+export interface Turn {
   readonly number: number;
   readonly kind: TurnKind;
+  /** Monotonic milliseconds. */
   readonly startedAtMs: number;
-  /** What the user says; undefined when we speak first. */
+  readonly moments: Moments;
+  /** What the user says; undefined when the device speaks first. */
   utterance: Utterance | undefined;
   /** It began while the last answer was still being played, and did not interrupt it. */
-  beganOver = false;
-  /** What was recognised so far is said to us: no echo, no "mhm", no talk without the wake word. */
-  isMeant = false;
+  beganOver: boolean;
+  /** What was recognised so far is said to the device: no echo, no backchannel, not without the wake word. */
+  isMeant: boolean;
   /** The button has begun it. */
-  byButton = false;
-  /** Somebody spoke over its answer. */
-  spokenOver = false;
-  heard = '';
+  byButton: boolean;
+  /** The microphone heard speech over its answer. */
+  spokenOver: boolean;
+  /** What was recognised, as far as it is meant. */
+  heard: string;
   /** The reply as it was written. */
-  text = '';
+  text: string;
   /** Whether the language model has finished. */
-  isWritten = false;
-  wordsSent = 0;
-  playout: Playout<string> | undefined;
+  isWritten: boolean;
+  /** Words of the user that the device was shown. */
+  wordsSent: number;
+  /** The audio of the answer; undefined before there is one. */
+  speech: Speech | undefined;
   recording: TurnRecording | undefined;
-  readonly #clock: Clock;
-  readonly #abort = new AbortController();
-  readonly #hurry = new AbortController();
-  readonly #stages = new StageClock();
-  /** Words with their place in the playout, samples. */
-  readonly #words: { readonly word: string; readonly atSample: number }[] = [];
-
-  constructor(number: number, kind: TurnKind, clock: Clock) {
-    this.number = number;
-    this.kind = kind;
-    this.#clock = clock;
-    this.startedAtMs = clock.now();
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  get stages(): StageTimes {
-    return this.#stages.stages;
-  }
-
-  /** The words whose audio the loudspeaker has played. */
-  get heardWords(): string {
-    return (this.playout?.heardMarks ?? []).filter((word) => word !== '').join(' ');
-  }
-
-  /** The words that were, or soon will be, played within the last `ms`. */
-  wordsWithin(ms: number): string {
-    const { playout } = this;
-    if (!playout) return '';
-    const fromSample = ((playout.playedMs - ms) * playout.sampleRate) / 1000;
-    const words = this.#words.filter(
-      ({ atSample }, index) => (this.#words[index + 1]?.atSample ?? atSample) >= fromSample,
-    );
-    return words.map(({ word }) => word).join(' ');
-  }
-
-  note(...moment: Parameters<StageClock['note']>): void {
-    this.#stages.note(...moment);
-  }
-
-  /** Stops the engines; what they have made so far is still played. Calling it twice does nothing. */
-  stopWork(): void {
-    this.utterance?.cancel();
-    this.#abort.abort();
-  }
-
+  /** Stops the engines. */
+  readonly abort: AbortController;
   /** Ends the answer after the sentence that is being spoken. */
-  hurry(): void {
-    this.#hurry.abort();
-  }
+  readonly hurry: AbortController;
+}
 
-  /** Whether the answer ends before the language model wanted it to. */
-  get hurried(): boolean {
-    return this.#hurry.signal.aborted;
-  }
+/** A turn that begins. @param nowMs monotonic milliseconds */
+export function createTurn(number: number, kind: TurnKind, nowMs: number): Turn {
+  return {
+    number,
+    kind,
+    startedAtMs: nowMs,
+    moments: { started: nowMs },
+    utterance: undefined,
+    beganOver: false,
+    isMeant: false,
+    byButton: false,
+    spokenOver: false,
+    heard: '',
+    text: '',
+    isWritten: false,
+    wordsSent: 0,
+    speech: undefined,
+    recording: undefined,
+    abort: new AbortController(),
+    hurry: new AbortController(),
+  };
+}
 
-  /** Stops the engines and the playout. Calling it twice does nothing. */
-  cancel(): void {
-    this.stopWork();
-    this.playout?.stop();
-  }
+/** Stops the engines; what they have made so far is still played. Calling it twice does nothing. */
+export function stopEngines(turn: Turn): void {
+  turn.utterance?.cancel();
+  turn.abort.abort();
+}
 
-  openPlayout(session: DeviceSession, pacer: Pacer, { onFrame, ...observer }: PlayoutObserver): void {
-    const { sampleRate, frameMs, aheadMs } = session.playback;
-    const playout: Playout<string> = new Playout<string>({
-      sampleRate,
-      frameMs,
-      aheadMs,
-      clock: this.#clock,
-      pacer,
-      send: (frame) => {
-        onFrame(frame, sampleRate, playout.leadMs);
-        this.recording?.assistant(frame, sampleRate);
-        session.play(frame);
-      },
-      onMark: (word) => {
-        if (word !== '') session.send({ type: 'reply_word', word });
-      },
-      ...observer,
-    });
-    this.playout = playout;
-  }
+/** Stops the engines and the playout. Calling it twice does nothing. */
+export function cancelTurn(turn: Turn): void {
+  stopEngines(turn);
+  turn.speech?.playout.stop();
+}
 
-  /** Makes the reply and ends the playout behind it. Rejects as `speakReply` does; the playout is then left open. */
-  async reply({ session, ...rest }: ReplyWith): Promise<void> {
-    const { playout } = this;
-    if (!playout) return;
-    await session.prepareToPlay();
-    await speakReply({
-      ...rest,
-      signal: this.signal,
-      hurry: this.#hurry.signal,
-      clock: this.#clock,
-      playout,
-      onWord: (word, atSample) => this.#words.push({ word, atSample }),
-      onToken: (text) => {
-        this.note('first_token', this.#clock.now());
-        this.text += text;
-        session.send({ type: 'reply_text', delta: text });
-      },
-      onSentence: () => {
-        this.note('first_sentence', this.#clock.now());
-        this.note('tts_started', this.#clock.now());
-      },
-      onText: (text) => {
-        this.isWritten = true;
-        session.send({ type: 'reply_text_done', text });
-      },
-      onAudio: () => this.note('first_audio', this.#clock.now()),
-    });
-    const { trailingSilenceMs, sampleRate } = session.playback;
-    playout.write(new Int16Array((trailingSilenceMs * sampleRate) / 1000));
-    playout.end();
-  }
-
-  /** Stops the playout where it is. */
-  hold(): void {
-    this.playout?.pause();
-  }
-
-  /** Goes on with the word that was cut. */
-  async resume(session: DeviceSession): Promise<void> {
-    await session.prepareToPlay();
-    this.playout?.resume();
-  }
-
-  /** Lets the device play the sound of a failure, behind what was said before it. */
-  async chime(session: DeviceSession): Promise<void> {
-    await session.prepareToPlay();
-    for (const hz of NOTICE_TONES_HZ) {
-      const { sampleRate } = session.playback;
-      this.playout?.write(tone({ hz, ms: NOTICE_TONE_MS, sampleRate, amplitude: NOTICE_AMPLITUDE }));
-    }
-    this.playout?.end();
-  }
-
-  /** The report of its end. */
-  ended(outcome: TurnOutcome, answer: string, failure: TurnFailure | null): Omit<TurnEnded, 'device'> {
-    return {
-      type: 'turn.ended',
-      turn: this.number,
-      kind: this.kind,
-      outcome,
-      heard: this.heard,
-      answer,
-      written: this.text,
-      spokenMs: this.playout?.sentMs ?? 0,
-      stages: this.stages,
-      ...(failure ? { error: { kind: failure.kind, code: failure.error.code, message: failure.error.message } } : {}),
-    };
-  }
+/** The report of a turn's end. @param answer the words of the answer that count @param nowMs monotonic milliseconds */
+export function reportOf(
+  turn: Turn,
+  device: string,
+  end: {
+    readonly outcome: TurnOutcome;
+    readonly failure: TurnFailure | null;
+    readonly answer: string;
+    readonly nowMs: number;
+  },
+): TurnEnded {
+  const { failure, outcome, answer, nowMs } = end;
+  noteMoment(turn.moments, 'ended', nowMs);
+  return {
+    type: 'turn.ended',
+    device,
+    turn: turn.number,
+    kind: turn.kind,
+    outcome,
+    heard: turn.heard,
+    answer,
+    written: turn.text,
+    spokenMs: turn.speech?.playout.sentMs ?? 0,
+    stages: stagesOf(turn.moments),
+    moments: { ...turn.moments },
+    ...(failure ? { error: { kind: failure.kind, code: failure.error.code, message: failure.error.message } } : {}),
+  };
 }

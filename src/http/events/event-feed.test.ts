@@ -16,6 +16,7 @@ const ended: EventReport = {
   kind: 'say',
   spokenMs: 800.4,
   stages: { total: 900.2 },
+  moments: {},
 };
 
 test('a new client gets the state of everything, then what happens', async () => {

@@ -15,6 +15,7 @@ const ended = (turn: number): EventReport => ({
   written: 'WRITTEN',
   spokenMs: 812.4,
   stages: { tts_first_byte: 120.6, total: 300.2 },
+  moments: {},
 });
 
 test('the last turns are shown, newest first', async () => {

@@ -28,6 +28,7 @@ const ended = (more: Partial<TurnEnded> = {}): TurnEnded => ({
   written: 'It is noon.',
   spokenMs: 400.4,
   stages: { endpointing: 500.6, total: 900 },
+  moments: {},
   ...more,
 });
 

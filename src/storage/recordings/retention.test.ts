@@ -155,6 +155,7 @@ describe('a recorder', () => {
         written: '',
         spokenMs: 0,
         stages: {},
+        moments: {},
       });
     };
     for (const number of [1, 2]) say(number);
