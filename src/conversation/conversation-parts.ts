@@ -1,0 +1,120 @@
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { DeviceCommand } from '../protocols/protocol.ts';
+import type { ConversationDeps } from './conversation-deps.ts';
+import { Activation } from './listening/activation.ts';
+import { BargeIn } from './listening/barge-in.ts';
+import { Listener, type ListenerEvents } from './listening/listener.ts';
+import { Transcripts } from './listening/transcripts.ts';
+import { Proactive } from './proactive/proactive.ts';
+import { Responder } from './responding/responder.ts';
+import { Speaker } from './speaking/speaker.ts';
+import { EngineFailures } from './turn/engine-failures.ts';
+import type { Turn } from './turn/turn.ts';
+import { isFree, type TurnInput, type TurnMachine } from './turn/turn-machine.ts';
+import { TurnWatchdog } from './turn/turn-watchdog.ts';
+
+/** What the parts of a conversation ask of it, and report to it. */
+export interface ConversationHost {
+  readonly device: () => DeviceConfig;
+  readonly machine: () => TurnMachine;
+  /** The turn in progress. */
+  readonly turn: () => Turn | undefined;
+  readonly dispatch: (input: TurnInput) => void;
+  /** Tells the device; does nothing without a session. */
+  readonly send: (command: DeviceCommand) => void;
+  /** The device may listen now, or no longer. */
+  readonly showListening: () => void;
+  readonly heard: Pick<ListenerEvents, 'mode' | 'ended' | 'heard' | 'text' | 'failed'>;
+}
+
+/** The parts of a conversation: each does one thing, none knows the others' insides. */
+export interface ConversationParts {
+  readonly listener: Listener;
+  readonly bargeIn: BargeIn;
+  readonly transcripts: Transcripts;
+  readonly speaker: Speaker;
+  readonly responder: Responder;
+  readonly activation: Activation;
+  readonly proactive: Proactive;
+  readonly failures: EngineFailures;
+  readonly watchdog: TurnWatchdog;
+}
+
+/** Makes the parts of a conversation and connects them. */
+export function createParts(host: ConversationHost, deps: ConversationDeps): ConversationParts {
+  const { clock, engines, vad, pacer, report, fault = rethrow } = deps;
+  const { device, machine, turn, dispatch, send, heard } = host;
+  const { name } = device();
+  const config = () => device().conversation;
+  const responder = new Responder(device, deps);
+  const activation = new Activation({ clock, config, onChange: host.showListening });
+  const failures = new EngineFailures({ engines, report, dispatch, activation });
+  const proactive = new Proactive({
+    clock,
+    config,
+    isFree: () => isFree(machine()),
+    isExpecting: () => machine().expecting,
+    lastSaidAt: () => responder.lastSaidAt,
+    speak: (kind) => dispatch({ type: 'speak', kind }),
+    expectOver: () => dispatch({ type: 'expect_over' }),
+    listen: () => activation.listen(),
+    onGoodbye: () => activation.rest(),
+    onRest: () => responder.rest(),
+  });
+  const listener = new Listener({
+    clock,
+    vad,
+    stt: engines.stt,
+    key: name,
+    config,
+    language: () => responder.language,
+    fault,
+    events: {
+      ...heard,
+      began: () => dispatch({ type: 'speech_started' }),
+      sustained: () => dispatch({ type: 'barge_in_sustained' }),
+    },
+  });
+  const isRecorded = deps.recorder !== undefined;
+  const bargeIn = new BargeIn({ clock, listener, hasPartials: engines.stt.hasPartials, isRecorded });
+  const speaker = new Speaker({
+    clock,
+    pacer,
+    tts: engines.tts,
+    device: name,
+    report,
+    dispatch,
+    fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
+    fault,
+    mayResume: () => !bargeIn.isWaitingForWords,
+    onFrame: (frame, sampleRate, atMs) => listener.played(frame, sampleRate, atMs),
+  });
+  const transcripts = new Transcripts({
+    clock,
+    device: name,
+    activation,
+    responder,
+    report,
+    dispatch,
+    send,
+    isEcho: () => listener.isEcho(),
+    mayEcho: () => listener.mayEcho,
+    onWords: () => proactive.userSpoke(),
+  });
+  const watchdog = new TurnWatchdog({
+    clock,
+    sentMs: () => turn()?.speech?.playout.sentMs,
+    lastFrameMs: () => listener.lastFrameMs,
+    onGap: () => dispatch({ type: 'speech_ended' }),
+    onStuck: (state, waitedMs) => {
+      const stuck = turn();
+      if (stuck && machine().bargeIn !== 'paused') failures.stuck(stuck, state, waitedMs);
+    },
+  });
+  return { listener, bargeIn, transcripts, speaker, responder, activation, proactive, failures, watchdog };
+}
+
+/** For a conversation outside a fleet: the process learns of a defect as of any other. */
+function rethrow(cause: unknown): never {
+  throw cause;
+}

@@ -1,0 +1,220 @@
+import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { DeviceSession } from '../../protocols/protocol.ts';
+import type { ConversationDeps } from '../conversation-deps.ts';
+import type { ConversationParts } from '../conversation-parts.ts';
+import type { TurnKind, TurnOutcome } from '../events.ts';
+import type { EndReason } from '../listening/endpointing.ts';
+import type { SpeechButton } from '../listening/speech-button.ts';
+import type { Utterance } from '../listening/utterance.ts';
+import { noteMoment } from './moments.ts';
+import { cancelTurn, createTurn, reportOf, stopEngines, type Turn } from './turn.ts';
+import type { TurnEffect, TurnFailure, TurnInput } from './turn-machine.ts';
+
+/** What carrying out turns needs. */
+export interface TurnRunnerOptions {
+  readonly deps: Pick<ConversationDeps, 'clock' | 'recorder' | 'report'>;
+  readonly parts: () => ConversationParts;
+  readonly button: SpeechButton;
+  readonly device: () => DeviceConfig;
+  readonly session: () => DeviceSession | undefined;
+  readonly dispatch: (input: TurnInput) => void;
+  /** Nothing is being said any more, and the line may go down. */
+  readonly onLeft: () => void;
+}
+
+/** Carries out what the turn machine decides, and holds the turn in progress. */
+export class TurnRunner {
+  readonly #options: TurnRunnerOptions;
+  #turn: Turn | undefined;
+  #lastOutcome: TurnOutcome | undefined;
+
+  constructor(options: TurnRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** The turn in progress. */
+  get turn(): Turn | undefined {
+    return this.#turn;
+  }
+
+  carryOut(effect: TurnEffect): void {
+    const { bargeIn, listener, speaker } = this.#options.parts();
+    const turn = this.#turn;
+    const session = this.#options.session();
+    switch (effect.type) {
+      case 'begin_turn':
+        this.#begin(effect.turn, effect.kind, effect.adopt, effect.unsure);
+        return;
+      case 'finish_stt':
+        this.#finishStt();
+        return;
+      case 'cancel_stt':
+        if (turn) stopEngines(turn);
+        return;
+      case 'cancel_reply':
+        if (turn) cancelTurn(turn);
+        listener.flushed();
+        return;
+      case 'hurry_reply':
+        turn?.hurry.abort();
+        return;
+      case 'start_reply':
+        if (turn && session) this.#startReply(turn, session, effect.text);
+        return;
+      case 'open_barge_in':
+        bargeIn.open();
+        return;
+      case 'close_barge_in':
+        bargeIn.close();
+        return;
+      case 'pause_reply':
+        if (!turn || !session) return;
+        turn.spokenOver = true;
+        listener.flushed();
+        speaker.pause(turn, session);
+        return;
+      case 'resume_reply':
+        if (turn && session) speaker.resume(turn, session);
+        return;
+      case 'send_reply_done':
+        session?.send({ type: 'reply_done' });
+        return;
+      case 'send_interrupted':
+        session?.send({ type: 'reply_interrupted' });
+        return;
+      case 'play_notice':
+        this.#releaseUtterance();
+        if (turn && session) speaker.notice(turn, session, effect.failure);
+        return;
+      case 'end_turn':
+        if (turn) this.#end(turn, effect.outcome, effect.failure);
+        return;
+      case 'left':
+        this.#options.onLeft();
+        return;
+    }
+  }
+
+  /** An answer can be interrupted from now on: by what the user has said before it, too. */
+  replyBegins(): void {
+    const { utterance } = this.#options.parts().bargeIn;
+    if (utterance) this.recognised(utterance);
+  }
+
+  /** The user has finished an utterance, as far as its silence tells. */
+  utteranceEnded(utterance: Utterance, reason: EndReason): void {
+    const { parts, button, dispatch } = this.#options;
+    const { bargeIn, listener } = parts();
+    if (utterance === this.#turn?.utterance) {
+      if (this.#turn.byButton && button.keepsOpen(reason, utterance.endpointing)) return;
+      // The time for which its audio has waited here is no pause of the user's.
+      noteMoment(this.#turn.moments, 'speech_ended', listener.lastFrameMs);
+      dispatch({ type: 'speech_ended' });
+    } else if (utterance === bargeIn.utterance) {
+      bargeIn.ended(utterance);
+    }
+  }
+
+  /** One more frame of an utterance. On the 20 ms path. */
+  utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
+    const { bargeIn, responder } = this.#options.parts();
+    const turn = this.#turn;
+    if (utterance === bargeIn.utterance) bargeIn.heard(frame);
+    if (!turn || utterance !== turn.utterance) return;
+    turn.recording?.user(frame);
+    if (turn.isMeant) responder.consider(utterance.endpointing);
+  }
+
+  /** The recogniser has something new about an utterance. */
+  recognised(utterance: Utterance): void {
+    const { bargeIn, transcripts } = this.#options.parts();
+    const turn = this.#turn;
+    if (turn && utterance === turn.utterance) transcripts.inTurn(turn, utterance);
+    else if (turn && utterance === bargeIn.utterance) transcripts.overAnswer(turn, utterance);
+  }
+
+  /** The recogniser failed. */
+  unrecognised(utterance: Utterance, error: unknown): void {
+    const { bargeIn, failures } = this.#options.parts();
+    const turn = this.#turn;
+    if (turn && utterance === turn.utterance) failures.failed(turn, 'stt', error);
+    else if (utterance === bargeIn.utterance) failures.bargeInFailed(error);
+  }
+
+  #begin(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
+    const { deps, parts, device, dispatch } = this.#options;
+    const { activation, bargeIn, listener, proactive, responder } = parts();
+    const { name, conversation } = device();
+    const turn = createTurn(number, kind, deps.clock.now());
+    this.#turn = turn;
+    turn.recording = deps.recorder?.open(name, number, kind);
+    deps.report({ type: 'turn.started', device: name, turn: number });
+    proactive.busy();
+    responder.turnBegan();
+    if (kind !== 'user' && kind !== 'answer') {
+      proactive.spokeFirst(kind);
+      return;
+    }
+    turn.beganOver = unsure;
+    const adopted = adopt ? bargeIn.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
+    const utterance = adopted ?? listener.open((frame) => turn.recording?.user(frame));
+    turn.utterance = utterance;
+    // Words after words that were not meant for the device are not meant for it either.
+    activation.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
+    // With a wake word before it, what is recognised is not what will be asked.
+    if (kind === 'user' && conversation.activation !== 'wake_word') responder.prepare();
+    noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);
+    // It was over before the turn began: nothing else would end it.
+    if (utterance.isEnded) dispatch({ type: 'speech_ended' });
+    if (utterance.text !== '' || utterance.isFinal) this.recognised(utterance);
+  }
+
+  #finishStt(): void {
+    const { deps, parts, session } = this.#options;
+    const turn = this.#turn;
+    this.#releaseUtterance();
+    if (!turn?.utterance) return;
+    noteMoment(turn.moments, 'last_speech', turn.utterance.lastSpeechAtMs);
+    noteMoment(turn.moments, 'speech_ended', deps.clock.now());
+    turn.utterance.finish();
+    if (parts().activation.isAwake) session()?.send({ type: 'speech_stopped' });
+  }
+
+  #releaseUtterance(): void {
+    if (this.#turn?.utterance) this.#options.parts().listener.release(this.#turn.utterance);
+  }
+
+  #startReply(turn: Turn, session: DeviceSession, text: string): void {
+    const { proactive, responder, speaker } = this.#options.parts();
+    const request = proactive.current;
+    speaker.start(turn, session, {
+      write: responder.begin(turn.kind, text, request?.text),
+      voice: request?.voice ?? this.#options.device().voice,
+      language: responder.language,
+    });
+  }
+
+  #end(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {
+    const { deps, parts, device } = this.#options;
+    const { activation, listener, proactive, responder, speaker, transcripts } = parts();
+    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
+    const answer = isWhole ? turn.text.trim() : (turn.speech?.heardWords ?? '');
+    responder.said(turn, answer, !isWhole);
+    const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });
+    deps.report(ended);
+    // Without the wake word nothing is kept of what is said in a room.
+    if (activation.isAwake) turn.recording?.end(ended);
+    else turn.recording?.discard();
+    if (turn.speech) {
+      transcripts.answerEnded(turn.speech);
+      listener.answerEnded(!turn.spokenOver);
+    }
+    this.#releaseUtterance();
+    cancelTurn(turn);
+    speaker.ended();
+    this.#turn = undefined;
+    this.#lastOutcome = outcome;
+    activation.turnEnded(turn.heard !== '' || turn.speech !== undefined);
+    proactive.ended(ended);
+  }
+}
