@@ -47,13 +47,13 @@ export class OggOpusReader {
   /** So many bytes of that page were searched for another page start. */
   #searched = 0;
   /** Beginning of a packet that goes on in the next page. Its size may be larger than what is kept of it. */
-  #part: Uint8Array | undefined;
+  #part = new Uint8Array(0);
   #partSize = 0;
   #inPart = false;
   #garbageBytes = 0;
 
   /**
-   * @param onPacket called synchronously for every audio packet of 1 to 1,275 bytes. The packet is a view that is only valid
+   * @param onPacket called synchronously for every audio packet of 1 byte to MAX_OPUS_PACKET_BYTES. The packet is a view that is only valid
    * during the call. It must not throw, nor push into this reader.
    * @param onPage called before the packets of every page, header pages too, on the same terms
    */
@@ -156,18 +156,27 @@ export class OggOpusReader {
   }
 
   #addPart(bytes: Uint8Array, from: number, to: number): void {
-    this.#part ??= new Uint8Array(MAX_OPUS_PACKET_BYTES);
     if (!this.#inPart) this.#partSize = 0;
     this.#inPart = true;
+    const size = this.#partSize + to - from;
+    // Of a packet that is too large the beginning is kept: it tells a header from audio.
+    this.#growPart(size);
     const room = this.#part.length - this.#partSize;
     if (room > 0) this.#part.set(bytes.subarray(from, Math.min(to, from + room)), this.#partSize);
-    this.#partSize += to - from;
+    this.#partSize = size;
+  }
+
+  #growPart(size: number): void {
+    if (size <= this.#part.length) return;
+    const larger = new Uint8Array(Math.min(MAX_OPUS_PACKET_BYTES, Math.max(size, 2 * this.#part.length, 1024)));
+    larger.set(this.#part.subarray(0, this.#partSize));
+    this.#part = larger;
   }
 
   #finishPart(bytes: Uint8Array, from: number, to: number): void {
     this.#addPart(bytes, from, to);
     this.#inPart = false;
-    if (this.#part) this.#packet(this.#part.subarray(0, this.#partSize), this.#partSize);
+    this.#packet(this.#part.subarray(0, this.#partSize), this.#partSize);
   }
 
   #dropPart(): void {

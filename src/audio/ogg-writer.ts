@@ -1,10 +1,14 @@
 import { OGG_CAPTURE, OGG_FIRST, OGG_HEADER_BYTES, oggCrc } from './ogg-page.ts';
 
-/** The values that the original puts on the wire (realtime protocol §4.1). */
+/** Serial number and vendor string of the original backend's streams: devices were built against them. */
 const SERIAL = 42;
 const VENDOR = 'KyutaiMoshi';
-/** Samples at 48 kHz that a player drops at the start: 80 ms. */
-const PRE_SKIP = 3840;
+/**
+ * Samples at 48 kHz that a player drops at the start of the stream: what libopus delays its output by (6.5 ms: 2.5 ms overlap
+ * and 4 ms look-ahead, at every rate). The original announces 3,840 (80 ms) and sends nothing to be dropped, so that a
+ * player which follows RFC 7845 loses the first 80 ms of the first answer.
+ */
+const PRE_SKIP = 312;
 const HEADER_RATE = 48_000;
 
 /** Largest packet that ends on the page it begins on. */

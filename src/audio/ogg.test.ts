@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OggOpusReader } from './ogg-reader.ts';
 import { OggOpusWriter } from './ogg-writer.ts';
+import { MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
 
 interface PageOptions {
   readonly flags?: number;
@@ -51,11 +52,11 @@ function hex(packets: readonly Uint8Array[]): string[] {
 
 const PACKETS = [bytesOf(140, 1), bytesOf(1, 2), bytesOf(255, 3), bytesOf(254, 4), bytesOf(510, 5), bytesOf(1275, 6)];
 
-test('the headers are the 102 bytes of the original, CRCs included', () => {
+test('the headers are the 102 bytes of the original but for the pre-skip, CRCs included', () => {
   const headers = Buffer.from(new OggOpusWriter().headerPages());
   const head = [
-    '4f676753 00 02 0000000000000000 2a000000 00000000 aefef3f1 01 13',
-    '4f70757348656164 01 01 000f 80bb0000 0000 00', // "OpusHead", pre-skip 3840, 48000 Hz
+    '4f676753 00 02 0000000000000000 2a000000 00000000 c9dbf75e 01 13',
+    '4f70757348656164 01 01 3801 80bb0000 0000 00', // "OpusHead", pre-skip 312, 48000 Hz
   ];
   const tags = [
     '4f676753 00 00 0000000000000000 2a000000 01000000 4b3c0171 01 1b',
@@ -172,9 +173,20 @@ test('a packet without its beginning or its end is dropped, its neighbours are n
   });
 });
 
+test('packets of several large frames arrive, on one page and over several', () => {
+  const packets = [bytesOf(1_276, 1), bytesOf(3_826, 2), bytesOf(MAX_OPUS_PACKET_BYTES, 3)];
+  expect(read(...packets.map((packet) => pageOf([packet])))).toEqual({ packets: hex(packets), garbageBytes: 0 });
+  const [, packet] = packets as [Uint8Array, Uint8Array];
+  const first = page(new Array<number>(10).fill(255), packet.subarray(0, 2_550));
+  const rest = packet.subarray(2_550);
+  const second = page([255, 255, 255, 255, 255, rest.length - 5 * 255], rest, { flags: 1 });
+  expect(read(first, second)).toEqual({ packets: hex([packet]), garbageBytes: 0 });
+});
+
 test('packets larger than Opus allows are dropped, however long they go on', () => {
   const whole = bytesOf(20, 9);
-  expect(read(pageOf([bytesOf(1276), whole]))).toEqual({ packets: hex([whole]), garbageBytes: 1276 });
+  const large = bytesOf(MAX_OPUS_PACKET_BYTES + 1);
+  expect(read(pageOf([large, whole]))).toEqual({ packets: hex([whole]), garbageBytes: large.length });
   const full = page(new Array<number>(255).fill(255), new Uint8Array(65_025));
   const more = page(new Array<number>(255).fill(255), new Uint8Array(65_025), { flags: 1 });
   const end = page([0, 20], whole, { flags: 1 });
@@ -255,7 +267,7 @@ test('the same bytes give the same packets, however they are cut', () => {
         expect(read(...pushes)).toEqual(expected);
         const taken = expected.packets.reduce((sum, packet) => sum + packet.length / 2, 0);
         expect(taken + expected.garbageBytes).toBeLessThanOrEqual(stream.length);
-        for (const packet of expected.packets) expect(packet.length).toBeLessThanOrEqual(2 * 1275);
+        for (const packet of expected.packets) expect(packet.length).toBeLessThanOrEqual(2 * MAX_OPUS_PACKET_BYTES);
       },
     ),
     { numRuns: 1000 },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DialtoneError } from '../core/errors.ts';
+import { OggOpusWriter } from './ogg-writer.ts';
 import type { OpusCodec, OpusDecoder } from './opus.ts';
 import { loadOpusCodec } from './opus-codec.ts';
 import { checkOpusPacket } from './opus-packet.ts';
@@ -101,6 +102,52 @@ test.each(codecs)('$name: every rate and frame length', async (codec) => {
       decoder.free();
     }
   }
+});
+
+test.each(codecs)('$name: delays by as much as the Ogg header announces', async (codec) => {
+  const sampleRate = 48_000;
+  const encoder = await codec.createEncoder({ sampleRate, frameMs: 40, bitrate: 128_000, complexity: 10 });
+  const decoder = await codec.createDecoder({ sampleRate });
+  const frames = 10;
+  const original = Int16Array.from({ length: frames * encoder.frameSamples }, (_, at) => {
+    // Chirps: alike at one delay only.
+    return 8_000 * Math.sin(2 * Math.PI * (at / sampleRate) * (300 + at / 100));
+  });
+  const decoded = new Int16Array(original.length);
+  for (let frame = 0; frame < frames; frame++) {
+    const at = frame * encoder.frameSamples;
+    decoded.set(decoder.decode(encoder.encode(original.subarray(at, at + encoder.frameSamples))), at);
+  }
+  const preSkip = new DataView(new OggOpusWriter().headerPages().buffer).getUint16(28 + 10, true);
+  const product = (delay: number) => {
+    let sum = 0;
+    for (let at = 10_000; at < 18_000; at++) sum += (original[at - delay] ?? 0) * (decoded[at] ?? 0);
+    return sum;
+  };
+  const delays = Array.from({ length: 1_000 }, (_, delay) => delay);
+  expect(delays.reduce((best, delay) => (product(delay) > product(best) ? delay : best), 0)).toBe(preSkip);
+  encoder.free();
+  decoder.free();
+});
+
+test.each(codecs)('$name: packets of several large frames', async (codec) => {
+  const sampleRate = 48_000;
+  const encoder = await codec.createEncoder({ sampleRate, frameMs: 60, bitrate: 500_000 });
+  const decoder = await codec.createDecoder({ sampleRate: 16_000 });
+  // Noise fills the bitrate up.
+  let seed = 1;
+  const noise = Int16Array.from({ length: encoder.frameSamples }, () => {
+    seed = (seed * 48_271) % 0x7fffffff;
+    return (seed % 20_000) - 10_000;
+  });
+  for (let frame = 0; frame < 5; frame++) {
+    const packet = encoder.encode(noise);
+    expect(packet.length).toBeGreaterThan(1275);
+    expect(checkOpusPacket(packet)).toEqual({ ok: true, durationMs: 60 });
+    expect(decoder.decode(packet)).toHaveLength(960);
+  }
+  encoder.free();
+  decoder.free();
 });
 
 test.each(codecs)('$name: 200 coders at once, every one still right', async (codec) => {

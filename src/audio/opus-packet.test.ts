@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkOpusPacket } from './opus-packet.ts';
+import { checkOpusPacket, MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
 
 /** Table-of-contents byte: configuration, stereo, frame count code. */
 function toc(config: number, code: number, stereo = 0): number {
@@ -37,8 +37,16 @@ test('every configuration has its frame length', () => {
 
 test.each<[string, Uint8Array]>([
   ['no bytes', packet([])],
-  ['1,276 bytes', packet([toc(1, 0)], 1275)],
+  ['a frame of 1,276 bytes', packet([toc(1, 0)], 1276)],
   ['256 KB', packet([toc(1, 0)], 262_144)],
+  ['code 1, frames of 1,276 bytes', packet([toc(1, 1)], 2 * 1276)],
+  ['code 2, the second frame of 1,276 bytes', packet([toc(1, 2), 10], 10 + 1276)],
+  ['code 3, frames of 1,276 bytes', packet([toc(1, 3), 3], 3 * 1276)],
+  ['code 3, own lengths, the last of 1,276 bytes', packet([toc(1, 3), 0x82, 10], 10 + 1276)],
+  [
+    'code 3, padded to more than any packet has',
+    packet([toc(1, 3), 0x41, ...new Array(241).fill(255), 0], 241 * 254 + 10),
+  ],
   ['code 1, uneven', packet([toc(1, 1)], 31)],
   ['code 2, no length', packet([toc(1, 2)])],
   ['code 2, half a length', packet([toc(1, 2), 252])],
@@ -58,7 +66,12 @@ test.each<[string, Uint8Array]>([
 
 test.each<[string, Uint8Array, number]>([
   ['a packet of silence, one byte', packet([toc(1, 0)]), 20],
-  ['1,275 bytes', packet([toc(1, 0)], 1274), 20],
+  ['a frame of 1,275 bytes', packet([toc(1, 0)], 1275), 20],
+  ['code 1, frames of 1,275 bytes', packet([toc(1, 1)], 2 * 1275), 40],
+  ['code 2, frames of 1,275 bytes', packet([toc(1, 2), 255, 255], 2 * 1275), 40],
+  ['code 3, six frames of 1,275 bytes', packet([toc(1, 3), 6], 6 * 1275), 120],
+  ['code 3, 48 frames of 1,275 bytes', packet([toc(16, 3), 48], 48 * 1275), 120],
+  ['code 3, own lengths, 1,275 bytes each', packet([toc(1, 3), 0x83, 255, 255, 255, 255], 3 * 1275), 60],
   ['code 2 with a two-byte length', packet([toc(1, 2), 253, 10], 293), 40],
   ['code 2 with an empty first frame', packet([toc(1, 2), 0], 5), 40],
   ['code 3, three frames', packet([toc(1, 3), 3], 30), 60],
@@ -71,10 +84,10 @@ test.each<[string, Uint8Array, number]>([
 
 test('it never throws, and what it accepts is in bounds', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 1400 }), (bytes) => {
+    fc.property(fc.uint8Array({ maxLength: 6_000 }), (bytes) => {
       const check = checkOpusPacket(bytes);
       if (check.ok) {
-        expect(bytes.length).toBeLessThanOrEqual(1275);
+        expect(bytes.length).toBeLessThanOrEqual(MAX_OPUS_PACKET_BYTES);
         expect(check.durationMs).toBeGreaterThanOrEqual(2.5);
         expect(check.durationMs).toBeLessThanOrEqual(120);
       } else {

@@ -24,8 +24,8 @@ const CTL_SET_COMPLEXITY = 4010;
 const MAX_SAMPLES = 5760;
 /** The library keeps one byte in each 16-bit cell, so a sample takes four bytes. */
 const PCM_SCRATCH_BYTES = MAX_SAMPLES * 4;
-/** What the library lets libopus write. */
-const PACKET_SCRATCH_BYTES = 1276 * 3;
+/** For packets in both directions; the library itself lets libopus write 3,828 bytes. */
+const PACKET_SCRATCH_BYTES = MAX_OPUS_PACKET_BYTES;
 
 /** An encoder and a decoder, which the library makes together. Negative results are libopus error codes. */
 interface Handler {
