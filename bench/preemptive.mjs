@@ -5,6 +5,7 @@ import { startApp } from '../dist/app.js';
 import { parseDevices } from '../dist/config/devices-file.js';
 import { systemClock } from '../dist/core/clock.js';
 import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
+import { engineCall } from '../dist/engines/engine-call.js';
 import { chooseEngines } from '../dist/engines/engine-registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
@@ -18,16 +19,17 @@ const firstTokenMs = Number(values['first-token-ms']);
 /** Answers after a fixed time, and counts how often it was told to stop. */
 function slowModel() {
   const calls = { begun: 0, thrownAway: 0 };
+  const write = async function* (signal) {
+    calls.begun += 1;
+    signal.addEventListener('abort', () => (calls.thrownAway += 1), { once: true });
+    await new Promise((resolve) => setTimeout(resolve, firstTokenMs));
+    signal.throwIfAborted();
+    yield { type: 'token', text: 'Yes, I see.' };
+  };
   return {
     calls,
     id: 'slow',
-    async *reply(_messages, { signal }) {
-      calls.begun += 1;
-      signal.addEventListener('abort', () => (calls.thrownAway += 1), { once: true });
-      await new Promise((resolve) => setTimeout(resolve, firstTokenMs));
-      signal.throwIfAborted();
-      yield { type: 'token', text: 'Yes, I see.' };
-    },
+    reply: (_messages, { signal }) => engineCall(write(signal), 'slow', { images: false, tools: false }),
     async close() {},
   };
 }

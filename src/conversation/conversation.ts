@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import { DialtoneError, isAbort, toDialtoneError } from '../core/errors.ts';
+import { DialtoneError, isAbort, toDialtoneError, withEngine } from '../core/errors.ts';
 import type { EngineKind } from '../engines/events.ts';
 import type { Priority } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
@@ -124,7 +124,7 @@ export class Conversation {
       },
     });
     const isRecorded = deps.recorder !== undefined;
-    this.#bargeIn = new BargeIn({ clock, hearing: this.#hearing, hasPartials: engines.stt.hasPartials, isRecorded });
+    this.#bargeIn = new BargeIn({ clock, hearing: this.#hearing, isRecorded });
   }
 
   get activity(): ConversationActivity {
@@ -504,9 +504,10 @@ export class Conversation {
 
   #report(kind: EngineKind, cause: unknown): DialtoneError {
     const error = toDialtoneError(cause);
-    const engine = this.#deps.engines[kind].id;
+    const recogniser = kind === 'stt' ? this.#turn?.utterance?.engine : undefined;
+    const engine = error.engine ?? recogniser ?? this.#deps.engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
-    return error;
+    return withEngine(error, engine);
   }
 
   #endTurn(outcome: TurnOutcome, failure: TurnFailure | null): void {

@@ -86,7 +86,13 @@ export interface TurnEnded {
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;
-  readonly error?: { readonly kind: EngineKind; readonly code: ErrorCode; readonly message: string };
+  readonly error?: {
+    readonly kind: EngineKind;
+    /** Name of the engine that failed. */
+    readonly engine?: string;
+    readonly code: ErrorCode;
+    readonly message: string;
+  };
 }
 
 /** What a conversation reports. */

@@ -2,7 +2,7 @@ import { FrameCutter } from '../../audio/frames.ts';
 import { levelDb } from '../../audio/level.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Stt } from '../../engines/stt.ts';
+import type { Stt, SttCapabilities } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
 import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
@@ -125,7 +125,7 @@ export class Listener {
       stt,
       key,
       language: language(),
-      endpointing: this.#createEndpointing(),
+      endpointing: (recogniser) => this.#createEndpointing(recogniser),
       startedAtMs: clock.now(),
       onText: listener.text,
       onError: listener.failed,
@@ -177,10 +177,10 @@ export class Listener {
     this.#echo.answerEnded(alone);
   }
 
-  #createEndpointing(): Endpointing {
+  #createEndpointing({ partials }: SttCapabilities): Endpointing {
     const { minSilenceMs, maxSilenceMs } = this.#options.config();
     const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs };
-    if (this.#options.stt.hasPartials) return new Endpointing(options, this.#pauses);
+    if (partials) return new Endpointing(options, this.#pauses);
     const shortest = Math.max(minSilenceMs, SHORTEST_BLIND_SILENCE_MS);
     const blind = { minSilenceMs: shortest, maxSilenceMs: Math.max(maxSilenceMs, shortest), noWordsMs: null };
     return new Endpointing({ ...options, ...blind }, this.#pauses);

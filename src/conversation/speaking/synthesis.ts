@@ -3,6 +3,7 @@ import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../../core/errors.ts';
+import { once } from '../../core/once.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { LlmDelta } from '../../engines/llm.ts';
 import type { PcmChunk, Tts } from '../../engines/tts.ts';
@@ -147,7 +148,7 @@ class ReplyVoice {
     const { tts, voice, language, signal } = this.#options;
     try {
       const words = new WordMarks(sentence, this.#options);
-      for await (const chunk of tts.speak(sentence, { voice, language, signal })) {
+      for await (const chunk of tts.speak(once(sentence), { voice, language, signal })) {
         signal.throwIfAborted();
         this.#options.onAudio();
         words.place(chunk);

@@ -208,7 +208,11 @@ export class Turn {
       written: this.text,
       spokenMs: this.playout?.sentMs ?? 0,
       stages: this.stages,
-      ...(failure ? { error: { kind: failure.kind, code: failure.error.code, message: failure.error.message } } : {}),
+      ...(failure ? { error: errorOf(failure) } : {}),
     };
   }
+}
+
+function errorOf({ kind, error: { engine, code, message } }: TurnFailure): NonNullable<TurnEnded['error']> {
+  return { kind, ...(engine === undefined ? {} : { engine }), code, message };
 }
