@@ -6,7 +6,7 @@ import { parseDevices } from '../dist/config/devices-file.js';
 import { systemClock } from '../dist/core/clock.js';
 import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
 import { engineCall } from '../dist/engines/engine-call.js';
-import { chooseEngines } from '../dist/engines/engine-registry.js';
+import { createEngineRegistry } from '../dist/engines/engine-registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 
@@ -37,8 +37,9 @@ function slowModel() {
 async function run(preemptive) {
   const settings = parseSettings({ PORT: '0', PREEMPTIVE: String(preemptive), LLM: 'scripted' });
   const report = () => {};
-  const chosen = chooseEngines(settings, { clock: systemClock, random: Math.random, report, debug: report });
+  const chosen = createEngineRegistry(settings, { clock: systemClock, random: Math.random, report, debug: report });
   const llm = slowModel();
+  const engines = { ...chosen.defaults, llm };
   const device = await startSimDevice({ name: 'bench' });
   const entry = { name: 'bench', host: '127.0.0.1', port: device.port, greeting: false, long_silence: false };
   const app = await startApp({
@@ -47,7 +48,14 @@ async function run(preemptive) {
     log: createLog('silent', { write() {} }),
     version: 'bench',
     watch: false,
-    engines: { ...chosen, engines: { ...chosen.engines, llm } },
+    engines: {
+      defaults: engines,
+      lease: () => ({ for: () => engines, release: () => undefined }),
+      reasons: [],
+      warnings: [],
+      ready: () => chosen.ready(),
+      close: () => chosen.close(),
+    },
   });
   const totals = [];
   app.bus.subscribe((event) => {

@@ -23,7 +23,8 @@ const PARTIAL_AFTER = 4_800;
 export function fakeEngines({ answerMs, voice }) {
   const engines = { stt: fakeStt(), llm: fakeLlm(), tts: fakeTts(answerMs / SENTENCES.length, voice) };
   return {
-    engines,
+    defaults: engines,
+    lease: () => ({ for: () => engines, release: () => undefined }),
     reasons: ['engines: fakes of the bench'],
     warnings: [],
     ready: async () => undefined,

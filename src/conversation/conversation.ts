@@ -1,5 +1,6 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError, withEngine } from '../core/errors.ts';
+import type { EngineSet } from '../engines/engine.ts';
 import type { EngineKind } from '../engines/events.ts';
 import type { Priority } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
@@ -43,6 +44,8 @@ export class Conversation {
   readonly #speechButton: SpeechButton;
   readonly #inbox: TurnInput[] = [];
   #device: DeviceConfig;
+  /** Those of the turn in progress; between turns, those of the last one. */
+  #engines: EngineSet;
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
   #turn: Turn | undefined;
@@ -58,7 +61,9 @@ export class Conversation {
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
-    const { clock, engines, vad } = deps;
+    const { clock, vad } = deps;
+    this.#engines = deps.engines.for(device);
+    const engines = () => this.#engines;
     const config = () => this.#device.conversation;
     this.#speechButton = new SpeechButton(clock);
     this.#watchdog = new TurnWatchdog({
@@ -68,7 +73,7 @@ export class Conversation {
       onGap: () => this.#dispatch({ type: 'speech_ended' }),
       onStuck: (state, waitedMs) => this.#stuck(state, waitedMs),
     });
-    this.#answering = new Responder(() => this.#device, deps);
+    this.#answering = new Responder(() => this.#device, { ...deps, engines });
     this.#attention = new Activation({ clock, config, onChange: () => this.#showListening() });
     this.#initiative = new Proactive({
       clock,
@@ -86,7 +91,7 @@ export class Conversation {
     this.#speaking = new Speaker({
       clock,
       pacer: deps.pacer,
-      tts: engines.tts,
+      engines,
       device: device.name,
       report: deps.report,
       dispatch,
@@ -109,7 +114,7 @@ export class Conversation {
     this.#hearing = new Listener({
       clock,
       vad,
-      stt: engines.stt,
+      engines,
       key: device.name,
       config,
       language: () => this.#answering.language,
@@ -192,6 +197,7 @@ export class Conversation {
   close(): void {
     this.detach();
     this.#deps.vad.free();
+    this.#deps.engines.release();
   }
 
   /** Has the device say something, behind what it is saying. */
@@ -396,8 +402,9 @@ export class Conversation {
   }
 
   #beginTurn(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
-    const { clock, recorder, report } = this.#deps;
+    const { clock, engines, recorder, report } = this.#deps;
     const { name } = this.#device;
+    this.#engines = engines.for(this.#device);
     const turn = new Turn(number, kind, clock);
     this.#turn = turn;
     turn.recording = recorder?.open(name, number, kind);
@@ -505,7 +512,7 @@ export class Conversation {
   #report(kind: EngineKind, cause: unknown): DialtoneError {
     const error = toDialtoneError(cause);
     const recogniser = kind === 'stt' ? this.#turn?.utterance?.engine : undefined;
-    const engine = error.engine ?? recogniser ?? this.#deps.engines[kind].id;
+    const engine = error.engine ?? recogniser ?? this.#engines[kind].id;
     this.#deps.report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
     return withEngine(error, engine);
   }

@@ -1,10 +1,10 @@
 import { Pacer } from '#src/audio/pacer';
 import { Conversation } from '#src/conversation/conversation';
-import type { Engines } from '#src/conversation/conversation-deps';
 import type { TurnRecorder } from '#src/conversation/ports';
 import type { HistoryKeeping } from '#src/conversation/responding/open-history';
 import { AsyncQueue } from '#src/core/async-queue';
 import { ManualClock } from '#src/core/manual-clock';
+import type { EngineSet } from '#src/engines/engine';
 import { engineCall } from '#src/engines/engine-call';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
@@ -84,7 +84,7 @@ export class FakeUtterance implements SttStream {
   }
 }
 
-class FakeStt implements Stt {
+export class FakeStt implements Stt {
   readonly id = 'fake-stt';
   /** Of the utterances that are opened from now on. */
   hasPartials = true;
@@ -112,7 +112,7 @@ export interface FakeLlmCall {
   write(...tokens: string[]): void;
 }
 
-class FakeLlm implements Llm {
+export class FakeLlm implements Llm {
   readonly id = 'fake-llm';
   /** Tokens of every reply; undefined: the test says. */
   auto: readonly string[] | undefined = ['Fine', ' thanks.'];
@@ -140,7 +140,7 @@ class FakeLlm implements Llm {
 type Speak = (text: string, options: TtsOptions) => AsyncIterable<PcmChunk>;
 
 /** Says each word as {@link WORD_MS} of one value: 1000 for the first sentence of its life, 2000 for the second, … */
-class FakeTts implements Tts {
+export class FakeTts implements Tts {
   readonly id = 'fake-tts';
   /** How the next sentences are said; when none are left, as usual. */
   readonly script: Speak[] = [];
@@ -247,7 +247,9 @@ export interface RigOptions {
   /** As in {@link ConversationDeps}. */
   readonly preemptive?: boolean;
   /** Other engines than the rig's own, on its clock. */
-  readonly engines?: (clock: ManualClock) => Engines;
+  readonly engines?: (clock: ManualClock) => EngineSet;
+  /** The conversation has released its engines. */
+  readonly onReleased?: () => void;
   /** Another session at every attachment. */
   readonly session?: (clock: ManualClock) => FakeSession;
   /** As in {@link ConversationDeps}. */
@@ -268,16 +270,19 @@ export class ConversationRig {
   readonly vad = new FakeVad();
   readonly events: EventReport[] = [];
   readonly conversation: Conversation;
+  /** The engines that the registry gives: another set applies from the next turn. */
+  engines: EngineSet;
   session: FakeSession;
   readonly #createSession: () => FakeSession;
 
   constructor(options: RigOptions = {}) {
     this.stt.hasPartials = options.hasPartials ?? true;
+    this.engines = options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts };
     this.conversation = new Conversation(deviceConfig({ ...QUIET, ...options.entry }), {
       clock: this.clock,
       pacer: new Pacer(this.clock),
       report: (event) => this.events.push(event),
-      engines: options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts },
+      engines: { for: () => this.engines, release: () => options.onReleased?.() },
       vad: this.vad,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
       ...(options.history === undefined ? {} : { history: options.history }),

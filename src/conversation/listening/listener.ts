@@ -2,7 +2,8 @@ import { FrameCutter } from '../../audio/frames.ts';
 import { levelDb } from '../../audio/level.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Stt, SttCapabilities } from '../../engines/stt.ts';
+import type { EngineSet } from '../../engines/engine.ts';
+import type { SttCapabilities } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
 import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
@@ -67,7 +68,8 @@ export interface ListenerEvents {
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly vad: Vad;
-  readonly stt: Stt;
+  /** Those of the turn in progress, or of the turn that begins. */
+  readonly engines: () => Pick<EngineSet, 'stt'>;
   /** The device's name. */
   readonly key: string;
   readonly config: () => ConversationConfig;
@@ -120,9 +122,9 @@ export class Listener {
 
   /** Begins to recognise, with the moments before. @param tap is given those too */
   open(tap?: (frame: Int16Array) => void): Utterance {
-    const { clock, stt, key, language, listener } = this.#options;
+    const { clock, engines, key, language, listener } = this.#options;
     const utterance = new Utterance({
-      stt,
+      stt: engines().stt,
       key,
       language: language(),
       endpointing: (recogniser) => this.#createEndpointing(recogniser),

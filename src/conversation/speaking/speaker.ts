@@ -1,8 +1,8 @@
 import type { Pacer } from '../../audio/pacer.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
+import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
-import type { Tts } from '../../engines/tts.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ConversationEvent } from '../events.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -19,7 +19,8 @@ const HOLD_ON_MS = 500;
 export interface SpeakerOptions {
   readonly clock: Clock;
   readonly pacer: Pacer;
-  readonly tts: Tts;
+  /** Those of the turn in progress. */
+  readonly engines: () => Pick<EngineSet, 'tts'>;
   /** The device's name. */
   readonly device: string;
   readonly report: (event: ConversationEvent) => void;
@@ -49,10 +50,10 @@ export class Speaker {
 
   /** Begins the reply of a turn. */
   start(turn: Turn, session: DeviceSession, spoken: Spoken): void {
-    const { fail, tts } = this.#options;
+    const { fail, engines } = this.#options;
     session.send({ type: 'reply_started' });
     this.#openPlayout(turn, session);
-    turn.reply({ session, tts, ...spoken }).catch((error: unknown) => {
+    turn.reply({ session, tts: engines().tts, ...spoken }).catch((error: unknown) => {
       if (error instanceof ReplyFailure) fail(turn, error.kind, error.error);
       else fail(turn, 'tts', error);
     });
