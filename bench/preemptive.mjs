@@ -5,7 +5,8 @@ import { startApp } from '../dist/app.js';
 import { parseDevices } from '../dist/config/devices-file.js';
 import { systemClock } from '../dist/core/clock.js';
 import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
-import { chooseEngines } from '../dist/engines/engine-registry.js';
+import { engineCall } from '../dist/engines/engine-call.js';
+import { createEngineRegistry } from '../dist/engines/engine-registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 
@@ -18,16 +19,17 @@ const firstTokenMs = Number(values['first-token-ms']);
 /** Answers after a fixed time, and counts how often it was told to stop. */
 function slowModel() {
   const calls = { begun: 0, thrownAway: 0 };
+  const write = async function* (signal) {
+    calls.begun += 1;
+    signal.addEventListener('abort', () => (calls.thrownAway += 1), { once: true });
+    await new Promise((resolve) => setTimeout(resolve, firstTokenMs));
+    signal.throwIfAborted();
+    yield { type: 'token', text: 'Yes, I see.' };
+  };
   return {
     calls,
     id: 'slow',
-    async *reply(_messages, { signal }) {
-      calls.begun += 1;
-      signal.addEventListener('abort', () => (calls.thrownAway += 1), { once: true });
-      await new Promise((resolve) => setTimeout(resolve, firstTokenMs));
-      signal.throwIfAborted();
-      yield { type: 'token', text: 'Yes, I see.' };
-    },
+    reply: (_messages, { signal }) => engineCall(write(signal), 'slow', { images: false, tools: false }),
     async close() {},
   };
 }
@@ -35,8 +37,9 @@ function slowModel() {
 async function run(preemptive) {
   const settings = parseSettings({ PORT: '0', PREEMPTIVE: String(preemptive), LLM: 'scripted' });
   const report = () => {};
-  const chosen = chooseEngines(settings, { clock: systemClock, random: Math.random, report, debug: report });
+  const chosen = createEngineRegistry(settings, { clock: systemClock, random: Math.random, report, debug: report });
   const llm = slowModel();
+  const engines = { ...chosen.defaults, llm };
   const device = await startSimDevice({ name: 'bench' });
   const entry = { name: 'bench', host: '127.0.0.1', port: device.port, greeting: false, long_silence: false };
   const app = await startApp({
@@ -45,7 +48,14 @@ async function run(preemptive) {
     log: createLog('silent', { write() {} }),
     version: 'bench',
     watch: false,
-    engines: { ...chosen, engines: { ...chosen.engines, llm } },
+    engines: {
+      defaults: engines,
+      lease: () => ({ for: () => engines, release: () => undefined }),
+      reasons: [],
+      warnings: [],
+      ready: () => chosen.ready(),
+      close: () => chosen.close(),
+    },
   });
   const totals = [];
   app.bus.subscribe((event) => {

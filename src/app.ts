@@ -9,7 +9,8 @@ import { readVoiceBook, type VoiceBook } from './config/voice-book.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
-import { type ChosenEngines, chooseEngines } from './engines/engine-registry.ts';
+import type { EngineRegistry } from './engines/engine.ts';
+import { createEngineRegistry } from './engines/engine-registry.ts';
 import { loadFvad } from './engines/fvad/fvad.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -45,7 +46,7 @@ export interface AppOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   /** Default: those of the settings. */
-  readonly engines?: ChosenEngines;
+  readonly engines?: EngineRegistry;
 }
 
 /** A running backend. */
@@ -78,9 +79,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const readiness = new ReadinessTracker(bus);
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
-  const chosen = options.engines ?? chooseEngines(settings, { clock, random, report, debug, voices });
-  for (const reason of chosen.reasons) log.info({ event: 'engine.chosen' }, reason);
-  for (const warning of chosen.warnings) log.warn({ event: 'engine.warning' }, warning);
+  const engines = options.engines ?? createEngineRegistry(settings, { clock, random, report, debug, voices });
+  for (const reason of engines.reasons) log.info({ event: 'engine.chosen' }, reason);
+  for (const warning of engines.warnings) log.warn({ event: 'engine.warning' }, warning);
   for (const warning of apiWarnings(settings)) log.warn({ event: 'api.warning' }, warning);
 
   let fleet: DeviceManager | undefined;
@@ -92,7 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     perDevice: settings.METRICS_PER_DEVICE,
     fleet: { list: () => fleet?.list() ?? [] },
     config: () => live?.status,
-    engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
+    engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
   });
   const isKnown = (device: string) => fleet?.get(device) !== undefined;
   const turns = new TurnLog({ bus, kept: settings.TURNS_KEPT, transcripts, isKnown });
@@ -104,7 +105,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const closers: (() => Promise<void> | void)[] = [
     stopLogging,
-    () => chosen.close(),
+    () => engines.close(),
     () => metrics.close(),
     () => turns.close(),
     () => news?.close(),
@@ -118,7 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (config.devices.some(({ instructions }) => instructions.type === 'news')) news?.start();
     const storage = await openStorage({ settings, devices: config.devices, clock, log });
     closers.push(() => storage.close());
-    await chosen.ready();
+    await engines.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
     const backlog = new InboundScheduler({ now: () => clock.now(), ...metrics.backlog });
@@ -138,7 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           clock,
           pacer,
           report,
-          engines: chosen.engines,
+          engines: engines.lease(),
           vad: createVad(),
           prompts,
           tools: settings.LLM_TOOLS,
@@ -158,7 +159,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       bus,
       metrics,
       turns,
-      engines: chosen.engines,
+      engines: engines.defaults,
       voices,
       settings,
       clock,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#src/core/clock';
-import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
+import type { EngineRegistry } from '#src/engines/engine';
+import { createEngineRegistry } from '#src/engines/engine-registry';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
@@ -12,10 +13,10 @@ const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');
 
 /** The engines of the settings' defaults, made here so that a test can get at the speech host. */
-function defaultEngines(): { chosen: ChosenEngines; stt: SherpaStt } {
+function defaultEngines(): { chosen: EngineRegistry; stt: SherpaStt } {
   const deps = { clock: systemClock, random: Math.random, report: () => undefined, debug: () => undefined };
-  const chosen = chooseEngines(parseSettings({}), deps);
-  const { stt } = chosen.engines;
+  const chosen = createEngineRegistry(parseSettings({}), deps);
+  const { stt } = chosen.defaults;
   if (!(stt instanceof SherpaStt)) throw new Error('the default recogniser is not sherpa');
   return { chosen, stt };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { rms } from '#src/audio/pcm';
 import { systemClock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
-import type { ChosenEngines } from '#src/engines/engine-registry';
+import type { EngineRegistry } from '#src/engines/engine';
 import { createGroqClient } from '#src/engines/openai/client';
 import { GroqLlm } from '#src/engines/openai/openai-llm';
 import { GroqStt } from '#src/engines/openai/openai-stt';
@@ -17,6 +17,7 @@ import {
 } from './fakes/fake-groq.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { registryOf } from './support/engines.ts';
 
 const KEY = 'gsk_CANARY0123456789';
 
@@ -33,7 +34,7 @@ interface Talk {
   shown(): Promise<string>;
 }
 
-async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) => ChosenEngines): Promise<Talk> {
+async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) => EngineRegistry): Promise<Talk> {
   const groq = await startFakeGroq({ apiKey: KEY, reply: 'It is noon. All is well.', ...options });
   onTestFinished(() => groq.close());
   const device = await simDevice({ name: 'kitchen' });
@@ -144,7 +145,7 @@ describe('a conversation with all three engines of Groq', () => {
 });
 
 /** The engines of Groq with less patience than the settings give them. */
-function impatient(groq: FakeGroq): ChosenEngines {
+function impatient(groq: FakeGroq): EngineRegistry {
   const client = createGroqClient({
     apiKey: new Secret(KEY),
     baseUrl: groq.url,
@@ -156,11 +157,5 @@ function impatient(groq: FakeGroq): ChosenEngines {
   const stt = new GroqStt({ client, model: 'a' });
   const llm = new GroqLlm({ client, model: 'b' });
   const tts = new GroqTts({ client, model: 'c' });
-  return {
-    engines: { stt, llm, tts },
-    reasons: [],
-    warnings: [],
-    ready: async () => undefined,
-    close: async () => client.close(),
-  };
+  return registryOf({ stt, llm, tts }, { close: async () => client.close() });
 }

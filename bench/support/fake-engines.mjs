@@ -1,6 +1,7 @@
-// Engines behind the contracts of src/speech/stt.ts, src/llm/llm.ts and src/speech/tts.ts that cost next to nothing and
-// take a fixed time, so that only our own cost is seen.
+// Engines behind the contracts of src/engines/ (stt.ts, llm.ts, tts.ts) that cost next to nothing and take a fixed time, so
+// that only our own cost is seen.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { engineCall } from '../../dist/engines/engine-call.js';
 
 /** How long each fake takes, milliseconds. */
 export const DELAYS = { stt: 100, llm: 150, tts: 100 };
@@ -22,7 +23,8 @@ const PARTIAL_AFTER = 4_800;
 export function fakeEngines({ answerMs, voice }) {
   const engines = { stt: fakeStt(), llm: fakeLlm(), tts: fakeTts(answerMs / SENTENCES.length, voice) };
   return {
-    engines,
+    defaults: engines,
+    lease: () => ({ for: () => engines, release: () => undefined }),
     reasons: ['engines: fakes of the bench'],
     warnings: [],
     ready: async () => undefined,
@@ -33,13 +35,14 @@ export function fakeEngines({ answerMs, voice }) {
 function fakeStt() {
   return {
     id: 'fake',
-    hasPartials: true,
     open: ({ signal }) => new FakeSttStream(signal),
     close: async () => undefined,
   };
 }
 
 class FakeSttStream {
+  engine = 'fake';
+  capabilities = { partials: true, wordTimings: false };
   #samples = 0;
   #ready = [];
   #wake;
@@ -89,26 +92,27 @@ class FakeSttStream {
 function fakeLlm() {
   return {
     id: 'fake',
-    async *reply(_messages, { signal }) {
-      await sleep(DELAYS.llm, undefined, { signal });
-      for (const sentence of SENTENCES) {
-        for (const word of sentence.split(' ')) {
-          yield { type: 'token', text: `${word} ` };
-          await Promise.resolve();
-        }
-      }
-    },
+    reply: (_messages, { signal }) => engineCall(write(signal), 'fake', { images: false, tools: false }),
     close: async () => undefined,
   };
+}
+
+async function* write(signal) {
+  await sleep(DELAYS.llm, undefined, { signal });
+  for (const sentence of SENTENCES) {
+    for (const word of sentence.split(' ')) {
+      yield { type: 'token', text: `${word} ` };
+      await Promise.resolve();
+    }
+  }
 }
 
 function fakeTts(sentenceMs, voice) {
   const total = Math.round((VOICE_RATE * sentenceMs) / 1000);
   const chunk = (VOICE_RATE * CHUNK_MS) / 1000;
   let next = 0;
-  return {
-    id: 'fake',
-    async *speak(_text, { signal }) {
+  const say = async function* (text, signal) {
+    for await (const _sentence of text) {
       await sleep(DELAYS.tts, undefined, { signal });
       for (let left = total; left > 0; left -= chunk) {
         const count = Math.min(chunk, left);
@@ -116,7 +120,11 @@ function fakeTts(sentenceMs, voice) {
         yield { sampleRate: VOICE_RATE, samples: voice.slice(next, next + count) };
         next += count;
       }
-    },
+    }
+  };
+  return {
+    id: 'fake',
+    speak: (text, { signal }) => engineCall(say(text, signal), 'fake', { streamingText: false, wordTimings: false }),
     close: async () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sherpa from 'sherpa-onnx-node';
 import { systemClock } from '../../dist/core/clock.js';
+import { once } from '../../dist/core/once.js';
 import { EspeakTts } from '../../dist/engines/espeak/espeak-tts.js';
 import { BatchRecogniser } from '../../dist/engines/native-host/sherpa-streaming.js';
 import { checkModel } from '../../dist/engines/sherpa/model-check.js';
@@ -93,7 +94,7 @@ async function voice(sentences) {
   const say = async () => {
     let seconds = 0;
     const text = 'The kitchen light is on, and it is a quarter past seven in the evening.';
-    for await (const { samples, sampleRate } of tts.speak(text, options)) seconds += samples.length / sampleRate;
+    for await (const { samples, sampleRate } of tts.speak(once(text), options)) seconds += samples.length / sampleRate;
     return seconds;
   };
   await say();

@@ -1,27 +1,19 @@
 import type { Pacer } from '../audio/pacer.ts';
 import type { Clock } from '../core/clock.ts';
+import type { EngineLease } from '../engines/engine.ts';
 import type { EngineEvent } from '../engines/events.ts';
-import type { Llm } from '../engines/llm.ts';
-import type { Stt } from '../engines/stt.ts';
-import type { Tts } from '../engines/tts.ts';
 import type { Vad } from '../engines/vad.ts';
 import type { ConversationEvent } from './events.ts';
 import type { Prompts, TurnRecorder } from './ports.ts';
 import type { HistoryKeeping } from './responding/open-history.ts';
-
-/** The engines a conversation is held with. */
-export interface Engines {
-  readonly stt: Stt;
-  readonly llm: Llm;
-  readonly tts: Tts;
-}
 
 /** What a conversation needs of the world. */
 export interface ConversationDeps {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly report: (event: ConversationEvent | EngineEvent) => void;
-  readonly engines: Engines;
+  /** Asked at the beginning of each turn, released when the conversation ends for good. */
+  readonly engines: EngineLease;
   readonly vad: Vad;
   readonly prompts: Prompts;
   /** Default: in memory. */

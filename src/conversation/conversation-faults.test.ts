@@ -22,6 +22,37 @@ function silentVoice(_text: string, { signal }: TtsOptions): AsyncIterable<PcmCh
   return chunks;
 }
 
+describe('the engine that failed', () => {
+  it.each(['stt', 'llm', 'tts'] as const)('is named by its error (%s), not by the settings', async (kind) => {
+    const rig = new ConversationRig();
+    const error = new DialtoneError('engine_timeout', 'too slow', { engine: 'second' });
+    if (kind === 'stt') rig.stt.auto = undefined;
+    if (kind === 'llm') rig.llm.auto = undefined;
+    if (kind === 'tts') {
+      rig.tts.script.push(async function* () {
+        yield rig.tts.silentAboutWords(100);
+        throw error;
+      });
+    }
+    await rig.ask();
+    rig.stt.utterances[0]?.results.fail(error);
+    rig.llm.calls[0]?.out.fail(error);
+    await rig.pass(3_000);
+    const named = { kind, engine: 'second', code: 'engine_timeout', message: 'too slow' };
+    expect(rig.all('engine.error')).toEqual([{ type: 'engine.error', ...named }]);
+    expect(rig.all('turn.ended').map((turn) => turn.error)).toEqual([named]);
+  });
+
+  it('is that of the settings when its error does not say', async () => {
+    const rig = new ConversationRig();
+    rig.tts.script.push(brokenVoice);
+    await rig.ask();
+    await rig.pass(3_000);
+    expect(rig.all('engine.error')).toMatchObject([{ kind: 'tts', engine: 'fake-tts' }]);
+    expect(rig.all('turn.ended').map((turn) => turn.error)).toMatchObject([{ kind: 'tts', engine: 'fake-tts' }]);
+  });
+});
+
 describe('when the language model fails', () => {
   it('before the first sentence, the user is told by sound and message, and the next turn works', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });

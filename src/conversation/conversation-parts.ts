@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { EngineSet } from '../engines/engine.ts';
 import type { DeviceCommand } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { Activation } from './listening/activation.ts';
@@ -16,6 +17,8 @@ import { TurnWatchdog } from './turn/turn-watchdog.ts';
 /** What the parts of a conversation ask of it, and report to it. */
 export interface ConversationHost {
   readonly device: () => DeviceConfig;
+  /** Those of the turn in progress; between turns, those of the last one. */
+  readonly engines: () => EngineSet;
   readonly machine: () => TurnMachine;
   /** The turn in progress. */
   readonly turn: () => Turn | undefined;
@@ -42,13 +45,13 @@ export interface ConversationParts {
 
 /** Makes the parts of a conversation and connects them. */
 export function createParts(host: ConversationHost, deps: ConversationDeps): ConversationParts {
-  const { clock, engines, vad, pacer, report, fault = rethrow } = deps;
-  const { device, machine, turn, dispatch, send, heard } = host;
+  const { clock, vad, pacer, report, fault = rethrow } = deps;
+  const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
-  const responder = new Responder(device, deps);
+  const responder = new Responder(device, { ...deps, engines });
   const activation = new Activation({ clock, config, onChange: host.showListening });
-  const failures = new EngineFailures({ engines, report, dispatch, activation });
+  const failures = new EngineFailures({ engines, turn, report, dispatch, activation });
   const proactive = new Proactive({
     clock,
     config,
@@ -64,7 +67,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   const listener = new Listener({
     clock,
     vad,
-    stt: engines.stt,
+    engines,
     key: name,
     config,
     language: () => responder.language,
@@ -76,11 +79,11 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     },
   });
   const isRecorded = deps.recorder !== undefined;
-  const bargeIn = new BargeIn({ clock, listener, hasPartials: engines.stt.hasPartials, isRecorded });
+  const bargeIn = new BargeIn({ clock, listener, isRecorded });
   const speaker = new Speaker({
     clock,
     pacer,
-    tts: engines.tts,
+    engines,
     device: name,
     report,
     dispatch,

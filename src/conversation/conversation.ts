@@ -51,6 +51,7 @@ export class Conversation {
     this.#parts = createParts(
       {
         device: () => this.#device,
+        engines: () => runner.engines,
         machine: () => this.#machine,
         turn: () => runner.turn,
         dispatch,
@@ -134,6 +135,7 @@ export class Conversation {
   close(): void {
     this.detach();
     this.#deps.vad.free();
+    this.#deps.engines.release();
   }
 
   /** Has the device say something, after what it is saying. */

@@ -104,7 +104,13 @@ export interface TurnEnded {
   readonly stages: StageTimes;
   /** For what needs more than the stages: trace spans. */
   readonly moments: TurnMoments;
-  readonly error?: { readonly kind: EngineKind; readonly code: ErrorCode; readonly message: string };
+  readonly error?: {
+    readonly kind: EngineKind;
+    /** Name of the engine that failed. */
+    readonly engine?: string;
+    readonly code: ErrorCode;
+    readonly message: string;
+  };
 }
 
 /** What a conversation reports. */

@@ -50,6 +50,8 @@ export interface DialtoneErrorOptions {
   readonly retryable?: boolean;
   /** The single problems, where the error is about several. */
   readonly details?: readonly string[];
+  /** Name of the engine that the error comes from. */
+  readonly engine?: string;
 }
 
 /** Every error dialtone throws on purpose: a stable `code`, a text that says what to do, and whether to try again. */
@@ -58,13 +60,23 @@ export class DialtoneError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly details: readonly string[];
+  /** Name of the engine that failed, as in settings and metrics; undefined for an error of anything else. */
+  readonly engine: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? [];
+    this.engine = options.engine;
   }
+}
+
+/** The error with the name of the engine that failed. An error that names an engine already is given back as it is. */
+export function withEngine(error: DialtoneError, engine: string): DialtoneError {
+  if (error.engine !== undefined) return error;
+  const { code, message, cause, retryable, details } = error;
+  return new DialtoneError(code, message, { cause, retryable, details, engine });
 }
 
 /** The error as it is, or wrapped as `internal` when it is not one of ours. */

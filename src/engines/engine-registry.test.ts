@@ -3,10 +3,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseVoices, type VoiceBook } from '../config/voice-book.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { parseSettings } from '../settings.ts';
-import { type ChosenEngines, chooseEngines } from './engine-registry.ts';
+import type { EngineRegistry } from './engine.ts';
+import { createEngineRegistry } from './engine-registry.ts';
 
-function choose(env: Readonly<Record<string, string>>, voices?: VoiceBook): ChosenEngines {
-  const chosen = chooseEngines(parseSettings(env), {
+function choose(env: Readonly<Record<string, string>>, voices?: VoiceBook): EngineRegistry {
+  const chosen = createEngineRegistry(parseSettings(env), {
     clock: new ManualClock(),
     random: () => 0,
     report: () => undefined,
@@ -43,10 +44,10 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
   ],
 ];
 
-describe('chooseEngines', () => {
+describe('createEngineRegistry', () => {
   it.each(CASES)('%j', (env, ids, reasons) => {
     const chosen = choose(env);
-    const { stt, llm, tts } = chosen.engines;
+    const { stt, llm, tts } = chosen.defaults;
     expect([stt.id, llm.id, tts.id]).toEqual(ids);
     expect(chosen.reasons).toHaveLength(3);
     for (const [index, reason] of reasons.entries()) expect(chosen.reasons[index]).toMatch(reason);

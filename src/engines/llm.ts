@@ -1,3 +1,5 @@
+import type { Engine, EngineCall } from './engine-call.ts';
+
 /** A function call that a language model asks for. */
 export interface ToolCall {
   /** The model's own name for the call; its result carries it. */
@@ -30,21 +32,29 @@ export type LlmDelta =
   | { readonly type: 'tool_call'; readonly call: ToolCall }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
 
+/** What the language model of a reply can do. */
+export interface LlmCapabilities {
+  /** It sees images; without it a short text stands in place of each. */
+  readonly images: boolean;
+  /** It calls functions; without it `tools` are ignored. */
+  readonly tools: boolean;
+}
+
 /** How to reply. */
 export interface LlmOptions {
   /** Aborting it ends the iteration with an AbortError, and the request behind it. */
   readonly signal: AbortSignal;
   /** 0 .. 2. Default: the engine's own choice. */
   readonly temperature?: number;
-  /** What the model may call; an engine that knows no tools ignores it. Default: nothing. */
+  /** What the model may call. Default: nothing. */
   readonly tools?: readonly ToolSpec[];
 }
 
+/** A reply as it is written. Nothing is sent before the first piece is asked for. May be iterated once. */
+export interface LlmReply extends AsyncIterable<LlmDelta>, EngineCall<LlmCapabilities> {}
+
 /** A language model, or something that answers in its place. */
-export interface Llm {
-  /** The engine's name, as in settings and metrics. */
-  readonly id: string;
-  /** Replies to the last user message. Throws DialtoneError (`engine_*`) from the iteration. */
-  reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncIterable<LlmDelta>;
-  close(): Promise<void>;
+export interface Llm extends Engine {
+  /** Replies to the last user message. The iteration throws DialtoneError (`engine_*`) that names the engine. */
+  reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply;
 }

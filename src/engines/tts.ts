@@ -1,3 +1,13 @@
+import type { Engine, EngineCall } from './engine-call.ts';
+
+/** What the voice of a call can do. */
+export interface TtsCapabilities {
+  /** Pieces of text may be as short as a word; without it each piece is spoken as a sentence of its own. */
+  readonly streamingText: boolean;
+  /** Chunks carry `words`. */
+  readonly wordTimings: boolean;
+}
+
 /** A stretch of synthesised speech. */
 export interface PcmChunk {
   /** Hz. The same in every chunk of one call. */
@@ -14,15 +24,19 @@ export interface TtsOptions {
   readonly voice: string;
   /** BCP 47 language, where the engine can use it. */
   readonly language?: string;
-  /** Aborting it ends the iteration with an AbortError, and the work behind it. */
+  /** Aborting it ends the iteration with an AbortError, and the work behind it, also while it waits for text. */
   readonly signal: AbortSignal;
 }
 
+/** Speech as it is made. Nothing happens before the first chunk is asked for. May be iterated once. */
+export interface TtsStream extends AsyncIterable<PcmChunk>, EngineCall<TtsCapabilities> {}
+
 /** Text to speech. */
-export interface Tts {
-  /** The engine's name, as in settings and metrics. */
-  readonly id: string;
-  /** Speaks one sentence or more. Throws DialtoneError (`engine_*`) from the iteration. */
-  speak(text: string, options: TtsOptions): AsyncIterable<PcmChunk>;
-  close(): Promise<void>;
+export interface Tts extends Engine {
+  /**
+   * Speaks the pieces of a text in order, each as it comes: whole sentences, or clauses, unless the stream's
+   * `capabilities` say `streamingText`. The iteration throws DialtoneError (`engine_*`) that names the engine, and what
+   * `text` throws as it is.
+   */
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
-import type { ChosenEngines } from '#src/engines/engine-registry';
+import type { EngineRegistry } from '#src/engines/engine';
 import { parseSettings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog } from '#src/telemetry/log';
@@ -33,7 +33,7 @@ export interface TestBackend {
 /** Options of {@link startBackend}. */
 export interface BackendOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly engines?: ChosenEngines;
+  readonly engines?: EngineRegistry;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further entries of devices.json. */

@@ -1,13 +1,14 @@
 import { Pacer } from '#src/audio/pacer';
 import { Conversation } from '#src/conversation/conversation';
-import type { Engines } from '#src/conversation/conversation-deps';
 import type { TurnRecorder } from '#src/conversation/ports';
 import type { HistoryKeeping } from '#src/conversation/responding/open-history';
 import { AsyncQueue } from '#src/core/async-queue';
 import { ManualClock } from '#src/core/manual-clock';
-import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/engines/llm';
-import type { Stt, SttOptions, SttResult, SttStream } from '#src/engines/stt';
-import type { PcmChunk, Tts, TtsOptions } from '#src/engines/tts';
+import type { EngineSet } from '#src/engines/engine';
+import { engineCall } from '#src/engines/engine-call';
+import type { ChatMessage, Llm, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
+import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
+import type { PcmChunk, Tts, TtsOptions, TtsStream } from '#src/engines/tts';
 import { VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
 import type { EventReport } from '#src/telemetry/events';
@@ -48,6 +49,8 @@ class FakeVad implements Vad {
 
 /** One utterance of the fake recogniser: the test says what it recognises. */
 export class FakeUtterance implements SttStream {
+  readonly engine = 'fake-stt';
+  readonly capabilities: SttCapabilities;
   readonly options: SttOptions;
   /** The first sample of every frame written. */
   readonly written: number[] = [];
@@ -55,8 +58,9 @@ export class FakeUtterance implements SttStream {
   readonly results = new AsyncQueue<SttResult>();
   readonly #auto: string | undefined;
 
-  constructor(options: SttOptions, auto: string | undefined, stubborn: boolean) {
+  constructor(options: SttOptions, { auto, stubborn, hasPartials }: FakeStt) {
     this.options = options;
+    this.capabilities = { partials: hasPartials, wordTimings: false };
     this.#auto = auto;
     if (!stubborn) options.signal.addEventListener('abort', () => this.results.end());
   }
@@ -80,8 +84,9 @@ export class FakeUtterance implements SttStream {
   }
 }
 
-class FakeStt implements Stt {
+export class FakeStt implements Stt {
   readonly id = 'fake-stt';
+  /** Of the utterances that are opened from now on. */
   hasPartials = true;
   /** What it recognises by itself when an utterance ends; undefined: the test says. */
   auto: string | undefined = 'hello there';
@@ -90,7 +95,7 @@ class FakeStt implements Stt {
   readonly utterances: FakeUtterance[] = [];
 
   open(options: SttOptions): FakeUtterance {
-    const utterance = new FakeUtterance(options, this.auto, this.stubborn);
+    const utterance = new FakeUtterance(options, this);
     this.utterances.push(utterance);
     return utterance;
   }
@@ -107,7 +112,7 @@ export interface FakeLlmCall {
   write(...tokens: string[]): void;
 }
 
-class FakeLlm implements Llm {
+export class FakeLlm implements Llm {
   readonly id = 'fake-llm';
   /** Tokens of every reply; undefined: the test says. */
   auto: readonly string[] | undefined = ['Fine', ' thanks.'];
@@ -115,7 +120,7 @@ class FakeLlm implements Llm {
   stubborn = false;
   readonly calls: FakeLlmCall[] = [];
 
-  reply(messages: readonly ChatMessage[], { signal }: LlmOptions): AsyncIterable<LlmDelta> {
+  reply(messages: readonly ChatMessage[], { signal }: LlmOptions): LlmReply {
     const out = new AsyncQueue<LlmDelta>();
     const write = (...tokens: string[]) => {
       for (const text of tokens) out.push({ type: 'token', text });
@@ -126,7 +131,7 @@ class FakeLlm implements Llm {
       write(...this.auto);
       out.end();
     }
-    return out;
+    return engineCall(out, this.id, { images: false, tools: true });
   }
 
   async close(): Promise<void> {}
@@ -135,16 +140,22 @@ class FakeLlm implements Llm {
 type Speak = (text: string, options: TtsOptions) => AsyncIterable<PcmChunk>;
 
 /** Says each word as {@link WORD_MS} of one value: 1000 for the first sentence of its life, 2000 for the second, … */
-class FakeTts implements Tts {
+export class FakeTts implements Tts {
   readonly id = 'fake-tts';
   /** How the next sentences are said; when none are left, as usual. */
   readonly script: Speak[] = [];
   readonly said: { readonly text: string; readonly voice: string; readonly language: string | undefined }[] = [];
 
-  speak(text: string, options: TtsOptions): AsyncIterable<PcmChunk> {
-    this.said.push({ text, voice: options.voice, language: options.language });
-    const speak = this.script.shift() ?? ((words) => this.words(words));
-    return speak(text, options);
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream {
+    return engineCall(this.#speak(text, options), this.id, { streamingText: false, wordTimings: true });
+  }
+
+  async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {
+    for await (const sentence of text) {
+      this.said.push({ text: sentence, voice: options.voice, language: options.language });
+      const speak = this.script.shift() ?? ((words) => this.words(words));
+      yield* speak(sentence, options);
+    }
   }
 
   /** The words as one chunk, each with its place. */
@@ -236,7 +247,9 @@ export interface RigOptions {
   /** As in {@link ConversationDeps}. */
   readonly preemptive?: boolean;
   /** Other engines than the rig's own, on its clock. */
-  readonly engines?: (clock: ManualClock) => Engines;
+  readonly engines?: (clock: ManualClock) => EngineSet;
+  /** The conversation has released its engines. */
+  readonly onReleased?: () => void;
   /** Another session at every attachment. */
   readonly session?: (clock: ManualClock) => FakeSession;
   /** As in {@link ConversationDeps}. */
@@ -257,16 +270,19 @@ export class ConversationRig {
   readonly vad = new FakeVad();
   readonly events: EventReport[] = [];
   readonly conversation: Conversation;
+  /** The engines that the registry gives: another set applies from the next turn. */
+  engines: EngineSet;
   session: FakeSession;
   readonly #createSession: () => FakeSession;
 
   constructor(options: RigOptions = {}) {
     this.stt.hasPartials = options.hasPartials ?? true;
+    this.engines = options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts };
     this.conversation = new Conversation(deviceConfig({ ...QUIET, ...options.entry }), {
       clock: this.clock,
       pacer: new Pacer(this.clock),
       report: (event) => this.events.push(event),
-      engines: options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts },
+      engines: { for: () => this.engines, release: () => options.onReleased?.() },
       vad: this.vad,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
       ...(options.history === undefined ? {} : { history: options.history }),

@@ -13,8 +13,6 @@ const WORDS_LATE_MS = 10_000;
 export interface BargeInOptions {
   readonly clock: Clock;
   readonly listener: Listener;
-  /** Whether the recogniser says anything before the end. */
-  readonly hasPartials: boolean;
   /** Whether turns are recorded. */
   readonly isRecorded: boolean;
 }
@@ -72,9 +70,9 @@ export class BargeIn {
 
   /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
   get isWaitingForWords(): boolean {
-    const { clock, hasPartials } = this.#options;
+    const { clock } = this.#options;
     const utterance = this.#utterance;
-    if (!utterance || hasPartials) return false;
+    if (!utterance || utterance.hasPartials) return false;
     const silentMs = clock.now() - utterance.lastSpeechAtMs;
     return utterance.isEnded ? !utterance.isFinal && silentMs < WORDS_LATE_MS : silentMs < SPEAKS_ON_MS;
   }

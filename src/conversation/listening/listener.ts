@@ -2,7 +2,8 @@ import { FrameCutter } from '../../audio/frames.ts';
 import { levelDb } from '../../audio/level.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Stt } from '../../engines/stt.ts';
+import type { EngineSet } from '../../engines/engine.ts';
+import type { SttCapabilities } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
 import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
@@ -55,7 +56,8 @@ export interface ListenerEvents {
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly vad: Vad;
-  readonly stt: Stt;
+  /** Those of the turn in progress, or of the turn that begins. */
+  readonly engines: () => Pick<EngineSet, 'stt'>;
   /** The device's name. */
   readonly key: string;
   readonly config: () => ConversationConfig;
@@ -110,12 +112,12 @@ export class Listener {
 
   /** Begins to recognise, with the moments before. @param tap is given those too */
   open(tap?: (frame: Int16Array) => void): Utterance {
-    const { clock, stt, key, language, events, fault } = this.#options;
+    const { clock, engines, key, language, events, fault } = this.#options;
     const utterance = new Utterance({
-      stt,
+      stt: engines().stt,
       key,
       language: language(),
-      endpointing: this.#createEndpointing(),
+      endpointing: (recogniser) => this.#createEndpointing(recogniser),
       startedAtMs: clock.now(),
       onText: events.text,
       onError: events.failed,
@@ -168,10 +170,10 @@ export class Listener {
     this.#echo.answerEnded(alone);
   }
 
-  #createEndpointing(): Endpointing {
+  #createEndpointing({ partials }: SttCapabilities): Endpointing {
     const { minSilenceMs, maxSilenceMs } = this.#options.config();
     const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs };
-    if (this.#options.stt.hasPartials) return new Endpointing(options, this.#pauses);
+    if (partials) return new Endpointing(options, this.#pauses);
     const shortest = Math.max(minSilenceMs, SHORTEST_BLIND_SILENCE_MS);
     const blind = { minSilenceMs: shortest, maxSilenceMs: Math.max(maxSilenceMs, shortest), noWordsMs: null };
     return new Endpointing({ ...options, ...blind }, this.#pauses);

@@ -1,4 +1,4 @@
-import type { Stt, SttResult, SttStream } from '../../engines/stt.ts';
+import type { Stt, SttCapabilities, SttResult, SttStream } from '../../engines/stt.ts';
 import type { Endpointing, EndReason } from './endpointing.ts';
 import { TranscriptWords } from './transcript-words.ts';
 
@@ -8,7 +8,8 @@ export interface UtteranceOptions {
   /** The device's name. */
   readonly key: string;
   readonly language: string;
-  readonly endpointing: Endpointing;
+  /** Decides when it is over, by what its recogniser can do. */
+  readonly endpointing: (recogniser: SttCapabilities) => Endpointing;
   readonly startedAtMs: number;
   /** The recogniser has something new to say. */
   readonly onText: (utterance: Utterance) => void;
@@ -37,13 +38,23 @@ export class Utterance {
     const { stt, key, language, endpointing, startedAtMs } = options;
     this.startedAtMs = startedAtMs;
     this.lastSpeechAtMs = startedAtMs;
-    this.#endpointing = endpointing;
     this.#stream = stt.open({ key, language, signal: this.#abort.signal });
+    this.#endpointing = endpointing(this.#stream.capabilities);
     this.#recognise(options).catch(options.onFault);
   }
 
   get endpointing(): Endpointing {
     return this.#endpointing;
+  }
+
+  /** Name of the engine that recognises it. */
+  get engine(): string {
+    return this.#stream.engine;
+  }
+
+  /** Whether its recogniser says anything before the end. */
+  get hasPartials(): boolean {
+    return this.#stream.capabilities.partials;
   }
 
   get cancelled(): boolean {

@@ -1,7 +1,8 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Instructions } from '../../config/instructions-schema.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { ChatMessage, Llm, LlmDelta } from '../../engines/llm.ts';
+import type { EngineSet } from '../../engines/engine.ts';
+import type { ChatMessage, LlmDelta } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { TurnKind } from '../events.ts';
 import { languageOf } from '../instructions/language.ts';
@@ -28,7 +29,8 @@ const CONVERSATION_MS = 3_600_000;
 /** What answering needs. */
 export interface ResponderDeps {
   readonly clock: Clock;
-  readonly engines: { readonly llm: Llm };
+  /** Those of the turn in progress. */
+  readonly engines: () => Pick<EngineSet, 'llm'>;
   readonly prompts: Prompts;
   readonly history?: HistoryKeeping;
   readonly preemptive?: boolean;
@@ -142,7 +144,7 @@ export class Responder {
 
   /** A first reply, which may ask for functions: they are run by whoever reads on. */
   #begin(messages: readonly ChatMessage[], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
-    return this.#deps.engines.llm.reply(messages, {
+    return this.#deps.engines().llm.reply(messages, {
       signal,
       ...(temperature === undefined ? {} : { temperature }),
       ...(this.#tools ? { tools: this.#tools.specs } : {}),
@@ -156,7 +158,7 @@ export class Responder {
     readonly first?: AsyncIterable<LlmDelta> | undefined;
   }): AsyncIterable<LlmDelta> {
     const { clock, engines } = this.#deps;
-    return replyWithTools({ ...options, llm: engines.llm, clock, tools: this.#tools });
+    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools });
   }
 
   /** The conversation is over: the next one has other news, other questions. */

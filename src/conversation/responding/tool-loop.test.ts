@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ManualClock } from '../../core/manual-clock.ts';
+import { engineCall } from '../../engines/engine-call.ts';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions, ToolCall } from '../../engines/llm.ts';
 import type { ToolBox } from '../ports.ts';
 import { defineTool } from '../tools/tool.ts';
@@ -10,6 +11,7 @@ import { replyWithTools, type ToolLoopOptions } from './tool-loop.ts';
 type Step = readonly (string | ToolCall)[];
 type Ask = { readonly messages: readonly ChatMessage[]; readonly options: LlmOptions };
 
+const CAPABILITIES = { images: false, tools: true };
 const MESSAGES: readonly ChatMessage[] = [{ role: 'user', content: 'hello' }];
 const call = (name: string, args = '{}', id = `id-${name}`): ToolCall => ({ id, name, arguments: args });
 
@@ -27,7 +29,7 @@ function model(...steps: readonly Step[]): Llm & { readonly asked: Ask[] } {
     asked,
     reply: (messages, options) => {
       asked.push({ messages, options });
-      return deltasOf(steps[Math.min(asked.length, steps.length) - 1] ?? []);
+      return engineCall(deltasOf(steps[Math.min(asked.length, steps.length) - 1] ?? []), 'fake', CAPABILITIES);
     },
     close: async () => {},
   };
@@ -263,13 +265,11 @@ describe('replyWithTools', () => {
   });
 
   it('throws what the model throws', async () => {
-    const failing: Llm = {
-      ...model(),
-      reply: async function* () {
-        yield { type: 'token', text: 'a' };
-        throw new Error('broken');
-      },
-    };
+    async function* broken(): AsyncGenerator<LlmDelta> {
+      yield { type: 'token', text: 'a' };
+      throw new Error('broken');
+    }
+    const failing: Llm = { ...model(), reply: () => engineCall(broken(), 'fake', CAPABILITIES) };
     await expect(textOf(begin(failing, makeBox()))).rejects.toThrow('broken');
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 import type { ChatMessage, Llm, LlmDelta, ToolCall } from '../../engines/llm.ts';
 import type { ToolBox } from '../ports.ts';
 import { isToolError, toolError } from '../tools/tool-result.ts';
@@ -81,19 +82,4 @@ function runAll(calls: readonly ToolCall[], tools: ToolBox, options: ToolLoopOpt
     return { role: 'tool', content, toolCallId: call.id };
   };
   return untilAborted(() => Promise.all(calls.map(run)), signal);
-}
-
-/** Waits for `work`, but not once `signal` aborts: it rejects then, whatever becomes of the work. */
-async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,4 +1,5 @@
 import { createResampler, type Resampler } from '../../audio/resample.ts';
+import { once } from '../../core/once.ts';
 import type { PcmChunk, Tts } from '../../engines/tts.ts';
 import { replyFailure } from './reply-failure.ts';
 import type { Speech } from './speech.ts';
@@ -52,7 +53,7 @@ export class SentenceVoice {
   async *#synthesise(sentence: string): AsyncGenerator<PcmChunk> {
     const { tts, voice, language, signal } = this.#options;
     try {
-      yield* tts.speak(sentence, { voice, language, signal });
+      yield* tts.speak(once(sentence), { voice, language, signal });
     } catch (error) {
       throw replyFailure('tts', error);
     }

@@ -3,8 +3,8 @@ import { tone } from '../../audio/pcm.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError, isAbort } from '../../core/errors.ts';
+import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
-import type { Tts } from '../../engines/tts.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ConversationEvent, TurnMoment } from '../events.ts';
 import { noteMoment, stagesOf } from '../turn/moments.ts';
@@ -37,7 +37,8 @@ const NOTICE_AMPLITUDE = 0.25;
 export interface SpeakerOptions {
   readonly clock: Clock;
   readonly pacer: Pacer;
-  readonly tts: Tts;
+  /** Those of the turn in progress. */
+  readonly engines: () => Pick<EngineSet, 'tts'>;
   /** The device's name. */
   readonly device: string;
   readonly report: (event: ConversationEvent) => void;
@@ -215,7 +216,7 @@ export class Speaker {
     const { playout } = speech;
     const { signal } = turn.abort;
     const voice = new SentenceVoice({
-      tts: this.#options.tts,
+      tts: this.#options.engines().tts,
       voice: reply.voice,
       language: reply.language,
       signal,

@@ -1,4 +1,5 @@
-import { DialtoneError, isAbort, toDialtoneError } from '../../core/errors.ts';
+import { DialtoneError, isAbort, toDialtoneError, withEngine } from '../../core/errors.ts';
+import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineEvent, EngineKind } from '../../engines/events.ts';
 import type { Activation } from '../listening/activation.ts';
 import type { Turn } from './turn.ts';
@@ -6,7 +7,10 @@ import type { TurnInput, TurnState } from './turn-machine.ts';
 
 /** What is needed to deal with an engine's failure. */
 export interface EngineFailuresOptions {
-  readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
+  /** Those of the turn in progress. */
+  readonly engines: () => EngineSet;
+  /** The turn in progress. */
+  readonly turn: () => Turn | undefined;
   readonly report: (event: EngineEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly activation: Activation;
@@ -55,9 +59,11 @@ export class EngineFailures {
   }
 
   #report(kind: EngineKind, cause: unknown): DialtoneError {
-    const { engines, report } = this.#options;
+    const { engines, report, turn } = this.#options;
     const error = toDialtoneError(cause);
-    report({ type: 'engine.error', kind, engine: engines[kind].id, code: error.code, message: error.message });
-    return error;
+    const recogniser = kind === 'stt' ? turn()?.utterance?.engine : undefined;
+    const engine = error.engine ?? recogniser ?? engines()[kind].id;
+    report({ type: 'engine.error', kind, engine, code: error.code, message: error.message });
+    return withEngine(error, engine);
   }
 }

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { EngineSet } from '../../engines/engine.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ConversationDeps } from '../conversation-deps.ts';
 import type { ConversationParts } from '../conversation-parts.ts';
@@ -12,7 +13,7 @@ import type { TurnEffect, TurnFailure, TurnInput } from './turn-machine.ts';
 
 /** What carrying out turns needs. */
 export interface TurnRunnerOptions {
-  readonly deps: Pick<ConversationDeps, 'clock' | 'recorder' | 'report'>;
+  readonly deps: Pick<ConversationDeps, 'clock' | 'engines' | 'recorder' | 'report'>;
   readonly parts: () => ConversationParts;
   readonly button: SpeechButton;
   readonly device: () => DeviceConfig;
@@ -27,9 +28,16 @@ export class TurnRunner {
   readonly #options: TurnRunnerOptions;
   #turn: Turn | undefined;
   #lastOutcome: TurnOutcome | undefined;
+  #engines: EngineSet;
 
   constructor(options: TurnRunnerOptions) {
     this.#options = options;
+    this.#engines = options.deps.engines.for(options.device());
+  }
+
+  /** The engines of the turn in progress; between turns, those of the last one. */
+  get engines(): EngineSet {
+    return this.#engines;
   }
 
   /** The turn in progress. */
@@ -146,6 +154,7 @@ export class TurnRunner {
     const { activation, bargeIn, listener, proactive, responder } = parts();
     const { name, conversation } = device();
     const turn = createTurn(number, kind, deps.clock.now());
+    this.#engines = deps.engines.for(device());
     this.#turn = turn;
     turn.recording = deps.recorder?.open(name, number, kind);
     deps.report({ type: 'turn.started', device: name, turn: number });

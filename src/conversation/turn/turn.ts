@@ -99,6 +99,10 @@ export function reportOf(
     spokenMs: turn.speech?.playout.sentMs ?? 0,
     stages: stagesOf(turn.moments),
     moments: { ...turn.moments },
-    ...(failure ? { error: { kind: failure.kind, code: failure.error.code, message: failure.error.message } } : {}),
+    ...(failure ? { error: errorOf(failure) } : {}),
   };
+}
+
+function errorOf({ kind, error: { engine, code, message } }: TurnFailure): NonNullable<TurnEnded['error']> {
+  return { kind, ...(engine === undefined ? {} : { engine }), code, message };
 }

@@ -4,8 +4,8 @@ import type { EspeakWordMark } from './espeak-messages.ts';
 import { plainText, splitUnits, type TextUnit, WordMarks } from './espeak-text.ts';
 import type { EspeakVoice } from './espeak-voices.ts';
 
-/** About what espeak itself leaves between two sentences of one call; between calls it leaves nothing. */
-const SENTENCE_PAUSE_MS = 300;
+/** About what espeak itself leaves between two sentences of one call, milliseconds; between calls it leaves nothing. */
+export const SENTENCE_PAUSE_MS = 300;
 
 /** Speech that may lie ready, not yet taken: enough for any playout, and a bound on memory. */
 const MAX_READY_MS = 10_000;

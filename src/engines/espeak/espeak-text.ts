@@ -24,7 +24,12 @@ export function splitUnits(text: string): TextUnit[] {
       pieces[pieces.length - 1] = `${last} ${sentence}`;
     else pieces.push(...cutLong(sentence));
   }
-  return pieces.map((piece) => ({ text: piece, endsSentence: SENTENCE_END.test(piece) }));
+  return pieces.map((piece) => ({ text: piece, endsSentence: endsSentence(piece) }));
+}
+
+/** Whether a sentence ends with the text. */
+export function endsSentence(text: string): boolean {
+  return SENTENCE_END.test(text);
 }
 
 function cutLong(sentence: string): string[] {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordErrors } from '../../../test/support/demo-samples.ts';
 import { createResampler } from '../../audio/resample.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
+import { AsyncQueue } from '../../core/async-queue.ts';
 import { systemClock } from '../../core/clock.ts';
 import { isAbort } from '../../core/errors.ts';
+import { once } from '../../core/once.ts';
 import { SherpaStt } from '../sherpa/sherpa-stt.ts';
 import type { PcmChunk } from '../tts.ts';
 import { EspeakTts, MAX_ESPEAK_REQUESTS } from './espeak-tts.ts';
@@ -25,9 +27,12 @@ function never(): AbortSignal {
 const long = 'The quick brown fox jumps over the lazy dog, and then it does so again and again until it is tired. ';
 
 async function say(text: string, voice = 'Watercooler', language?: string): Promise<PcmChunk[]> {
+  return collect(tts.speak(once(text), { voice, signal: never(), ...(language && { language }) }));
+}
+
+async function collect(stream: AsyncIterable<PcmChunk>): Promise<PcmChunk[]> {
   const chunks: PcmChunk[] = [];
-  for await (const chunk of tts.speak(text, { voice, signal: never(), ...(language && { language }) }))
-    chunks.push(chunk);
+  for await (const chunk of stream) chunks.push(chunk);
   return chunks;
 }
 
@@ -71,6 +76,22 @@ test('several sentences have a pause between them, and no word is lost in number
   expect(longest).toBeGreaterThan(22_050 * 0.28);
 });
 
+test('pieces are spoken as they come, one behind the other, with a pause between sentences', async () => {
+  const text = new AsyncQueue<string>();
+  const stream = tts.speak(text, { voice: 'Watercooler', signal: never() });
+  text.push('Hello there.');
+  const first = await stream.next();
+  expect(first.value?.samples.length).toBeGreaterThan(0);
+  text.push('How are you,');
+  text.push('my friend?');
+  text.end();
+  const chunks = [first.value, ...(await collect(stream))];
+  const words = chunks.flatMap((chunk) => chunk?.words ?? []);
+  expect(words.map((word) => word.text).join(' ')).toBe('Hello there. How are you, my friend?');
+  expect(words.map((word) => word.atSample)).toEqual([...words.map((word) => word.atSample)].sort((a, b) => a - b));
+  expect(chunks.filter((chunk) => chunk?.samples.length === (22_050 * 300) / 1_000)).toHaveLength(1);
+});
+
 test('nothing to say is nothing said', async () => {
   expect(await say('')).toEqual([]);
   expect(await say(' \n ')).toEqual([]);
@@ -105,7 +126,7 @@ test('abort stops at the next chunk, and the next speaker is served', async () =
   const controller = new AbortController();
   let chunks = 0;
   const error = await (async () => {
-    for await (const _ of tts.speak(long.repeat(20), { voice: 'Watercooler', signal: controller.signal })) {
+    for await (const _ of tts.speak(once(long.repeat(20)), { voice: 'Watercooler', signal: controller.signal })) {
       chunks++;
       if (chunks === 3) controller.abort();
     }
@@ -115,12 +136,12 @@ test('abort stops at the next chunk, and the next speaker is served', async () =
   expect(chunks).toBe(3);
   expect((await say('Yes.')).length).toBeGreaterThan(0);
 
-  const early = tts.speak('Hello', { voice: 'Watercooler', signal: AbortSignal.abort() });
+  const early = tts.speak(once('Hello'), { voice: 'Watercooler', signal: AbortSignal.abort() });
   expect(isAbort(await early.next().catch((reason: unknown) => reason))).toBe(true);
 });
 
 test('whoever stops listening stops the work', async () => {
-  for await (const chunk of tts.speak(long.repeat(20), { voice: 'Watercooler', signal: never() })) {
+  for await (const chunk of tts.speak(once(long.repeat(20)), { voice: 'Watercooler', signal: never() })) {
     expect(chunk.samples.length).toBeGreaterThan(0);
     break;
   }
@@ -128,7 +149,7 @@ test('whoever stops listening stops the work', async () => {
 });
 
 test('a listener who takes nothing does not pile up audio', async () => {
-  const slow = tts.speak(long.repeat(50), { voice: 'Watercooler', signal: never() });
+  const slow = tts.speak(once(long.repeat(50)), { voice: 'Watercooler', signal: never() });
   const first = await slow.next();
   // Each of these is served between two units of the slow one, were it still being made.
   for (let index = 0; index < 10; index++) await say('Yes.');
@@ -144,7 +165,7 @@ test('a listener who takes nothing does not pile up audio', async () => {
 test('more than so many at once are refused', async () => {
   const own = new EspeakTts({ clock: systemClock });
   const all = Array.from({ length: MAX_ESPEAK_REQUESTS + 1 }, () =>
-    own.speak('Yes.', { voice: 'Watercooler', signal: never() }).next(),
+    own.speak(once('Yes.'), { voice: 'Watercooler', signal: never() }).next(),
   );
   const outcomes = await Promise.allSettled(all);
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -154,7 +175,7 @@ test('more than so many at once are refused', async () => {
 
 test('closing fails what is in flight and what comes later', async () => {
   const own = new EspeakTts({ clock: systemClock });
-  const speech = own.speak('Hello', { voice: 'Watercooler', signal: never() }).next();
+  const speech = own.speak(once('Hello'), { voice: 'Watercooler', signal: never() }).next();
   const failure = expect(speech).rejects.toMatchObject({ code: 'engine_unavailable' });
   await own.close();
   await failure;

@@ -2,10 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
 import type { Clock } from '../../core/clock.ts';
 import { compiledEntry } from '../../core/compiled-entry.ts';
-import { DialtoneError } from '../../core/errors.ts';
-import type { PcmChunk, Tts, TtsOptions } from '../tts.ts';
+import { DialtoneError, type ErrorCode } from '../../core/errors.ts';
+import { engineCall } from '../engine-call.ts';
+import { textPieces } from '../text-pieces.ts';
+import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
 import type { EspeakReply, EspeakRequest as WorkerRequest } from './espeak-messages.ts';
-import { EspeakRequest } from './espeak-request.ts';
+import { EspeakRequest, SENTENCE_PAUSE_MS } from './espeak-request.ts';
+import { endsSentence } from './espeak-text.ts';
 import { espeakVoice } from './espeak-voices.ts';
 
 /** What the synthesiser is made with. */
@@ -22,6 +25,9 @@ export interface EspeakTtsOptions {
 /** Calls of `speak` at the same time. One more is refused with `engine_overloaded`. */
 export const MAX_ESPEAK_REQUESTS = 200;
 
+const ENGINE = 'espeak';
+const CAPABILITIES: TtsCapabilities = { streamingText: false, wordTimings: true };
+
 /** After espeak could not be loaded it is not tried again for this long. */
 const FAILURE_HOLDS_MS = 30_000;
 
@@ -36,7 +42,7 @@ interface Waiter {
  * whoever listens.
  */
 export class EspeakTts implements Tts {
-  readonly id = 'espeak';
+  readonly id = ENGINE;
   readonly #clock: Clock;
   readonly #onLog: (line: string) => void;
   readonly #entry: URL;
@@ -68,8 +74,41 @@ export class EspeakTts implements Tts {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
-  /** Nothing is synthesised before the first chunk is asked for. */
-  async *speak(text: string, { voice, language, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
+    return engineCall(this.#speak(text, options), this.id, CAPABILITIES);
+  }
+
+  /** Fails what is in flight and ends the worker. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#failAll(closedError());
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {
+    let said = 0;
+    let rate = 0;
+    let pauseMs = 0;
+    for await (const piece of textPieces(text, options)) {
+      if (pauseMs > 0) {
+        const pause = new Int16Array(Math.round((pauseMs * rate) / 1_000));
+        said += pause.length;
+        yield { sampleRate: rate, samples: pause };
+      }
+      const start = said;
+      for await (const { sampleRate, samples, words } of this.#sayPiece(piece, options)) {
+        rate = sampleRate;
+        said += samples.length;
+        const placed = words?.map((word) => ({ ...word, atSample: start + word.atSample }));
+        yield { sampleRate, samples, ...(placed && { words: placed }) };
+      }
+      pauseMs = endsSentence(piece) ? SENTENCE_PAUSE_MS : 0;
+    }
+  }
+
+  async *#sayPiece(text: string, { voice, language, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
     if (signal.aborted) throw abortError();
     const request = new EspeakRequest(++this.#lastId, text, espeakVoice(this.#voices, voice, language));
     if (request.finished) return;
@@ -96,19 +135,10 @@ export class EspeakTts implements Tts {
     }
   }
 
-  /** Fails what is in flight and ends the worker. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#failAll(closedError());
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
-  }
-
   #crowded(): DialtoneError | undefined {
     if (this.#requests.size < MAX_ESPEAK_REQUESTS) return undefined;
     const text = `espeak is speaking ${MAX_ESPEAK_REQUESTS} texts already`;
-    return new DialtoneError('engine_overloaded', text, { retryable: true });
+    return espeakError('engine_overloaded', text, true);
   }
 
   /** Starts a worker when there is none; why that is no use, when it is none. */
@@ -200,7 +230,7 @@ export class EspeakTts implements Tts {
     this.#current = undefined;
     if (lost) {
       const text = `espeak ended in the middle of a sentence and is started again: ${reason}`;
-      lost.audio.fail(new DialtoneError('engine_unavailable', text, { retryable: true }));
+      lost.audio.fail(espeakError('engine_unavailable', text, true));
       this.#requests.delete(lost);
     }
     this.#start();
@@ -222,22 +252,23 @@ export class EspeakTts implements Tts {
   }
 }
 
+function espeakError(code: ErrorCode, message: string, retryable = false): DialtoneError {
+  return new DialtoneError(code, message, { retryable, engine: ENGINE });
+}
+
 function missingError(): DialtoneError {
-  return new DialtoneError(
+  return espeakError(
     'engine_unavailable',
     'espeak is not installed: run `npm install --include=optional` (the package is GPL-3.0), or set TTS=groq',
   );
 }
 
 function loadError(reason: string): DialtoneError {
-  return new DialtoneError(
-    'engine_unavailable',
-    `espeak cannot be loaded; install it again or set TTS=groq: ${reason}`,
-  );
+  return espeakError('engine_unavailable', `espeak cannot be loaded; install it again or set TTS=groq: ${reason}`);
 }
 
 function closedError(): DialtoneError {
-  return new DialtoneError('engine_unavailable', 'espeak is being stopped');
+  return espeakError('engine_unavailable', 'espeak is being stopped');
 }
 
 function abortError(): DOMException {

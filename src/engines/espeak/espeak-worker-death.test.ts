@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { ManualClock } from '../../core/manual-clock.ts';
+import { once } from '../../core/once.ts';
 import { EspeakTts } from './espeak-tts.ts';
 
 /** A worker that speaks the real one's language, and ends when it is told to. */
@@ -24,7 +25,7 @@ afterEach(() => tts.close());
 async function say(text: string): Promise<number> {
   let samples = 0;
   const { signal } = new AbortController();
-  for await (const chunk of tts.speak(text, { voice: 'Watercooler', signal })) samples += chunk.samples.length;
+  for await (const chunk of tts.speak(once(text), { voice: 'Watercooler', signal })) samples += chunk.samples.length;
   return samples;
 }
 

@@ -1,4 +1,5 @@
 import { systemClock } from '../../core/clock.ts';
+import { once } from '../../core/once.ts';
 import { EspeakTts } from './espeak-tts.ts';
 
 /** A whole text as speech, mono s16. For tools; whoever speaks more than once is better off with {@link EspeakTts}. */
@@ -11,7 +12,7 @@ export async function synthesize(
     await tts.ready();
     const chunks: Int16Array[] = [];
     let sampleRate = 22_050;
-    for await (const chunk of tts.speak(text, { voice, signal: new AbortController().signal })) {
+    for await (const chunk of tts.speak(once(text), { voice, signal: new AbortController().signal })) {
       chunks.push(chunk.samples);
       sampleRate = chunk.sampleRate;
     }

@@ -35,6 +35,7 @@ function make(prepare: () => Promise<HostConfig>): void {
   states = [];
   lines = [];
   host = new SpeechHost({
+    engine: 'sherpa',
     prepare,
     clock,
     random: () => 1,

@@ -1,5 +1,5 @@
 import type { Clock, Random, Timer } from '../../core/clock.ts';
-import { DialtoneError, toDialtoneError } from '../../core/errors.ts';
+import { DialtoneError, toDialtoneError, withEngine } from '../../core/errors.ts';
 import type { SttStream } from '../stt.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { HostChild, type HostExit } from './host-child.ts';
@@ -22,6 +22,8 @@ export interface HostStateReport {
 
 /** What a speech host is made with. */
 export interface SpeechHostOptions {
+  /** Name of the engine that runs in it; errors bear it. */
+  readonly engine: string;
   /** Checks what can be checked before a start, and says what to start with. Throws DialtoneError. */
   readonly prepare: () => Promise<HostConfig>;
   readonly clock: Clock;
@@ -73,7 +75,7 @@ export class SpeechHost {
     this.start();
     const { phase, loadFailures } = this.#supervisor;
     if (phase === 'ready') return Promise.resolve();
-    if (phase === 'closed') return Promise.reject(closedError());
+    if (phase === 'closed') return Promise.reject(this.#closedError());
     if (phase === 'waiting' && loadFailures > 0 && this.#lastError) return Promise.reject(this.#lastError);
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
@@ -86,6 +88,7 @@ export class SpeechHost {
     while (this.#streams.has(this.#lastId));
     const refusal = this.#refusal();
     const stream = new HostStream({
+      engine: this.#options.engine,
       id: this.#lastId,
       writer: this.#writer,
       clock: this.#options.clock,
@@ -107,10 +110,10 @@ export class SpeechHost {
   #refusal(): DialtoneError | undefined {
     if (this.#streams.size >= MAX_HOST_STREAMS) {
       const text = `${MAX_HOST_STREAMS} utterances are being recognised already`;
-      return new DialtoneError('engine_overloaded', text, { retryable: true });
+      return new DialtoneError('engine_overloaded', text, { retryable: true, engine: this.#options.engine });
     }
     const { phase } = this.#supervisor;
-    if (phase === 'closed') return closedError();
+    if (phase === 'closed') return this.#closedError();
     if (phase === 'waiting' && this.#retryAtMs - this.#options.clock.now() > SOON_MS) return this.#lastError;
     return undefined;
   }
@@ -121,7 +124,7 @@ export class SpeechHost {
     if (effect?.type === 'launch') this.#launching = this.#launch();
     if (effect?.type === 'stop') {
       this.#options.clock.clearTimer(this.#retryTimer);
-      this.#failAll(closedError());
+      this.#failAll(this.#closedError());
     }
     if (effect?.type === 'retry_later') {
       this.#retryAtMs = this.#options.clock.now() + effect.delayMs;
@@ -161,8 +164,9 @@ export class SpeechHost {
     this.#lost(error, error.code !== 'speech_host_down');
   }
 
-  #lost(error: DialtoneError, blameModel: boolean): void {
+  #lost(cause: DialtoneError, blameModel: boolean): void {
     if (this.#supervisor.phase === 'closed') return;
+    const error = withEngine(cause, this.#options.engine);
     this.#lastError = error;
     this.#writer = new FrameWriter();
     this.#apply({ type: 'lost', nowMs: this.#options.clock.now(), blameModel });
@@ -175,6 +179,11 @@ export class SpeechHost {
     this.#streams.clear();
     for (const stream of streams) stream.fail(error);
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+  }
+
+  #closedError(): DialtoneError {
+    const { engine } = this.#options;
+    return new DialtoneError('speech_host_down', 'the speech host is being stopped', { engine });
   }
 }
 
@@ -197,8 +206,4 @@ function exitError(exit: HostExit): DialtoneError {
   }
   const text = `the speech host is down and will be started again: ${exit.reason}`;
   return new DialtoneError('speech_host_down', text, { retryable: true });
-}
-
-function closedError(): DialtoneError {
-  return new DialtoneError('speech_host_down', 'the speech host is being stopped');
 }

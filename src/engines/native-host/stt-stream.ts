@@ -1,7 +1,7 @@
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
-import type { SttResult, SttStream } from '../stt.ts';
+import type { SttCapabilities, SttResult, SttStream } from '../stt.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { FrameType } from './wire.ts';
 
@@ -12,8 +12,12 @@ export const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 const FINAL_TIMEOUT_MS = 15_000;
 const PIECE_SAMPLES = 32_000;
 
+const CAPABILITIES: SttCapabilities = { partials: true, wordTimings: false };
+
 /** What a stream needs of its surroundings. */
 export interface HostStreamOptions {
+  /** Name of the engine whose utterance it is. */
+  readonly engine: string;
   readonly id: number;
   readonly writer: FrameWriter;
   readonly clock: Clock;
@@ -26,6 +30,7 @@ export interface HostStreamOptions {
 
 /** One utterance on its way through the speech host: the near end. */
 export class HostStream implements SttStream {
+  readonly capabilities = CAPABILITIES;
   readonly #options: HostStreamOptions;
   readonly #queue = new AsyncQueue<SttResult>();
   #state: 'open' | 'ending' | 'over' = 'open';
@@ -41,6 +46,10 @@ export class HostStream implements SttStream {
     options.writer.write(FrameType.open, options.id);
   }
 
+  get engine(): string {
+    return this.#options.engine;
+  }
+
   get results(): AsyncIterable<SttResult> {
     return this.#queue;
   }
@@ -53,7 +62,7 @@ export class HostStream implements SttStream {
         new DialtoneError(
           'engine_overloaded',
           'the recogniser cannot keep up with so many speakers: use a smaller model or a faster machine',
-          { retryable: true },
+          { retryable: true, engine: this.engine },
         ),
       );
       return;
@@ -70,7 +79,7 @@ export class HostStream implements SttStream {
     this.#options.writer.write(FrameType.end, this.#options.id);
     this.#finalTimer = this.#options.clock.setTimer(() => {
       const text = `the recogniser gave no final text within ${FINAL_TIMEOUT_MS / 1_000} s`;
-      this.cancel(new DialtoneError('engine_timeout', text, { retryable: true }));
+      this.cancel(new DialtoneError('engine_timeout', text, { retryable: true, engine: this.engine }));
     }, FINAL_TIMEOUT_MS);
   }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, type FakeGroqFault, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
 import { systemClock } from '../../core/clock.ts';
+import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import { createGroqClient, type GroqClient } from './client.ts';
 import { GroqLlm } from './openai-llm.ts';
@@ -85,7 +86,7 @@ describe('the key', () => {
     stt.end();
     const iterations = [
       new GroqLlm({ client, model: 'm' }).reply([{ role: 'user', content: 'hi' }], { signal }),
-      new GroqTts({ client, model: 'm' }).speak('hello', { voice: 'Charles', signal }),
+      new GroqTts({ client, model: 'm' }).speak(once('hello'), { voice: 'Charles', signal }),
       stt.results,
     ];
     for (const iteration of iterations) {

@@ -1,8 +1,8 @@
 import Groq from 'groq-sdk';
 import type { Clock, Random } from '../../core/clock.ts';
-import { DialtoneError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { GroqCall, type GroqLimits } from './call.ts';
+import { groqError } from './errors.ts';
 
 /** How Groq is reached. */
 export interface GroqClientOptions extends Partial<GroqLimits> {
@@ -62,11 +62,11 @@ export class GroqClient {
 export function createGroqClient(options: GroqClientOptions): GroqClient {
   const { apiKey, baseUrl, clock, random } = options;
   if (!apiKey) {
-    throw new DialtoneError('engine_misconfigured', 'Groq needs a key: set GROQ_API_KEY or GROQ_API_KEY_FILE.');
+    throw groqError('engine_misconfigured', 'Groq needs a key: set GROQ_API_KEY or GROQ_API_KEY_FILE.');
   }
   // fetch would complain of such a key by printing it.
   if (!/^[\x21-\x7e]+$/.test(apiKey.reveal())) {
-    throw new DialtoneError('engine_misconfigured', 'GROQ_API_KEY holds characters that no key has, such as spaces.');
+    throw groqError('engine_misconfigured', 'GROQ_API_KEY holds characters that no key has, such as spaces.');
   }
   const limits: GroqLimits = {
     firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_GROQ_LIMITS.firstByteTimeoutMs,

@@ -1,13 +1,22 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
-import { DialtoneError } from '../../core/errors.ts';
+import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
+
+/** The engine's name, as in settings and metrics. */
+export const GROQ = 'groq';
 
 /** The model failed to write a function call as it should be: it may answer well without functions. */
 export class ToolUseFailed extends DialtoneError {
   constructor() {
     super('engine_bad_answer', "Groq's model failed to call a function: set LLM_TOOLS=false if that goes on.", {
       retryable: true,
+      engine: GROQ,
     });
   }
+}
+
+/** An error of Groq's. */
+export function groqError(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}): DialtoneError {
+  return new DialtoneError(code, message, { ...options, engine: GROQ });
 }
 
 /**
@@ -20,7 +29,7 @@ export function toGroqError(error: unknown, phase: 'request' | 'body'): Dialtone
   if (error instanceof APIConnectionTimeoutError) return groqTimeout();
   if (error instanceof APIConnectionError) {
     const code = systemCode(error);
-    return new DialtoneError(
+    return groqError(
       'engine_unavailable',
       `Groq cannot be reached${code ? ` (${code})` : ''}: check the network and GROQ_BASE_URL.`,
       { retryable: true },
@@ -36,17 +45,17 @@ export function toGroqError(error: unknown, phase: 'request' | 'body'): Dialtone
 
 /** Nothing, or nothing more, came in time. */
 export function groqTimeout(): DialtoneError {
-  return new DialtoneError('engine_timeout', 'Groq did not answer in time.', { retryable: true });
+  return groqError('engine_timeout', 'Groq did not answer in time.', { retryable: true });
 }
 
 /** The answer ended before it was complete. */
 export function brokenOff(): DialtoneError {
-  return new DialtoneError('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true });
+  return groqError('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true });
 }
 
 /** The answer is not what the interface promises. @param what what is wrong with it, in our own words */
 export function badAnswer(what: string): DialtoneError {
-  return new DialtoneError('engine_bad_answer', `Groq's answer cannot be read: ${what}. Check GROQ_BASE_URL.`);
+  return groqError('engine_bad_answer', `Groq's answer cannot be read: ${what}. Check GROQ_BASE_URL.`);
 }
 
 /** How long a refusal asks to wait, milliseconds; undefined when it does not say. @param wallNowMs wall-clock time */
@@ -63,26 +72,26 @@ function refused(status: number, error: APIError): DialtoneError {
   const reason = reasonOf(error.error);
   const number = reason ? `${status}, ${reason}` : String(status);
   if (status === 401 || status === 403) {
-    return new DialtoneError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
+    return groqError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
   }
   if (status === 429 || status === 498) {
     const header = error.headers?.get('retry-after') ?? '';
     const wait = /^\d{1,6}(\.\d+)?$/.test(header) ? ` Try again in ${Math.ceil(Number(header))} s.` : '';
-    return new DialtoneError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
+    return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
       retryable: true,
     });
   }
   if (status >= 500 || status === 408 || status === 409 || status === 424) {
-    return new DialtoneError('engine_unavailable', `Groq has a problem of its own (${number}).`, { retryable: true });
+    return groqError('engine_unavailable', `Groq has a problem of its own (${number}).`, { retryable: true });
   }
   if (reason === 'tool_use_failed') return new ToolUseFailed();
   if (reason === 'model_terms_required') {
-    return new DialtoneError(
+    return groqError(
       'engine_misconfigured',
       `Groq wants the terms of this model accepted (${status}): do so once in the Groq console.`,
     );
   }
-  return new DialtoneError(
+  return groqError(
     'engine_misconfigured',
     `Groq refused the request (${number}): check the GROQ_..._MODEL settings and GROQ_BASE_URL.`,
   );

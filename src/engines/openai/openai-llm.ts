@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { isAbort } from '../../core/errors.ts';
-import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '../llm.ts';
+import { engineCall } from '../engine-call.ts';
+import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
 import type { GroqCall } from './call.ts';
 import { toWireMessage, toWireTool, withoutTools } from './chat-messages.ts';
 import type { GroqClient } from './client.ts';
-import { badAnswer, brokenOff, ToolUseFailed } from './errors.ts';
+import { badAnswer, brokenOff, GROQ, ToolUseFailed } from './errors.ts';
 import { ToolCallParts, toolCallPartSchema } from './tool-call-parts.ts';
 
 /** What the engine is made of. */
@@ -16,6 +17,7 @@ export interface GroqLlmOptions {
 }
 
 const DEFAULT_MAX_TOKENS = 512;
+const CAPABILITIES: LlmCapabilities = { images: false, tools: true };
 
 const usageSchema = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() });
 
@@ -35,7 +37,7 @@ const chunkSchema = z.object({
 
 /** A language model at Groq, its answer streamed. */
 export class GroqLlm implements Llm {
-  readonly id = 'groq';
+  readonly id = GROQ;
   readonly #client: GroqClient;
   readonly #model: string;
   readonly #maxTokens: number;
@@ -46,7 +48,15 @@ export class GroqLlm implements Llm {
     this.#maxTokens = options.maxTokens ?? DEFAULT_MAX_TOKENS;
   }
 
-  async *reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
+  reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
+    return engineCall(this.#reply(messages, options), GROQ, CAPABILITIES);
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  async *#reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
     const call = this.#client.call(options.signal);
     try {
       let begun = false;
@@ -110,9 +120,5 @@ export class GroqLlm implements Llm {
       if (used) yield { type: 'usage', inputTokens: used.prompt_tokens, outputTokens: used.completion_tokens };
     }
     if (!finished) throw brokenOff();
-  }
-
-  async close(): Promise<void> {
-    this.#client.close();
   }
 }

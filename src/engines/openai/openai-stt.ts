@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { encodeWav } from '../../audio/wav.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
-import type { Stt, SttOptions, SttResult, SttStream } from '../stt.ts';
+import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { GroqClient } from './client.ts';
-import { badAnswer } from './errors.ts';
+import { badAnswer, GROQ } from './errors.ts';
 
 const SAMPLE_RATE = 16_000;
 
@@ -26,6 +26,8 @@ const transcriptionSchema = z.object({
     .nullish(),
 });
 
+const CAPABILITIES: SttCapabilities = { partials: false, wordTimings: false };
+
 /** What the engine is made of. */
 export interface GroqSttOptions {
   readonly client: GroqClient;
@@ -34,8 +36,7 @@ export interface GroqSttOptions {
 
 /** Whisper at Groq: the utterance is gathered, sent when it is over, and comes back as one final result. */
 export class GroqStt implements Stt {
-  readonly id = 'groq';
-  readonly hasPartials = false;
+  readonly id = GROQ;
   readonly #options: GroqSttOptions;
 
   constructor(options: GroqSttOptions) {
@@ -56,6 +57,8 @@ export class GroqStt implements Stt {
  * utterance should end: what was said until then is recognised.
  */
 class GroqSttStream implements SttStream {
+  readonly engine = GROQ;
+  readonly capabilities = CAPABILITIES;
   readonly #engine: GroqSttOptions;
   readonly #options: SttOptions;
   readonly #results = new AsyncQueue<SttResult>();

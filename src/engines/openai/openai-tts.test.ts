@@ -4,8 +4,10 @@ import { toneFor } from '../../../test/fakes/fake-groq-wav.ts';
 import { builtInVoices, parseVoices, type VoiceBook } from '../../config/voice-book.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
 import { systemClock } from '../../core/clock.ts';
+import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PcmChunk } from '../tts.ts';
+import type { GroqLimits } from './call.ts';
 import { createGroqClient } from './client.ts';
 import { GroqTts } from './openai-tts.ts';
 import { groqVoice } from './voices.ts';
@@ -17,19 +19,19 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-function makeTts(voices?: VoiceBook): GroqTts {
+function makeTts(voices?: VoiceBook, limits: Partial<GroqLimits> = {}): GroqTts {
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock: systemClock,
     random: () => 0,
-    firstByteTimeoutMs: 300,
+    ...limits,
   });
   return new GroqTts({ client, model: 'canopylabs/orpheus-v1-english', ...(voices && { voices }) });
 }
 
 function speak(text: string, signal = new AbortController().signal): AsyncGenerator<PcmChunk> {
-  return makeTts().speak(text, { voice: 'Charles', signal });
+  return makeTts().speak(once(text), { voice: 'Charles', signal });
 }
 
 async function all(
@@ -81,7 +83,7 @@ describe('GroqTts', () => {
     });
     const book = parseVoices(text, 'voices.json');
     expect(groqVoice(book, 'Anne')).toBe('hannah');
-    await all(makeTts(book).speak('hello', { voice: 'Charles', signal: new AbortController().signal }));
+    await all(makeTts(book).speak(once('hello'), { voice: 'Charles', signal: new AbortController().signal }));
     expect(fake.requests[0]?.speech).toMatchObject({ voice: 'troy' });
   });
 
@@ -111,7 +113,10 @@ describe('GroqTts', () => {
     { fault: { type: 'cut', afterPieces: 1, clean: true }, code: 'engine_bad_answer' },
   ] as const)('says $code for $fault', async ({ fault, code }) => {
     fake.fail('speech', fault, Number.POSITIVE_INFINITY);
-    await expect(all(speak('hello there'))).rejects.toMatchObject({ code });
+    const limits = code === 'engine_timeout' ? { firstByteTimeoutMs: 300 } : {};
+    const options = { voice: 'Charles', signal: new AbortController().signal };
+    const speech = makeTts(undefined, limits).speak(once('hello there'), options);
+    await expect(all(speech)).rejects.toMatchObject({ code });
   });
 
   it('ends with an AbortError when aborted, and the server sees the request closed', async () => {

@@ -1,8 +1,9 @@
 import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
-import type { PcmChunk, Tts, TtsOptions } from '../tts.ts';
+import { engineCall } from '../engine-call.ts';
+import { textPieces } from '../text-pieces.ts';
+import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
 import type { GroqClient } from './client.ts';
-import { badAnswer } from './errors.ts';
-import { splitText } from './split-text.ts';
+import { badAnswer, GROQ } from './errors.ts';
 import { groqVoice } from './voices.ts';
 import { WavStream } from './wav-stream.ts';
 
@@ -12,6 +13,8 @@ const ORPHEUS_MAX_CHARACTERS = 200;
 /** No voice is slower than this; a stream that runs longer is not speech. Milliseconds. */
 const MAX_MS_PER_CHARACTER = 500;
 const MAX_MS_MORE = 10_000;
+
+const CAPABILITIES: TtsCapabilities = { streamingText: false, wordTimings: false };
 
 /** What the engine is made of. */
 export interface GroqTtsOptions {
@@ -25,7 +28,7 @@ export interface GroqTtsOptions {
 
 /** Speech from Groq (Orpheus), passed on as it arrives. It speaks English whatever the language. */
 export class GroqTts implements Tts {
-  readonly id = 'groq';
+  readonly id = GROQ;
   readonly #client: GroqClient;
   readonly #model: string;
   readonly #voices: VoiceBook;
@@ -38,19 +41,24 @@ export class GroqTts implements Tts {
     this.#maxCharacters = options.maxCharacters ?? ORPHEUS_MAX_CHARACTERS;
   }
 
-  async *speak(text: string, options: TtsOptions): AsyncGenerator<PcmChunk> {
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
+    return engineCall(this.#speak(text, options), GROQ, CAPABILITIES);
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {
     let sampleRate: number | undefined;
-    for (const piece of splitText(text, this.#maxCharacters)) {
+    const { signal } = options;
+    for await (const piece of textPieces(text, { signal, maxCharacters: this.#maxCharacters })) {
       for await (const chunk of this.#request(piece, options)) {
         sampleRate ??= chunk.sampleRate;
         if (chunk.sampleRate !== sampleRate) throw badAnswer('the sample rate changed amid the speech');
         yield chunk;
       }
     }
-  }
-
-  async close(): Promise<void> {
-    this.#client.close();
   }
 
   async *#request(input: string, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {

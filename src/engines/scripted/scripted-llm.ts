@@ -1,8 +1,11 @@
 import type { Clock, Random } from '../../core/clock.ts';
-import type { ChatMessage, Llm, LlmDelta, LlmOptions, ToolCall, ToolSpec } from '../llm.ts';
+import { engineCall } from '../engine-call.ts';
+import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply, ToolCall, ToolSpec } from '../llm.ts';
 import { resultBehind, scriptedCall, silencesAtEnd } from './scripted-calls.ts';
 import { DEFAULT_REPLIES_FILE, fillAll, fitting, loadScript, type Script } from './scripted-replies.ts';
 import { readSlots, wordsOf } from './scripted-slots.ts';
+
+const CAPABILITIES: LlmCapabilities = { images: false, tools: true };
 
 /** What the engine is made of. */
 export interface ScriptedLlmOptions {
@@ -30,7 +33,13 @@ export class ScriptedLlm implements Llm {
     this.#script = loadScript(options.repliesFile ?? DEFAULT_REPLIES_FILE);
   }
 
-  async *reply(messages: readonly ChatMessage[], { signal, tools }: LlmOptions): AsyncGenerator<LlmDelta> {
+  reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
+    return engineCall(this.#reply(messages, options), this.id, CAPABILITIES);
+  }
+
+  async close(): Promise<void> {}
+
+  async *#reply(messages: readonly ChatMessage[], { signal, tools }: LlmOptions): AsyncGenerator<LlmDelta> {
     const answer = this.#answer(messages, tools);
     if (typeof answer !== 'string') {
       throwIfAborted(signal);
@@ -42,8 +51,6 @@ export class ScriptedLlm implements Llm {
       yield { type: 'token', text };
     }
   }
-
-  async close(): Promise<void> {}
 
   /** A pure function of its arguments, the clock and chance. */
   #answer(messages: readonly ChatMessage[], tools: readonly ToolSpec[] | undefined): string | ToolCall {

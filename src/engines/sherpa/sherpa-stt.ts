@@ -25,16 +25,13 @@ const THREADS = 1;
 /** Streaming speech to text on this machine by sherpa-onnx, in the speech host. English words in lower case, no punctuation. */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
-  readonly hasPartials = true;
-  /** True for the model that comes with dialtone: it knows 210 words, and of people's voices nothing. */
-  readonly isDemoModel: boolean;
   readonly #host: SpeechHost;
 
   constructor(options: SherpaSttOptions) {
     const { modelDir, clock, random, onState, onLog } = options;
-    this.isDemoModel = modelDir === undefined;
     const folder = modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
     this.#host = new SpeechHost({
+      engine: this.id,
       prepare: async () => ({ ...(await checkModel(folder)), numThreads: THREADS }),
       clock,
       random,

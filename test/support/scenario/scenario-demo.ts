@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '#src/core/clock';
-import { chooseEngines } from '#src/engines/engine-registry';
+import { createEngineRegistry } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
 import { type SimDevice, SimError } from '../../../device-sim/device/sim-device.ts';
 import { loadSpeech, type SpeechSource } from '../../../device-sim/mic/speech.ts';
 import { simDevice, startBackend, type TestBackend } from '../backend.ts';
 import { demoSample } from '../demo-samples.ts';
+import { registryOf } from '../engines.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
 import { type Performance, type RestResult, StepFault, type StepTimes, toRestResult } from './scenario-performance.ts';
 import type { LlmScript, Scenario, ScenarioAction } from './scenario-schema.ts';
@@ -48,9 +49,14 @@ class DeviceStage {
       ...(echo && { echo: { gainDb: echo.gain_db, delayMs: echo.delay_ms } }),
     });
     const deps = { clock: systemClock, random: Math.random, report: () => {}, debug: () => {} };
-    const chosen = chooseEngines(parseSettings({}), deps);
-    const engines = llm ? { ...chosen.engines, llm: new ScenarioLlm(systemClock, llm) } : chosen.engines;
-    const backend = await startBackend([device], { engines: { ...chosen, engines }, entries: { [NAME]: entry } });
+    const chosen = createEngineRegistry(parseSettings({}), deps);
+    const engines = llm ? { ...chosen.defaults, llm: new ScenarioLlm(systemClock, llm) } : chosen.defaults;
+    const ready = () => chosen.ready();
+    const close = () => chosen.close();
+    const backend = await startBackend([device], {
+      engines: registryOf(engines, { ready, close }),
+      entries: { [NAME]: entry },
+    });
     await device.waitForConnection();
     return new DeviceStage(device, backend);
   }

@@ -1,6 +1,7 @@
 import { AsyncQueue } from '#src/core/async-queue';
 import type { Clock, Timer } from '#src/core/clock';
-import type { ChatMessage, Llm, LlmDelta, LlmOptions } from '#src/engines/llm';
+import { engineCall } from '#src/engines/engine-call';
+import type { ChatMessage, Llm, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
 import { failure } from './scenario-failure.ts';
 import type { LlmScript } from './scenario-schema.ts';
 
@@ -24,7 +25,13 @@ export class ScenarioLlm implements Llm {
     this.#script = script;
   }
 
-  async *reply(messages: readonly ChatMessage[], { signal }: LlmOptions): AsyncGenerator<LlmDelta> {
+  reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply {
+    return engineCall(this.#reply(messages, options), this.id, { images: false, tools: true });
+  }
+
+  async close(): Promise<void> {}
+
+  async *#reply(messages: readonly ChatMessage[], { signal }: LlmOptions): AsyncGenerator<LlmDelta> {
     const call: LlmCall = { atMs: this.#clock.now(), messages: [...messages], state: 'running' };
     this.calls.push(call);
     const out = new AsyncQueue<LlmDelta>();
@@ -44,8 +51,6 @@ export class ScenarioLlm implements Llm {
       for (const timer of timers) this.#clock.clearTimer(timer);
     }
   }
-
-  async close(): Promise<void> {}
 
   #choose(messages: readonly ChatMessage[]): LlmScript['replies'][number] {
     const last = plain(messages.at(-1)?.content ?? '');

@@ -1,6 +1,6 @@
 import { AsyncQueue } from '#src/core/async-queue';
 import type { Clock } from '#src/core/clock';
-import type { Stt, SttOptions, SttResult, SttStream } from '#src/engines/stt';
+import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
 import { failure } from './scenario-failure.ts';
 import type { FakeEngines } from './scenario-schema.ts';
 import type { ScenarioWords } from './scenario-words.ts';
@@ -12,7 +12,6 @@ const ENOUGH = 0.6;
 /** Recognises the words that really reach it, a little later. */
 export class ScenarioStt implements Stt {
   readonly id = 'scenario';
-  readonly hasPartials: boolean;
   /** When the recogniser first had any word of each utterance, milliseconds of the clock. */
   readonly firstWordsAtMs: number[] = [];
   opened = 0;
@@ -24,7 +23,6 @@ export class ScenarioStt implements Stt {
     this.#clock = clock;
     this.#words = words;
     this.#script = script;
-    this.hasPartials = script.partials;
   }
 
   open({ signal }: SttOptions): SttStream {
@@ -44,6 +42,8 @@ interface UtteranceOptions {
 }
 
 class ScenarioUtterance implements SttStream {
+  readonly engine = 'scenario';
+  readonly capabilities: SttCapabilities;
   readonly results = new AsyncQueue<SttResult>();
   readonly #clock: Clock;
   readonly #words: ScenarioWords;
@@ -60,6 +60,7 @@ class ScenarioUtterance implements SttStream {
     this.#words = words;
     this.#script = script;
     this.#options = options;
+    this.capabilities = { partials: script.partials, wordTimings: false };
     options.signal.addEventListener('abort', () => this.results.end());
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '#src/core/clock';
-import type { PcmChunk, Tts, TtsOptions } from '#src/engines/tts';
+import { engineCall } from '#src/engines/engine-call';
+import type { PcmChunk, Tts, TtsOptions, TtsStream } from '#src/engines/tts';
 import { failure } from './scenario-failure.ts';
 import type { FakeEngines } from './scenario-schema.ts';
 import type { ScenarioWords } from './scenario-words.ts';
@@ -24,7 +25,18 @@ export class ScenarioTts implements Tts {
     this.#sampleRate = sampleRate;
   }
 
-  async *speak(text: string, { signal }: TtsOptions): AsyncGenerator<PcmChunk> {
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream {
+    const capabilities = { streamingText: false, wordTimings: this.#script.word_timings };
+    return engineCall(this.#speak(text, options), this.id, capabilities);
+  }
+
+  async close(): Promise<void> {}
+
+  async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {
+    for await (const sentence of text) yield* this.#say(sentence, options);
+  }
+
+  async *#say(text: string, { signal }: TtsOptions): AsyncGenerator<PcmChunk> {
     this.#sentences += 1;
     const fails = this.#sentences === this.#script.fails_at_sentence;
     await sleep(this.#clock, this.#script.first_audio_ms, signal);
@@ -38,8 +50,6 @@ export class ScenarioTts implements Tts {
       yield { sampleRate: this.#sampleRate, samples, ...(this.#script.word_timings && { words }) };
     }
   }
-
-  async close(): Promise<void> {}
 }
 
 const aborted = () => new DOMException('The call was aborted.', 'AbortError');

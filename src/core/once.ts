@@ -1,0 +1,4 @@
+/** An async iterable of one value. */
+export async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

@@ -1,0 +1,75 @@
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { Settings } from '../settings.ts';
+
+/** Which engine does one kind of work. Two choices of the same engine, model and address are one engine. */
+export interface EngineChoice<Name extends string = string> {
+  /** The engine's name, as in settings and metrics. */
+  readonly engine: Name;
+  /** Name or folder of the model. Default: the engine's own. */
+  readonly model?: string | undefined;
+  /** Where the engine's server is reached. Default: the engine's own address; none for an engine of this machine. */
+  readonly address?: string | undefined;
+  /** One line for the log: the choice, and why. */
+  readonly reason: string;
+  /** What the user should know before wondering. */
+  readonly warning?: string;
+}
+
+/** An engine of Groq: it needs the name of a model. */
+export interface GroqChoice extends EngineChoice<'groq'> {
+  readonly model: string;
+}
+
+/** The engines of one device. */
+export interface EngineChoices {
+  readonly stt: GroqChoice | EngineChoice<'sherpa'>;
+  readonly llm: GroqChoice | EngineChoice<'scripted'>;
+  readonly tts: GroqChoice | EngineChoice<'espeak'>;
+}
+
+/**
+ * The engines that a device speaks with. Pure.
+ * @param _device has no say yet: the settings choose for all devices. Default: the choice of the settings
+ */
+export function choiceFor(settings: Settings, _device?: DeviceConfig): EngineChoices {
+  return { stt: sttOf(settings), llm: llmOf(settings), tts: ttsOf(settings) };
+}
+
+function sttOf({ STT, GROQ_STT_MODEL, GROQ_BASE_URL, SHERPA_MODEL_DIR }: Settings): EngineChoices['stt'] {
+  if (STT === 'groq') {
+    const reason = `speech to text: groq (${GROQ_STT_MODEL}), because STT=groq`;
+    return { engine: 'groq', model: GROQ_STT_MODEL, address: GROQ_BASE_URL, reason };
+  }
+  if (SHERPA_MODEL_DIR !== undefined) {
+    const reason = `speech to text: sherpa (${SHERPA_MODEL_DIR}), because SHERPA_MODEL_DIR is set`;
+    return { engine: 'sherpa', model: SHERPA_MODEL_DIR, reason };
+  }
+  return {
+    engine: 'sherpa',
+    reason: 'speech to text: sherpa (demo model), because neither STT=groq nor SHERPA_MODEL_DIR is set',
+    warning:
+      'the demo recogniser knows 210 words of synthetic voices: it does not understand people. For a real microphone set ' +
+      'STT=groq, or SHERPA_MODEL_DIR',
+  };
+}
+
+function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): EngineChoices['llm'] {
+  if (LLM === 'groq' || (LLM === undefined && GROQ_API_KEY)) {
+    const why = LLM === 'groq' ? 'LLM=groq' : 'GROQ_API_KEY is set';
+    const reason = `answers: groq (${GROQ_LLM_MODEL}), because ${why}`;
+    return { engine: 'groq', model: GROQ_LLM_MODEL, address: GROQ_BASE_URL, reason };
+  }
+  const why = LLM === 'scripted' ? 'LLM=scripted' : 'GROQ_API_KEY is not set';
+  return {
+    engine: 'scripted',
+    reason: `answers: scripted (a table of replies, no language model), because ${why}`,
+  };
+}
+
+function ttsOf({ TTS, GROQ_TTS_MODEL, GROQ_BASE_URL }: Settings): EngineChoices['tts'] {
+  if (TTS === 'groq') {
+    const reason = `text to speech: groq (${GROQ_TTS_MODEL}), because TTS=groq`;
+    return { engine: 'groq', model: GROQ_TTS_MODEL, address: GROQ_BASE_URL, reason };
+  }
+  return { engine: 'espeak', reason: 'text to speech: espeak, because TTS does not say otherwise' };
+}

@@ -1,0 +1,51 @@
+import type { VoiceBook } from '../config/voice-book.ts';
+import type { Clock, Random } from '../core/clock.ts';
+import type { Settings } from '../settings.ts';
+import { EspeakTts } from './espeak/espeak-tts.ts';
+import type { EngineEvent } from './events.ts';
+import { createGroqClient, type GroqClient } from './openai/client.ts';
+import { GroqLlm } from './openai/openai-llm.ts';
+import { GroqStt } from './openai/openai-stt.ts';
+import { GroqTts } from './openai/openai-tts.ts';
+import { ScriptedLlm } from './scripted/scripted-llm.ts';
+import type { EngineMakers } from './shared-engines.ts';
+import { SherpaStt } from './sherpa/sherpa-stt.ts';
+
+/** What engines need of the world. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (event: EngineEvent) => void;
+  /** A line for the log at debug level, as native code printed it. */
+  readonly debug: (line: string) => void;
+  /** What a voice is to each engine. */
+  readonly voices: VoiceBook;
+}
+
+/** What makes the engines of choices; keys come from the settings. */
+export function engineMakers({ GROQ_API_KEY }: Settings, deps: EngineDeps): EngineMakers {
+  const { clock, random, report, debug, voices } = deps;
+  // One for each engine: closing an engine ends the calls of its client. Connections are shared by all of them anyway.
+  const groq = (address: string | undefined): GroqClient =>
+    createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random });
+  return {
+    stt: (choice) => {
+      if (choice.engine === 'groq') return new GroqStt({ client: groq(choice.address), model: choice.model });
+      return new SherpaStt({
+        clock,
+        random,
+        ...(choice.model === undefined ? {} : { modelDir: choice.model }),
+        onState: (state) => report({ type: 'speech_host.state', ...state }),
+        onLog: debug,
+      });
+    },
+    llm: (choice) => {
+      if (choice.engine === 'groq') return new GroqLlm({ client: groq(choice.address), model: choice.model });
+      return new ScriptedLlm({ clock, random });
+    },
+    tts: (choice) => {
+      if (choice.engine === 'groq') return new GroqTts({ client: groq(choice.address), model: choice.model, voices });
+      return new EspeakTts({ clock, onLog: debug, voices });
+    },
+  };
+}
