@@ -30,6 +30,7 @@ import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
+import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
 /** What the backend is started with. */
 export interface AppOptions {
@@ -129,10 +130,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       report,
       protocols: protocols(codec, random),
       backlog,
-      target: (device, { defaultPath, subprotocols }) => ({
-        ...dialer.prepare(device, device.path ?? defaultPath),
-        subprotocols,
-      }),
+      dial: (device, { defaultPath, subprotocols }, listener) => {
+        const plan = dialer.prepare(device, device.path ?? defaultPath);
+        return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
+      },
       createConversation: (device) =>
         new Conversation(device, {
           clock,

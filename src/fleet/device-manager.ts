@@ -45,7 +45,7 @@ export interface DeviceManagerDeps {
   readonly report: (event: FleetEvent) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly backlog: InboundScheduler;
-  readonly target: ConnectionDeps['target'];
+  readonly dial: ConnectionDeps['dial'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
 
@@ -122,7 +122,7 @@ export class DeviceManager implements Fleet {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
     if (member.connection.view.state === 'disabled') return 'disabled';
-    void member.connection.stop(1000, 'disconnected on request');
+    void member.connection.stop('done', 'disconnected on request');
     return 'accepted';
   }
 
@@ -167,14 +167,14 @@ export class DeviceManager implements Fleet {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([
-      ...Array.from(this.#members.values(), ({ connection }) => connection.stop(1001, 'going away')),
+      ...Array.from(this.#members.values(), ({ connection }) => connection.stop('going_away', 'going away')),
       ...this.#leaving.values(),
     ]);
     for (const { conversation } of this.#members.values()) conversation.close();
   }
 
   #add(config: DeviceConfig): void {
-    const { clock, random, report, backlog, target } = this.#deps;
+    const { clock, random, report, backlog, dial } = this.#deps;
     const conversation = this.#deps.createConversation(config);
     const connection = new DeviceConnection(config, this.#protocolOf(config), {
       clock,
@@ -182,7 +182,7 @@ export class DeviceManager implements Fleet {
       report,
       queue: this.#queue,
       backlog,
-      target,
+      dial,
       user: conversation,
     });
     const member: Member = {
@@ -210,7 +210,7 @@ export class DeviceManager implements Fleet {
     this.#members.delete(name);
     const address = addressOf(member.config);
     const before = this.#leaving.get(address);
-    const leaving = Promise.all([before, member.connection.stop(1000, 'removed')]).then(() => {
+    const leaving = Promise.all([before, member.connection.stop('done', 'removed')]).then(() => {
       member.conversation.close();
       if (this.#leaving.get(address) === leaving) this.#leaving.delete(address);
     });

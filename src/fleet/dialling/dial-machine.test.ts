@@ -32,12 +32,12 @@ function machineIn(state: ConnectionState, more: Partial<ConnectionMachine> = {}
     generation: 3,
     linkAlive: alive,
     readyAt: state === 'ready' ? 90_000 : null,
-    drain: state === 'draining' ? { next: 'stopped', finishing: false, closeCode: 1001, reason: '' } : null,
+    drain: state === 'draining' ? { next: 'stopped', finishing: false, reason: 'going_away', detail: '' } : null,
     ...more,
   };
 }
 
-const STOP = { type: 'stop', closeCode: 1001, reason: 'going away', gently: false } as const;
+const STOP = { type: 'stop', reason: 'going_away', detail: 'going away', gently: false } as const;
 
 const inputs: Readonly<Record<string, ConnectionInput>> = {
   enable: { type: 'enable' },
@@ -45,7 +45,7 @@ const inputs: Readonly<Record<string, ConnectionInput>> = {
   slot: { type: 'slot_granted' },
   opened: { type: 'opened', generation: 3 },
   session: { type: 'session_ready', generation: 3 },
-  closed: { type: 'closed', generation: 3, loss: failed },
+  closed: { type: 'closed', generation: 3, close: failed },
   finished: { type: 'finished' },
   retry: { type: 'timer', name: 'retry' },
   connect: { type: 'timer', name: 'connect' },
@@ -53,7 +53,7 @@ const inputs: Readonly<Record<string, ConnectionInput>> = {
   drain: { type: 'timer', name: 'drain' },
   reconnect: { type: 'reconnect' },
   restart: { type: 'restart' },
-  stop: { type: 'stop', closeCode: 1001, reason: 'going away', gently: true },
+  stop: { type: 'stop', reason: 'going_away', detail: 'going away', gently: true },
 };
 
 // One row a state, one column an input; "." is a forbidden or meaningless one: nothing changes.
@@ -118,7 +118,7 @@ describe('connection machine', () => {
     for (const input of [
       { type: 'opened', generation: 2 },
       { type: 'session_ready', generation: 2 },
-      { type: 'closed', generation: 2, loss: failed },
+      { type: 'closed', generation: 2, close: failed },
     ] as const) {
       expect(step(machine, input, context)).toEqual({ machine, effects: [] });
     }
@@ -141,7 +141,7 @@ describe('connection machine', () => {
 
   it('gives the slot back when the socket opens, fails or is given up', () => {
     expect(types(effectsOf(machineIn('connecting'), { type: 'opened', generation: 3 }))).toContain('release_slot');
-    expect(types(effectsOf(machineIn('connecting'), { type: 'closed', generation: 3, loss: failed }))).toContain(
+    expect(types(effectsOf(machineIn('connecting'), { type: 'closed', generation: 3, close: failed }))).toContain(
       'release_slot',
     );
     expect(types(effectsOf(machineIn('connecting'), STOP))).toContain('release_slot');
@@ -191,7 +191,7 @@ describe('connection machine', () => {
   it('waits for the old socket before it dials again on request', () => {
     const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
     expect(draining).toMatchObject({ state: 'draining', linkAlive: true });
-    const queued = step(draining, { type: 'closed', generation: 3, loss: failed }, context);
+    const queued = step(draining, { type: 'closed', generation: 3, close: failed }, context);
     expect(queued.machine.state).toBe('queued');
     expect(types(queued.effects)).toBe('cancel_timer request_slot');
     const dialled = step(queued.machine, { type: 'slot_granted' }, context);
@@ -201,7 +201,7 @@ describe('connection machine', () => {
   it('turns a reconnect under way into the end when it is stopped meanwhile', () => {
     const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
     const stopping = step(draining, STOP, context).machine;
-    expect(step(stopping, { type: 'closed', generation: 3, loss: failed }, context).machine.state).toBe('stopped');
+    expect(step(stopping, { type: 'closed', generation: 3, close: failed }, context).machine.state).toBe('stopped');
   });
 
   it.each([
@@ -244,10 +244,10 @@ describe('connection machine', () => {
       300_000,
     ],
     ['when refused', machineIn('connecting'), { ...failed, kind: 'auth_failed' }, 'auth_failed', 300_000],
-  ] as const)('%s it waits as long as it should', (_, machine, loss, state, ms) => {
+  ] as const)('%s it waits as long as it should', (_, machine, close, state, ms) => {
     const { machine: next, effects } = step(
       machine,
-      { type: 'closed', generation: 3, loss: loss as LinkClose },
+      { type: 'closed', generation: 3, close: close as LinkClose },
       context,
     );
     expect(next.state).toBe(state);
@@ -281,7 +281,7 @@ describe('connection machine', () => {
             nowMs += 1_000;
             const input: ConnectionInput =
               'kind' in item
-                ? ({ type: item.kind, generation: machine.generation - item.age, loss: failed } as ConnectionInput)
+                ? ({ type: item.kind, generation: machine.generation - item.age, close: failed } as ConnectionInput)
                 : item;
             if (input.type === 'closed') live.delete(input.generation);
             const random = () => chance.next().value ?? 0;

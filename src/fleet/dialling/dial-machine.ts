@@ -1,6 +1,7 @@
 import type { Random } from '../../core/clock.ts';
+import type { CloseReason } from '../../transport/link.ts';
 import type { LinkClose } from '../../transport/link-close.ts';
-import { EMPTY_RECORD, type LineRecord, recordLoss } from './line-record.ts';
+import { EMPTY_RECORD, type LineRecord, recordClose } from './line-record.ts';
 import { RETRY } from './retry-delay.ts';
 import { planRetry } from './retry-plan.ts';
 
@@ -63,8 +64,8 @@ interface Drain {
   readonly next: AfterDrain;
   /** The sentence in progress may end first. */
   readonly finishing: boolean;
-  readonly closeCode: number;
-  readonly reason: string;
+  readonly reason: CloseReason;
+  readonly detail: string;
 }
 
 /** What can happen to a connection. `generation` says to which socket. */
@@ -75,7 +76,7 @@ export type ConnectionInput =
   | { readonly type: 'opened'; readonly generation: number }
   | { readonly type: 'session_ready'; readonly generation: number }
   /** The socket is gone, for whatever reason: the last thing that is ever said of it. */
-  | { readonly type: 'closed'; readonly generation: number; readonly loss: LinkClose }
+  | { readonly type: 'closed'; readonly generation: number; readonly close: LinkClose }
   /** The conversation has ended its sentence. */
   | { readonly type: 'finished' }
   | { readonly type: 'timer'; readonly name: TimerName }
@@ -84,7 +85,7 @@ export type ConnectionInput =
   /** The device is reached in another way from now on: the line ends gently and is dialled anew. */
   | { readonly type: 'restart' }
   /** The end. `gently`: the sentence in progress may end. */
-  | { readonly type: 'stop'; readonly closeCode: number; readonly reason: string; readonly gently: boolean };
+  | { readonly type: 'stop'; readonly reason: CloseReason; readonly detail: string; readonly gently: boolean };
 
 export type TimerName = 'retry' | 'connect' | 'hello' | 'drain';
 
@@ -102,7 +103,7 @@ export type ConnectionEffect =
   /** Ask the conversation to end its sentence; `finished` follows. */
   | { readonly type: 'finish_turn' }
   /** Ask the other side to close; the shell makes sure that `closed` follows. */
-  | { readonly type: 'close_link'; readonly closeCode: number; readonly reason: string }
+  | { readonly type: 'close_link'; readonly reason: CloseReason; readonly detail: string }
   /** Do not ask: the socket must be gone now. `closed` follows. */
   | { readonly type: 'terminate_link' }
   | { readonly type: 'start_timer'; readonly name: TimerName; readonly ms: number }
@@ -156,13 +157,13 @@ export function step(machine: ConnectionMachine, input: ConnectionInput, context
     case 'enable':
       return enable(machine, context);
     case 'disable':
-      return end(machine, { next: 'disabled', finishing: true, closeCode: 1000, reason: 'disabled' });
+      return end(machine, { next: 'disabled', finishing: true, reason: 'done', detail: 'disabled' });
     case 'stop':
       return end(machine, {
         next: 'stopped',
         finishing: input.gently,
-        closeCode: input.closeCode,
         reason: input.reason,
+        detail: input.detail,
       });
     case 'reconnect':
       return reconnect(machine, context);
@@ -183,7 +184,7 @@ export function step(machine: ConnectionMachine, input: ConnectionInput, context
         ? ready(machine, context)
         : same(machine);
     case 'closed':
-      return isCurrent(machine, input.generation) ? closed(machine, input.loss, context) : same(machine);
+      return isCurrent(machine, input.generation) ? closed(machine, input.close, context) : same(machine);
   }
 }
 
@@ -284,7 +285,7 @@ function end(machine: ConnectionMachine, drain: Drain & { readonly next: 'disabl
 function hurry(machine: ConnectionMachine, running: Drain, wanted: Drain): Step {
   const drain = { ...running, next: wanted.next };
   return running.finishing && !wanted.finishing
-    ? closeNow(machine, { ...drain, closeCode: wanted.closeCode, reason: wanted.reason })
+    ? closeNow(machine, { ...drain, reason: wanted.reason, detail: wanted.detail })
     : same({ ...machine, drain });
 }
 
@@ -304,13 +305,13 @@ function goDown(machine: ConnectionMachine, drain: Drain): Step {
 
 /** Detaches, asks the other side to close, and gives it 2 s. */
 function closeNow(machine: ConnectionMachine, drain: Drain): Step {
-  const { closeCode, reason } = drain;
+  const { reason, detail } = drain;
   const attached: readonly ConnectionEffect[] = machine.readyAt === null ? [] : [{ type: 'detach' }];
   return {
     machine: { ...machine, state: 'draining', readyAt: null, drain: { ...drain, finishing: false } },
     effects: [
       ...attached,
-      { type: 'close_link', closeCode, reason },
+      { type: 'close_link', reason, detail },
       { type: 'start_timer', name: 'drain', ms: DRAIN_TIMEOUT_MS },
     ],
   };
@@ -330,7 +331,7 @@ function reconnect(machine: ConnectionMachine, context: ConnectionContext): Step
     case 'ready':
       return goDown(
         { ...machine, record: EMPTY_RECORD },
-        { next: 'queued', finishing: false, closeCode: 1012, reason: 'reconnect requested' },
+        { next: 'queued', finishing: false, reason: 'restart', detail: 'reconnect requested' },
       );
     case 'backoff':
     case 'busy':
@@ -342,7 +343,7 @@ function reconnect(machine: ConnectionMachine, context: ConnectionContext): Step
 
 function restart(machine: ConnectionMachine, context: ConnectionContext): Step {
   if (machine.state === 'disabled' || machine.state === 'queued') return same(machine);
-  const drain: Drain = { next: 'queued', finishing: true, closeCode: 1012, reason: 'configuration changed' };
+  const drain: Drain = { next: 'queued', finishing: true, reason: 'restart', detail: 'configuration changed' };
   if (machine.drain) return same(machine);
   return machine.linkAlive ? goDown({ ...machine, record: EMPTY_RECORD }, drain) : wake(machine, context, 'new');
 }
@@ -354,7 +355,7 @@ function wake(machine: ConnectionMachine, _context: ConnectionContext, priority:
   return { machine: next, effects: [...waited, ...effects] };
 }
 
-function closed(machine: ConnectionMachine, loss: LinkClose, context: ConnectionContext): Step {
+function closed(machine: ConnectionMachine, close: LinkClose, context: ConnectionContext): Step {
   const gone: ConnectionMachine = { ...machine, linkAlive: false, readyAt: null, drain: null };
   switch (machine.state) {
     case 'draining': {
@@ -366,13 +367,13 @@ function closed(machine: ConnectionMachine, loss: LinkClose, context: Connection
       return { machine: queued.machine, effects: [...before, ...queued.effects] };
     }
     case 'connecting':
-      return wait(gone, loss, context, DIALLED);
+      return wait(gone, close, context, DIALLED);
     case 'handshaking':
-      return wait(gone, loss, context, [{ type: 'cancel_timer', name: 'hello' }]);
+      return wait(gone, close, context, [{ type: 'cancel_timer', name: 'hello' }]);
     case 'ready': {
       const livedMs = context.nowMs - (machine.readyAt ?? context.nowMs);
-      const record = recordLoss(machine.record, loss.kind === 'failed', livedMs, context.nowMs);
-      return wait({ ...gone, record }, loss, context, [{ type: 'detach' }], livedMs >= RETRY.stableMs);
+      const record = recordClose(machine.record, close.kind === 'failed', livedMs, context.nowMs);
+      return wait({ ...gone, record }, close, context, [{ type: 'detach' }], livedMs >= RETRY.stableMs);
     }
     default:
       return same(gone);
@@ -381,14 +382,14 @@ function closed(machine: ConnectionMachine, loss: LinkClose, context: Connection
 
 function wait(
   gone: ConnectionMachine,
-  loss: LinkClose,
+  close: LinkClose,
   context: ConnectionContext,
   before: readonly ConnectionEffect[],
   wasStable = false,
 ): Step {
   const failed = { ...gone.record, failures: gone.record.failures + 1 };
   if (!context.autoReconnect) return { machine: { ...gone, state: 'stopped', record: failed }, effects: before };
-  const plan = planRetry(gone.record, loss, context, wasStable);
+  const plan = planRetry(gone.record, close, context, wasStable);
   return {
     machine: { ...gone, state: plan.state, record: plan.counts ? failed : gone.record },
     effects: [...before, { type: 'start_timer', name: 'retry', ms: plan.ms }],

@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { DeviceSession, Link, Protocol } from '../../protocols/protocol.ts';
+import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
+import type { Link } from '../../transport/link.ts';
+import { dialWebSocket } from '../../transport/websocket/websocket-dial.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
 import type { FleetEvent } from '../events.ts';
 import { DeviceConnection, type SessionUser } from './device-line.ts';
@@ -16,7 +18,7 @@ class EchoProtocol implements Protocol {
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;
-  keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
   readonly texts: string[] = [];
   readonly sessions: { closed: boolean }[] = [];
 
@@ -34,7 +36,7 @@ class EchoProtocol implements Protocol {
     this.sessions.push(record);
     const texts = this.texts;
     return {
-      abilities: { playTone: false, setVolume: false, button: false },
+      abilities: { playTone: false, setVolume: false },
       playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
       receiveText: (text) => {
         if (text === 'throw') throw new Error('a bug');
@@ -147,17 +149,14 @@ async function setUp(
     report: (event) => events.push(event),
     backlog,
     queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
-    target: ({ host, port: at }, { defaultPath, subprotocols }) => ({
-      url: `ws://${host}:${at}${defaultPath}`,
-      subprotocols,
-      options: {},
-    }),
+    dial: ({ host, port: at }, { defaultPath, subprotocols }, listener) =>
+      dialWebSocket({ url: `ws://${host}:${at}${defaultPath}`, subprotocols, options: {} }, listener, Date.now),
     user,
   });
   if (config.enabled) connection.start();
   else connection.disable();
   cleanUps.push(async () => {
-    await connection.stop(1001, 'going away');
+    await connection.stop('going_away', 'going away');
     await device.close();
   });
   return { device, connection, protocol, states, events, drops, attached: () => attached };
@@ -262,7 +261,7 @@ describe('DeviceConnection', () => {
     expect(protocol.texts).toEqual(['status']);
     expect(drops()).toEqual(['overload']);
     // The end of the line waits its turn as well.
-    const end = connection.stop(1001, 'going away');
+    const end = connection.stop('going_away', 'going away');
     await turn.until(() => connection.view.state === 'stopped');
     await end;
   });
@@ -282,7 +281,7 @@ describe('DeviceConnection', () => {
     for (const socket of device.open) socket.send('third');
     await turn.until(() => protocol.texts.length === 3);
     expect(protocol.texts).toEqual(['first', 'second', 'third']);
-    const end = connection.stop(1001, 'going away');
+    const end = connection.stop('going_away', 'going away');
     await turn.until(() => connection.view.state === 'stopped');
     await end;
   });
@@ -318,7 +317,7 @@ describe('DeviceConnection', () => {
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) socket.on('close', resolve);
     });
-    await connection.stop(1001, 'going away');
+    await connection.stop('going_away', 'going away');
     expect(await closeCode).toBe(1001);
     expect(connection.view.state).toBe('stopped');
   });
@@ -327,7 +326,7 @@ describe('DeviceConnection', () => {
     const { device, connection, protocol } = await setUp();
     await expect.poll(() => connection.view.state).toBe('ready');
     // The next line has short times, so that the test need not wait for 25 s; the logic is that of heartbeat.test.ts.
-    protocol.keepAlive = { pingAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
+    protocol.keepAlive = { probeAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
     for (const socket of device.open) socket.terminate();
     await expect.poll(() => device.total).toBe(2);
     await expect.poll(() => connection.view.rttMs).not.toBeNull();
@@ -343,7 +342,7 @@ describe('DeviceConnection', () => {
     await expect.poll(() => connection.view.state).toBe('ready');
     for (const socket of device.open) socket.pause();
     // What the kernel takes does not count: some megabytes on loopback.
-    const sending = setInterval(() => protocol.link?.sendBinary(Buffer.alloc(256 * 1024)), 5);
+    const sending = setInterval(() => protocol.link?.send(Buffer.alloc(256 * 1024)), 5);
     try {
       await expect.poll(() => connection.view.lastError?.message, { timeout: 10_000 }).toMatch(/does not read/);
     } finally {

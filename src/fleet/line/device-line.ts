@@ -2,8 +2,8 @@ import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Clock, Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
+import type { CloseReason, Link, LinkListener } from '../../transport/link.ts';
 import type { LinkClose } from '../../transport/link-close.ts';
-import { type LinkTarget, WebSocketLink } from '../../transport/websocket/websocket-link.ts';
 import {
   type ConnectionEffect,
   type ConnectionInput,
@@ -50,8 +50,8 @@ export interface ConnectionDeps {
   readonly queue: DialQueue;
   /** Does what devices ask for, a little at a time. */
   readonly backlog: InboundScheduler;
-  /** How to reach the device. @throws DialtoneError when it must not or cannot be reached */
-  readonly target: (device: DeviceConfig, protocol: Protocol) => LinkTarget;
+  /** Dials the device. @throws DialtoneError when it must not or cannot be reached */
+  readonly dial: (device: DeviceConfig, protocol: Protocol, listener: LinkListener) => Link;
   readonly user: SessionUser;
 }
 
@@ -77,7 +77,7 @@ export class DeviceConnection {
   #device: DeviceConfig;
   #protocol: Protocol;
   #machine: ConnectionMachine = INITIAL_CONNECTION;
-  #link: WebSocketLink | undefined;
+  #link: Link | undefined;
   #session: DeviceSession | undefined;
   /** What it has said and nobody has listened to yet. */
   readonly #lane: Lane;
@@ -146,12 +146,12 @@ export class DeviceConnection {
 
   /**
    * Ends the line, the sentence in progress first. Resolves when the socket is gone: after 4 seconds at the latest.
-   * @param closeCode what the device is told
+   * @param detail what the device is told, and the log
    */
-  stop(closeCode: number, reason: string, gently = true): Promise<void> {
+  stop(reason: CloseReason, detail: string, gently = true): Promise<void> {
     return new Promise((resolve) => {
       this.#whenDown.push(resolve);
-      this.#dispatch({ type: 'stop', closeCode, reason, gently });
+      this.#dispatch({ type: 'stop', reason, detail, gently });
       this.#resolveDown();
     });
   }
@@ -193,8 +193,8 @@ export class DeviceConnection {
     const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
     this.#nextRetryAt = retry?.type === 'start_timer' ? Math.round(now + retry.ms) : null;
     // A line that we closed ourselves is no error.
-    const loss = input.type === 'closed' && before.state !== 'draining' ? input.loss : undefined;
-    const error = loss && { code: loss.code, message: loss.message };
+    const close = input.type === 'closed' && before.state !== 'draining' ? input.close : undefined;
+    const error = close && { code: close.code, message: close.message };
     if (error) this.#lastError = { ...error, at: now };
     if (state === 'ready') {
       this.#attempts = 0;
@@ -236,11 +236,13 @@ export class DeviceConnection {
         user.finish(() => this.#dispatch({ type: 'finished' }));
         return;
       case 'close_link':
-        this.#link?.close(effect.closeCode, effect.reason);
+        this.#link?.close(effect.reason, effect.detail);
         return;
-      case 'terminate_link':
-        this.#link?.terminate(this.#machine.state === 'connecting' ? DIAL_TOO_SLOW : SESSION_TOO_SLOW);
+      case 'terminate_link': {
+        const { code, message } = this.#machine.state === 'connecting' ? DIAL_TOO_SLOW : SESSION_TOO_SLOW;
+        this.#link?.close('lost', message, code);
         return;
+      }
       case 'start_timer':
         this.#startTimer(effect.name, effect.ms, () => this.#dispatch({ type: 'timer', name: effect.name }));
         return;
@@ -261,38 +263,32 @@ export class DeviceConnection {
   }
 
   #dial(generation: number): void {
-    const { clock, report, target } = this.#deps;
+    const { clock, report } = this.#deps;
     this.#attempts += 1;
     report({ type: 'device.attempt', device: this.#device.name, attempt: this.#attempts });
     const flood = new FloodGuard(clock.now());
-    const closed = (loss: LinkClose) => this.#dispatch({ type: 'closed', generation, loss });
+    const closed = (close: LinkClose) => this.#dispatch({ type: 'closed', generation, close });
     const mayUse = (bytes: number, isAudio: boolean) => this.#mayUse(flood.message(bytes, isAudio, clock.now()));
     try {
-      this.#link = new WebSocketLink(
-        target(this.#device, this.#protocol),
-        {
-          opened: () => this.#dispatch({ type: 'opened', generation }),
-          text: (text) => {
-            const isAudio = this.#protocol.carriesAudio(text);
-            if (mayUse(text.length, isAudio)) this.#hand(isAudio, (session) => session.receiveText(text));
-          },
-          binary: (bytes) => {
-            if (mayUse(bytes.length, true)) this.#hand(true, (session) => session.receiveBinary(bytes));
-          },
-          alive: () => {
-            this.#lastSeenAt = clock.wallNow();
-            this.#heartbeat?.seen(clock.now());
-          },
-          ping: () => mayUse(0, true),
-          pong: () => {
-            this.#heartbeat?.pong(clock.now());
-            mayUse(0, true);
-          },
-          // Behind what the device has said before.
-          closed: (loss) => this.#lane.add({ run: () => closed(loss) }),
+      this.#link = this.#deps.dial(this.#device, this.#protocol, {
+        opened: () => this.#dispatch({ type: 'opened', generation }),
+        text: (text) => {
+          const isAudio = this.#protocol.carriesAudio(text);
+          if (mayUse(text.length, isAudio)) this.#hand(isAudio, (session) => session.receiveText(text));
         },
-        () => clock.wallNow(),
-      );
+        bytes: (bytes) => {
+          if (mayUse(bytes.length, true)) this.#hand(true, (session) => session.receiveBinary(bytes));
+        },
+        alive: (sign) => {
+          this.#lastSeenAt = clock.wallNow();
+          if (sign === 'answered') this.#heartbeat?.answered(clock.now());
+          else this.#heartbeat?.seen(clock.now());
+          // A probe costs something, too.
+          if (sign !== 'message') mayUse(0, true);
+        },
+        // Behind what the device has said before.
+        closed: (close) => this.#lane.add({ run: () => closed(close) }),
+      });
     } catch (cause) {
       // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
       const { code, message } = toDialtoneError(cause);
@@ -303,7 +299,7 @@ export class DeviceConnection {
   #mayUse(verdict: FloodVerdict): boolean {
     if (verdict === 'pass') return true;
     this.#report('flood', this.#dropReports);
-    if (verdict === 'cut') this.#link?.fail(1008, 'flood', 'sends more than it may: see docs/SECURITY.md');
+    if (verdict === 'cut') this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md');
     return false;
   }
 
@@ -314,7 +310,11 @@ export class DeviceConnection {
     const run = (sinceMs: number) => {
       if (this.#session !== session) return;
       this.#arrivedAtMs = sinceMs;
-      link.guard(() => receive(session));
+      try {
+        receive(session);
+      } catch (error) {
+        link.close('internal_error', `a message could not be handled: ${(error as Error).message}`);
+      }
     };
     if (!this.#protocol.isCostly && this.#lane.isEmpty) run(this.#deps.clock.now());
     else this.#lane.add(isAudio ? { run, shed: this.#shed } : { run });
@@ -353,7 +353,7 @@ export class DeviceConnection {
       this.#session = session;
       this.#dispatch({ type: 'session_ready', generation });
     } catch (cause) {
-      link.fail(1011, 'internal', `the session could not be set up: ${toDialtoneError(cause).message}`);
+      link.close('internal_error', `the session could not be set up: ${toDialtoneError(cause).message}`);
     }
   }
 
@@ -382,10 +382,10 @@ export class DeviceConnection {
     if (!beat) return;
     if (beat.verdict === 'dead') {
       const message = 'nothing came from the device for too long, not even an answer to a ping';
-      this.#link?.terminate({ kind: 'failed', code: 'peer_dead', message });
+      this.#link?.close('lost', message, 'peer_dead');
       return;
     }
-    if (beat.verdict === 'ping') this.#link?.ping();
+    if (beat.verdict === 'probe') this.#link?.probe();
     this.#startTimer('heartbeat', beat.nextInMs, () => this.#beat());
   }
 
