@@ -4,30 +4,25 @@ import { toDialtoneError } from '../../core/errors.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, Link, LinkListener } from '../../transport/link.ts';
 import type { LinkClose } from '../../transport/link-close.ts';
-import {
-  type ConnectionEffect,
-  type ConnectionInput,
-  type ConnectionMachine,
-  INITIAL_CONNECTION,
-  step,
-  type TimerName,
-} from '../dialling/dial-machine.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
+import {
+  type DialledCommand,
+  type DialledInput,
+  type DialledTimer,
+  hasSocket,
+  INITIAL_DIALLED_LINE,
+  stateOf,
+  stepDialled,
+} from '../dialling/dialled-line.ts';
 import { isFlapping } from '../dialling/line-record.ts';
 import type { FleetEvent } from '../events.ts';
 import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { InboundScheduler, Lane, Priority } from './inbound-scheduler.ts';
+import { LineStatus, type LineView } from './line-status.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-const DIAL_TOO_SLOW: LinkClose = { kind: 'failed', code: 'connect_timeout', message: 'the dial took too long' };
-const SESSION_TOO_SLOW: LinkClose = {
-  kind: 'failed',
-  code: 'hello_timeout',
-  message: 'the session could not be set up in time',
-};
-
-/** What a connection serves: a conversation, as far as the fleet knows it. */
+/** What a line serves: a conversation, as far as the fleet knows it. */
 export interface SessionUser {
   /** Mono s16 at 16 kHz, any length. Only valid during the call. @param arrivedAtMs monotonic milliseconds */
   audio(samples: Int16Array, arrivedAtMs: number): void;
@@ -42,8 +37,8 @@ export interface SessionUser {
   finish(done: () => void): void;
 }
 
-/** What a connection needs of the world. */
-export interface ConnectionDeps {
+/** What a line needs of the world. */
+export interface DeviceLineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
@@ -55,28 +50,15 @@ export interface ConnectionDeps {
   readonly user: SessionUser;
 }
 
-/** What is known of a connection. Times are wall-clock milliseconds. */
-export interface ConnectionView {
-  readonly state: ConnectionMachine['state'];
-  readonly since: number;
-  readonly attempts: number;
-  readonly connections: number;
-  readonly lastError: { readonly code: LinkClose['code']; readonly message: string; readonly at: number } | null;
-  readonly nextRetryAt: number | null;
-  readonly lastSeenAt: number | null;
-  readonly flapping: boolean;
-  readonly rttMs: number | null;
-}
-
-/** Carries out what the connection machine says: dials, closes, waits. Holds at most one socket. */
-export class DeviceConnection {
-  readonly #deps: ConnectionDeps;
-  readonly #timers = new Map<TimerName | 'heartbeat', Timer>();
-  readonly #inbox: ConnectionInput[] = [];
+/** The line of one device: carries out what the machines say, dials, closes, waits. Holds at most one link. */
+export class DeviceLine {
+  readonly #deps: DeviceLineDeps;
+  readonly #timers = new Map<DialledTimer | 'heartbeat', Timer>();
+  readonly #inbox: DialledInput[] = [];
   readonly #whenDown: (() => void)[] = [];
   #device: DeviceConfig;
   #protocol: Protocol;
-  #machine: ConnectionMachine = INITIAL_CONNECTION;
+  #machine = INITIAL_DIALLED_LINE;
   #link: Link | undefined;
   #session: DeviceSession | undefined;
   /** What it has said and nobody has listened to yet. */
@@ -89,35 +71,25 @@ export class DeviceConnection {
   /** What there is too much to do for must not make more to do. */
   readonly #overloadReports: TokenBucket;
   readonly #shed = () => this.#report('overload', this.#overloadReports);
+  readonly #status: LineStatus;
   #working = false;
-  #since: number;
-  #attempts = 0;
-  #connections = 0;
-  #lastError: ConnectionView['lastError'] = null;
-  #nextRetryAt: number | null = null;
-  #lastSeenAt: number | null = null;
 
   /** Does nothing before `start`. */
-  constructor(device: DeviceConfig, protocol: Protocol, deps: ConnectionDeps) {
+  constructor(device: DeviceConfig, protocol: Protocol, deps: DeviceLineDeps) {
     this.#device = device;
     this.#protocol = protocol;
     this.#deps = deps;
-    this.#since = deps.clock.wallNow();
+    this.#status = new LineStatus(device.name, deps.clock, deps.report);
     this.#lane = deps.backlog.lane(() => deps.user.priority);
     this.#dropReports = new TokenBucket(20, 100, deps.clock.now());
     this.#overloadReports = new TokenBucket(0.2, 1, deps.clock.now());
   }
 
-  get view(): ConnectionView {
+  get view(): LineView {
     return {
-      state: this.#machine.state,
-      since: this.#since,
-      attempts: this.#attempts,
-      connections: this.#connections,
-      lastError: this.#lastError,
-      nextRetryAt: this.#nextRetryAt,
-      lastSeenAt: this.#lastSeenAt,
-      flapping: isFlapping(this.#machine.record, this.#deps.clock.now()),
+      ...this.#status.view,
+      state: stateOf(this.#machine),
+      flapping: isFlapping(this.#machine.dial.record, this.#deps.clock.now()),
       rttMs: this.#heartbeat?.rttMs ?? null,
     };
   }
@@ -157,23 +129,26 @@ export class DeviceConnection {
   }
 
   #resolveDown(): void {
-    if (this.#machine.linkAlive || this.#machine.state !== 'stopped') return;
+    if (hasSocket(this.#machine) || stateOf(this.#machine) !== 'stopped') return;
     for (const resolve of this.#whenDown.splice(0)) resolve();
   }
 
   /** The one way in: an input that arrives while another is being worked on waits its turn. */
-  #dispatch(input: ConnectionInput): void {
+  #dispatch(input: DialledInput): void {
     this.#inbox.push(input);
     if (this.#working) return;
     this.#working = true;
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#take(next);
-    this.#working = false;
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#take(next);
+    } finally {
+      this.#working = false;
+    }
     this.#resolveDown();
   }
 
-  #take(input: ConnectionInput): void {
+  #take(input: DialledInput): void {
     const before = this.#machine;
-    const { machine, effects } = step(before, input, {
+    const { machine, effects } = stepDialled(before, input, {
       nowMs: this.#deps.clock.now(),
       random: this.#deps.random,
       reconnectDelayMs: this.#device.reconnectDelayMs,
@@ -181,36 +156,17 @@ export class DeviceConnection {
       helloTimeoutMs: this.#protocol.helloTimeoutMs,
     });
     this.#machine = machine;
-    if (machine.state !== before.state) this.#announce(before, input, effects);
-    for (const effect of effects) this.#carryOut(effect);
-    if (input.type === 'closed' && before.linkAlive && !machine.linkAlive) this.#forgetLink();
-  }
-
-  #announce(before: ConnectionMachine, input: ConnectionInput, effects: readonly ConnectionEffect[]): void {
-    const { state } = this.#machine;
-    const now = this.#deps.clock.wallNow();
-    this.#since = now;
-    const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
-    this.#nextRetryAt = retry?.type === 'start_timer' ? Math.round(now + retry.ms) : null;
-    // A line that we closed ourselves is no error.
-    const close = input.type === 'closed' && before.state !== 'draining' ? input.close : undefined;
-    const error = close && { code: close.code, message: close.message };
-    if (error) this.#lastError = { ...error, at: now };
-    if (state === 'ready') {
-      this.#attempts = 0;
-      this.#connections += 1;
+    const [previous, state] = [stateOf(before), stateOf(machine)];
+    if (state !== previous) {
+      const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
+      const retryInMs = retry?.type === 'start_timer' ? retry.ms : undefined;
+      this.#status.changed({ state, previous, close: input.type === 'closed' ? input.close : undefined, retryInMs });
     }
-    this.#deps.report({
-      type: 'device.state',
-      device: this.#device.name,
-      state,
-      previous: before.state,
-      ...(error ? { error } : {}),
-      ...(this.#nextRetryAt === null ? {} : { nextRetryAt: this.#nextRetryAt }),
-    });
+    for (const effect of effects) this.#carryOut(effect);
+    if (input.type === 'closed' && hasSocket(before) && !hasSocket(machine)) this.#forgetLink();
   }
 
-  #carryOut(effect: ConnectionEffect): void {
+  #carryOut(effect: DialledCommand): void {
     const { queue, user } = this.#deps;
     switch (effect.type) {
       case 'request_slot':
@@ -238,11 +194,9 @@ export class DeviceConnection {
       case 'close_link':
         this.#link?.close(effect.reason, effect.detail);
         return;
-      case 'terminate_link': {
-        const { code, message } = this.#machine.state === 'connecting' ? DIAL_TOO_SLOW : SESSION_TOO_SLOW;
-        this.#link?.close('lost', message, code);
+      case 'terminate_link':
+        this.#link?.close('lost', effect.detail, effect.code);
         return;
-      }
       case 'start_timer':
         this.#startTimer(effect.name, effect.ms, () => this.#dispatch({ type: 'timer', name: effect.name }));
         return;
@@ -252,20 +206,19 @@ export class DeviceConnection {
     }
   }
 
-  #startTimer(name: TimerName | 'heartbeat', ms: number, run: () => void): void {
+  #startTimer(name: DialledTimer | 'heartbeat', ms: number, run: () => void): void {
     this.#stopTimer(name);
     this.#timers.set(name, this.#deps.clock.setTimer(run, ms));
   }
 
-  #stopTimer(name: TimerName | 'heartbeat'): void {
+  #stopTimer(name: DialledTimer | 'heartbeat'): void {
     this.#deps.clock.clearTimer(this.#timers.get(name));
     this.#timers.delete(name);
   }
 
   #dial(generation: number): void {
-    const { clock, report } = this.#deps;
-    this.#attempts += 1;
-    report({ type: 'device.attempt', device: this.#device.name, attempt: this.#attempts });
+    const { clock } = this.#deps;
+    this.#status.attempt();
     const flood = new FloodGuard(clock.now());
     const closed = (close: LinkClose) => this.#dispatch({ type: 'closed', generation, close });
     const mayUse = (bytes: number, isAudio: boolean) => this.#mayUse(flood.message(bytes, isAudio, clock.now()));
@@ -280,7 +233,7 @@ export class DeviceConnection {
           if (mayUse(bytes.length, true)) this.#hand(true, (session) => session.receiveBinary(bytes));
         },
         alive: (sign) => {
-          this.#lastSeenAt = clock.wallNow();
+          this.#status.seen();
           if (sign === 'answered') this.#heartbeat?.answered(clock.now());
           else this.#heartbeat?.seen(clock.now());
           // A probe costs something, too.
