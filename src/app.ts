@@ -122,14 +122,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
-    const backlog = new InboundScheduler({ now: () => clock.now(), ...metrics.backlog });
+    const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
       random,
       report,
       protocols: protocols(codec, random),
-      backlog,
+      scheduler,
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
         return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());

@@ -1,14 +1,13 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { DialtoneError, isAbort, toDialtoneError } from '../core/errors.ts';
 import type { EngineKind } from '../engines/events.ts';
-import type { Priority } from '../fleet/line/inbound-scheduler.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import type { TurnKind, TurnOutcome } from './events.ts';
 import { Activation } from './listening/activation.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import type { EndReason } from './listening/endpointing.ts';
-import { Listener, type ListeningMode, PRIORITY } from './listening/listener.ts';
+import { Listener, type ListeningMode } from './listening/listener.ts';
 import { SpeechButton } from './listening/speech-button.ts';
 import { Transcripts } from './listening/transcripts.ts';
 import type { Utterance } from './listening/utterance.ts';
@@ -241,9 +240,9 @@ export class Conversation {
     this.#hearing.audio(samples, arrivedAtMs);
   }
 
-  /** How much somebody waits for what the microphone hears just now. */
-  get priority(): Priority {
-    return PRIORITY[this.#mode()];
+  /** What the microphone is good for just now. */
+  get listeningMode(): ListeningMode {
+    return this.#mode();
   }
 
   event(event: DeviceEvent): void {

@@ -14,8 +14,9 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
-import { DeviceLine, type DeviceLineDeps, type SessionUser } from './line/device-line.ts';
+import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
+import type { SessionUser } from './line/session-user.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -44,7 +45,7 @@ export interface DeviceManagerDeps {
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
-  readonly backlog: InboundScheduler;
+  readonly scheduler: InboundScheduler;
   readonly dial: DeviceLineDeps['dial'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
@@ -174,14 +175,14 @@ export class DeviceManager implements Fleet {
   }
 
   #add(config: DeviceConfig): void {
-    const { clock, random, report, backlog, dial } = this.#deps;
+    const { clock, random, report, scheduler, dial } = this.#deps;
     const conversation = this.#deps.createConversation(config);
     const line = new DeviceLine(config, this.#protocolOf(config), {
       clock,
       random,
       report,
       queue: this.#queue,
-      backlog,
+      scheduler,
       dial,
       user: conversation,
     });

@@ -67,7 +67,6 @@ export interface LinkListener {
   /** A link that we opened is up. A link that the device opened is up from its beginning: this is not called. */
   opened(): void;
   text(text: string): void;
-  /** Only valid during the call. */
   bytes(bytes: Uint8Array): void;
   /** The other end lives. Called before `text` and `bytes`, too. */
   alive(sign: LifeSign): void;

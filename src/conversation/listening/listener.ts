@@ -4,7 +4,6 @@ import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Stt } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
-import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
 import {
   DEFAULT_ENDPOINTING,
@@ -43,9 +42,6 @@ export type ListeningMode =
   | 'hearing'
   /** The user may speak over the answer. */
   | 'over';
-
-/** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
-export const PRIORITY: Readonly<Record<ListeningMode, Priority>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
 export interface ListenerEvents {

@@ -9,8 +9,9 @@ import type { Link } from '../../transport/link.ts';
 import { dialWebSocket } from '../../transport/websocket/websocket-dial.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
 import type { FleetEvent } from '../events.ts';
-import { DeviceLine, type SessionUser } from './device-line.ts';
+import { DeviceLine } from './device-line.ts';
 import { InboundScheduler } from './inbound-scheduler.ts';
+import type { SessionUser } from './session-user.ts';
 
 /** A protocol that says nothing and remembers what it got. */
 class EchoProtocol implements Protocol {
@@ -96,7 +97,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A backlog has its turns when it is told. */
+/** A scheduler has its turns when it is told. */
 function turns() {
   const waiting: (() => void)[] = [];
   return {
@@ -118,7 +119,7 @@ function turns() {
 async function setUp(
   more: Record<string, unknown> = {},
   prepare?: (device: TestDevice) => void,
-  backlog = new InboundScheduler({ now: () => systemClock.now() }),
+  scheduler = new InboundScheduler({ now: () => systemClock.now() }),
 ) {
   const device = new TestDevice();
   prepare?.(device);
@@ -137,7 +138,7 @@ async function setUp(
     finish: (done) => done(),
     audio: () => undefined,
     event: () => undefined,
-    priority: 1,
+    listeningMode: 'waiting',
   };
   const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
   const config = toDeviceConfig(
@@ -147,7 +148,7 @@ async function setUp(
     clock: systemClock,
     random: Math.random,
     report: (event) => events.push(event),
-    backlog,
+    scheduler,
     queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
     dial: ({ host, port: at }, { defaultPath, subprotocols }, listener) =>
       dialWebSocket({ url: `ws://${host}:${at}${defaultPath}`, subprotocols, options: {} }, listener, Date.now),
@@ -248,8 +249,8 @@ describe('DeviceLine', () => {
   it('leaves audio out that has waited for a second, and says so, but no message', async () => {
     let now = 0;
     const turn = turns();
-    const backlog = new InboundScheduler({ now: () => now, soon: turn.soon });
-    const { device, line, protocol, drops } = await setUp({}, undefined, backlog);
+    const scheduler = new InboundScheduler({ now: () => now, soon: turn.soon });
+    const { device, line, protocol, drops } = await setUp({}, undefined, scheduler);
     await expect.poll(() => line.view.state).toBe('ready');
     // However much it is, it is said once.
     for (const socket of device.open) for (let part = 0; part < 9; part++) socket.send(Buffer.alloc(640));
@@ -268,8 +269,8 @@ describe('DeviceLine', () => {
 
   it('hands on at once what is cheap, in its order', async () => {
     const turn = turns();
-    const backlog = new InboundScheduler({ now: () => systemClock.now(), soon: turn.soon });
-    const { device, line, protocol } = await setUp({}, undefined, backlog);
+    const scheduler = new InboundScheduler({ now: () => systemClock.now(), soon: turn.soon });
+    const { device, line, protocol } = await setUp({}, undefined, scheduler);
     await expect.poll(() => line.view.state).toBe('ready');
     protocol.isCostly = false;
     for (const socket of device.open) socket.send('first');

@@ -1,9 +1,8 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Clock, Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
-import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
-import type { CloseReason, Link, LinkListener } from '../../transport/link.ts';
-import type { LinkClose } from '../../transport/link-close.ts';
+import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
+import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
 import {
   type DialledCommand,
@@ -16,26 +15,11 @@ import {
 } from '../dialling/dialled-line.ts';
 import { isFlapping } from '../dialling/line-record.ts';
 import type { FleetEvent } from '../events.ts';
-import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { InboundScheduler, Lane, Priority } from './inbound-scheduler.ts';
+import type { InboundScheduler } from './inbound-scheduler.ts';
+import { Ingest } from './ingest.ts';
 import { LineStatus, type LineView } from './line-status.ts';
-import { TokenBucket } from './token-bucket.ts';
-
-/** What a line serves: a conversation, as far as the fleet knows it. */
-export interface SessionUser {
-  /** Mono s16 at 16 kHz, any length. Only valid during the call. @param arrivedAtMs monotonic milliseconds */
-  audio(samples: Int16Array, arrivedAtMs: number): void;
-  event(event: DeviceEvent): void;
-  /** How much somebody waits for what the device hears at the moment. */
-  readonly priority: Priority;
-  /** The line is up. */
-  attach(session: DeviceSession): void;
-  /** The line is gone; the session must not be used any more. */
-  detach(): void;
-  /** The line will go down: end the sentence in progress, then call `done`. */
-  finish(done: () => void): void;
-}
+import type { SessionUser } from './session-user.ts';
 
 /** What a line needs of the world. */
 export interface DeviceLineDeps {
@@ -43,16 +27,18 @@ export interface DeviceLineDeps {
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
   readonly queue: DialQueue;
-  /** Does what devices ask for, a little at a time. */
-  readonly backlog: InboundScheduler;
+  /** Handles what devices send, a little at a time. */
+  readonly scheduler: InboundScheduler;
   /** Dials the device. @throws DialtoneError when it must not or cannot be reached */
   readonly dial: (device: DeviceConfig, protocol: Protocol, listener: LinkListener) => Link;
   readonly user: SessionUser;
 }
 
-/** The line of one device: carries out what the machines say, dials, closes, waits. Holds at most one link. */
+/** The line of one device: does what the machines say, dials, closes, waits. Holds at most one link. */
 export class DeviceLine {
   readonly #deps: DeviceLineDeps;
+  readonly #status: LineStatus;
+  readonly #ingest: Ingest;
   readonly #timers = new Map<DialledTimer | 'heartbeat', Timer>();
   readonly #inbox: DialledInput[] = [];
   readonly #whenDown: (() => void)[] = [];
@@ -61,17 +47,7 @@ export class DeviceLine {
   #machine = INITIAL_DIALLED_LINE;
   #link: Link | undefined;
   #session: DeviceSession | undefined;
-  /** What it has said and nobody has listened to yet. */
-  readonly #lane: Lane;
-  /** When the message arrived that the session is being handed, monotonic milliseconds. */
-  #arrivedAtMs = 0;
   #heartbeat: Heartbeat | undefined;
-  /** A flood must not become a flood of reports: beyond this its drops are not counted one by one. */
-  readonly #dropReports: TokenBucket;
-  /** What there is too much to do for must not make more to do. */
-  readonly #overloadReports: TokenBucket;
-  readonly #shed = () => this.#report('overload', this.#overloadReports);
-  readonly #status: LineStatus;
   #working = false;
 
   /** Does nothing before `start`. */
@@ -80,9 +56,16 @@ export class DeviceLine {
     this.#protocol = protocol;
     this.#deps = deps;
     this.#status = new LineStatus(device.name, deps.clock, deps.report);
-    this.#lane = deps.backlog.lane(() => deps.user.priority);
-    this.#dropReports = new TokenBucket(20, 100, deps.clock.now());
-    this.#overloadReports = new TokenBucket(0.2, 1, deps.clock.now());
+    this.#ingest = new Ingest(protocol, {
+      device: device.name,
+      clock: deps.clock,
+      scheduler: deps.scheduler,
+      user: deps.user,
+      report: deps.report,
+      onFlood: () => this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md'),
+      onFault: (error) =>
+        this.#link?.close('internal_error', `a message could not be handled: ${toDialtoneError(error).message}`),
+    });
   }
 
   get view(): LineView {
@@ -217,80 +200,34 @@ export class DeviceLine {
   }
 
   #dial(generation: number): void {
-    const { clock } = this.#deps;
     this.#status.attempt();
-    const flood = new FloodGuard(clock.now());
-    const closed = (close: LinkClose) => this.#dispatch({ type: 'closed', generation, close });
-    const mayUse = (bytes: number, isAudio: boolean) => this.#mayUse(flood.message(bytes, isAudio, clock.now()));
+    this.#ingest.linked(this.#protocol);
     try {
-      this.#link = this.#deps.dial(this.#device, this.#protocol, {
-        opened: () => this.#dispatch({ type: 'opened', generation }),
-        text: (text) => {
-          const isAudio = this.#protocol.carriesAudio(text);
-          if (mayUse(text.length, isAudio)) this.#hand(isAudio, (session) => session.receiveText(text));
-        },
-        bytes: (bytes) => {
-          if (mayUse(bytes.length, true)) this.#hand(true, (session) => session.receiveBinary(bytes));
-        },
-        alive: (sign) => {
-          this.#status.seen();
-          if (sign === 'answered') this.#heartbeat?.answered(clock.now());
-          else this.#heartbeat?.seen(clock.now());
-          // A probe costs something, too.
-          if (sign !== 'message') mayUse(0, true);
-        },
-        // Behind what the device has said before.
-        closed: (close) => this.#lane.add({ run: () => closed(close) }),
-      });
+      this.#link = this.#deps.dial(this.#device, this.#protocol, this.#listenTo(generation));
     } catch (cause) {
       // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
       const { code, message } = toDialtoneError(cause);
-      closed({ kind: 'auth_failed', code, message });
+      this.#dispatch({ type: 'closed', generation, close: { kind: 'auth_failed', code, message } });
     }
   }
 
-  #mayUse(verdict: FloodVerdict): boolean {
-    if (verdict === 'pass') return true;
-    this.#report('flood', this.#dropReports);
-    if (verdict === 'cut') this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md');
-    return false;
-  }
-
-  /** Hands a message to the session of this moment; a dear one when what is urgent is done. Audio may come too late then. */
-  #hand(isAudio: boolean, receive: (session: DeviceSession) => void): void {
-    const [session, link] = [this.#session, this.#link];
-    if (!session || !link) return;
-    const run = (sinceMs: number) => {
-      if (this.#session !== session) return;
-      this.#arrivedAtMs = sinceMs;
-      try {
-        receive(session);
-      } catch (error) {
-        link.close('internal_error', `a message could not be handled: ${(error as Error).message}`);
-      }
+  #listenTo(generation: number): LinkListener {
+    return {
+      opened: () => this.#dispatch({ type: 'opened', generation }),
+      text: (text) => this.#ingest.text(text),
+      bytes: (bytes) => this.#ingest.bytes(bytes),
+      alive: (sign) => this.#alive(sign),
+      // What the device said before its end is handled first.
+      closed: (close) => this.#ingest.afterAll(() => this.#dispatch({ type: 'closed', generation, close })),
     };
-    if (!this.#protocol.isCostly && this.#lane.isEmpty) run(this.#deps.clock.now());
-    else this.#lane.add(isAudio ? { run, shed: this.#shed } : { run });
   }
 
-  #report(reason: DropReason, reports: TokenBucket): void {
-    if (reports.take(1, this.#deps.clock.now())) this.#reportDrop(reason);
-  }
-
-  #reportDrop(reason: DropReason): void {
-    this.#deps.report({ type: 'device.dropped', device: this.#device.name, reason });
-  }
-
-  #event(event: DeviceEvent): void {
-    if (event.type === 'dropped') {
-      this.#reportDrop(event.reason);
-      return;
-    }
-    if (event.type === 'status') {
-      const { type: _, ...values } = event;
-      this.#deps.report({ type: 'device.status', device: this.#device.name, ...values });
-    }
-    this.#deps.user.event(event);
+  #alive(sign: LifeSign): void {
+    this.#status.seen();
+    const now = this.#deps.clock.now();
+    if (sign === 'answered') this.#heartbeat?.answered(now);
+    else this.#heartbeat?.seen(now);
+    if (sign !== 'message') this.#ingest.probe();
   }
 
   async #openSession(generation: number): Promise<void> {
@@ -298,28 +235,17 @@ export class DeviceLine {
     if (!link) return;
     link.pause();
     try {
-      const session = await this.#protocol.open(link, this.#device, this.#listener());
+      const session = await this.#protocol.open(link, this.#device, this.#ingest.createListener());
       if (this.#link !== link) {
         session.close();
         return;
       }
       this.#session = session;
+      this.#ingest.session = session;
       this.#dispatch({ type: 'session_ready', generation });
     } catch (cause) {
       link.close('internal_error', `the session could not be set up: ${toDialtoneError(cause).message}`);
     }
-  }
-
-  /** Whom the session tells: the conversation, unless the device says more in a second than it can have heard. */
-  #listener(): DeviceListener {
-    const { clock, user } = this.#deps;
-    const flood = new FloodGuard(clock.now());
-    return {
-      audio: (samples) => {
-        if (this.#mayUse(flood.audio(samples.length / 16, clock.now()))) user.audio(samples, this.#arrivedAtMs);
-      },
-      event: (event: DeviceEvent) => this.#event(event),
-    };
   }
 
   #attach(): void {
@@ -345,6 +271,7 @@ export class DeviceLine {
   #forgetLink(): void {
     this.#session?.close();
     this.#session = undefined;
+    this.#ingest.session = undefined;
     this.#link = undefined;
     this.#heartbeat = undefined;
     this.#stopTimer('heartbeat');
