@@ -31,6 +31,7 @@ import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
+import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
 /** What the backend is started with. */
 export interface AppOptions {
@@ -122,18 +123,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     await engines.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const pacer = new Pacer(clock);
-    const backlog = new InboundScheduler({ now: () => clock.now(), ...metrics.backlog });
+    const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
       random,
       report,
       protocols: protocols(codec, random),
-      backlog,
-      target: (device, { defaultPath, subprotocols }) => ({
-        ...dialer.prepare(device, device.path ?? defaultPath),
-        subprotocols,
-      }),
+      scheduler,
+      dial: (device, { defaultPath, subprotocols }, listener) => {
+        const plan = dialer.prepare(device, device.path ?? defaultPath);
+        return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
+      },
       createConversation: (device) =>
         new Conversation(device, {
           clock,

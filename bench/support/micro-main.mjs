@@ -106,7 +106,7 @@ async function protocols() {
     createDecoder: async () => ({ decode: () => decoded, free }),
     createEncoder: async () => ({ frameSamples: 960, encode: () => packets40[7], free }),
   };
-  const link = { sendText: () => undefined, sendBinary: () => undefined, fail };
+  const link = { send: () => undefined, close: fail };
   const realtime = await new RealtimeProtocol(stub, Math.random).open(link, device, silence);
   await realtime.prepareToPlay();
   const texts = pages().map((bytes) => AUDIO_MESSAGE.replace('$', bytes.toString('base64')));
@@ -128,13 +128,10 @@ async function bandwidth() {
   const count = (payload, mask) => payload + (payload < 126 ? 2 : 4) + mask;
   const link = {
     // What a client sends is masked: four bytes more.
-    sendText: (text) => {
-      sent.bytes += count(Buffer.byteLength(text), 4);
+    send: (data) => {
+      sent.bytes += count(Buffer.byteLength(data), 4);
     },
-    sendBinary: (bytes) => {
-      sent.bytes += count(bytes.length, 4);
-    },
-    fail,
+    close: fail,
   };
   const kilobits = (bytes) => (bytes * 8) / 1000 / seconds;
   const played = async (session, frames) => {

@@ -2,7 +2,6 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
-import { PRIORITY } from './listening/listener.ts';
 import { SpeechButton } from './listening/speech-button.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
 import {
@@ -90,10 +89,6 @@ export class Conversation {
   /** What the microphone's audio is used for just now. */
   get listeningMode(): ListeningMode {
     return this.#mode(this.#deps.clock.now());
-  }
-
-  get priority() {
-    return PRIORITY[this.listeningMode];
   }
 
   /** A session is there. */

@@ -14,8 +14,9 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
-import { type ConnectionDeps, DeviceConnection, type SessionUser } from './line/device-line.ts';
+import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
+import type { SessionUser } from './line/session-user.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -44,8 +45,8 @@ export interface DeviceManagerDeps {
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
-  readonly backlog: InboundScheduler;
-  readonly target: ConnectionDeps['target'];
+  readonly scheduler: InboundScheduler;
+  readonly dial: DeviceLineDeps['dial'];
   readonly createConversation: (device: DeviceConfig) => FleetConversation;
 }
 
@@ -54,10 +55,10 @@ interface Member {
   override: 'enabled' | 'disabled' | null;
   reconnectedAtMs: number;
   readonly conversation: FleetConversation;
-  readonly connection: DeviceConnection;
+  readonly line: DeviceLine;
 }
 
-/** Turns the desired devices into connections: one for each, never two. */
+/** Turns the desired devices into lines: one for each, never two. */
 export class DeviceManager implements Fleet {
   readonly #deps: DeviceManagerDeps;
   readonly #queue: DialQueue;
@@ -110,19 +111,19 @@ export class DeviceManager implements Fleet {
   reconnect(name: string): FleetResult {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    if (member.connection.view.state === 'disabled') return 'disabled';
+    if (member.line.view.state === 'disabled') return 'disabled';
     const now = this.#deps.clock.now();
     if (now - member.reconnectedAtMs < RECONNECT_SPACING_MS) return 'too_soon';
     member.reconnectedAtMs = now;
-    member.connection.reconnect();
+    member.line.reconnect();
     return 'accepted';
   }
 
   disconnect(name: string): FleetResult {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    if (member.connection.view.state === 'disabled') return 'disabled';
-    void member.connection.stop(1000, 'disconnected on request');
+    if (member.line.view.state === 'disabled') return 'disabled';
+    void member.line.stop('done', 'disconnected on request');
     return 'accepted';
   }
 
@@ -160,29 +161,29 @@ export class DeviceManager implements Fleet {
   #speaker<R>(name: string, use: (conversation: FleetConversation) => R): R | SpeechRefusal {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    return member.connection.view.state === 'disabled' ? 'disabled' : use(member.conversation);
+    return member.line.view.state === 'disabled' ? 'disabled' : use(member.conversation);
   }
 
   /** Says goodbye to every device, the sentences in progress first. Resolves when every socket is gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([
-      ...Array.from(this.#members.values(), ({ connection }) => connection.stop(1001, 'going away')),
+      ...Array.from(this.#members.values(), ({ line }) => line.stop('going_away', 'going away')),
       ...this.#leaving.values(),
     ]);
     for (const { conversation } of this.#members.values()) conversation.close();
   }
 
   #add(config: DeviceConfig): void {
-    const { clock, random, report, backlog, target } = this.#deps;
+    const { clock, random, report, scheduler, dial } = this.#deps;
     const conversation = this.#deps.createConversation(config);
-    const connection = new DeviceConnection(config, this.#protocolOf(config), {
+    const line = new DeviceLine(config, this.#protocolOf(config), {
       clock,
       random,
       report,
       queue: this.#queue,
-      backlog,
-      target,
+      scheduler,
+      dial,
       user: conversation,
     });
     const member: Member = {
@@ -190,7 +191,7 @@ export class DeviceManager implements Fleet {
       override: null,
       reconnectedAtMs: Number.NEGATIVE_INFINITY,
       conversation,
-      connection,
+      line,
     };
     this.#members.set(config.name, member);
     const leaving = this.#leaving.get(addressOf(config));
@@ -210,7 +211,7 @@ export class DeviceManager implements Fleet {
     this.#members.delete(name);
     const address = addressOf(member.config);
     const before = this.#leaving.get(address);
-    const leaving = Promise.all([before, member.connection.stop(1000, 'removed')]).then(() => {
+    const leaving = Promise.all([before, member.line.stop('done', 'removed')]).then(() => {
       member.conversation.close();
       if (this.#leaving.get(address) === leaving) this.#leaving.delete(address);
     });
@@ -223,7 +224,7 @@ export class DeviceManager implements Fleet {
     const wasEnabled = member.config.enabled;
     member.config = config;
     member.conversation.configure(config);
-    member.connection.configure(config, this.#protocolOf(config), restart);
+    member.line.configure(config, this.#protocolOf(config), restart);
     if (config.enabled !== wasEnabled) this.#switch(member, config.enabled);
   }
 
@@ -232,9 +233,9 @@ export class DeviceManager implements Fleet {
     this.#switch(member, member.config.enabled);
   }
 
-  #switch({ connection }: Member, on: boolean): void {
-    if (on) connection.start();
-    else connection.disable();
+  #switch({ line }: Member, on: boolean): void {
+    if (on) line.start();
+    else line.disable();
   }
 
   #protocolOf(config: DeviceConfig): Protocol {
@@ -248,7 +249,7 @@ function addressOf({ host, port }: DeviceConfig): string {
   return `${host.toLowerCase()}:${port}`;
 }
 
-function statusOf({ config, override, connection, conversation }: Member): DeviceStatus {
+function statusOf({ config, override, line, conversation }: Member): DeviceStatus {
   const { activity, turn, reported } = conversation;
-  return { config, override, ...connection.view, activity, turn, reported };
+  return { config, override, ...line.view, activity, turn, reported };
 }

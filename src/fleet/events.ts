@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { DropReason } from '../protocols/protocol.ts';
-import type { ConnectionState } from './dialling/dial-machine.ts';
+import type { LineState } from './line/line-state.ts';
 
 /** What the fleet reports of its devices. Times are wall-clock milliseconds since 1970. */
 export type FleetEvent =
@@ -8,8 +8,8 @@ export type FleetEvent =
   | {
       readonly type: 'device.state';
       readonly device: string;
-      readonly state: ConnectionState;
-      readonly previous: ConnectionState;
+      readonly state: LineState;
+      readonly previous: LineState;
       /** Why, when it is a failure. */
       readonly error?: { readonly code: ErrorCode; readonly message: string };
       /** Time of the next attempt, when one is planned. */

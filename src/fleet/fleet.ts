@@ -8,7 +8,7 @@ import type {
 } from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import type { ConnectionState } from './dialling/dial-machine.ts';
+import type { LineState } from './line/line-state.ts';
 
 /** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
 export type SpeechRefusal = 'unknown_device' | 'disabled' | SpeechRefusalHere;
@@ -16,7 +16,7 @@ export type SpeechRefusal = 'unknown_device' | 'disabled' | SpeechRefusalHere;
 /** Everything known of one device. Times are wall-clock milliseconds since 1970. */
 export interface DeviceStatus {
   readonly config: DeviceConfig;
-  readonly state: ConnectionState;
+  readonly state: LineState;
   /** Since when it is in that state. */
   readonly since: number;
   /** Attempts since the line was last up; 0 while it is. */

@@ -1,13 +1,6 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
-
-/** What a device's socket can do for a protocol. The connection owns it; a protocol never dials or retries. */
-export interface Link {
-  sendText(text: string): void;
-  sendBinary(bytes: Uint8Array): void;
-  /** Asks for the line to be closed with a WebSocket close code because the device broke the rules. */
-  fail(closeCode: number, code: ErrorCode, reason: string): void;
-}
+import type { Link } from '../transport/link.ts';
 
 /** What a device tells, apart from its audio. */
 export type DeviceEvent =
@@ -91,8 +84,6 @@ export type DeviceTone = 'wake' | 'done' | 'error';
 export interface DeviceAbilities {
   readonly playTone: boolean;
   readonly setVolume: boolean;
-  /** It has a button that tells when it is pressed. */
-  readonly button: boolean;
 }
 
 /** How a protocol plays audio. */
@@ -135,7 +126,7 @@ export interface Protocol {
   readonly helloTimeoutMs: number | null;
   /** Quiet time before a ping, and time without any inbound frame after which the line is dead, milliseconds. */
   readonly keepAlive: {
-    readonly pingAfterMs: number;
+    readonly probeAfterMs: number;
     readonly deadAfterMs: number;
     /** The latter for a device that never answered a ping: some firmware ignores them. */
     readonly mutedDeadAfterMs: number;
@@ -144,6 +135,6 @@ export interface Protocol {
   readonly isCostly: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
   carriesAudio(text: string): boolean;
-  /** Starts a session on an open socket and sends what the protocol says first. Codec state is fresh. */
+  /** Starts a session on an open link and sends what the protocol says first. Codec state is fresh. */
   open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession>;
 }

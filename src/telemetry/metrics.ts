@@ -63,8 +63,8 @@ export interface Metrics {
   text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
-  /** What the backlog of devices' messages tells. */
-  readonly backlog: Required<Pick<InboundSchedulerOptions, 'onWaited' | 'onShed'>>;
+  /** What the scheduler of devices' messages tells. */
+  readonly scheduler: Required<Pick<InboundSchedulerOptions, 'onWaited' | 'onShed'>>;
   /** Stops counting. */
   close(): void;
 }
@@ -112,7 +112,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
-    backlog: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
+    scheduler: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
     text() {
       const now = options.clock.now();
       if (!cached || now - cached.at >= CACHE_MS) {

@@ -1,48 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { clip, lossOfClose, lossOfError, lossOfStatus } from './link-close.ts';
+import { clip, closeOfError, closeOfReason } from './link-close.ts';
 
-describe('what a loss means', () => {
+describe('what the end of a link means', () => {
   it.each([
     ['ECONNREFUSED', 'refused'],
     ['EHOSTUNREACH', 'host_unreachable'],
     ['ENOTFOUND', 'dns_failed'],
     ['ECONNRESET', 'link_lost'],
-    ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'message_too_big'],
     ['SOMETHING_ELSE', 'protocol_error'],
   ])('%s is %s', (code, expected) => {
-    expect(lossOfError(Object.assign(new Error('no'), { code })).code).toBe(expected);
+    expect(closeOfError(Object.assign(new Error('no'), { code })).code).toBe(expected);
   });
 
   it('looks into the errors of several addresses', () => {
     const inner = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-    expect(lossOfError(new AggregateError([inner])).code).toBe('refused');
+    expect(closeOfError(new AggregateError([inner])).code).toBe('refused');
   });
 
   it.each([
-    [401, undefined, { kind: 'auth_failed' }],
-    [403, undefined, { kind: 'auth_failed' }],
-    [409, undefined, { kind: 'busy' }],
-    [503, '20', { kind: 'busy', retryAfterMs: 20_000 }],
-    [503, 'Thu, 01 Jan 1970 00:01:00 GMT', { kind: 'busy', retryAfterMs: 60_000 }],
-    [503, 'soon', { kind: 'busy' }],
-    [200, undefined, { kind: 'failed', code: 'handshake_rejected' }],
-    [302, undefined, { kind: 'failed', code: 'handshake_rejected' }],
-  ])('HTTP %d with Retry-After %s', (status, retryAfter, expected) => {
-    const loss = lossOfStatus(status, retryAfter, 0);
-    expect(loss).toMatchObject(expected);
-    if (!('retryAfterMs' in expected)) expect(loss).not.toHaveProperty('retryAfterMs');
+    ['policy', 'flood'],
+    ['too_big', 'message_too_big'],
+    ['protocol_error', 'protocol_error'],
+    ['busy', 'device_busy'],
+    ['unauthorised', 'auth_failed'],
+    ['internal_error', 'internal'],
+    ['lost', 'link_lost'],
+  ] as const)('our %s is a failure with the code %s', (reason, code) => {
+    expect(closeOfReason(reason, 'why')).toEqual({ kind: 'failed', code, message: 'why' });
   });
 
-  it.each([
-    [1000, 'announced'],
-    [1001, 'announced'],
-    [1012, 'announced'],
-    [1013, 'busy'],
-    [4409, 'busy'],
-    [4401, 'auth_failed'],
-    [1006, 'failed'],
-    [1011, 'failed'],
-  ])('close %d is %s', (code, kind) => expect(lossOfClose(code, '').kind).toBe(kind));
+  it.each(['done', 'going_away', 'restart', 'superseded'] as const)('our %s is no failure', (reason) => {
+    expect(closeOfReason(reason, 'why')).toBeUndefined();
+  });
+
+  it('takes a code that says more', () => {
+    expect(closeOfReason('lost', '', 'peer_dead')).toEqual({ kind: 'failed', code: 'peer_dead', message: 'lost' });
+  });
 
   it('makes the words of a device fit for a log', () => {
     expect(clip('a\u001b[31mb\nc\u202Ed')).toBe('a [31mb c d');

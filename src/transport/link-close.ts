@@ -1,22 +1,39 @@
 import type { ErrorCode } from '../core/errors.ts';
+import type { CloseReason } from './link.ts';
 
-/** Why a line was lost or never came up. */
+/** Why a link ended or never came up. */
 export interface LinkClose {
   readonly kind: 'failed' | 'announced' | 'busy' | 'auth_failed';
   readonly code: ErrorCode;
   readonly message: string;
-  /** What the device asked for by Retry-After. */
+  /** What the device asked for, milliseconds. */
   readonly retryAfterMs?: number;
 }
 
-/** The longest reason that is kept of what a device or the network said. */
-const MAX_REASON = 200;
+/** The longest text that is kept of what a device or the network said. */
+const MAX_MESSAGE = 200;
 
 /** Text from outside, made fit for logs and JSON: no control characters, bounded. */
-export function clip(text: string, max = MAX_REASON): string {
+export function clip(text: string, max = MAX_MESSAGE): string {
   // biome's noControlCharactersInRegex wants no literal control characters, so they are named by category.
   const clean = text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
   return clean.length > max ? `${clean.slice(0, max - 1)}…` : clean;
+}
+
+/** The reasons that are failures. After the others, what the other end answers tells how the link ended. */
+const FAILURES: Readonly<Partial<Record<CloseReason, ErrorCode>>> = {
+  policy: 'flood',
+  too_big: 'message_too_big',
+  protocol_error: 'protocol_error',
+  busy: 'device_busy',
+  unauthorised: 'auth_failed',
+  internal_error: 'internal',
+  lost: 'link_lost',
+};
+
+/** What `closed` tells of a link that we ended; undefined where the other end decides that. */
+export function closeOfReason(reason: CloseReason, detail: string, code = FAILURES[reason]): LinkClose | undefined {
+  return code && { kind: 'failed', code, message: clip(detail === '' ? reason : detail) };
 }
 
 const NETWORK_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -30,59 +47,12 @@ const NETWORK_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOTFOUND: 'dns_failed',
   EAI_AGAIN: 'dns_failed',
   EAI_FAIL: 'dns_failed',
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'message_too_big',
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'message_too_big',
 };
 
-/** What a failed dial or a broken socket means. */
-export function lossOfError(error: Error & { code?: string }): LinkClose {
+/** What a failed dial or a broken socket means. An error that is not known is one of the protocol. */
+export function closeOfError(error: Error & { code?: string }): LinkClose {
   const inner = error instanceof AggregateError ? (error.errors[0] as Error & { code?: string }) : error;
   const known = NETWORK_CODES[inner?.code ?? error.code ?? ''];
   if (known) return { kind: 'failed', code: known, message: clip(inner.message || error.message || known) };
-  if (/handshake has timed out/.test(error.message)) {
-    return { kind: 'failed', code: 'connect_timeout', message: 'no answer to the WebSocket handshake in time' };
-  }
   return { kind: 'failed', code: 'protocol_error', message: clip(error.message) };
-}
-
-/** What a device's refusal by HTTP status, before the upgrade, means. `retryAfter` is the header as it stands. */
-export function lossOfStatus(status: number, retryAfter: string | undefined, nowWallMs: number): LinkClose {
-  const message = `the device answered HTTP ${status} instead of the WebSocket upgrade`;
-  if (status === 401 || status === 403) return { kind: 'auth_failed', code: 'auth_failed', message };
-  if (status === 409 || status === 503) {
-    const retryAfterMs = parseRetryAfter(retryAfter, nowWallMs);
-    return { kind: 'busy', code: 'device_busy', message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  }
-  return { kind: 'failed', code: 'handshake_rejected', message };
-}
-
-/** Retry-After in seconds or as an HTTP date. Nonsense counts as not given. */
-function parseRetryAfter(value: string | undefined, nowWallMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowWallMs);
-}
-
-/** What the close of an open socket means. Codes: RFC 6455 section 7.4, and 44xx of reference/connections.md. */
-export function lossOfClose(code: number, reason: string): LinkClose {
-  const text = reason === '' ? '' : `: ${clip(reason, 120)}`;
-  const message = `closed with ${code}${text}`;
-  switch (code) {
-    case 1000:
-    case 1001:
-    case 1012:
-      return { kind: 'announced', code: 'link_closed', message };
-    case 1013:
-    case 4409:
-      return { kind: 'busy', code: 'device_busy', message };
-    case 4401:
-    case 4403:
-      return { kind: 'auth_failed', code: 'auth_failed', message };
-    case 1005:
-    case 1006:
-      return { kind: 'failed', code: 'link_lost', message: `the line was lost without a goodbye (${code})` };
-    default:
-      return { kind: 'failed', code: 'link_closed', message };
-  }
 }

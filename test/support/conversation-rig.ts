@@ -179,7 +179,7 @@ export interface Told {
 
 /** A session that only remembers. Its format is that of the realtime protocol. */
 export class FakeSession implements DeviceSession {
-  readonly abilities = { playTone: false, setVolume: false, button: false };
+  readonly abilities = { playTone: false, setVolume: false };
   readonly playback = { sampleRate: RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
   readonly told: Told[] = [];
   /** What `prepareToPlay` rejects with. */

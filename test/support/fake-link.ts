@@ -1,24 +1,31 @@
 import type { DeviceConfig } from '#src/config/devices-schema';
 import { deviceSchema, toDeviceConfig } from '#src/config/devices-schema';
-import type { DeviceEvent, DeviceListener, DropReason, Link } from '#src/protocols/protocol';
+import type { DeviceEvent, DeviceListener, DropReason } from '#src/protocols/protocol';
+import type { CloseReason, Link } from '#src/transport/link';
 
 /** A link that only remembers. */
 export class FakeLink implements Link {
   readonly texts: string[] = [];
   readonly binaries: Uint8Array[] = [];
-  readonly failures: { readonly closeCode: number; readonly code: string }[] = [];
-
-  sendText(text: string): void {
-    this.texts.push(text);
-  }
+  readonly closes: CloseReason[] = [];
+  readonly kind = 'websocket';
+  readonly openedBy = 'us';
+  readonly bufferedBytes = 0;
 
   /** Keeps the very bytes, as ws may until the socket drains. */
-  sendBinary(bytes: Uint8Array): void {
-    this.binaries.push(bytes);
+  send(data: string | Uint8Array): void {
+    if (typeof data === 'string') this.texts.push(data);
+    else this.binaries.push(data);
   }
 
-  fail(closeCode: number, code: string): void {
-    this.failures.push({ closeCode, code });
+  probe(): void {}
+
+  pause(): void {}
+
+  resume(): void {}
+
+  close(reason: CloseReason): void {
+    this.closes.push(reason);
   }
 
   /** The texts so far, parsed, and forgets them. */

@@ -5,7 +5,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { SttCapabilities } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
-import type { Priority } from '../../fleet/line/inbound-scheduler.ts';
 import { EchoGuard } from '../echo/echo-guard.ts';
 import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
 import type { ListeningMode } from '../turn/listening-mode.ts';
@@ -32,9 +31,6 @@ const WARM_UP_MS = 3_000;
 
 /** Whether it is an echo is not asked more often: it takes half a millisecond. */
 const ECHO_HOLDS_MS = 200;
-
-/** How much somebody waits for what the microphone hears: who is being answered may wait longer than who is being heard. */
-export const PRIORITY: Readonly<Record<ListeningMode, Priority>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
 export interface ListenerEvents {

@@ -43,7 +43,7 @@ function makeBox(
   return createToolBox({
     clock,
     device: 'kitchen',
-    session: { abilities: { playTone: false, setVolume: false, button: false }, send: () => {} },
+    session: { abilities: { playTone: false, setVolume: false }, send: () => {} },
     reported: () => null,
     endConversation: () => {},
     more: ['one', 'two', 'three'].map((name) =>

@@ -18,7 +18,7 @@ function setUp(more: Partial<ToolBoxOptions> = {}) {
     clock,
     device: 'kitchen',
     session: {
-      abilities: { playTone: true, setVolume: true, button: true },
+      abilities: { playTone: true, setVolume: true },
       send: (command) => sent.push(command),
     },
     reported: () => state.reported,
@@ -45,7 +45,7 @@ describe('createToolBox', () => {
       'play_tone',
       'end_conversation',
     ]);
-    const session = { abilities: { playTone: false, setVolume: false, button: false }, send: () => {} };
+    const session = { abilities: { playTone: false, setVolume: false }, send: () => {} };
     expect(setUp({ session }).box.specs.map(({ name }) => name)).toEqual([
       'current_time',
       'device_status',
@@ -66,7 +66,7 @@ describe('createToolBox', () => {
   });
 
   it('does not run what the device cannot do', async () => {
-    const session = { abilities: { playTone: false, setVolume: false, button: false }, send: () => {} };
+    const session = { abilities: { playTone: false, setVolume: false }, send: () => {} };
     expect(await setUp({ session }).run('set_volume', { percent: 5 })).toMatch(/^Error: there is no such function/);
   });
 

@@ -1,305 +1,150 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LinkClose } from '../../transport/link-close.ts';
 import {
-  CONNECTION_STATES,
-  type ConnectionContext,
-  type ConnectionEffect,
-  type ConnectionInput,
-  type ConnectionMachine,
-  type ConnectionState,
-  INITIAL_CONNECTION,
-  step,
+  type DialContext,
+  type DialEffect,
+  type DialInput,
+  type DialMachine,
+  type DialPhase,
+  INITIAL_DIAL,
+  stepDial,
 } from './dial-machine.ts';
-import { EMPTY_RECORD } from './line-record.ts';
 
-const context: ConnectionContext = {
+const context: DialContext = {
   nowMs: 100_000,
   random: () => 0.5,
   reconnectDelayMs: 5_000,
   autoReconnect: true,
-  helloTimeoutMs: null,
+  line: 'ready',
 };
-
 const failed: LinkClose = { kind: 'failed', code: 'refused', message: 'refused' };
 
-/** A machine in a state, with a socket of generation 3 where the state has one. */
-function machineIn(state: ConnectionState, more: Partial<ConnectionMachine> = {}): ConnectionMachine {
-  const alive = ['connecting', 'handshaking', 'ready', 'draining'].includes(state);
-  return {
-    ...INITIAL_CONNECTION,
-    state,
-    generation: 3,
-    linkAlive: alive,
-    readyAt: state === 'ready' ? 90_000 : null,
-    drain: state === 'draining' ? { next: 'stopped', finishing: false, closeCode: 1001, reason: '' } : null,
-    ...more,
-  };
+type Case = DialPhase | 'leaving';
+const CASES: readonly Case[] = [
+  'disabled',
+  'stopped',
+  'queued',
+  'connecting',
+  'breaking_off',
+  'linked',
+  'leaving',
+  'backoff',
+  'busy',
+  'auth_failed',
+];
+
+/** A dial of generation 3. `leaving`: its link goes down, and the device is to stay down. */
+function machineIn(state: Case): DialMachine {
+  const dial = { ...INITIAL_DIAL, generation: 3 };
+  if (state === 'leaving') return { ...dial, state: 'linked', next: 'stopped' };
+  return { ...dial, state, next: state === 'breaking_off' ? 'stopped' : null };
 }
 
-const STOP = { type: 'stop', closeCode: 1001, reason: 'going away', gently: false } as const;
-
-const inputs: Readonly<Record<string, ConnectionInput>> = {
+const inputs: Readonly<Record<string, DialInput>> = {
   enable: { type: 'enable' },
   disable: { type: 'disable' },
-  slot: { type: 'slot_granted' },
-  opened: { type: 'opened', generation: 3 },
-  session: { type: 'session_ready', generation: 3 },
-  closed: { type: 'closed', generation: 3, loss: failed },
-  finished: { type: 'finished' },
-  retry: { type: 'timer', name: 'retry' },
-  connect: { type: 'timer', name: 'connect' },
-  hello: { type: 'timer', name: 'hello' },
-  drain: { type: 'timer', name: 'drain' },
+  stop: { type: 'stop', reason: 'going_away', detail: 'going away', gently: true },
   reconnect: { type: 'reconnect' },
   restart: { type: 'restart' },
-  stop: { type: 'stop', closeCode: 1001, reason: 'going away', gently: true },
+  slot: { type: 'slot_granted' },
+  opened: { type: 'opened', generation: 3 },
+  closed: { type: 'closed', generation: 3, close: failed },
+  down: { type: 'down', close: failed, livedMs: 1_000 },
+  retry: { type: 'timer', name: 'retry' },
+  connect: { type: 'timer', name: 'connect' },
+  drain: { type: 'timer', name: 'drain' },
 };
 
-// One row a state, one column an input; "." is a forbidden or meaningless one: nothing changes.
+// One row a state, one column an input; "." changes no state. "ex" is `breaking_off`: the socket of a dial is not gone yet.
 const TABLE = `
-              enable  disable   slot        opened       session  closed   finished  retry   connect  hello  drain  reconnect  restart   stop
-disabled     queued       .            .            .            .            .            .            .            .            .            .            .            .            stopped
-queued       .            disabled     connecting   .            .            .            .            .            .            .            .            .            .            stopped
-connecting   .            draining     .            handshaking  .            backoff      .            .            .            .            .            draining     draining     draining
-handshaking  .            draining     .            .            ready        backoff      .            .            .            .            .            .            draining     draining
-ready        .            draining     .            .            .            backoff      .            .            .            .            .            draining     draining     draining
-backoff      .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
-busy         .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
-auth_failed  .            disabled     .            .            .            .            .            queued       .            .            .            queued       queued       stopped
-draining     .            .            .            .            .            stopped      .            .            .            .            .            .            .            .
-stopped      queued       disabled     .            .            .            .            .            .            .            .            .            queued       queued       .
+              enable  disable   stop     reconnect  restart  slot        opened  closed   down     retry   connect  drain
+disabled      queued  .         stopped  .          .        .           .       .        .        .       .        .
+stopped       queued  disabled  .        queued     queued   .           .       .        .        .       .        .
+queued        .       disabled  stopped  .          .        connecting  .       .        .        .       .        .
+connecting    .       ex        ex       ex         ex       .           linked  backoff  .        .       .        .
+breaking_off  .       .         .        .          .        .           .       stopped  .        .       .        .
+linked        .       .         .        .          .        .           .       .        backoff  .       .        .
+leaving       .       .         .        .          .        .           .       .        stopped  .       .        .
+backoff       .       disabled  stopped  queued     queued   .           .       .        .        queued  .        .
+busy          .       disabled  stopped  queued     queued   .           .       .        .        queued  .        .
+auth_failed   .       disabled  stopped  queued     queued   .           .       .        .        queued  .        .
 `;
+
+const EFFECTS: readonly (readonly [Case, keyof typeof inputs, string])[] = [
+  ['stopped', 'enable', 'request_slot'],
+  ['queued', 'stop', 'release_slot'],
+  ['queued', 'slot', 'start_timer dial'],
+  ['linked', 'slot', 'release_slot'],
+  ['connecting', 'opened', 'cancel_timer release_slot link'],
+  ['connecting', 'closed', 'cancel_timer release_slot start_timer'],
+  ['connecting', 'stop', 'cancel_timer release_slot close_link start_timer'],
+  ['connecting', 'connect', 'terminate_link'],
+  ['connecting', 'drain', ''],
+  ['breaking_off', 'drain', 'terminate_link'],
+  ['breaking_off', 'connect', ''],
+  ['breaking_off', 'closed', 'cancel_timer'],
+  ['linked', 'disable', 'end'],
+  ['linked', 'stop', 'end'],
+  ['linked', 'reconnect', 'end'],
+  ['linked', 'restart', 'end'],
+  ['linked', 'closed', ''],
+  ['linked', 'down', 'start_timer'],
+  ['leaving', 'stop', 'end'],
+  ['leaving', 'restart', ''],
+  ['leaving', 'reconnect', ''],
+  ['leaving', 'down', ''],
+  ['backoff', 'retry', 'request_slot'],
+  ['backoff', 'reconnect', 'cancel_timer request_slot'],
+  ['backoff', 'stop', 'cancel_timer'],
+];
 
 const lines = TABLE.trim().split('\n');
 const columns = (lines[0] ?? '').trim().split(/\s+/);
 const rows = lines.slice(1).flatMap((line) => {
   const [state = '', ...targets] = line.trim().split(/\s+/);
-  return columns.map((input, index) => ({ state: state as ConnectionState, input, target: targets[index] ?? '' }));
+  return columns.map((input, index) => ({ state: state as Case, input, target: targets[index] ?? '' }));
 });
 
-function failures(count: number): Partial<ConnectionMachine> {
-  return { record: { ...EMPTY_RECORD, failures: count } };
-}
+const take = (machine: DialMachine, input: string, more: Partial<DialContext> = {}) =>
+  stepDial(machine, inputs[input] as DialInput, { ...context, ...more });
+const types = (effects: readonly DialEffect[]) => effects.map(({ type }) => type).join(' ');
 
-function lost(lostAtMs: number): Partial<ConnectionMachine> {
-  return { record: { ...EMPTY_RECORD, lostAtMs } };
-}
-
-function flaps(count: number, at = 50_000): Partial<ConnectionMachine> {
-  return { record: { ...EMPTY_RECORD, losses: Array.from({ length: count }, () => at) } };
-}
-
-function shortLives(count: number): Partial<ConnectionMachine> {
-  return { record: { ...EMPTY_RECORD, shortLives: Array.from({ length: count }, () => 50_000) } };
-}
-
-function effectsOf(machine: ConnectionMachine, input: ConnectionInput, more: Partial<ConnectionContext> = {}) {
-  return step(machine, input, { ...context, ...more }).effects;
-}
-
-function types(effects: readonly ConnectionEffect[]): string {
-  return effects.map(({ type }) => type).join(' ');
-}
-
-describe('connection machine', () => {
-  it('has a row for every state', () => {
-    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(CONNECTION_STATES));
+describe('how a device that we dial gets its link', () => {
+  it('has a row for every state and a column for every input', () => {
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(CASES));
+    expect(columns).toEqual(Object.keys(inputs));
   });
 
   it.each(rows)('$state + $input -> $target', ({ state, input, target }) => {
     const machine = machineIn(state);
-    const { machine: next } = step(machine, inputs[input] as ConnectionInput, context);
-    expect(next.state).toBe(target === '.' ? state : target);
+    const wanted = target === 'ex' ? 'breaking_off' : target;
+    expect(take(machine, input).machine.state).toBe(wanted === '.' ? machine.state : wanted);
   });
 
-  it.each(CONNECTION_STATES)('%s believes nothing of an old socket', (state) => {
+  it.each(EFFECTS)('%s + %s does: %s', (state, input, effects) => {
+    expect(types(take(machineIn(state), input).effects)).toBe(effects);
+  });
+
+  it.each(CASES)('%s believes nothing of an old dial', (state) => {
     const machine = machineIn(state);
     for (const input of [
       { type: 'opened', generation: 2 },
-      { type: 'session_ready', generation: 2 },
-      { type: 'closed', generation: 2, loss: failed },
+      { type: 'closed', generation: 2, close: failed },
     ] as const) {
-      expect(step(machine, input, context)).toEqual({ machine, effects: [] });
+      expect(stepDial(machine, input, context)).toEqual({ machine, effects: [] });
     }
   });
 
-  it('terminates a dial or a session that takes too long, and nothing else', () => {
-    for (const state of CONNECTION_STATES) {
-      for (const name of ['connect', 'hello'] as const) {
-        const due = (state === 'connecting' && name === 'connect') || (state === 'handshaking' && name === 'hello');
-        expect(types(effectsOf(machineIn(state), { type: 'timer', name }))).toBe(due ? 'terminate_link' : '');
-      }
-    }
+  it('joins a line that is about to be up instead of dialling anew', () => {
+    const machine = machineIn('linked');
+    expect(take(machine, 'reconnect', { line: 'handshaking' })).toEqual({ machine, effects: [] });
+    expect(take(machine, 'reconnect').machine.next).toBe('queued');
   });
 
-  it('gives an unwanted slot back', () => {
-    for (const state of CONNECTION_STATES.filter((s) => s !== 'queued')) {
-      expect(types(effectsOf(machineIn(state), { type: 'slot_granted' }))).toBe('release_slot');
-    }
-  });
-
-  it('gives the slot back when the socket opens, fails or is given up', () => {
-    expect(types(effectsOf(machineIn('connecting'), { type: 'opened', generation: 3 }))).toContain('release_slot');
-    expect(types(effectsOf(machineIn('connecting'), { type: 'closed', generation: 3, loss: failed }))).toContain(
-      'release_slot',
-    );
-    expect(types(effectsOf(machineIn('connecting'), STOP))).toContain('release_slot');
-    expect(types(effectsOf(machineIn('queued'), STOP))).toContain('release_slot');
-  });
-
-  it('detaches the conversation exactly once whenever ready is left', () => {
-    for (const input of ['closed', 'reconnect', 'restart', 'stop', 'disable']) {
-      let { machine, effects } = step(machineIn('ready'), inputs[input] as ConnectionInput, context);
-      let all = types(effects);
-      for (const next of ['drain', 'drain', 'closed']) {
-        ({ machine, effects } = step(machine, inputs[next] as ConnectionInput, context));
-        all += ` ${types(effects)}`;
-      }
-      expect(all.match(/detach/g)).toHaveLength(1);
-    }
-  });
-
-  it('lets the sentence in progress end, then closes, then terminates', () => {
-    const finishing = step(machineIn('ready'), inputs.stop as ConnectionInput, context);
-    expect(types(finishing.effects)).toBe('finish_turn start_timer');
-    for (const input of ['finished', 'drain']) {
-      const closing = step(finishing.machine, inputs[input] as ConnectionInput, context);
-      expect(types(closing.effects)).toBe('detach close_link start_timer');
-      expect(types(step(closing.machine, { type: 'timer', name: 'drain' }, context).effects)).toBe('terminate_link');
-      expect(step(closing.machine, { type: 'finished' }, context).effects).toEqual([]);
-    }
-    // The line may also be lost meanwhile.
-    const lost = step(finishing.machine, inputs.closed as ConnectionInput, context);
-    expect(lost.machine.state).toBe('stopped');
-    expect(types(lost.effects)).toBe('cancel_timer detach');
-  });
-
-  it('does not wait for the sentence any more when it is stopped at once', () => {
-    const finishing = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
-    const hurried = step(finishing, STOP, context);
-    expect(types(hurried.effects)).toBe('detach close_link start_timer');
-    expect(step(hurried.machine, inputs.closed as ConnectionInput, context).machine.state).toBe('stopped');
-  });
-
-  it('comes back when it is switched on again before the socket was gone', () => {
-    const leaving = step(machineIn('ready'), inputs.disable as ConnectionInput, context).machine;
-    const wanted = step(leaving, inputs.enable as ConnectionInput, context).machine;
-    expect(step(wanted, inputs.closed as ConnectionInput, context).machine.state).toBe('queued');
-  });
-
-  it('waits for the old socket before it dials again on request', () => {
-    const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
-    expect(draining).toMatchObject({ state: 'draining', linkAlive: true });
-    const queued = step(draining, { type: 'closed', generation: 3, loss: failed }, context);
-    expect(queued.machine.state).toBe('queued');
-    expect(types(queued.effects)).toBe('cancel_timer request_slot');
-    const dialled = step(queued.machine, { type: 'slot_granted' }, context);
-    expect(dialled.effects).toContainEqual({ type: 'dial', generation: 4 });
-  });
-
-  it('turns a reconnect under way into the end when it is stopped meanwhile', () => {
-    const draining = step(machineIn('ready'), { type: 'reconnect' }, context).machine;
-    const stopping = step(draining, STOP, context).machine;
-    expect(step(stopping, { type: 'closed', generation: 3, loss: failed }, context).machine.state).toBe('stopped');
-  });
-
-  it.each([
-    ['after the loss of a stable line', machineIn('ready', { readyAt: 60_000 }), failed, 'backoff', 125],
-    [
-      'after a goodbye of a stable line',
-      machineIn('ready', { readyAt: 60_000 }),
-      { ...failed, kind: 'announced' },
-      'backoff',
-      4_500,
-    ],
-    ['after a line that never was stable', machineIn('ready', failures(2)), failed, 'backoff', 16_200],
-    ['after a first failure', machineIn('connecting'), failed, 'backoff', 5_000],
-    ['after a fifth failure', machineIn('connecting', failures(4)), failed, 'backoff', 52_488],
-    ['at the cap', machineIn('connecting', failures(1_000_000)), failed, 'backoff', 60_000],
-    ['when a line just lost cannot be dialled', machineIn('connecting', lost(99_000)), failed, 'backoff', 700],
-    ['when it still cannot after 15 s', machineIn('connecting', lost(84_000)), failed, 'backoff', 5_000],
-    ['when it flaps', machineIn('ready', { readyAt: 60_000, ...flaps(4) }), failed, 'backoff', 10_000],
-    ['when it lives but for moments', machineIn('ready', shortLives(4)), failed, 'backoff', 60_000],
-    [
-      'when it flapped long ago',
-      machineIn('ready', { readyAt: 60_000, ...flaps(4, -250_000) }),
-      failed,
-      'backoff',
-      125,
-    ],
-    ['when busy', machineIn('connecting'), { ...failed, kind: 'busy' }, 'busy', 15_000],
-    [
-      'when busy with Retry-After',
-      machineIn('connecting'),
-      { ...failed, kind: 'busy', retryAfterMs: 40_000 },
-      'busy',
-      40_000,
-    ],
-    [
-      'when Retry-After is absurd',
-      machineIn('connecting'),
-      { ...failed, kind: 'busy', retryAfterMs: 1e12 },
-      'busy',
-      300_000,
-    ],
-    ['when refused', machineIn('connecting'), { ...failed, kind: 'auth_failed' }, 'auth_failed', 300_000],
-  ] as const)('%s it waits as long as it should', (_, machine, loss, state, ms) => {
-    const { machine: next, effects } = step(
-      machine,
-      { type: 'closed', generation: 3, loss: loss as LinkClose },
-      context,
-    );
-    expect(next.state).toBe(state);
-    expect(effects).toContainEqual({ type: 'start_timer', name: 'retry', ms: expect.closeTo(ms, 0) });
-  });
-
-  it('does not dial again by itself with auto_reconnect false, but does on request', () => {
-    const { machine, effects } = step(machineIn('ready'), inputs.closed as ConnectionInput, {
-      ...context,
-      autoReconnect: false,
-    });
-    expect(machine.state).toBe('stopped');
-    expect(types(effects)).toBe('detach');
-    expect(step(machine, { type: 'reconnect' }, context).machine.state).toBe('queued');
-  });
-
-  it('never holds two sockets, and never waits outside the limits, whatever happens', () => {
-    const inputArbitrary = fc.oneof(
-      fc.constantFrom<ConnectionInput>(...Object.values(inputs).filter((input) => !('generation' in input))),
-      fc.record({ kind: fc.constantFrom('opened', 'session_ready', 'closed'), age: fc.nat(3) }),
-    );
-    fc.assert(
-      fc.property(
-        fc.array(inputArbitrary, { maxLength: 200 }),
-        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
-        (sequence, chance) => {
-          let machine = INITIAL_CONNECTION;
-          let nowMs = 0;
-          const live = new Set<number>();
-          for (const item of sequence) {
-            nowMs += 1_000;
-            const input: ConnectionInput =
-              'kind' in item
-                ? ({ type: item.kind, generation: machine.generation - item.age, loss: failed } as ConnectionInput)
-                : item;
-            if (input.type === 'closed') live.delete(input.generation);
-            const random = () => chance.next().value ?? 0;
-            const result = step(machine, input, { ...context, nowMs, random });
-            machine = result.machine;
-            for (const effect of result.effects) {
-              if (effect.type === 'dial') live.add(effect.generation);
-              if (effect.type === 'start_timer' && effect.name === 'retry') {
-                expect(effect.ms).toBeGreaterThanOrEqual(0);
-                expect(effect.ms).toBeLessThanOrEqual(360_000);
-              }
-            }
-            expect(live.size).toBeLessThanOrEqual(1);
-            expect(machine.linkAlive).toBe(live.size === 1);
-          }
-        },
-      ),
-      { numRuns: 500 },
-    );
+  it('goes where it was last told to once the link is gone', () => {
+    const back = take(take(machineIn('linked'), 'disable').machine, 'enable').machine;
+    expect(take(back, 'down').machine.state).toBe('queued');
+    const off = take(take(machineIn('linked'), 'stop').machine, 'disable').machine;
+    expect(take(off, 'down').machine.state).toBe('disabled');
   });
 });

@@ -15,7 +15,7 @@ export interface LineRecord {
 export const EMPTY_RECORD: LineRecord = { failures: 0, lostAtMs: null, losses: [], shortLives: [] };
 
 /** Writes the end of a line that was up into the record. */
-export function recordLoss(record: LineRecord, unexpected: boolean, livedMs: number, nowMs: number): LineRecord {
+export function recordClose(record: LineRecord, unexpected: boolean, livedMs: number, nowMs: number): LineRecord {
   const stable = livedMs >= RETRY.stableMs;
   return {
     failures: stable ? 0 : record.failures,

@@ -3,7 +3,7 @@ import type { LinkClose } from '../../transport/link-close.ts';
 import { type LineRecord, leastWaitMs } from './line-record.ts';
 import { backoffMs, RETRY, withJitter } from './retry-delay.ts';
 
-/** How to go on after a loss. */
+/** How to go on after a link has ended. */
 export interface RetryPlan {
   readonly state: 'backoff' | 'busy' | 'auth_failed';
   readonly ms: number;
@@ -11,32 +11,33 @@ export interface RetryPlan {
   readonly counts: boolean;
 }
 
-/** What the plan depends on besides the loss. */
+/** What the plan depends on besides its end. */
 export interface RetryContext {
   readonly nowMs: number;
   readonly random: Random;
   readonly reconnectDelayMs: number;
 }
 
-/** How long to wait after a loss, in which state, and whether it counts as a failure. */
+/** How long to wait after the end of a link, in which state, and whether it counts as a failure. */
 export function planRetry(
   record: LineRecord,
-  loss: LinkClose,
+  close: LinkClose,
   { nowMs, random, reconnectDelayMs }: RetryContext,
   wasStable: boolean,
 ): RetryPlan {
-  if (loss.kind === 'busy') {
-    const asked = Math.min(loss.retryAfterMs ?? RETRY.busyMs, RETRY.busyMaxMs);
+  if (close.kind === 'busy') {
+    const asked = Math.min(close.retryAfterMs ?? RETRY.busyMs, RETRY.busyMaxMs);
     return { state: 'busy', ms: withJitter(asked, random), counts: true };
   }
-  if (loss.kind === 'auth_failed') {
+  if (close.kind === 'auth_failed') {
     return { state: 'auth_failed', ms: withJitter(RETRY.authFailedMs, random), counts: true };
   }
   const least = leastWaitMs(record, nowMs);
   const ms = (wanted: number) => (least > wanted ? withJitter(least, random) : wanted);
   // Wi-Fi blips: a line that had proved itself is dialled again at once, and is no failure yet.
   if (wasStable) {
-    const wanted = loss.kind === 'failed' ? random() * RETRY.blipMs : RETRY.announcedMs * (1 - RETRY.jitter * random());
+    const wanted =
+      close.kind === 'failed' ? random() * RETRY.blipMs : RETRY.announcedMs * (1 - RETRY.jitter * random());
     return { state: 'backoff', ms: ms(wanted), counts: false };
   }
   const isFresh = record.lostAtMs !== null && nowMs - record.lostAtMs < RETRY.freshForMs;

@@ -4,11 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { DeviceSession, Link, Protocol } from '../../protocols/protocol.ts';
+import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
+import type { Link } from '../../transport/link.ts';
+import { dialWebSocket } from '../../transport/websocket/websocket-dial.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
 import type { FleetEvent } from '../events.ts';
-import { DeviceConnection, type SessionUser } from './device-line.ts';
+import { DeviceLine } from './device-line.ts';
 import { InboundScheduler } from './inbound-scheduler.ts';
+import type { SessionUser } from './session-user.ts';
 
 /** A protocol that says nothing and remembers what it got. */
 class EchoProtocol implements Protocol {
@@ -16,7 +19,7 @@ class EchoProtocol implements Protocol {
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;
-  keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
   readonly texts: string[] = [];
   readonly sessions: { closed: boolean }[] = [];
 
@@ -34,7 +37,7 @@ class EchoProtocol implements Protocol {
     this.sessions.push(record);
     const texts = this.texts;
     return {
-      abilities: { playTone: false, setVolume: false, button: false },
+      abilities: { playTone: false, setVolume: false },
       playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
       receiveText: (text) => {
         if (text === 'throw') throw new Error('a bug');
@@ -94,7 +97,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A backlog has its turns when it is told. */
+/** A scheduler has its turns when it is told. */
 function turns() {
   const waiting: (() => void)[] = [];
   return {
@@ -116,7 +119,7 @@ function turns() {
 async function setUp(
   more: Record<string, unknown> = {},
   prepare?: (device: TestDevice) => void,
-  backlog = new InboundScheduler({ now: () => systemClock.now() }),
+  scheduler = new InboundScheduler({ now: () => systemClock.now() }),
 ) {
   const device = new TestDevice();
   prepare?.(device);
@@ -135,37 +138,34 @@ async function setUp(
     finish: (done) => done(),
     audio: () => undefined,
     event: () => undefined,
-    priority: 1,
+    listeningMode: 'waiting',
   };
   const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
   const config = toDeviceConfig(
     deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
   );
-  const connection = new DeviceConnection(config, protocol, {
+  const line = new DeviceLine(config, protocol, {
     clock: systemClock,
     random: Math.random,
     report: (event) => events.push(event),
-    backlog,
+    scheduler,
     queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
-    target: ({ host, port: at }, { defaultPath, subprotocols }) => ({
-      url: `ws://${host}:${at}${defaultPath}`,
-      subprotocols,
-      options: {},
-    }),
+    dial: ({ host, port: at }, { defaultPath, subprotocols }, listener) =>
+      dialWebSocket({ url: `ws://${host}:${at}${defaultPath}`, subprotocols, options: {} }, listener, Date.now),
     user,
   });
-  if (config.enabled) connection.start();
-  else connection.disable();
+  if (config.enabled) line.start();
+  else line.disable();
   cleanUps.push(async () => {
-    await connection.stop(1001, 'going away');
+    await line.stop('going_away', 'going away');
     await device.close();
   });
-  return { device, connection, protocol, states, events, drops, attached: () => attached };
+  return { device, line, protocol, states, events, drops, attached: () => attached };
 }
 
-describe('DeviceConnection', () => {
+describe('DeviceLine', () => {
   it('dials, is ready, and loses no message that was sent at once', async () => {
-    const { device, connection, protocol, states } = await setUp({}, (d) => {
+    const { device, line, protocol, states } = await setUp({}, (d) => {
       d.greet = (socket) => {
         socket.send('one');
         socket.send('two');
@@ -174,33 +174,33 @@ describe('DeviceConnection', () => {
     await expect.poll(() => protocol.texts).toEqual(['one', 'two']);
     expect(states()).toEqual(['queued', 'connecting', 'handshaking', 'ready']);
     expect(device.paths).toEqual(['/realtime']);
-    expect(connection.view).toMatchObject({ state: 'ready', attempts: 0, lastError: null, nextRetryAt: null });
+    expect(line.view).toMatchObject({ state: 'ready', attempts: 0, lastError: null, nextRetryAt: null });
   });
 
   it('dials again after a loss, with a fresh session each time and never two sockets', async () => {
-    const { device, connection, protocol, attached } = await setUp();
+    const { device, line, protocol, attached } = await setUp();
     for (let round = 1; round <= 5; round++) {
       await expect.poll(() => device.total).toBe(round);
-      await expect.poll(() => connection.view.state).toBe('ready');
+      await expect.poll(() => line.view.state).toBe('ready');
       for (const socket of device.open) socket.terminate();
-      await expect.poll(() => connection.view.state).not.toBe('ready');
+      await expect.poll(() => line.view.state).not.toBe('ready');
     }
     expect(device.mostOpen).toBe(1);
     expect(attached()).toBe(0);
     expect(protocol.sessions.every(({ closed }) => closed)).toBe(true);
-    expect(connection.view.lastError?.code).toBe('link_lost');
+    expect(line.view.lastError?.code).toBe('link_lost');
   });
 
   it('reconnects on request: the old socket is gone before the new one comes', async () => {
-    const { device, connection } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     for (let round = 2; round <= 6; round++) {
-      for (let again = 0; again < 50; again++) connection.reconnect();
+      for (let again = 0; again < 50; again++) line.reconnect();
       await expect.poll(() => device.total).toBe(round);
-      await expect.poll(() => connection.view.state).toBe('ready');
+      await expect.poll(() => line.view.state).toBe('ready');
     }
     expect(device.mostOpen).toBe(1);
-    expect(connection.view.lastError).toBeNull();
+    expect(line.view.lastError).toBeNull();
   });
 
   it.each([
@@ -210,19 +210,19 @@ describe('DeviceConnection', () => {
     ['200 OK', 'backoff', 'handshake_rejected'],
     ['302 Found\r\nLocation: http://127.0.0.1:1/', 'backoff', 'handshake_rejected'],
   ])('understands %j', async (status, state, code) => {
-    const { connection } = await setUp({ reconnect_delay: 60 }, (device) => {
+    const { line } = await setUp({ reconnect_delay: 60 }, (device) => {
       device.refuseWith = status;
     });
-    await expect.poll(() => connection.view.state).toBe(state);
-    expect(connection.view.lastError?.code).toBe(code);
-    const waitMs = (connection.view.nextRetryAt ?? 0) - Date.now();
+    await expect.poll(() => line.view.state).toBe(state);
+    expect(line.view.lastError?.code).toBe(code);
+    const waitMs = (line.view.nextRetryAt ?? 0) - Date.now();
     expect(waitMs).toBeGreaterThan(1_000);
     expect(waitMs).toBeLessThanOrEqual(360_000);
   });
 
   it('closes with 1009 what sends more than 256 KB at once, and goes on', async () => {
-    const { device, connection, events } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line, events } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) {
         socket.on('close', resolve);
@@ -249,29 +249,29 @@ describe('DeviceConnection', () => {
   it('leaves audio out that has waited for a second, and says so, but no message', async () => {
     let now = 0;
     const turn = turns();
-    const backlog = new InboundScheduler({ now: () => now, soon: turn.soon });
-    const { device, connection, protocol, drops } = await setUp({}, undefined, backlog);
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const scheduler = new InboundScheduler({ now: () => now, soon: turn.soon });
+    const { device, line, protocol, drops } = await setUp({}, undefined, scheduler);
+    await expect.poll(() => line.view.state).toBe('ready');
     // However much it is, it is said once.
     for (const socket of device.open) for (let part = 0; part < 9; part++) socket.send(Buffer.alloc(640));
     await expect.poll(() => turn.waiting).toBe(1);
     for (const socket of device.open) socket.send('status');
-    await expect.poll(() => connection.view.lastSeenAt).not.toBeNull();
+    await expect.poll(() => line.view.lastSeenAt).not.toBeNull();
     now = 1_500;
     await turn.until(() => protocol.texts.length > 0);
     expect(protocol.texts).toEqual(['status']);
     expect(drops()).toEqual(['overload']);
     // The end of the line waits its turn as well.
-    const end = connection.stop(1001, 'going away');
-    await turn.until(() => connection.view.state === 'stopped');
+    const end = line.stop('going_away', 'going away');
+    await turn.until(() => line.view.state === 'stopped');
     await end;
   });
 
   it('hands on at once what is cheap, in its order', async () => {
     const turn = turns();
-    const backlog = new InboundScheduler({ now: () => systemClock.now(), soon: turn.soon });
-    const { device, connection, protocol } = await setUp({}, undefined, backlog);
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const scheduler = new InboundScheduler({ now: () => systemClock.now(), soon: turn.soon });
+    const { device, line, protocol } = await setUp({}, undefined, scheduler);
+    await expect.poll(() => line.view.state).toBe('ready');
     protocol.isCostly = false;
     for (const socket of device.open) socket.send('first');
     await expect.poll(() => protocol.texts).toEqual(['first']);
@@ -282,70 +282,70 @@ describe('DeviceConnection', () => {
     for (const socket of device.open) socket.send('third');
     await turn.until(() => protocol.texts.length === 3);
     expect(protocol.texts).toEqual(['first', 'second', 'third']);
-    const end = connection.stop(1001, 'going away');
-    await turn.until(() => connection.view.state === 'stopped');
+    const end = line.stop('going_away', 'going away');
+    await turn.until(() => line.view.state === 'stopped');
     await end;
   });
 
   it('closes a line with 1011 when handling a message fails, and dials again', async () => {
-    const { device, connection } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     for (const socket of device.open) socket.send('throw');
     await expect.poll(() => device.total).toBe(2);
-    expect(connection.view.lastError?.code).toBe('internal');
+    expect(line.view.lastError?.code).toBe('internal');
   });
 
   it('stays down with auto_reconnect false until asked', async () => {
-    const { device, connection } = await setUp({ auto_reconnect: false });
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line } = await setUp({ auto_reconnect: false });
+    await expect.poll(() => line.view.state).toBe('ready');
     for (const socket of device.open) socket.close(1000);
-    await expect.poll(() => connection.view.state).toBe('stopped');
-    connection.reconnect();
+    await expect.poll(() => line.view.state).toBe('stopped');
+    line.reconnect();
     await expect.poll(() => device.total).toBe(2);
   });
 
   it('does not dial a disabled device', async () => {
-    const { device, connection } = await setUp({ enabled: false });
-    connection.reconnect();
+    const { device, line } = await setUp({ enabled: false });
+    line.reconnect();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(connection.view.state).toBe('disabled');
+    expect(line.view.state).toBe('disabled');
     expect(device.total).toBe(0);
   });
 
   it('says goodbye with 1001 when it is stopped', async () => {
-    const { device, connection } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) socket.on('close', resolve);
     });
-    await connection.stop(1001, 'going away');
+    await line.stop('going_away', 'going away');
     expect(await closeCode).toBe(1001);
-    expect(connection.view.state).toBe('stopped');
+    expect(line.view.state).toBe('stopped');
   });
 
   it('finds a frozen line dead, dials once, and the frozen peer has one socket again', async () => {
-    const { device, connection, protocol } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line, protocol } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     // The next line has short times, so that the test need not wait for 25 s; the logic is that of heartbeat.test.ts.
-    protocol.keepAlive = { pingAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
+    protocol.keepAlive = { probeAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
     for (const socket of device.open) socket.terminate();
     await expect.poll(() => device.total).toBe(2);
-    await expect.poll(() => connection.view.rttMs).not.toBeNull();
-    expect(connection.view.state).toBe('ready');
+    await expect.poll(() => line.view.rttMs).not.toBeNull();
+    expect(line.view.state).toBe('ready');
     for (const socket of device.open) socket.pause();
-    await expect.poll(() => connection.view.lastError?.code).toBe('peer_dead');
+    await expect.poll(() => line.view.lastError?.code).toBe('peer_dead');
     await expect.poll(() => device.total).toBe(3);
-    await expect.poll(() => connection.view.state).toBe('ready');
+    await expect.poll(() => line.view.state).toBe('ready');
   });
 
   it('gives up a device that does not read what it is sent, before much has piled up', async () => {
-    const { device, connection, protocol } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line, protocol } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     for (const socket of device.open) socket.pause();
     // What the kernel takes does not count: some megabytes on loopback.
-    const sending = setInterval(() => protocol.link?.sendBinary(Buffer.alloc(256 * 1024)), 5);
+    const sending = setInterval(() => protocol.link?.send(Buffer.alloc(256 * 1024)), 5);
     try {
-      await expect.poll(() => connection.view.lastError?.message, { timeout: 10_000 }).toMatch(/does not read/);
+      await expect.poll(() => line.view.lastError?.message, { timeout: 10_000 }).toMatch(/does not read/);
     } finally {
       clearInterval(sending);
     }
@@ -353,8 +353,8 @@ describe('DeviceConnection', () => {
   });
 
   it('cuts off a flood with 1008, and dials again', async () => {
-    const { device, connection, drops } = await setUp();
-    await expect.poll(() => connection.view.state).toBe('ready');
+    const { device, line, drops } = await setUp();
+    await expect.poll(() => line.view.state).toBe('ready');
     const closeCode = new Promise<number>((resolve) => {
       for (const socket of device.open) socket.on('close', resolve);
     });
@@ -367,6 +367,6 @@ describe('DeviceConnection', () => {
       clearInterval(flood);
     }
     expect(drops()).toContain('flood');
-    await expect.poll(() => connection.view.lastError?.code).toBe('flood');
+    await expect.poll(() => line.view.lastError?.code).toBe('flood');
   });
 });

@@ -1,21 +1,21 @@
 /** Times of a protocol's keep-alive, milliseconds. */
 export interface HeartbeatPolicy {
-  /** Quiet time before a ping. */
-  readonly pingAfterMs: number;
-  /** Time without any inbound frame after which a line is dead whose device has answered a ping before. */
+  /** Quiet time before a probe. */
+  readonly probeAfterMs: number;
+  /** Time without any inbound frame after which a line is dead whose device has answered a probe before. */
   readonly deadAfterMs: number;
-  /** The same for a device that never answered one: some firmware ignores pings. */
+  /** The same for a device that never answered one: some firmware ignores them. */
   readonly mutedDeadAfterMs: number;
 }
 
 /**
- * Tells whether a line still lives: any inbound frame counts, pongs included. Pure but for its own memory. A socket's own
- * word is worth nothing here: a frozen peer accepts connections and data for minutes (reference/connections.md section 2).
+ * Tells whether a link still lives: anything inbound counts, answers to probes included. Pure but for its own memory. The
+ * socket itself does not know: the kernel of a frozen peer accepts connections and data for minutes.
  */
 export class Heartbeat {
   readonly #policy: HeartbeatPolicy;
   #lastSeenMs: number;
-  #pingedAtMs: number | undefined;
+  #probedAtMs: number | undefined;
   #asked = false;
   #answers = false;
   #rttMs: number | null = null;
@@ -25,7 +25,7 @@ export class Heartbeat {
     this.#lastSeenMs = nowMs;
   }
 
-  /** Round-trip time of the last answered ping; null when none ever was. */
+  /** Round-trip time of the last answered probe; null when none ever was. */
   get rttMs(): number | null {
     return this.#rttMs;
   }
@@ -35,25 +35,25 @@ export class Heartbeat {
     this.#lastSeenMs = nowMs;
   }
 
-  /** A ping was answered. */
-  pong(nowMs: number): void {
+  /** A probe was answered. */
+  answered(nowMs: number): void {
     this.#answers = true;
-    if (this.#pingedAtMs !== undefined) this.#rttMs = nowMs - this.#pingedAtMs;
-    this.#pingedAtMs = undefined;
+    if (this.#probedAtMs !== undefined) this.#rttMs = nowMs - this.#probedAtMs;
+    this.#probedAtMs = undefined;
     this.seen(nowMs);
   }
 
-  /** What to do now, and when to ask again. After `ping` one is on its way. */
-  check(nowMs: number): { readonly verdict: 'alive' | 'ping' | 'dead'; readonly nextInMs: number } {
-    const { pingAfterMs, deadAfterMs, mutedDeadAfterMs } = this.#policy;
+  /** What to do now, and when to ask again. After `probe` one is on its way. */
+  check(nowMs: number): { readonly verdict: 'alive' | 'probe' | 'dead'; readonly nextInMs: number } {
+    const { probeAfterMs, deadAfterMs, mutedDeadAfterMs } = this.#policy;
     const deadAtMs = this.#lastSeenMs + (this.#answers ? deadAfterMs : mutedDeadAfterMs);
     if (nowMs >= deadAtMs) return { verdict: 'dead', nextInMs: 0 };
-    // The first ping goes out at once, to learn whether this device answers: one that streams all the time would never be
+    // The first probe goes out at once, to learn whether this device answers: one that streams all the time would never be
     // asked otherwise.
-    const pingAtMs = this.#asked ? Math.max(this.#lastSeenMs, this.#pingedAtMs ?? 0) + pingAfterMs : nowMs;
+    const pingAtMs = this.#asked ? Math.max(this.#lastSeenMs, this.#probedAtMs ?? 0) + probeAfterMs : nowMs;
     if (nowMs < pingAtMs) return { verdict: 'alive', nextInMs: Math.min(pingAtMs, deadAtMs) - nowMs };
     this.#asked = true;
-    this.#pingedAtMs = nowMs;
-    return { verdict: 'ping', nextInMs: Math.min(pingAfterMs, deadAtMs - nowMs) };
+    this.#probedAtMs = nowMs;
+    return { verdict: 'probe', nextInMs: Math.min(probeAfterMs, deadAtMs - nowMs) };
   }
 }

@@ -6,7 +6,7 @@ let turns: (() => void)[] = [];
 let done: string[] = [];
 let waited: number[] = [];
 let leftOut = 0;
-let backlog: InboundScheduler;
+let scheduler: InboundScheduler;
 
 beforeEach(() => {
   now = 0;
@@ -14,7 +14,7 @@ beforeEach(() => {
   done = [];
   waited = [];
   leftOut = 0;
-  backlog = new InboundScheduler({
+  scheduler = new InboundScheduler({
     now: () => now,
     soon: (run) => turns.push(run),
     onWaited: (ms) => waited.push(ms),
@@ -45,7 +45,7 @@ function must(name: string) {
 
 describe('InboundScheduler', () => {
   it('does nothing at once, and everything in its order when others have had their turn', () => {
-    const lane = backlog.lane(() => 1);
+    const lane = scheduler.lane(() => 1);
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) lane.add(audio(name));
     expect(done).toEqual([]);
     expect(turns).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('InboundScheduler', () => {
   it('says since when a piece of work has waited', () => {
     now = 40;
     const since: number[] = [];
-    backlog.lane(() => 1).add({ run: (sinceMs) => since.push(sinceMs) });
+    scheduler.lane(() => 1).add({ run: (sinceMs) => since.push(sinceMs) });
     now = 90;
     turn();
     expect(since).toEqual([40]);
@@ -65,7 +65,7 @@ describe('InboundScheduler', () => {
   });
 
   it('lets others go first when it has worked for a millisecond', () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e']) backlog.lane(() => 1).add(audio(name, 0.6));
+    for (const name of ['a', 'b', 'c', 'd', 'e']) scheduler.lane(() => 1).add(audio(name, 0.6));
     turn();
     expect(done).toEqual(['a', 'b']);
     turn();
@@ -76,22 +76,22 @@ describe('InboundScheduler', () => {
   });
 
   it('does two pieces of a lane in a go, then those of the next', () => {
-    const lanes = ['a', 'b'].map((name) => ({ name, lane: backlog.lane(() => 1) }));
+    const lanes = ['a', 'b'].map((name) => ({ name, lane: scheduler.lane(() => 1) }));
     for (const { name, lane } of lanes) for (let index = 1; index <= 3; index++) lane.add(audio(name + index));
     turn();
     expect(done.join(' ')).toBe('a1 a2 b1 b2 a3 b3');
   });
 
   it('does first what is most urgent', () => {
-    for (const priority of [2, 1, 0, 2, 1, 0] as const) backlog.lane(() => priority).add(audio(`${priority}`));
+    for (const priority of [2, 1, 0, 2, 1, 0] as const) scheduler.lane(() => priority).add(audio(`${priority}`));
     turn();
     expect(done.join('')).toBe('001122');
   });
 
   it('sees that a lane has become more urgent, or less, and keeps its order', () => {
     let priority: Priority = 2;
-    const changing = backlog.lane(() => priority);
-    const other = backlog.lane(() => 1);
+    const changing = scheduler.lane(() => priority);
+    const other = scheduler.lane(() => 1);
     changing.add(audio('a'));
     other.add(audio('x'));
     priority = 0;
@@ -107,15 +107,15 @@ describe('InboundScheduler', () => {
   });
 
   it('what must be done takes what was said before it along, in front of all others', () => {
-    const lane = backlog.lane(() => 2);
-    backlog.lane(() => 1).add(audio('x'));
+    const lane = scheduler.lane(() => 2);
+    scheduler.lane(() => 1).add(audio('x'));
     lane.add(audio('a'));
     lane.add(must('goodbye'));
     turn();
     expect(done).toEqual(['a', 'goodbye', 'x']);
     // Nothing that must be done is left in it: it waits as before.
     lane.add(audio('b'));
-    backlog.lane(() => 1).add(audio('y'));
+    scheduler.lane(() => 1).add(audio('y'));
     turn();
     expect(done.slice(3)).toEqual(['y', 'b']);
   });
@@ -124,7 +124,7 @@ describe('InboundScheduler', () => {
     [1_000, ['a', 'status']],
     [1_001, ['not a', 'status']],
   ])('after %i ms: %j', (ms, expected) => {
-    const lane = backlog.lane(() => 1);
+    const lane = scheduler.lane(() => 1);
     lane.add(audio('a'));
     lane.add(must('status'));
     now = ms;
@@ -133,8 +133,8 @@ describe('InboundScheduler', () => {
   });
 
   it('what never has its turn does not pile up', () => {
-    const starved = backlog.lane(() => 2);
-    const busy = backlog.lane(() => 0);
+    const starved = scheduler.lane(() => 2);
+    const busy = scheduler.lane(() => 0);
     for (let second = 0; second < 10; second++) {
       for (let part = 0; part < 10; part++) {
         starved.add(audio('starved'));
@@ -150,7 +150,7 @@ describe('InboundScheduler', () => {
   });
 
   it('takes what is added while it works', () => {
-    const lane = backlog.lane(() => 1);
+    const lane = scheduler.lane(() => 1);
     lane.add({ run: () => lane.add(must('second')) });
     turn();
     turn();

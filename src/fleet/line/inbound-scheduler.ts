@@ -12,7 +12,7 @@ const AT_ONCE = 2;
 /** How much somebody waits for what is in a lane: 0 the most. */
 export type Priority = 0 | 1 | 2;
 
-/** What a backlog needs of the world. */
+/** What a scheduler needs of the world. */
 export interface InboundSchedulerOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -27,28 +27,28 @@ export interface InboundSchedulerOptions {
 /** Something to be done. Neither function may throw. */
 export interface Work {
   /** @param sinceMs since when it has waited, monotonic milliseconds */
-  readonly run: (sinceMs: number) => void;
+  run(sinceMs: number): void;
   /** Called in its stead after a second of waiting: what cannot be done must not pile up. Without it, it is done whenever. */
-  readonly shed?: () => void;
+  readonly shed?: (() => void) | undefined;
 }
 
 /** What waits for one device: done in its order. */
 export class Lane {
-  readonly #backlog: InboundScheduler;
+  readonly #scheduler: InboundScheduler;
   readonly #priority: () => Priority;
   readonly #waiting: { readonly work: Work; readonly sinceMs: number }[] = [];
 
   /** Made by {@link InboundScheduler.lane}. */
-  constructor(backlog: InboundScheduler, priority: () => Priority) {
-    this.#backlog = backlog;
+  constructor(scheduler: InboundScheduler, priority: () => Priority) {
+    this.#scheduler = scheduler;
     this.#priority = priority;
   }
 
   add(work: Work): void {
-    const now = this.#backlog.now();
+    const now = this.#scheduler.now();
     this.#shedStale(now);
     this.#waiting.push({ work, sinceMs: now });
-    this.#backlog.wants(this, this.priority);
+    this.#scheduler.wants(this, this.priority);
   }
 
   /** What must be done never waits behind what may be left out. */
@@ -65,7 +65,7 @@ export class Lane {
     const first = this.#waiting.shift();
     if (!first) return nowMs;
     const { work, sinceMs } = first;
-    if (work.shed && nowMs - sinceMs > STALE_MS) this.#backlog.shed(work);
+    if (work.shed && nowMs - sinceMs > STALE_MS) this.#scheduler.shed(work);
     else work.run(sinceMs);
     return sinceMs;
   }
@@ -75,7 +75,7 @@ export class Lane {
     for (let first = this.#waiting[0]; first && nowMs - first.sinceMs > STALE_MS; first = this.#waiting[0]) {
       if (!first.work.shed) return;
       this.#waiting.shift();
-      this.#backlog.shed(first.work);
+      this.#scheduler.shed(first.work);
     }
   }
 }

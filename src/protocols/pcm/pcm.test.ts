@@ -143,6 +143,6 @@ describe('what the device sends', () => {
       { type: 'dropped', reason: 'bad_json' },
       { type: 'dropped', reason: 'unknown_type' },
     ]);
-    expect(link.failures).toEqual([]);
+    expect(link.closes).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
-import type { DeviceCommand, DeviceListener, DeviceSession, Link, PlaybackFormat, Protocol } from '../protocol.ts';
+import type { Link } from '../../transport/link.ts';
+import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat, Protocol } from '../protocol.ts';
 import { parsePcmMessage } from './messages.ts';
 
 /** Rate in both directions, Hz. */
@@ -19,7 +20,7 @@ export class PcmProtocol implements Protocol {
   readonly defaultPath = '/';
   /** The device says no hello: audio or a status simply begins. */
   readonly helloTimeoutMs = null;
-  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  readonly keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
 
   /** A message takes a hundredth of a millisecond: it would cost more to wait. */
   readonly isCostly = false;
@@ -36,7 +37,7 @@ export class PcmProtocol implements Protocol {
 
 class PcmSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
-  readonly abilities = { playTone: true, setVolume: true, button: true };
+  readonly abilities = { playTone: true, setVolume: true };
   readonly #link: Link;
   readonly #listener: DeviceListener;
   #listening = false;
@@ -66,7 +67,7 @@ class PcmSession implements DeviceSession {
     if (this.#closed) return;
     this.#status(this.#listening, true);
     // The frame is the playout's own and will be overwritten, but ws may keep what it is given until the socket drains.
-    this.#link.sendBinary(int16ToPcmBytes(frame));
+    this.#link.send(int16ToPcmBytes(frame));
   }
 
   send(command: DeviceCommand): void {
@@ -116,6 +117,6 @@ class PcmSession implements DeviceSession {
   }
 
   #json(type: string, payload: Readonly<Record<string, unknown>>): void {
-    this.#link.sendText(JSON.stringify({ type, payload }));
+    this.#link.send(JSON.stringify({ type, payload }));
   }
 }

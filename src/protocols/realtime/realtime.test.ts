@@ -314,7 +314,7 @@ describe('what a device gets wrong', () => {
     expect(listener.drops).toEqual([reason]);
     for (const good of await microphone(440, 2)) session.receiveText(good);
     expect(listener.samples.length).toBe(1_280);
-    expect(link.failures).toEqual([]);
+    expect(link.closes).toEqual([]);
   });
 
   it('a binary message is unexpected', async () => {

@@ -2,7 +2,8 @@ import type { OpusCodec } from '../../audio/opus.ts';
 import { createResampler } from '../../audio/resample.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Random } from '../../core/clock.ts';
-import type { DeviceCommand, DeviceListener, DeviceSession, Link, PlaybackFormat, Protocol } from '../protocol.ts';
+import type { Link } from '../../transport/link.ts';
+import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat, Protocol } from '../protocol.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
 import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 import { Uplink } from './uplink.ts';
@@ -22,7 +23,7 @@ export class RealtimeProtocol implements Protocol {
   readonly defaultPath = '/realtime';
   /** There is no hello from the device. */
   readonly helloTimeoutMs = null;
-  readonly keepAlive = { pingAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
+  readonly keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
   readonly isCostly = true;
   readonly #codec: OpusCodec;
   readonly #random: Random;
@@ -46,7 +47,7 @@ export class RealtimeProtocol implements Protocol {
 
 class RealtimeSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: DOWNLINK_RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
-  readonly abilities = { playTone: false, setVolume: false, button: false };
+  readonly abilities = { playTone: false, setVolume: false };
   readonly #link: Link;
   readonly #device: DeviceConfig;
   readonly #listener: DeviceListener;
@@ -101,7 +102,7 @@ class RealtimeSession implements DeviceSession {
     if (!bytes) return;
     // As JSON.stringify would: neither base64 nor an event id holds anything that must be escaped.
     const id = eventId(this.#random);
-    this.#link.sendText(`{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`);
+    this.#link.send(`{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`);
   }
 
   send(command: DeviceCommand): void {
@@ -173,7 +174,7 @@ class RealtimeSession implements DeviceSession {
   }
 
   #event(type: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#link.sendText(JSON.stringify({ type, event_id: eventId(this.#random), ...fields }));
+    this.#link.send(JSON.stringify({ type, event_id: eventId(this.#random), ...fields }));
   }
 }
 

@@ -34,10 +34,10 @@ export function tlsErrorCode(error: unknown): 'auth_failed' | undefined {
 
 /**
  * What it means when a dial was refused on our side: a forbidden address, a certificate that is not believed, a look-up
- * that took too long, no TLS where TLS was expected. Undefined for everything else. `auth_failed` waits longest, because
- * somebody has to change something.
+ * that took too long, no TLS where TLS was expected. Undefined for everything else. `auth_failed` waits longest, because a
+ * setting has to change first.
  */
-export function lossOfDialError(error: unknown): LinkClose | undefined {
+export function closeOfDialError(error: unknown): LinkClose | undefined {
   const code = codeOf(error);
   if (error instanceof DialtoneError) {
     const isFinal = error.code === 'address_refused' || error.code === 'auth_failed';

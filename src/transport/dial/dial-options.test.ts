@@ -11,7 +11,7 @@ import { parseDevices } from '../../config/devices-file.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';
 import { parseSettings } from '../../settings.ts';
-import { lossOfDialError, tlsErrorCode } from './dial-errors.ts';
+import { closeOfDialError, tlsErrorCode } from './dial-errors.ts';
 import { createDialer, type DialerOptions } from './dial-options.ts';
 
 const CANARY = 'CANARY-5f1d';
@@ -121,9 +121,9 @@ describe('addresses that are refused', () => {
     expect(target.connections).toBe(2);
   });
 
-  it('waits much longer: somebody has to change something', async () => {
+  it('waits much longer: a setting has to change', async () => {
     const error = await dial(entry({ host: '169.254.169.254' }));
-    expect(lossOfDialError(error)).toMatchObject({ kind: 'auth_failed', code: 'address_refused' });
+    expect(closeOfDialError(error)).toMatchObject({ kind: 'auth_failed', code: 'address_refused' });
     expect(tlsErrorCode(error)).toBeUndefined();
   });
 });
@@ -207,9 +207,9 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('a certificate over %s', (version
     const target = await wss(certificate);
     const error = await dial(entry({ host: '127.0.0.1', port: target.port, tls, token: CANARY }));
     expect(tlsErrorCode(error)).toBe('auth_failed');
-    const loss = lossOfDialError(error);
-    expect(loss).toMatchObject({ kind: 'auth_failed', code: 'auth_failed', message: expect.stringMatching(message) });
-    expect(loss?.message).not.toContain(CANARY);
+    const close = closeOfDialError(error);
+    expect(close).toMatchObject({ kind: 'auth_failed', code: 'auth_failed', message: expect.stringMatching(message) });
+    expect(close?.message).not.toContain(CANARY);
     await vi.waitFor(() => expect([target.connections, target.open]).toEqual([1, 0]));
     expect(target.upgrades).toEqual([]);
   });
@@ -219,7 +219,7 @@ describe('a TLS line', () => {
   it('to a device without TLS is no question of trust', async () => {
     const target = await device({ kind: 'ws' });
     const error = await dial(entry({ host: '127.0.0.1', port: target.port, tls: true }));
-    expect(lossOfDialError(error)).toMatchObject({ kind: 'failed', code: 'handshake_rejected' });
+    expect(closeOfDialError(error)).toMatchObject({ kind: 'failed', code: 'handshake_rejected' });
   });
 
   it('to a silent device ends with the timeout, and leaves no socket behind', async () => {

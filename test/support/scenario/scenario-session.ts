@@ -7,11 +7,11 @@ import type { ScenarioWords } from './scenario-words.ts';
 const KINDS = {
   realtime: {
     playback: { sampleRate: 24_000, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 },
-    abilities: { playTone: false, setVolume: false, button: false },
+    abilities: { playTone: false, setVolume: false },
   },
   pcm: {
     playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
-    abilities: { playTone: true, setVolume: true, button: true },
+    abilities: { playTone: true, setVolume: true },
   },
 };
 

@@ -1,0 +1,169 @@
+import type { Clock } from '../../core/clock.ts';
+import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
+import type { FleetEvent } from '../events.ts';
+import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
+import type { InboundScheduler, Lane, Work } from './inbound-scheduler.ts';
+import { LISTENING_PRIORITY } from './listening-priority.ts';
+import type { SessionUser } from './session-user.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What an ingest needs. */
+export interface IngestOptions {
+  /** The device's name. */
+  readonly device: string;
+  readonly clock: Clock;
+  readonly scheduler: InboundScheduler;
+  readonly user: Pick<SessionUser, 'audio' | 'event' | 'listeningMode'>;
+  readonly report: (event: FleetEvent) => void;
+  /** The device sends so much more than it may that its link is to end. */
+  readonly onFlood: () => void;
+  /** A message could not be handled: a defect of ours. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Samples of a millisecond of what is heard. */
+const SAMPLES_PER_MS = 16;
+
+/**
+ * The way of what one device sends, from its link to its session: the flood guard, then at once or by the device's lane of
+ * the scheduler, then the session, which tells the conversation. It outlives links and sessions.
+ */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #lane: Lane;
+  /** A flood must not become a flood of reports: beyond this its drops are not counted one by one. */
+  readonly #dropReports: TokenBucket;
+  /** What there is too much to do for must not make more to do. */
+  readonly #overloadReports: TokenBucket;
+  readonly #shed = () => this.#report('overload', this.#overloadReports);
+  #protocol: Protocol;
+  #flood: FloodGuard;
+  #session: DeviceSession | undefined;
+  /** When the message arrived that the session is being handed, monotonic milliseconds. */
+  #arrivedAtMs = 0;
+
+  constructor(protocol: Protocol, options: IngestOptions) {
+    const now = options.clock.now();
+    this.#options = options;
+    this.#protocol = protocol;
+    this.#lane = options.scheduler.lane(() => LISTENING_PRIORITY[options.user.listeningMode]);
+    this.#flood = new FloodGuard(now);
+    this.#dropReports = new TokenBucket(20, 100, now);
+    this.#overloadReports = new TokenBucket(0.2, 1, now);
+  }
+
+  /** A new link comes: what the last one sent does not count against it. */
+  linked(protocol: Protocol): void {
+    this.#protocol = protocol;
+    this.#flood = new FloodGuard(this.#options.clock.now());
+  }
+
+  /** Messages go to this session from now on; undefined: none is there. */
+  set session(session: DeviceSession | undefined) {
+    this.#session = session;
+  }
+
+  /** A text message of the device. */
+  text(text: string): void {
+    const isAudio = this.#protocol.carriesAudio(text);
+    const verdict = this.#flood.message(text.length, isAudio, this.#options.clock.now());
+    if (this.#passes(verdict)) this.#hand(text, isAudio);
+  }
+
+  /** A binary message of the device. */
+  bytes(bytes: Uint8Array): void {
+    const verdict = this.#flood.message(bytes.length, true, this.#options.clock.now());
+    if (this.#passes(verdict)) this.#hand(bytes, true);
+  }
+
+  /** The device asked for a sign of life, or answered ours: that costs something, too. */
+  probe(): void {
+    this.#passes(this.#flood.message(0, true, this.#options.clock.now()));
+  }
+
+  /** Calls once everything was handled that the device has sent so far. */
+  afterAll(run: () => void): void {
+    this.#lane.add({ run });
+  }
+
+  /** For a new session to tell: the conversation hears it, unless it is more in a second than the device can have heard. */
+  createListener(): DeviceListener {
+    const { clock, user } = this.#options;
+    const flood = new FloodGuard(clock.now());
+    return {
+      audio: (samples) => {
+        const verdict = flood.audio(samples.length / SAMPLES_PER_MS, clock.now());
+        if (this.#passes(verdict)) user.audio(samples, this.#arrivedAtMs);
+      },
+      event: (event: DeviceEvent) => this.#event(event),
+    };
+  }
+
+  /** Gives the session a message, unless it is not the session of the message's time any more. For `Message`. */
+  deliver(session: DeviceSession, data: string | Uint8Array, arrivedAtMs: number): void {
+    if (this.#session !== session) return;
+    this.#arrivedAtMs = arrivedAtMs;
+    try {
+      if (typeof data === 'string') session.receiveText(data);
+      else session.receiveBinary(data);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  /** At once where that is cheap and nothing waits; else in its turn. Audio may come too late then. */
+  #hand(data: string | Uint8Array, isAudio: boolean): void {
+    const session = this.#session;
+    if (!session) return;
+    if (!this.#protocol.isCostly && this.#lane.isEmpty) this.deliver(session, data, this.#options.clock.now());
+    else this.#lane.add(new Message(this, session, data, isAudio ? this.#shed : undefined));
+  }
+
+  #passes(verdict: FloodVerdict): boolean {
+    if (verdict === 'pass') return true;
+    this.#report('flood', this.#dropReports);
+    if (verdict === 'cut') this.#options.onFlood();
+    return false;
+  }
+
+  #event(event: DeviceEvent): void {
+    const { device, report, user } = this.#options;
+    if (event.type === 'dropped') {
+      this.#reportDrop(event.reason);
+      return;
+    }
+    if (event.type === 'status') {
+      const { type: _, ...values } = event;
+      report({ type: 'device.status', device, ...values });
+    }
+    user.event(event);
+  }
+
+  #report(reason: DropReason, reports: TokenBucket): void {
+    if (reports.take(1, this.#options.clock.now())) this.#reportDrop(reason);
+  }
+
+  #reportDrop(reason: DropReason): void {
+    const { device, report } = this.#options;
+    report({ type: 'device.dropped', device, reason });
+  }
+}
+
+/** A message that waits in a lane. One object and no closures: there are a hundred a second and device. */
+class Message implements Work {
+  readonly shed: (() => void) | undefined;
+  readonly #ingest: Ingest;
+  readonly #session: DeviceSession;
+  readonly #data: string | Uint8Array;
+
+  constructor(ingest: Ingest, session: DeviceSession, data: string | Uint8Array, shed: (() => void) | undefined) {
+    this.#ingest = ingest;
+    this.#session = session;
+    this.#data = data;
+    this.shed = shed;
+  }
+
+  run(sinceMs: number): void {
+    this.#ingest.deliver(this.#session, this.#data, sinceMs);
+  }
+}
