@@ -14,7 +14,7 @@ import type { Turn } from '../turn/turn.ts';
 import { EarlyResponse } from './early-response.ts';
 import type { History } from './history.ts';
 import { type HistoryKeeping, openHistory } from './open-history.ts';
-import { replyWithTools } from './tool-loop.ts';
+import { type ReplyStyle, replyWithTools } from './tool-loop.ts';
 
 /** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
 const HELLO = 'Hello!';
@@ -45,6 +45,7 @@ export class Responder {
   #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
   #speculation: EarlyResponse | undefined;
   #tools: ToolBox | undefined;
+  readonly #style: ReplyStyle = { startsInside: false };
   /** Whether anything of the turn in progress is kept: not once the user wants what was said to be forgotten. */
   #keeps = true;
 
@@ -158,7 +159,7 @@ export class Responder {
     readonly first?: AsyncIterable<LlmDelta> | undefined;
   }): AsyncIterable<LlmDelta> {
     const { clock, engines } = this.#deps;
-    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools });
+    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools, style: this.#style });
   }
 
   /** The conversation is over: the next one has other news, other questions. */

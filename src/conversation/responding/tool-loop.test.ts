@@ -294,3 +294,56 @@ describe('replyWithTools', () => {
     expect(await textOf(begin(more, makeBox()))).toBe('Moment.\nGoodbye!');
   });
 });
+
+describe('what a model writes into its text', () => {
+  const done = 'It is done.';
+
+  it('reasoning is neither given nor shown to the model again', async () => {
+    const llm = model(['<thi', 'nk>I need ', 'one.</think>', 'Let me see.', call('one')], ['<think>ok</think>', done]);
+    expect(await textOf(begin(llm, makeBox()))).toBe(`Let me see.\n${done}`);
+    expect(llm.asked[1]?.messages[1]).toMatchObject({ role: 'assistant', content: 'Let me see.' });
+  });
+
+  it('calls of functions that are offered are run', async () => {
+    const llm = model(['Sure. <tool_call>{"name": "one", "argu', 'ments": {"x": 5}}</tool_call>'], [done]);
+    const runs: string[] = [];
+    const box = makeBox((name) => {
+      runs.push(name);
+      return 'ok';
+    });
+    expect(await textOf(begin(llm, box))).toBe(`Sure. \n${done}`);
+    expect(runs).toEqual(['one']);
+    expect(llm.asked[1]?.messages.slice(1)).toEqual([
+      { role: 'assistant', content: 'Sure.', toolCalls: [{ id: 'call_0_0', name: 'one', arguments: '{"x":5}' }] },
+      { role: 'tool', content: 'ok', toolCallId: 'call_0_0' },
+    ]);
+  });
+
+  it('calls of other functions are dropped, and words around them are given', async () => {
+    const llm = model(['Hello. <function=launch>{}</function> Bye.']);
+    expect(await textOf(begin(llm, makeBox()))).toBe('Hello.  Bye.');
+    expect(llm.asked).toHaveLength(1);
+    expect(await textOf(begin(model(['Hello. {"name": "one", "parameters": {}}']), undefined))).toBe('Hello. ');
+  });
+
+  it.each([
+    ['nothing', []],
+    ['white space', [' \n']],
+    ['reasoning only', ['<think>hm</think>']],
+    ['reasoning that never ends', ['<think>hm. It is noon.']],
+    ['a call that nothing offers', ['<tool_call>{"name": "launch", "arguments": {}}</tool_call>']],
+  ] as const)('a reply of %s is asked for once more', async (_, reply) => {
+    const llm = model(reply, [done]);
+    expect(await textOf(begin(llm, makeBox()))).toBe(done);
+    expect(llm.asked).toHaveLength(2);
+    const silent = model(reply);
+    expect((await textOf(begin(silent, makeBox()))).trim()).toBe('');
+    expect(silent.asked).toHaveLength(2);
+  });
+
+  it('a model that begins inside its reasoning is waited for from its second reply on', async () => {
+    const style = { startsInside: false };
+    expect(await textOf(begin(model(['Hm, ', 'noon.</think>', done]), undefined, { style }))).toContain(done);
+    expect(await textOf(begin(model(['Hm, ', 'one.</think>', done]), undefined, { style }))).toBe(done);
+  });
+});

@@ -3,12 +3,22 @@ import { untilAborted } from '../../core/until-aborted.ts';
 import type { ChatMessage, Llm, LlmDelta, ToolCall } from '../../engines/llm.ts';
 import type { ToolBox } from '../ports.ts';
 import { isToolError, toolError } from '../tools/tool-result.ts';
+import { filterReply } from './filter-reply.ts';
 
 /** How often in one reply functions may be run; the reply behind the last time is asked for without any. */
 export const MAX_TOOL_STEPS = 3;
 
 /** How many calls are run of those that a model asks for at once. */
 export const MAX_CALLS_PER_STEP = 5;
+
+/** How often a reply is asked for that holds no words and no calls. */
+const ATTEMPTS = 2;
+
+/** What is known of the way in which a model writes, from its replies before. */
+export interface ReplyStyle {
+  /** It begins inside its reasoning, without the mark that opens it. */
+  startsInside: boolean;
+}
 
 /** What a reply with functions needs. */
 export interface ToolLoopOptions {
@@ -25,39 +35,52 @@ export interface ToolLoopOptions {
    * begins to read this generator has to end it.
    */
   readonly first?: AsyncIterable<LlmDelta> | undefined;
+  /** Kept from reply to reply; changed here. Default: nothing is known. */
+  readonly style?: ReplyStyle | undefined;
   /** A call was run; told as each ends. @param name as the model wrote it: it may be anything. @param ms how long it took. @param ok whether its result is no failure */
   readonly onTool?: ((name: string, ms: number, ok: boolean) => void) | undefined;
 }
 
 /**
- * Replies, runs what the model asks for behind what it has written, and replies again with the results. Yields tokens and
- * usage only (usage of every step). Nothing is run before the first `next()`.
+ * Replies, runs what the model asks for after what it has written, and replies again with the results. Yields tokens that are
+ * to be spoken, and usage (of every step). A reply without words and calls is asked for once more. Nothing is run before the
+ * first `next()`.
  * @throws what the language model throws; an AbortError as soon as `signal` aborts, amid a function too
  */
 export async function* replyWithTools(options: ToolLoopOptions): AsyncGenerator<LlmDelta> {
-  const { llm, tools, signal, temperature } = options;
+  const { llm, tools, signal, style, temperature } = options;
   let { messages, first } = options;
   for (let step = 0; ; step++) {
     const offered = tools && tools.specs.length > 0 && step < MAX_TOOL_STEPS ? tools : undefined;
-    const reply =
-      first ??
+    const names = new Set(offered?.specs.map(({ name }) => name));
+    const ask = () =>
       llm.reply(messages, {
         signal,
         ...(temperature === undefined ? {} : { temperature }),
         ...(offered ? { tools: offered.specs } : {}),
       });
-    first = undefined;
     const calls: ToolCall[] = [];
     let text = '';
-    for await (const delta of reply) {
-      signal.throwIfAborted();
-      if (delta.type === 'tool_call') calls.push(delta.call);
-      else if (delta.type === 'token' || delta.type === 'usage') {
-        if (delta.type === 'token') text += delta.text;
-        yield delta;
+    for (let attempt = 0; attempt < ATTEMPTS && text.trim() === '' && calls.length === 0; attempt++) {
+      const reply = filterReply(first ?? ask(), {
+        callIdPrefix: `call_${step}_`,
+        isOffered: (name) => names.has(name),
+        startsInside: style?.startsInside ?? false,
+        onClosedAlone: () => {
+          if (style) style.startsInside = true;
+        },
+      });
+      first = undefined;
+      for await (const delta of reply) {
+        signal.throwIfAborted();
+        if (delta.type === 'tool_call') calls.push(delta.call);
+        else if (delta.type === 'token' || delta.type === 'usage') {
+          if (delta.type === 'token') text += delta.text;
+          yield delta;
+        }
       }
+      signal.throwIfAborted();
     }
-    signal.throwIfAborted();
     if (!offered || calls.length === 0) return;
     const spoke = text.trim() !== '';
     const closes = spoke && calls.every(({ name }) => offered.closing?.has(name));
