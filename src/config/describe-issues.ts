@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { editDistance } from '../core/edit-distance.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -105,25 +106,11 @@ function nearest(key: string, knownKeys: readonly string[]): string | undefined 
   let best: string | undefined;
   let bestDistance = 3;
   for (const known of knownKeys) {
-    const distance = editDistance(key.toLowerCase(), known);
+    const distance = editDistance(key.toLowerCase(), known, 2);
     if (distance < bestDistance) {
       best = known;
       bestDistance = distance;
     }
   }
   return best;
-}
-
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -100,8 +100,9 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     report,
     dispatch,
     send,
-    isEcho: () => listener.isEcho(),
-    mayEcho: () => listener.mayEcho,
+    judgeEcho: () => listener.judgeEcho(),
+    echo: () => listener.echo,
+    opensAtMs: () => machine().deafUntilMs,
     onWords: () => proactive.userSpoke(),
   });
   const watchdog = new TurnWatchdog({

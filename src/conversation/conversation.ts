@@ -249,7 +249,7 @@ export class Conversation {
     const { machine, effects } = stepTurn(before, input, {
       nowMs: this.#deps.clock.now(),
       bargeIn: allowsBargeIn(conversation),
-      echoTailMs: conversation.echoTailMs,
+      echoTailMs: this.#parts.listener.echoTailMs,
     });
     this.#machine = machine;
     for (const effect of effects) this.#runner.carryOut(effect);
@@ -260,7 +260,7 @@ export class Conversation {
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
     this.#parts.watchdog.watch(state);
-    if (state === 'idle' && before.state !== 'idle') this.#parts.listener.afresh();
+    if (state === 'idle' && before.state !== 'idle') this.#parts.listener.turnEnded();
     if (state === 'thinking') this.#runner.replyBegins();
     this.#showListening();
   }

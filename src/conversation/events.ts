@@ -113,6 +113,20 @@ export interface TurnEnded {
   };
 }
 
+/** What is wrong with a device although it works. Stable codes, as those of errors. */
+export type WarningCode =
+  /** Three turns in a row only repeated the device's own words. */
+  'hears_itself';
+
+/** Something about a device that its owner should change. Reported once when it is noticed. */
+export interface DeviceWarning {
+  readonly type: 'device.warning';
+  readonly device: string;
+  readonly code: WarningCode;
+  /** What was noticed, and what to do. */
+  readonly message: string;
+}
+
 /** What a conversation reports. */
 export type ConversationEvent =
   | { readonly type: 'turn.started'; readonly device: string; readonly turn: number }
@@ -125,5 +139,6 @@ export type ConversationEvent =
     }
   | { readonly type: 'turn.speaking'; readonly device: string; readonly turn: number; readonly stages: StageTimes }
   | TurnEnded
+  | DeviceWarning
   /** A frame of an answer was sent later than it should have been. */
   | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number };

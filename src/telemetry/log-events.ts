@@ -87,6 +87,11 @@ class EventLines {
       case 'config.reloaded':
         this.#configReloaded(event);
         break;
+      case 'device.warning': {
+        const { device, code, message } = event;
+        this.#repeated(`${type}/${device}/${code}`, event.at, { event: type, device, code }, cleanText(message));
+        break;
+      }
       case 'playout.late':
         this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
         break;

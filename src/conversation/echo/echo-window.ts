@@ -1,2 +1,5 @@
-/** How long after an answer its echo may still come back, milliseconds: queues, network, loudspeaker and room. */
-export const ECHO_WINDOW_MS = 1_500;
+/**
+ * How long after an answer its echo may still come back, milliseconds: queues, network, loudspeaker and room. Bluetooth and
+ * multi-room loudspeakers take up to 2 s.
+ */
+export const ECHO_WINDOW_MS = 2_200;

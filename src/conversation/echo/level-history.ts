@@ -41,6 +41,13 @@ export class LevelHistory {
     return loudest;
   }
 
+  /** The loudest from one slot to another, both included, dB; silence when there is none. On the 20 ms path. */
+  loudestBetween(first: number, last: number): number {
+    let loudest = SILENCE_DB;
+    for (let slot = first; slot <= last; slot++) loudest = Math.max(loudest, this.at(slot));
+    return loudest;
+  }
+
   /** What lies behind this slot does not sound after all. */
   silenceAfter(slot: number): void {
     for (let at = slot + 1; at <= this.#newest; at++) this.#levels[at % this.#levels.length] = SILENCE_DB;

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { SttCapabilities } from '../../engines/stt.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
-import { EchoGuard } from '../echo/echo-guard.ts';
+import { EchoGuard, type EchoVerdict } from '../echo/echo-guard.ts';
 import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
 import type { ListeningMode } from '../turn/listening-mode.ts';
 import {
@@ -74,7 +74,10 @@ export class Listener {
   #live: Utterance | undefined;
   #attachedAtMs = 0;
   #echoUntilMs = Number.NEGATIVE_INFINITY;
-  #echoAsked = { atMs: Number.NEGATIVE_INFINITY, isEcho: false };
+  #echoAsked: { readonly atMs: number; readonly verdict: EchoVerdict } = {
+    atMs: Number.NEGATIVE_INFINITY,
+    verdict: 'user',
+  };
   #lastFrameMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ListenerOptions) {
@@ -98,6 +101,11 @@ export class Listener {
   afresh(): void {
     this.#onset.reset();
     this.#preRoll.clear();
+  }
+
+  /** A turn is over: what the microphone heard at its end belongs to the next one, unless it may be the echo of the answer. */
+  turnEnded(): void {
+    if (this.#echo.hasEcho === 'yes') this.afresh();
   }
 
   /** Mono s16 at 16 kHz, any length. @param arrivedAtMs monotonic milliseconds */
@@ -135,7 +143,6 @@ export class Listener {
 
   /** A frame of the answer is being sent and will sound at this time. */
   played(frame: Int16Array, sampleRate: number, atMs: number): void {
-    if (this.#options.config().duplex === 'half') return;
     const samples = (sampleRate * FRAME_MS) / 1000;
     for (let at = 0, slot = 0; at + samples <= frame.length; at += samples, slot++) {
       this.#echo.played(levelDb(frame.subarray(at, at + samples)), atMs + slot * FRAME_MS);
@@ -148,22 +155,32 @@ export class Listener {
     this.#echo.flushed(this.#options.clock.now());
   }
 
-  /** Whether what was heard over the answer is the answer: to be asked before somebody is believed to interrupt. */
-  isEcho(): boolean {
+  /** Whose voice the microphone heard over the answer: to be asked before a user is believed to interrupt. */
+  judgeEcho(): EchoVerdict {
     const now = this.#options.clock.now();
-    if (now >= this.#echoUntilMs) return false;
-    if (now - this.#echoAsked.atMs >= ECHO_HOLDS_MS) this.#echoAsked = { atMs: now, isEcho: this.#echo.isEcho() };
-    return this.#echoAsked.isEcho;
+    if (now >= this.#echoUntilMs) return 'user';
+    if (now - this.#echoAsked.atMs >= ECHO_HOLDS_MS) this.#echoAsked = { atMs: now, verdict: this.#echo.judge() };
+    return this.#echoAsked.verdict;
   }
 
-  /** Whether anything of our answers may come back at all, as far as is known. */
-  get mayEcho(): boolean {
-    return this.#options.config().duplex === 'full' && this.#echo.mayEcho;
+  /** What is known of the device's echo. */
+  get echo(): Pick<EchoGuard, 'hasEcho' | 'tailMs' | 'heardWords'> {
+    return this.#echo;
   }
 
-  /** An answer is over. @param alone whether nobody spoke over it */
-  answerEnded(alone: boolean): void {
-    this.#echo.answerEnded(alone);
+  /**
+   * How long after an answer the microphone is ignored, milliseconds: as configured, or as late as the echo has shown itself to
+   * be. In full duplex a device without a known echo is listened to at once.
+   */
+  get echoTailMs(): number {
+    const { duplex, echoTailMs } = this.#options.config();
+    if (duplex === 'full' && this.#echo.hasEcho !== 'yes') return 0;
+    return Math.max(echoTailMs, this.#echo.tailMs);
+  }
+
+  /** An answer is over. */
+  answerEnded(): void {
+    this.#echo.answerEnded();
   }
 
   #createEndpointing({ partials }: SttCapabilities): Endpointing {
@@ -179,13 +196,13 @@ export class Listener {
     const { vad, events } = this.#options;
     const now = this.#lastFrameMs;
     const mode = events.mode(now);
+    const mayEcho = now < this.#echoUntilMs;
+    const level = mayEcho ? levelDb(frame) : 0;
+    // Also where the microphone is ignored: that is where the echo shows how late it is.
+    if (mayEcho) this.#echo.heard(level, now);
     if (mode === 'closed') return;
     const live = this.#live;
-    let speech = vad.isSpeech(frame);
-    if (now < this.#echoUntilMs) {
-      const isUser = this.#echo.isUser(levelDb(frame), now, mode === 'over', mode === 'over' && !live);
-      speech = speech && isUser;
-    }
+    const speech = vad.isSpeech(frame) && (!mayEcho || this.#echo.isUser(level, now));
     if (!live) {
       this.#preRoll.push(frame);
       if (this.#onset.begins(speech, FRAME_MS)) events.began();
@@ -200,6 +217,6 @@ export class Listener {
   /** Without a word yet: is it long enough, and can it be no echo? */
   #isMeant(live: Utterance, now: number): boolean {
     if (live.endpointing.speechMs < MEANT_MS || now - this.#attachedAtMs < WARM_UP_MS) return false;
-    return this.#echo.gainDb !== null && !this.isEcho();
+    return this.#echo.isSettled && this.judgeEcho() === 'user';
   }
 }

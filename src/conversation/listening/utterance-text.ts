@@ -45,31 +45,3 @@ export function isBackchannel(text: string): boolean {
   const words = plainWords(text);
   return words.length > 0 && words.length <= LONGEST_BACKCHANNEL && words.every((word) => BACKCHANNELS.has(word));
 }
-
-/** Share of words in common, in order, from which what is heard is held to be what is being said. */
-const ECHO_SHARE = 0.7;
-
-/**
- * Whether what was heard is our own voice.
- * @param heard what the recogniser made of it
- * @param said the words that the loudspeaker was playing meanwhile
- */
-export function isEchoOf(heard: string, said: string): boolean {
-  const a = plainWords(heard);
-  const b = plainWords(said);
-  if (a.length === 0 || b.length === 0) return false;
-  return commonInOrder(a, b) / a.length >= ECHO_SHARE;
-}
-
-/** Length of the longest common subsequence. */
-function commonInOrder(a: readonly string[], b: readonly string[]): number {
-  let row: number[] = new Array(b.length + 1).fill(0);
-  for (const word of a) {
-    const next = [0];
-    for (const [index, other] of b.entries()) {
-      next.push(word === other ? (row[index] ?? 0) + 1 : Math.max(row[index + 1] ?? 0, next[index] ?? 0));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}

@@ -77,7 +77,6 @@ export class TurnRunner {
         return;
       case 'pause_reply':
         if (!turn || !session) return;
-        turn.spokenOver = true;
         listener.flushed();
         speaker.pause(turn, session);
         return;
@@ -125,9 +124,12 @@ export class TurnRunner {
 
   /** One more frame of an utterance. On the 20 ms path. */
   utteranceGoesOn(utterance: Utterance, frame: Int16Array): void {
-    const { bargeIn, responder } = this.#options.parts();
+    const { bargeIn, responder, transcripts } = this.#options.parts();
     const turn = this.#turn;
-    if (utterance === bargeIn.utterance) bargeIn.heard(frame);
+    if (utterance === bargeIn.utterance) {
+      bargeIn.heard(frame);
+      if (turn) transcripts.reconsider(turn, utterance);
+    }
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
     if (turn.isMeant) responder.consider(utterance.endpointing);
@@ -215,8 +217,8 @@ export class TurnRunner {
     if (activation.isAwake) turn.recording?.end(ended);
     else turn.recording?.discard();
     if (turn.speech) {
-      transcripts.answerEnded(turn.speech);
-      listener.answerEnded(!turn.spokenOver);
+      transcripts.answerEnded(turn.speech, turn.text);
+      listener.answerEnded();
     }
     this.#releaseUtterance();
     cancelTurn(turn);

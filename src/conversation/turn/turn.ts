@@ -20,8 +20,6 @@ export interface Turn {
   isMeant: boolean;
   /** The button has begun it. */
   byButton: boolean;
-  /** The microphone heard speech over its answer. */
-  spokenOver: boolean;
   /** What was recognised, as far as it is meant. */
   heard: string;
   /** The reply as it was written. */
@@ -50,7 +48,6 @@ export function createTurn(number: number, kind: TurnKind, nowMs: number): Turn 
     beganOver: false,
     isMeant: false,
     byButton: false,
-    spokenOver: false,
     heard: '',
     text: '',
     isWritten: false,

@@ -1,0 +1,117 @@
+import type { LevelHistory } from './level-history.ts';
+
+/** What is quieter than this has no echo worth comparing, dB of the answer. */
+export const QUIET_DB = -55;
+
+/** Below this all is silence: how deep it is says nothing, dB. */
+const FLOOR_DB = -75;
+
+/** Levels that rise and fall this closely together are an echo (Pearson's correlation). */
+const ECHO_CORRELATION = 0.8;
+
+/** So many frames of 20 ms must have been compared before "echo" or "no echo" is said; with fewer it may be either. */
+const ENOUGH_FRAMES = 40;
+const FEW_FRAMES = 20;
+
+/** An echo rises and falls about as much as the answer does: not so many times more, nor less. */
+const STEEPEST = 10;
+
+/** What the comparison of what was heard with what was played has shown. */
+export type EchoComparison =
+  /** What was heard follows what was played: so much louder (dB), so many frames later. */
+  | { readonly verdict: 'echo'; readonly gainDb: number; readonly delayFrames: number }
+  /** It does not, at any delay. */
+  | { readonly verdict: 'other' }
+  /** Too little was played and heard so far. */
+  | { readonly verdict: 'unclear' };
+
+const OTHER: EchoComparison = { verdict: 'other' };
+const UNCLEAR: EchoComparison = { verdict: 'unclear' };
+
+/** What is compared. */
+export interface ComparisonInput {
+  readonly heard: LevelHistory;
+  readonly played: LevelHistory;
+  /** Slot of frame 0 of what was heard, in slots of what was played. */
+  readonly offset: number;
+  /** So many of the newest frames heard are compared. */
+  readonly frames: number;
+  /** Delays that are tried, frames. */
+  readonly fromDelay: number;
+  readonly toDelay: number;
+}
+
+/** Compares the levels heard last with those played before, at every delay. About 50 us for a hundred frames and delays. */
+export class LevelCorrelation {
+  readonly #heard: Float32Array;
+
+  /** @param maxFrames the most frames that are compared */
+  constructor(maxFrames: number) {
+    this.#heard = new Float32Array(maxFrames);
+  }
+
+  compare({ heard, played, offset, frames, fromDelay, toDelay }: ComparisonInput): EchoComparison {
+    const newest = heard.newest;
+    if (newest === Number.NEGATIVE_INFINITY) return UNCLEAR;
+    const first = newest - frames + 1;
+    for (let index = 0; index < frames; index++) this.#heard[index] = Math.max(heard.at(first + index), FLOOR_DB);
+    let best = 0;
+    let bestDelay = 0;
+    let isUnclear = true;
+    let mayBecome = false;
+    for (let delay = fromDelay; delay < toDelay; delay++) {
+      const { correlation, count } = this.#at(played, first + offset - delay, frames);
+      if (count >= ENOUGH_FRAMES) {
+        isUnclear = false;
+        if (correlation > best) {
+          best = correlation;
+          bestDelay = delay;
+        }
+      } else if (count >= FEW_FRAMES && correlation >= ECHO_CORRELATION) mayBecome = true;
+    }
+    if (best < ECHO_CORRELATION) return isUnclear || mayBecome ? UNCLEAR : OTHER;
+    return { verdict: 'echo', delayFrames: bestDelay, gainDb: this.#gain(played, first + offset - bestDelay, frames) };
+  }
+
+  /** How closely the levels heard follow those played from `slot` on; frames without an answer do not count. */
+  #at(played: LevelHistory, slot: number, frames: number): { readonly correlation: number; readonly count: number } {
+    let count = 0;
+    let sumHeard = 0;
+    let sumPlayed = 0;
+    let sumBoth = 0;
+    let squaresHeard = 0;
+    let squaresPlayed = 0;
+    for (let index = 0; index < frames; index++) {
+      const y = played.at(slot + index);
+      // That both are silent says nothing.
+      if (y < QUIET_DB) continue;
+      const x = this.#heard[index] ?? FLOOR_DB;
+      count += 1;
+      sumHeard += x;
+      sumPlayed += y;
+      sumBoth += x * y;
+      squaresHeard += x * x;
+      squaresPlayed += y * y;
+    }
+    if (count < FEW_FRAMES) return { correlation: 0, count };
+    const heard = squaresHeard - (sumHeard * sumHeard) / count;
+    const other = squaresPlayed - (sumPlayed * sumPlayed) / count;
+    const both = sumBoth - (sumHeard * sumPlayed) / count;
+    // Sums of squares lose the last digits: a level that does not change at all has no correlation.
+    const isFlat = heard < 1e-6 * count || other < 1e-6 * count;
+    if (isFlat || heard > STEEPEST ** 2 * other || other > STEEPEST ** 2 * heard) return { correlation: 0, count };
+    return { correlation: both / Math.sqrt(heard * other), count };
+  }
+
+  #gain(played: LevelHistory, slot: number, frames: number): number {
+    let loudestHeard = FLOOR_DB;
+    let loudestPlayed = FLOOR_DB;
+    for (let index = 0; index < frames; index++) {
+      const level = played.at(slot + index);
+      if (level < QUIET_DB) continue;
+      loudestPlayed = Math.max(loudestPlayed, level);
+      loudestHeard = Math.max(loudestHeard, this.#heard[index] ?? FLOOR_DB);
+    }
+    return loudestHeard - loudestPlayed;
+  }
+}
