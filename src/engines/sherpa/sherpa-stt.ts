@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '../../core/clock.ts';
-import { type HostStateReport, SpeechHost } from '../native-host/speech-host.ts';
+import type { ChildStateReport } from '../native-host/kept-alive.ts';
+import { NativeHost } from '../native-host/native-host.ts';
 import type { Stt, SttOptions, SttStream } from '../stt.ts';
 import { checkModel } from './model-check.ts';
 
@@ -14,7 +15,7 @@ export interface SherpaSttOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** The speech host started, got ready or went down. */
-  readonly onState?: (report: HostStateReport) => void;
+  readonly onState?: (report: ChildStateReport) => void;
   /** A line that the speech host printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
 }
@@ -25,12 +26,12 @@ const THREADS = 1;
 /** Streaming speech to text on this machine by sherpa-onnx, in the speech host. English words in lower case, no punctuation. */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
-  readonly #host: SpeechHost;
+  readonly #host: NativeHost;
 
   constructor(options: SherpaSttOptions) {
     const { modelDir, clock, random, onState, onLog } = options;
     const folder = modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
-    this.#host = new SpeechHost({
+    this.#host = new NativeHost({
       engine: this.id,
       prepare: async () => ({ ...(await checkModel(folder)), numThreads: THREADS }),
       clock,
