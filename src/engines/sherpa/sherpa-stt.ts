@@ -14,16 +14,16 @@ export interface SherpaSttOptions {
   readonly modelDir?: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** The speech host started, got ready or went down. */
+  /** The native host started, got ready or went down. */
   readonly onState?: (report: ChildStateReport) => void;
-  /** A line that the speech host printed, for the log at debug level. */
+  /** A line that the native host printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
 }
 
 /** More threads made small models slower, and streams are decoded together anyway. */
 const THREADS = 1;
 
-/** Streaming speech to text on this machine by sherpa-onnx, in the speech host. English words in lower case, no punctuation. */
+/** Streaming speech to text on this machine by sherpa-onnx, in the native host. English words in lower case, no punctuation. */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
   readonly #host: NativeHost;
@@ -41,7 +41,7 @@ export class SherpaStt implements Stt {
     });
   }
 
-  /** The speech host's process id, while it runs. */
+  /** The native host's process id, while it runs. */
   get hostPid(): number | undefined {
     return this.#host.pid;
   }
