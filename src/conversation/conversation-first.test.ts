@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ConversationRig, QUIET, settle } from '../../test/support/conversation-rig.ts';
+import { textOf } from '../engines/chat-content.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** What the user "said" in the last call of the language model. */
 function lastUser(rig: ConversationRig): string | undefined {
-  return rig.llm.calls.at(-1)?.messages.at(-1)?.content;
+  const last = rig.llm.calls.at(-1)?.messages.at(-1);
+  return last && textOf(last);
 }
 
 /** What was said, a line a turn. */

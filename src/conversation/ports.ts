@@ -1,4 +1,5 @@
 import type { Instructions } from '../config/instructions-schema.ts';
+import type { ImagePart } from '../engines/chat-content.ts';
 import type { ToolCall, ToolSpec } from '../engines/llm.ts';
 import type { TurnEnded, TurnKind } from './events.ts';
 
@@ -16,13 +17,18 @@ export interface HistoryEntry {
   readonly role: 'user' | 'assistant';
   /** Of an answer: the words that the loudspeaker has played. */
   readonly content: string;
+  /** What the user has shown along with the words; in memory only, see {@link HistoryStore}. Never an empty list. */
+  readonly images?: readonly ImagePart[];
   /** The answer was cut short behind these words. */
   readonly interrupted?: true;
   /** Wall-clock milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Where histories survive a restart. Never throws: what cannot be stored is reported. */
+/**
+ * Where histories survive a restart. Never throws: what cannot be stored is reported. Images are not stored: they are large,
+ * and a picture of a room is more private than the words about it. A note stands in their place.
+ */
 export interface HistoryStore {
   load(device: string): readonly HistoryEntry[];
   /** Keeps what is said so far; soon, not at once. */

@@ -13,5 +13,5 @@ export type EngineEvent =
       readonly code: ErrorCode;
       readonly message: string;
     }
-  /** The speech host (the child process of native engines) started, became ready or went down. */
+  /** The native host (the child process of native engines) started, became ready or went down. */
   | { readonly type: 'speech_host.state'; readonly state: 'starting' | 'ready' | 'down'; readonly reason?: string };

@@ -1,3 +1,4 @@
+import type { MessageContent } from './chat-content.ts';
 import type { Engine, EngineCall } from './engine-call.ts';
 
 /** A function call that a language model asks for. */
@@ -11,10 +12,11 @@ export interface ToolCall {
 
 /** One message of a conversation, oldest first. */
 export type ChatMessage =
-  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'user'; readonly content: MessageContent }
   | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   /** The result of a call, behind the assistant message that holds it. */
-  | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string };
+  | { readonly role: 'tool'; readonly content: MessageContent; readonly toolCallId: string };
 
 /** A function that a language model may call. */
 export interface ToolSpec {

@@ -45,7 +45,7 @@ export function engineMakers({ GROQ_API_KEY }: Settings, deps: EngineDeps): Engi
     },
     tts: (choice) => {
       if (choice.engine === 'groq') return new GroqTts({ client: groq(choice.address), model: choice.model, voices });
-      return new EspeakTts({ clock, onLog: debug, voices });
+      return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };
 }

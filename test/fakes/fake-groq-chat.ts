@@ -6,13 +6,30 @@ const call = z.strictObject({
   function: z.strictObject({ name: z.string().min(1), arguments: z.string() }),
 });
 
+/** What a message of the user's holds: words, or parts with images as data URLs. */
+const content = z.union([
+  z.string(),
+  z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('text'), text: z.string().min(1) }),
+        z.strictObject({
+          type: z.literal('image_url'),
+          image_url: z.strictObject({ url: z.string().regex(/^data:image\/[a-z]+;base64,[A-Za-z0-9+/]+=*$/) }),
+        }),
+      ]),
+    )
+    .min(1),
+]);
+
 /** Body of a chat request: what the server looks at. */
 export const chatSchema = z.object({
   model: z.string(),
   stream: z.boolean().optional(),
   messages: z.array(
     z.discriminatedUnion('role', [
-      z.object({ role: z.enum(['system', 'user']), content: z.string() }),
+      z.object({ role: z.literal('system'), content: z.string() }),
+      z.object({ role: z.literal('user'), content }),
       z.object({ role: z.literal('assistant'), content: z.string().nullable(), tool_calls: z.array(call).optional() }),
       z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string() }),
     ]),

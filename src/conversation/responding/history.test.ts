@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type ImagePart, imagesOf, textOf } from '../../engines/chat-content.ts';
 import type { HistoryEntry } from '../ports.ts';
 import { History, type HistoryOptions } from './history.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { estimateTokens, IMAGE_TOKENS } from './token-estimate.ts';
 
 function history(options: Partial<HistoryOptions> = {}): History {
   return new History({ maxTokens: 3_000, maxMessages: 40, now: () => 1_000, ...options });
@@ -16,6 +17,17 @@ function shown(of: History): string[] {
 function lines(messages: ReturnType<History['messages']>): string[] {
   expect(messages[0]).toEqual({ role: 'system', content: 'be kind' });
   return messages.slice(1).map(({ role, content }) => `${role}: ${content}`);
+}
+
+/** A picture of so many bytes, each its number. */
+function picture(number: number): ImagePart {
+  return { type: 'image', mediaType: 'image/jpeg', bytes: new Uint8Array(10).fill(number) };
+}
+
+/** The numbers of the pictures that a language model is shown, message by message behind the prompt. */
+function pictures(of: History): number[][] {
+  const messages = of.messages('be kind').slice(1);
+  return messages.map((message) => imagesOf(message).map(({ bytes }) => bytes[0] ?? -1));
 }
 
 describe('what a language model is shown', () => {
@@ -132,6 +144,66 @@ describe('a budget', () => {
   });
 });
 
+describe('images', () => {
+  it('are shown behind the words they came with, and words alone stay a string', () => {
+    const h = history();
+    h.addUser(' what is this ', [picture(1)]);
+    h.addAssistant('A cup.', false);
+    h.addUser('', [picture(2)]);
+    expect(h.messages('be kind').slice(1)).toEqual([
+      { role: 'user', content: [{ type: 'text', text: 'what is this' }, picture(1)] },
+      { role: 'assistant', content: 'A cup.' },
+      { role: 'user', content: [picture(2)] },
+    ]);
+    expect(h.entries[1]).not.toHaveProperty('images');
+  });
+
+  it('of two messages of the user come together', () => {
+    const h = history();
+    h.addUser('this', [picture(1)]);
+    h.addUser('or this', [picture(2)]);
+    h.addUser('');
+    expect(shown(h)).toHaveLength(1);
+    expect(textOf(h.messages('')[1] ?? { content: '' })).toBe('this or this');
+    expect(pictures(h)).toEqual([[1, 2]]);
+  });
+
+  it('may be tried out without being kept', () => {
+    const h = history();
+    const tried = h.withUser('be kind', 'what is this', [picture(1)]);
+    expect(tried.slice(1)).toEqual([{ role: 'user', content: [{ type: 'text', text: 'what is this' }, picture(1)] }]);
+    expect(h.entries).toEqual([]);
+  });
+
+  it('count in the budget, and go with their turn', () => {
+    const h = history({ maxTokens: 2 * IMAGE_TOKENS + 100 });
+    for (const number of [1, 2, 3]) {
+      h.addUser(`question ${number}`, [picture(number)]);
+      h.addAssistant(`answer ${number}`, false);
+    }
+    expect(pictures(h)).toEqual([[2], [], [3], []]);
+    h.addUser('question 4');
+    h.addAssistant('word '.repeat(IMAGE_TOKENS), false);
+    expect(pictures(h)).toEqual([[], []]);
+  });
+
+  it('of one message stay as many as fit, the newest ones, and leave room for its words', () => {
+    const h = history({ maxTokens: 2 * IMAGE_TOKENS + 50 });
+    for (const number of [1, 2, 3, 4]) h.addUser(`look ${'very '.repeat(100)}closely`, [picture(number)]);
+    expect(pictures(h)).toEqual([[3, 4]]);
+    expect(textOf(h.messages('')[1] ?? { content: '' })).toMatch(/^(very )+closely$/);
+    expect(h.entries[0]?.images).toHaveLength(2);
+  });
+
+  it('that no budget holds are left out', () => {
+    const h = history({ maxTokens: 50 });
+    h.addUser('', [picture(1)]);
+    expect(h.entries).toEqual([]);
+    h.addUser('what is this', [picture(2)]);
+    expect(shown(h)).toEqual(['user: what is this']);
+  });
+});
+
 describe('who wants to know', () => {
   it('is told of every change, and of nothing else', () => {
     const told: (readonly HistoryEntry[])[] = [];
@@ -163,7 +235,12 @@ describe('who wants to know', () => {
   });
 });
 
-type Said = { readonly who: 'user' | 'assistant' | 'interrupted'; readonly text: string };
+type Said = {
+  readonly who: 'user' | 'assistant' | 'interrupted';
+  readonly text: string;
+  /** How many the user shows. */
+  readonly images: number;
+};
 
 const words = fc.oneof(
   fc.string({ maxLength: 40 }),
@@ -172,14 +249,22 @@ const words = fc.oneof(
   fc.integer({ min: 1, max: 200 }).map((count) => '言'.repeat(count)),
   fc.constantFrom('...', '—', 'Well —'),
 );
-const said: fc.Arbitrary<Said> = fc.record({ who: fc.constantFrom('user', 'assistant', 'interrupted'), text: words });
+const said: fc.Arbitrary<Said> = fc.record({
+  who: fc.constantFrom('user', 'assistant', 'interrupted'),
+  text: words,
+  images: fc.constantFrom(0, 0, 0, 1, 3),
+});
 const budgets = fc.record({
-  maxTokens: fc.integer({ min: 50, max: 400 }),
+  maxTokens: fc.oneof(fc.integer({ min: 50, max: 400 }), fc.integer({ min: IMAGE_TOKENS, max: 5 * IMAGE_TOKENS })),
   maxMessages: fc.integer({ min: 2, max: 12 }),
 });
 
-function say(to: History, { who, text }: Said): void {
-  if (who === 'user') to.addUser(text);
+function say(to: History, { who, text, images }: Said): void {
+  if (who === 'user')
+    to.addUser(
+      text,
+      Array.from({ length: images }, (_, index) => picture(index)),
+    );
   else to.addAssistant(text, who === 'interrupted');
 }
 
@@ -198,10 +283,14 @@ describe('whatever is said', () => {
             }
             const rest = messages.slice(1);
             expect(rest.length).toBeLessThanOrEqual(budget.maxMessages);
-            expect(rest.reduce((sum, { content }) => sum + estimateTokens(content) + 4, 0)).toBeLessThanOrEqual(
-              budget.maxTokens,
+            const tokens = rest.map(
+              (message) => estimateTokens(textOf(message)) + imagesOf(message).length * IMAGE_TOKENS + 4,
             );
-            for (const { content } of rest) expect(content.trim()).not.toBe('');
+            expect(tokens.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(budget.maxTokens);
+            for (const message of rest) {
+              if (imagesOf(message).length === 0) expect(textOf(message).trim()).not.toBe('');
+              else expect(message.content).not.toContainEqual({ type: 'text', text: '' });
+            }
           }
         }
       }),
@@ -214,9 +303,10 @@ describe('whatever is said', () => {
         const h = history(budget);
         for (const one of talk) say(h, one);
         h.addUser('the last words');
-        expect(h.messages('').at(-1)?.content).toMatch(/the last words$/);
+        expect(textOf(h.messages('').at(-1) ?? { content: '' })).toMatch(/the last words$/);
         h.addAssistant('Of course', true);
-        expect(h.messages('').slice(-2)).toEqual([
+        const lastTwo = h.messages('').slice(-2);
+        expect(lastTwo.map((message) => ({ role: message.role, content: textOf(message) }))).toEqual([
           { role: 'user', content: expect.stringMatching(/the last words$/) },
           { role: 'assistant', content: 'Of course' },
         ]);
@@ -265,8 +355,10 @@ describe('whatever is said', () => {
         const h = history(budget);
         const everything = history({ maxTokens: 1e9, maxMessages: 1e9 });
         for (const one of talk) {
-          say(h, one);
-          say(everything, one);
+          // A message of images only may have no room in the one, and has room in the other.
+          const inWords = { ...one, images: 0 };
+          say(h, inWords);
+          say(everything, inWords);
         }
         const kept = h.entries;
         if (kept.length === everything.entries.length) return;

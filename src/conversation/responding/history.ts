@@ -1,6 +1,7 @@
+import { contentOf, type ImagePart } from '../../engines/chat-content.ts';
 import type { ChatMessage } from '../../engines/llm.ts';
 import type { HistoryEntry } from '../ports.ts';
-import { estimateTokens, lastTokens } from './token-estimate.ts';
+import { estimateTokens, IMAGE_TOKENS, lastTokens } from './token-estimate.ts';
 
 /** What a message costs beyond its words: its role and its separators. */
 const MESSAGE_TOKENS = 4;
@@ -12,9 +13,12 @@ const OPENING_TOKENS = MESSAGE_TOKENS + estimateTokens(OPENING);
 /** What a user who says nothing "says". It is forgotten as soon as there are words. */
 const SILENCE = '...';
 
+/** Tokens of the budget that images leave to the words of their turn: as many as the smallest budget has. */
+const TOKENS_FOR_WORDS = 50;
+
 /** How much of a conversation is remembered, and who wants to know. */
 export interface HistoryOptions {
-  /** Budget of all messages together, estimated tokens; at least 50. */
+  /** Budget of all messages together, images included, estimated tokens; at least 50. */
   readonly maxTokens: number;
   /** At least 2. */
   readonly maxMessages: number;
@@ -28,7 +32,8 @@ export interface HistoryOptions {
 
 /**
  * What was said in a conversation, newest last. It is kept within its budget by forgetting the oldest turns, question and
- * answer together; the newest turn always stays, and loses its beginning when it alone is too long.
+ * answer together; the newest turn always stays, and loses its beginning when it alone is too long. Images go with their turn;
+ * of those of one turn the newest stay, as many as fit.
  */
 export class History {
   readonly #options: HistoryOptions;
@@ -44,9 +49,9 @@ export class History {
     return this.#entries;
   }
 
-  /** Keeps what the user said. Nothing said is nothing kept. */
-  addUser(text: string): void {
-    this.#add({ role: 'user', content: text.trim(), at: this.#options.now() });
+  /** Keeps what the user said and has shown. Nothing said and nothing shown is nothing kept. */
+  addUser(text: string, images: readonly ImagePart[] = []): void {
+    this.#add(this.#userEntry(text, images));
   }
 
   /**
@@ -67,11 +72,10 @@ export class History {
     return this.#render(systemPrompt, this.#entries);
   }
 
-  /** The messages as they would be if the user had also said this. Nothing is kept. */
-  withUser(systemPrompt: string, text: string): readonly ChatMessage[] {
-    const content = text.trim();
-    if (content === '') return this.messages(systemPrompt);
-    return this.#render(systemPrompt, this.#with({ role: 'user', content, at: this.#options.now() }));
+  /** The messages as they would be if the user had also said and shown this. Nothing is kept. */
+  withUser(systemPrompt: string, text: string, images: readonly ImagePart[] = []): readonly ChatMessage[] {
+    const entry = this.#userEntry(text, images);
+    return isEmpty(entry) ? this.messages(systemPrompt) : this.#render(systemPrompt, this.#with(entry));
   }
 
   /** Forgets everything. */
@@ -80,8 +84,12 @@ export class History {
     this.#options.onChange?.(this.#entries);
   }
 
+  #userEntry(text: string, images: readonly ImagePart[]): HistoryEntry {
+    return { role: 'user', content: text.trim(), at: this.#options.now(), ...(images.length > 0 && { images }) };
+  }
+
   #add(entry: HistoryEntry): void {
-    if (entry.content === '') return;
+    if (isEmpty(entry)) return;
     this.#entries = this.#with(entry);
     this.#options.onChange?.(this.#entries);
   }
@@ -91,9 +99,18 @@ export class History {
     const last = this.#entries.at(-1);
     const joins = last?.role === entry.role;
     const joined = joins ? joinEntries(last, entry) : entry;
-    // What no model would ever be shown is not kept either: a message that is joined to time and again stays bounded.
-    const bounded = { ...joined, content: lastTokens(joined.content, this.#options.maxTokens) };
+    const bounded = this.#bounded(joined);
+    // Of an image that does not fit nothing is left.
+    if (isEmpty(bounded)) return this.#entries;
     return this.#newestTurns([...(joins ? this.#entries.slice(0, -1) : this.#entries), bounded]);
+  }
+
+  /** What no model would ever be shown is not kept either: a message that is joined to time and again stays bounded. */
+  #bounded({ images = [], ...entry }: HistoryEntry): HistoryEntry {
+    const { maxTokens } = this.#options;
+    const room = Math.max(0, Math.floor((maxTokens - TOKENS_FOR_WORDS) / IMAGE_TOKENS));
+    const newest = images.slice(Math.max(0, images.length - room));
+    return { ...entry, content: lastTokens(entry.content, maxTokens), ...(newest.length > 0 && { images: newest }) };
   }
 
   #newestTurns(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
@@ -111,8 +128,9 @@ export class History {
     const messages: ChatMessage[] = [{ role: 'system', content: systemPrompt }];
     if (entries[0]?.role === 'assistant') messages.push({ role: 'user', content: OPENING });
     const shares = sharesOf(entries, this.#options.maxTokens);
-    for (const [index, { role, content }] of entries.entries()) {
-      messages.push({ role, content: lastTokens(content, shares[index] ?? 0) });
+    for (const [index, { role, content, images = [] }] of entries.entries()) {
+      const text = lastTokens(content, shares[index] ?? 0);
+      messages.push(role === 'user' ? { role, content: contentOf(text, images) } : { role, content: text });
     }
     return messages;
   }
@@ -120,9 +138,14 @@ export class History {
 
 /** Two messages of one speaker as one: language models expect the roles to alternate. */
 function joinEntries(first: HistoryEntry, second: HistoryEntry): HistoryEntry {
-  const content =
-    first.role === 'user' && first.content === SILENCE ? second.content : `${first.content} ${second.content}`;
-  return { ...second, content, at: first.at };
+  const isSilence = first.role === 'user' && first.content === SILENCE;
+  const content = isSilence ? second.content : `${first.content} ${second.content}`.trim();
+  const images = [...(first.images ?? []), ...(second.images ?? [])];
+  return { ...second, content, at: first.at, ...(images.length > 0 && { images }) };
+}
+
+function isEmpty({ content, images }: HistoryEntry): boolean {
+  return content === '' && images === undefined;
 }
 
 /** The words of an answer that was cut short, without the dash in front of those that were not spoken. */
@@ -139,8 +162,10 @@ function messagesOf(entries: readonly HistoryEntry[]): number {
   return entries.length + (opensWithAnswer(entries) ? 1 : 0);
 }
 
+/** Everything but words. */
 function overheadOf(entries: readonly HistoryEntry[]): number {
-  return entries.length * MESSAGE_TOKENS + (opensWithAnswer(entries) ? OPENING_TOKENS : 0);
+  const images = entries.reduce((sum, entry) => sum + (entry.images?.length ?? 0), 0);
+  return entries.length * MESSAGE_TOKENS + (opensWithAnswer(entries) ? OPENING_TOKENS : 0) + images * IMAGE_TOKENS;
 }
 
 function tokensOf(entries: readonly HistoryEntry[]): number {

@@ -6,6 +6,12 @@ const FIRST_OTHER_ALPHABET = 0x0250;
 /** Code units from here on are Chinese, Japanese, Korean or half an emoji: one and a half of them make a token. */
 const FIRST_CJK = 0x2e80;
 
+/**
+ * What an image costs. Vision models charge by tiles or patches: 85 to 1,100 tokens for the 0.3 to 1 megapixel of a device's
+ * camera. Rather too many than too few.
+ */
+export const IMAGE_TOKENS = 800;
+
 /** A cut looks this far ahead for the beginning of a word, UTF-16 units: some scripts have no spaces. */
 const WORD_SEARCH = 40;
 

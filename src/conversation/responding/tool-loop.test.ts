@@ -170,7 +170,7 @@ describe('replyWithTools', () => {
     expect(results.map((message) => (message.role === 'tool' ? message.toolCallId : ''))).toEqual(
       [0, 1, 2, 3, 4, 5, 6].map((id) => `c${id}`),
     );
-    expect(results.slice(5).every(({ content }) => content.startsWith('Error: not run'))).toBe(true);
+    expect(results.slice(5).every(({ content }) => String(content).startsWith('Error: not run'))).toBe(true);
     expect(told.filter((ok) => ok)).toHaveLength(5);
     expect(told).toHaveLength(7);
   });

@@ -20,11 +20,8 @@ export interface EspeakWordMark {
   readonly atMs: number;
 }
 
-/** From the worker. */
-export type EspeakReply =
-  | { readonly type: 'ready'; readonly sampleRate: number }
-  /** espeak cannot be loaded; the worker ends. */
-  | { readonly type: 'failed'; readonly missing: boolean; readonly message: string }
+/** Speech from the worker. */
+export type EspeakSpeech =
   /** The samples' buffer was transferred. */
   | {
       readonly type: 'audio';
@@ -33,3 +30,10 @@ export type EspeakReply =
       readonly words: readonly EspeakWordMark[];
     }
   | { readonly type: 'done'; readonly id: number };
+
+/** From the worker. */
+export type EspeakReply =
+  | { readonly type: 'ready'; readonly sampleRate: number }
+  /** espeak cannot be loaded; the worker ends. */
+  | { readonly type: 'failed'; readonly missing: boolean; readonly message: string }
+  | EspeakSpeech;

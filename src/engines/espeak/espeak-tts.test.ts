@@ -13,7 +13,7 @@ import { synthesize } from './synthesize.ts';
 
 let tts: EspeakTts;
 beforeAll(async () => {
-  tts = new EspeakTts({ clock: systemClock });
+  tts = new EspeakTts({ clock: systemClock, random: Math.random });
   await tts.ready();
 });
 afterAll(async () => {
@@ -163,7 +163,7 @@ test('a listener who takes nothing does not pile up audio', async () => {
 });
 
 test('more than so many at once are refused', async () => {
-  const own = new EspeakTts({ clock: systemClock });
+  const own = new EspeakTts({ clock: systemClock, random: Math.random });
   const all = Array.from({ length: MAX_ESPEAK_REQUESTS + 1 }, () =>
     own.speak(once('Yes.'), { voice: 'Watercooler', signal: never() }).next(),
   );
@@ -174,7 +174,7 @@ test('more than so many at once are refused', async () => {
 });
 
 test('closing fails what is in flight and what comes later', async () => {
-  const own = new EspeakTts({ clock: systemClock });
+  const own = new EspeakTts({ clock: systemClock, random: Math.random });
   const speech = own.speak(once('Hello'), { voice: 'Watercooler', signal: never() }).next();
   const failure = expect(speech).rejects.toMatchObject({ code: 'engine_unavailable' });
   await own.close();

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../core/clock.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { once } from '../../core/once.ts';
 import { EspeakTts } from './espeak-tts.ts';
@@ -32,7 +33,7 @@ async function say(text: string): Promise<number> {
 test.each(['die', 'throw'])(
   'a worker that ends (%s) fails the one it was at; the others are served by the next',
   async (text) => {
-    tts = new EspeakTts({ clock: new ManualClock(), worker: mortal });
+    tts = new EspeakTts({ clock: systemClock, random: Math.random, worker: mortal });
     await tts.ready();
     const [lost, ...others] = await Promise.allSettled([say(text), say('one'), say('two')]);
     expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'engine_unavailable', retryable: true } });
@@ -46,7 +47,7 @@ test.each(['die', 'throw'])(
 
 test('a worker that cannot start fails everybody with the reason, and is not started in a hot loop', async () => {
   const clock = new ManualClock();
-  tts = new EspeakTts({ clock, worker: program('throw new Error("broken")') });
+  tts = new EspeakTts({ clock, random: Math.random, worker: program('throw new Error("broken")') });
   const outcomes = await Promise.allSettled([tts.ready(), say('one'), say('two')]);
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({
@@ -57,4 +58,17 @@ test('a worker that cannot start fails everybody with the reason, and is not sta
   expect(await say('four').catch((error: unknown) => error)).toBe(first);
   clock.advance(30_000);
   expect(await say('five').catch((error: unknown) => error)).not.toBe(first);
+});
+
+test('a worker that dies time after time is started later and later; who speaks meanwhile is told at once', async () => {
+  const clock = new ManualClock();
+  tts = new EspeakTts({ clock, random: () => 1, worker: mortal });
+  for (const delayMs of [0, 250, 500, 1_000, 2_000]) {
+    await tts.ready();
+    await expect(say('die')).rejects.toMatchObject({ code: 'engine_unavailable', engine: 'espeak', retryable: true });
+    expect(clock.nextInMs).toBe(delayMs);
+    if (delayMs === 2_000) await expect(say('one')).rejects.toMatchObject({ code: 'engine_unavailable' });
+    clock.advance(delayMs);
+  }
+  expect(await say('two')).toBe(100);
 });

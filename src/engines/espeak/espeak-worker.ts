@@ -3,7 +3,7 @@ import type { EspeakSynthesizer } from '@echogarden/espeak-ng-emscripten';
 import type { EspeakReply, EspeakRequest } from './espeak-messages.ts';
 
 /** The worker thread in which espeak runs: its calls are synchronous and take 10 to 200 ms. */
-if (!parentPort) throw new Error('espeak-worker is started by EspeakTts as a worker thread');
+if (!parentPort) throw new Error('espeak-worker is started by EspeakChild as a worker thread');
 const port: MessagePort = parentPort;
 
 let voice: string | undefined;

@@ -7,7 +7,7 @@ export async function synthesize(
   text: string,
   voice = 'Watercooler',
 ): Promise<{ readonly sampleRate: number; readonly samples: Int16Array }> {
-  const tts = new EspeakTts({ clock: systemClock });
+  const tts = new EspeakTts({ clock: systemClock, random: Math.random });
   try {
     await tts.ready();
     const chunks: Int16Array[] = [];

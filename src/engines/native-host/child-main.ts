@@ -8,7 +8,7 @@ import { FrameParser, FrameType } from './wire.ts';
 const TURN_GAP_MS = 10;
 
 /**
- * The program of the speech host: recognises what comes over the pipe until the pipe closes. Native code may end it at
+ * The program of the native host: recognises what comes over the pipe until the pipe closes. Native code may end it at
  * any time; nothing is lost but the utterances in flight.
  */
 const pipe = new Socket({ fd: HOST_PIPE_FD, readable: true, writable: true });

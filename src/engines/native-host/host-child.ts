@@ -43,7 +43,7 @@ export interface HostChildOptions {
   readonly onLog: (line: string) => void;
 }
 
-/** One child process: started, listened to, asked whether it is alive, and seen off. It is never restarted: see SpeechHost. */
+/** One child process: started, listened to, asked whether it is alive, and seen off. It is never restarted: see NativeHost. */
 export class HostChild {
   readonly #options: HostChildOptions;
   readonly #child: ChildProcess;

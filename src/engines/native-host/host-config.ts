@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 
-/** What the speech host is started with: its first argument, as JSON. */
+/** What the native host is started with: its first argument, as JSON. */
 export interface HostConfig {
   /** Path of a streaming NeMo CTC model (ONNX). */
   readonly model: string;
@@ -9,11 +9,11 @@ export interface HostConfig {
   readonly numThreads: number;
 }
 
-/** Why the speech host cannot work, as it says so itself. */
+/** Why the native host cannot work, as it says so itself. */
 export interface HostFatal {
   readonly code: Extract<ErrorCode, 'engine_unavailable' | 'engine_misconfigured'>;
   readonly message: string;
 }
 
-/** The file descriptor of the pipe between the process and its speech host. */
+/** The file descriptor of the pipe between the process and its native host. */
 export const HOST_PIPE_FD = 3;

@@ -28,7 +28,7 @@ export interface HostStreamOptions {
   readonly onOver: (id: number) => void;
 }
 
-/** One utterance on its way through the speech host: the near end. */
+/** One utterance on its way through the native host: the near end. */
 export class HostStream implements SttStream {
   readonly capabilities = CAPABILITIES;
   readonly #options: HostStreamOptions;

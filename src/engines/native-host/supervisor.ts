@@ -1,6 +1,6 @@
 import type { Random } from '../../core/clock.ts';
 
-/** Where the host is in its life. */
+/** Where a child (a host process, a worker thread) is in its life. */
 export type SupervisorPhase = 'idle' | 'starting' | 'ready' | 'waiting' | 'closed';
 
 /** All the supervisor remembers. */
@@ -28,7 +28,7 @@ export type SupervisorEffect =
   | { readonly type: 'retry_later'; readonly delayMs: number }
   | { readonly type: 'stop' };
 
-/** A host that worked this long starts with a clean record. */
+/** A child that worked this long starts with a clean record, milliseconds. */
 export const HEALTHY_AFTER_MS = 60_000;
 
 const CRASH_BASE_MS = 250;
@@ -39,7 +39,7 @@ const LOAD_CAP_MS = 300_000;
 export const INITIAL_SUPERVISOR: SupervisorState = { phase: 'idle', crashes: 0, loadFailures: 0, readySinceMs: 0 };
 
 /**
- * Keeps the speech host alive without ever starting it in a hot loop. The first crash is answered at once, later ones
+ * Keeps a child alive without ever starting it in a hot loop. The first crash is answered at once, later ones
  * after 0.25 s doubling to 30 s; a model that cannot be loaded after 10 s doubling to 5 minutes. Half of each delay is
  * chance. Pure: the same inputs give the same effects.
  */

@@ -1,5 +1,5 @@
 /**
- * What the process and the speech host say to each other, over one duplex pipe. A frame is
+ * What the process and the native host say to each other, over one duplex pipe. A frame is
  * `[u32 payload length][u8 type][u32 stream][payload]`, little-endian. Stream 0 is the host itself.
  */
 export const FrameType = {

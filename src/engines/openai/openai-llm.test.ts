@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-function makeLlm(limits: Partial<GroqLimits> = {}): GroqLlm {
+function makeLlm(limits: Partial<GroqLimits> = {}, options: { readonly images?: boolean } = {}): GroqLlm {
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
@@ -28,7 +28,7 @@ function makeLlm(limits: Partial<GroqLimits> = {}): GroqLlm {
     random: () => 0,
     ...limits,
   });
-  return new GroqLlm({ client, model: 'some-model' });
+  return new GroqLlm({ client, model: 'some-model', ...options });
 }
 
 /** Reads a reply to its end or failure. */
@@ -64,6 +64,23 @@ describe('GroqLlm', () => {
       temperature: 0.3,
       max_completion_tokens: 512,
     });
+  });
+
+  it('sends images to a model that sees them, and says so', async () => {
+    const image = { type: 'image', mediaType: 'image/png', bytes: new Uint8Array([137, 80, 78, 71]) } as const;
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }] as const;
+    for (const images of [true, false]) {
+      const reply = makeLlm({}, { images }).reply(messages, { signal: signal() });
+      expect(reply.capabilities.images).toBe(images);
+      expect((await read(reply)).text).toBe(REPLY);
+    }
+    expect(fake.requests.map(({ chat }) => chat?.messages[0]?.content)).toEqual([
+      [
+        { type: 'text', text: 'What is this?' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw==' } },
+      ],
+      'What is this? [an image that you cannot see]',
+    ]);
   });
 
   it('takes a base URL with /openai/v1 at its end', async () => {

@@ -3,7 +3,7 @@ import { isAbort } from '../../core/errors.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
 import type { GroqCall } from './call.ts';
-import { toWireMessage, toWireTool, withoutTools } from './chat-messages.ts';
+import { toWireMessages, toWireTool, withoutTools } from './chat-messages.ts';
 import type { GroqClient } from './client.ts';
 import { badAnswer, brokenOff, GROQ, ToolUseFailed } from './errors.ts';
 import { ToolCallParts, toolCallPartSchema } from './tool-call-parts.ts';
@@ -14,10 +14,11 @@ export interface GroqLlmOptions {
   readonly model: string;
   /** Longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
   readonly maxTokens?: number;
+  /** Whether the model sees images. Default: it does not. */
+  readonly images?: boolean;
 }
 
 const DEFAULT_MAX_TOKENS = 512;
-const CAPABILITIES: LlmCapabilities = { images: false, tools: true };
 
 const usageSchema = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() });
 
@@ -41,15 +42,17 @@ export class GroqLlm implements Llm {
   readonly #client: GroqClient;
   readonly #model: string;
   readonly #maxTokens: number;
+  readonly #capabilities: LlmCapabilities;
 
   constructor(options: GroqLlmOptions) {
     this.#client = options.client;
     this.#model = options.model;
     this.#maxTokens = options.maxTokens ?? DEFAULT_MAX_TOKENS;
+    this.#capabilities = { images: options.images ?? false, tools: true };
   }
 
   reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
-    return engineCall(this.#reply(messages, options), GROQ, CAPABILITIES);
+    return engineCall(this.#reply(messages, options), GROQ, this.#capabilities);
   }
 
   async close(): Promise<void> {
@@ -83,7 +86,7 @@ export class GroqLlm implements Llm {
       this.#client.sdk.chat.completions.create(
         {
           model: this.#model,
-          messages: messages.map(toWireMessage),
+          messages: toWireMessages(messages, this.#capabilities.images),
           stream: true,
           max_completion_tokens: this.#maxTokens,
           ...(temperature === undefined ? {} : { temperature }),

@@ -1,3 +1,4 @@
+import { textOf } from '../chat-content.ts';
 import type { ChatMessage, ToolCall, ToolSpec } from '../llm.ts';
 import { readNumber } from './number-words.ts';
 
@@ -26,17 +27,18 @@ export function scriptedCall(
 /** The result of the call that was made for the last user message, when that is what came last. */
 export function resultBehind(messages: readonly ChatMessage[]): string | undefined {
   const last = messages.at(-1);
-  return last?.role === 'tool' ? last.content : undefined;
+  return last?.role === 'tool' ? textOf(last) : undefined;
 }
 
 /** How often in a row, up to now, the user message was "...": what stands for a user who says nothing. */
 export function silencesAtEnd(messages: readonly ChatMessage[]): number {
   let count = 0;
-  for (const { role, content } of messages.toReversed()) {
-    if (role !== 'user') continue;
+  for (const message of messages.toReversed()) {
+    if (message.role !== 'user') continue;
+    const text = textOf(message);
     // Two of them with no answer between them were joined to one message.
-    if (!/^(?:(?:\.{3}|…)\s*)+$/.test(content)) break;
-    count += content.match(/\.{3}|…/g)?.length ?? 0;
+    if (!/^(?:(?:\.{3}|…)\s*)+$/.test(text)) break;
+    count += text.match(/\.{3}|…/g)?.length ?? 0;
   }
   return count;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../core/clock.ts';
+import { textOf } from '../chat-content.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply, ToolCall, ToolSpec } from '../llm.ts';
 import { resultBehind, scriptedCall, silencesAtEnd } from './scripted-calls.ts';
@@ -57,7 +58,7 @@ export class ScriptedLlm implements Llm {
     const { clock, timeZone } = this.#options;
     const script = this.#script;
     const last = messages.findLastIndex((message) => message.role === 'user');
-    const words = wordsOf(messages[last]?.content ?? '');
+    const words = wordsOf(textOf(messages[last] ?? { content: '' }));
     const result = resultBehind(messages);
     const slots = readSlots(messages.slice(0, last + 1), { wallMs: clock.wallNow(), timeZone }, result);
     const silences = silencesAtEnd(messages);

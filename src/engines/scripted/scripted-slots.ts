@@ -1,3 +1,4 @@
+import { textOf } from '../chat-content.ts';
 import type { ChatMessage } from '../llm.ts';
 import { readSum } from './arithmetic.ts';
 import { sayNumber } from './number-words.ts';
@@ -95,7 +96,7 @@ export function wordsOf(text: string): string[] {
  * @param result of the call that this message led to
  */
 export function readSlots(messages: readonly ChatMessage[], time: SlotTime, result?: string): Slots {
-  const said = messages.filter((message) => message.role === 'user').map((message) => wordsOf(message.content));
+  const said = messages.filter((message) => message.role === 'user').map((message) => wordsOf(textOf(message)));
   const words = said.at(-1) ?? [];
   const now = wallTime(time.wallMs, time.timeZone);
   const place = PLACES.find(({ words: name }) => ` ${words.join(' ')} `.includes(` ${name} `));
@@ -137,7 +138,7 @@ export function readSlots(messages: readonly ChatMessage[], time: SlotTime, resu
 
 /** The last answer; when that was itself a repetition, what it repeated. */
 function previousAnswer(messages: readonly ChatMessage[]): string | undefined {
-  const answers = messages.filter(({ role, content }) => role === 'assistant' && content !== '').map((m) => m.content);
+  const answers = messages.flatMap(({ role, content }) => (role === 'assistant' && content !== '' ? [content] : []));
   let previous = answers.pop();
   for (let earlier = answers.pop(); earlier !== undefined; earlier = answers.pop()) {
     if (previous?.endsWith(earlier)) previous = earlier;

@@ -19,7 +19,7 @@ const METADATA_TAIL_BYTES = 64 * 1024;
 /**
  * Finds a streaming NeMo CTC model in `folder` and checks what would make the native code end its process without a word:
  * missing, empty or changed files, a token list that is broken, without a blank or too short. What is left is found by
- * loading it in the speech host.
+ * loading it in the native host.
  * @throws DialtoneError `engine_misconfigured` that says what to do.
  */
 export async function checkModel(folder: string): Promise<CheckedModel> {

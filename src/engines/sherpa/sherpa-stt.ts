@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '../../core/clock.ts';
-import { type HostStateReport, SpeechHost } from '../native-host/speech-host.ts';
+import type { ChildStateReport } from '../native-host/kept-alive.ts';
+import { NativeHost } from '../native-host/native-host.ts';
 import type { Stt, SttOptions, SttStream } from '../stt.ts';
 import { checkModel } from './model-check.ts';
 
@@ -13,24 +14,24 @@ export interface SherpaSttOptions {
   readonly modelDir?: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** The speech host started, got ready or went down. */
-  readonly onState?: (report: HostStateReport) => void;
-  /** A line that the speech host printed, for the log at debug level. */
+  /** The native host started, got ready or went down. */
+  readonly onState?: (report: ChildStateReport) => void;
+  /** A line that the native host printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
 }
 
 /** More threads made small models slower, and streams are decoded together anyway. */
 const THREADS = 1;
 
-/** Streaming speech to text on this machine by sherpa-onnx, in the speech host. English words in lower case, no punctuation. */
+/** Streaming speech to text on this machine by sherpa-onnx, in the native host. English words in lower case, no punctuation. */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
-  readonly #host: SpeechHost;
+  readonly #host: NativeHost;
 
   constructor(options: SherpaSttOptions) {
     const { modelDir, clock, random, onState, onLog } = options;
     const folder = modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
-    this.#host = new SpeechHost({
+    this.#host = new NativeHost({
       engine: this.id,
       prepare: async () => ({ ...(await checkModel(folder)), numThreads: THREADS }),
       clock,
@@ -40,7 +41,7 @@ export class SherpaStt implements Stt {
     });
   }
 
-  /** The speech host's process id, while it runs. */
+  /** The native host's process id, while it runs. */
   get hostPid(): number | undefined {
     return this.#host.pid;
   }

@@ -144,6 +144,59 @@ describe('a history', () => {
   });
 });
 
+describe('a history with images', () => {
+  const image = { type: 'image', mediaType: 'image/jpeg', bytes: new Uint8Array([255, 216, 255]) } as const;
+  const entries: readonly HistoryEntry[] = [
+    { role: 'user', content: 'what is this', images: [image, image], at: 1 },
+    { role: 'assistant', content: 'A cup.', at: 2 },
+    { role: 'user', content: '', images: [image], at: 3 },
+  ];
+
+  it('is kept in words: no image reaches the disk, and a note stands in its place', async () => {
+    const { open, read } = folder();
+    const store = await open();
+    store.save('kitchen', entries);
+    // Not written yet: as it was said.
+    expect(store.load('kitchen')).toEqual(entries);
+    await store.close();
+    expect(read('kitchen.json')).not.toContain('image/jpeg');
+    expect((await open()).load('kitchen')).toEqual([
+      { role: 'user', content: 'what is this [an image that was not kept] [an image that was not kept]', at: 1 },
+      { role: 'assistant', content: 'A cup.', at: 2 },
+      { role: 'user', content: '[an image that was not kept]', at: 3 },
+    ]);
+  });
+});
+
+it('a history that was written before there were images is read', async () => {
+  const { open, dir, warnings } = folder();
+  mkdirSync(dir, { recursive: true });
+  // Byte for byte what the first version has written.
+  const text = `{
+ "version": 1,
+ "device": "kitchen",
+ "entries": [
+  {
+   "role": "user",
+   "content": "hello",
+   "at": 1
+  },
+  {
+   "role": "assistant",
+   "content": "Hi, how",
+   "interrupted": true,
+   "at": 2
+  }
+ ]
+}
+`;
+  writeFileSync(join(dir, 'kitchen.json'), text);
+  expect((await open(['kitchen'])).load('kitchen')).toEqual(HELLO);
+  // And it is written like that today.
+  expect(encodeHistory('kitchen', HELLO)).toBe(text);
+  expect(warnings).toEqual([]);
+});
+
 describe('a file that cannot be read', () => {
   const right = encodeHistory('kitchen', HELLO);
   it.each([

@@ -17,9 +17,17 @@ const fileSchema = z.object({
   ),
 });
 
-/** A history as the text of its file. */
+/** Stands in place of an image: the language model sees that there was one, and no file holds it. */
+const IMAGE_NOTE = '[an image that was not kept]';
+
+/** A history as the text of its file, without the images in it: {@link IMAGE_NOTE} stands behind the words for each. */
 export function encodeHistory(device: string, entries: readonly HistoryEntry[]): string {
-  return `${JSON.stringify({ version: VERSION, device, entries }, null, 1)}\n`;
+  return `${JSON.stringify({ version: VERSION, device, entries: entries.map(inWords) }, null, 1)}\n`;
+}
+
+function inWords({ images = [], ...entry }: HistoryEntry): HistoryEntry {
+  if (images.length === 0) return entry;
+  return { ...entry, content: [entry.content, ...images.map(() => IMAGE_NOTE)].join(' ').trim() };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AsyncQueue } from '#src/core/async-queue';
 import type { Clock, Timer } from '#src/core/clock';
+import { textOf } from '#src/engines/chat-content';
 import { engineCall } from '#src/engines/engine-call';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
 import { failure } from './scenario-failure.ts';
@@ -53,7 +54,7 @@ export class ScenarioLlm implements Llm {
   }
 
   #choose(messages: readonly ChatMessage[]): LlmScript['replies'][number] {
-    const last = plain(messages.at(-1)?.content ?? '');
+    const last = plain(textOf(messages.at(-1) ?? { content: '' }));
     const { replies } = this.#script;
     const fitting = replies.find(({ to }) => to !== undefined && plain(to) === last);
     if (fitting) return fitting;

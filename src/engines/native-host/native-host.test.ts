@@ -11,15 +11,16 @@ import { compiledEntry } from '../../core/compiled-entry.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import type { HostConfig } from './host-config.ts';
-import { type HostStateReport, SpeechHost } from './speech-host.ts';
+import type { ChildStateReport } from './kept-alive.ts';
+import { NativeHost } from './native-host.ts';
 
 const demo = fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
 const good: HostConfig = { model: join(demo, 'model.int8.onnx'), tokens: join(demo, 'tokens.txt'), numThreads: 1 };
 
 let folder: string;
-let host: SpeechHost;
+let host: NativeHost;
 let clock: ManualClock;
-let states: HostStateReport[];
+let states: ChildStateReport[];
 let lines: string[];
 
 beforeEach(() => {
@@ -34,7 +35,7 @@ function make(prepare: () => Promise<HostConfig>): void {
   clock = new ManualClock();
   states = [];
   lines = [];
-  host = new SpeechHost({
+  host = new NativeHost({
     engine: 'sherpa',
     prepare,
     clock,

@@ -1,0 +1,24 @@
+import { GroqStt } from '#src/engines/openai/openai-stt';
+import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
+import { demoSample } from '../support/demo-samples.ts';
+import { groqFor } from './contract.ts';
+import { sttContract } from './stt-contract.ts';
+
+const QUESTION = demoSample('01.wav');
+
+sttContract({
+  engine: 'sherpa',
+  capabilities: { partials: true, wordTimings: false },
+  make: ({ clock, broken }) =>
+    new SherpaStt({ clock, random: Math.random, ...(broken && { modelDir: '/there is no such folder' }) }),
+  speech: QUESTION.samples,
+  says: QUESTION.text,
+});
+
+sttContract({
+  engine: 'groq',
+  capabilities: { partials: false, wordTimings: false },
+  make: async (making) => new GroqStt({ client: await groqFor(making, { transcript: 'what time is it' }), model: 'm' }),
+  speech: QUESTION.samples,
+  says: 'what time is it',
+});

@@ -1,0 +1,19 @@
+import { EspeakTts } from '#src/engines/espeak/espeak-tts';
+import { GroqTts } from '#src/engines/openai/openai-tts';
+import { groqFor } from './contract.ts';
+import { ttsContract } from './tts-contract.ts';
+
+/** A worker that cannot be started. */
+const BROKEN = new URL('data:text/javascript,throw new Error("broken")');
+
+ttsContract({
+  engine: 'espeak',
+  capabilities: { streamingText: false, wordTimings: true },
+  make: ({ clock, broken }) => new EspeakTts({ clock, random: Math.random, ...(broken && { worker: BROKEN }) }),
+});
+
+ttsContract({
+  engine: 'groq',
+  capabilities: { streamingText: false, wordTimings: false },
+  make: async (making) => new GroqTts({ client: await groqFor(making), model: 'm' }),
+});
