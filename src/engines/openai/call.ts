@@ -1,3 +1,4 @@
+import { type Backoff, backoffDelayMs, jittered } from '../../core/backoff.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { DialtoneError } from '../../core/errors.ts';
 import { groqTimeout, retryAfterMs, toGroqError } from './errors.ts';
@@ -21,7 +22,7 @@ export interface GroqCallDeps {
   readonly limits: GroqLimits;
 }
 
-const RETRY_DELAY_MS = 200;
+const RETRY_BACKOFF: Backoff = { baseMs: 200, factor: 2, jitter: { kind: 'added', ms: 200 } };
 
 /**
  * One request and its answer: aborts it when the caller does, when it takes too long, and when it is left early.
@@ -125,7 +126,8 @@ export class GroqCall {
     if (mapped.code !== 'engine_rate_limited' && mapped.code !== 'engine_unavailable') return undefined;
     const askedMs = retryAfterMs(error, clock.wallNow());
     if (askedMs !== undefined && askedMs > limits.maxRetryWaitMs) return undefined;
-    return (askedMs ?? RETRY_DELAY_MS * 2 ** retry) + random() * RETRY_DELAY_MS;
+    if (askedMs !== undefined) return jittered(askedMs, RETRY_BACKOFF.jitter, random);
+    return backoffDelayMs(RETRY_BACKOFF, retry + 1, random);
   }
 
   #sleep(delayMs: number): Promise<void> {
