@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts';
+import { retryAfterMs } from '../core/retry-after.ts';
 
 /** Why a line was lost or never came up. */
 export interface LinkClose {
@@ -50,18 +51,10 @@ export function lossOfStatus(status: number, retryAfter: string | undefined, now
   const message = `the device answered HTTP ${status} instead of the WebSocket upgrade`;
   if (status === 401 || status === 403) return { kind: 'auth_failed', code: 'auth_failed', message };
   if (status === 409 || status === 503) {
-    const retryAfterMs = parseRetryAfter(retryAfter, nowWallMs);
-    return { kind: 'busy', code: 'device_busy', message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    const askedMs = retryAfterMs(retryAfter, nowWallMs);
+    return { kind: 'busy', code: 'device_busy', message, ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }) };
   }
   return { kind: 'failed', code: 'handshake_rejected', message };
-}
-
-/** Retry-After in seconds or as an HTTP date. Nonsense counts as not given. */
-function parseRetryAfter(value: string | undefined, nowWallMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowWallMs);
 }
 
 /** What the close of an open socket means. Codes: RFC 6455 section 7.4, and 44xx of reference/connections.md. */

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import { DialtoneError } from '../../core/errors.ts';
+import { retryAfterMs, retryAfterSeconds } from '../../core/retry-after.ts';
 
 /** The model failed to write a function call as it should be: it may answer well without functions. */
 export class ToolUseFailed extends DialtoneError {
@@ -50,13 +51,8 @@ export function badAnswer(what: string): DialtoneError {
 }
 
 /** How long a refusal asks to wait, milliseconds; undefined when it does not say. @param wallNowMs wall-clock time */
-export function retryAfterMs(error: unknown, wallNowMs: number): number | undefined {
-  if (!(error instanceof APIError)) return undefined;
-  const header = error.headers?.get('retry-after');
-  if (!header) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - wallNowMs;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+export function askedWaitMs(error: unknown, wallNowMs: number): number | undefined {
+  return error instanceof APIError ? retryAfterMs(error.headers?.get('retry-after'), wallNowMs) : undefined;
 }
 
 function refused(status: number, error: APIError): DialtoneError {
@@ -66,8 +62,8 @@ function refused(status: number, error: APIError): DialtoneError {
     return new DialtoneError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
   }
   if (status === 429 || status === 498) {
-    const header = error.headers?.get('retry-after') ?? '';
-    const wait = /^\d{1,6}(\.\d+)?$/.test(header) ? ` Try again in ${Math.ceil(Number(header))} s.` : '';
+    const seconds = retryAfterSeconds(error.headers?.get('retry-after')) ?? -1;
+    const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
     return new DialtoneError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
       retryable: true,
     });
