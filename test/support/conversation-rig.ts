@@ -47,7 +47,7 @@ class FakeVad implements Vad {
 }
 
 /** One utterance of the fake recogniser: the test says what it recognises. */
-export class FakeUtterance implements SttStream {
+class FakeUtterance implements SttStream {
   readonly options: SttOptions;
   /** The first sample of every frame written. */
   readonly written: number[] = [];
@@ -99,7 +99,7 @@ class FakeStt implements Stt {
 }
 
 /** One reply of the fake language model. */
-export interface FakeLlmCall {
+interface FakeLlmCall {
   readonly messages: readonly ChatMessage[];
   readonly signal: AbortSignal;
   readonly out: AsyncQueue<LlmDelta>;

@@ -48,7 +48,7 @@ export type ListeningMode =
 export const PRIORITY: Readonly<Record<ListeningMode, Priority>> = { hearing: 0, waiting: 1, over: 2, closed: 2 };
 
 /** Who is told what was heard: synchronously, on the 20 ms path. */
-export interface ListenerEvents {
+interface ListenerEvents {
   /** @param atMs when it arrived, monotonic milliseconds */
   readonly mode: (atMs: number) => ListeningMode;
   /** Somebody begins to speak. */

@@ -4,10 +4,10 @@ import type { ToolBox } from '../ports.ts';
 import { isToolError, toolError } from '../tools/tool-result.ts';
 
 /** How often in one reply functions may be run; the reply behind the last time is asked for without any. */
-export const MAX_TOOL_STEPS = 3;
+const MAX_TOOL_STEPS = 3;
 
 /** How many calls are run of those that a model asks for at once. */
-export const MAX_CALLS_PER_STEP = 5;
+const MAX_CALLS_PER_STEP = 5;
 
 /** What a reply with functions needs. */
 export interface ToolLoopOptions {

@@ -2,13 +2,13 @@ import createFvadModule from '@echogarden/fvad-wasm';
 import { VAD_FRAME_SAMPLES, type Vad } from '../vad.ts';
 
 /** How sure it must be of speech: 0 takes most sounds for it, 3 fewest. */
-export type FvadMode = 0 | 1 | 2 | 3;
+type FvadMode = 0 | 1 | 2 | 3;
 
 /**
  * Tried on the demo samples, silence, white and brown noise and mains hum: 0 and 1 take 2 to 8 times as much brown noise
  * for speech and end 60 to 100 ms later; 3 tears words apart and notices some up to 200 ms late.
  */
-export const DEFAULT_FVAD_MODE: FvadMode = 2;
+const DEFAULT_FVAD_MODE: FvadMode = 2;
 
 /**
  * libfvad starts from a fixed idea of the background and takes the first 4 to 5 frames of any noise for speech, which

@@ -8,7 +8,7 @@ import { HostStream } from './stt-stream.ts';
 import { INITIAL_SUPERVISOR, type SupervisorInput, supervise } from './supervisor.ts';
 
 /** Utterances at the same time. One more is failed with `engine_overloaded`. */
-export const MAX_HOST_STREAMS = 1_000;
+const MAX_HOST_STREAMS = 1_000;
 
 /** A stream opened while the host is away waits for it if it will be started again within this time. */
 const SOON_MS = 1_000;

@@ -2,7 +2,7 @@ import { type Backoff, backoffDelayMs } from '../../core/backoff.ts';
 import type { Random } from '../../core/clock.ts';
 
 /** Where the host is in its life. */
-export type SupervisorPhase = 'idle' | 'starting' | 'ready' | 'waiting' | 'closed';
+type SupervisorPhase = 'idle' | 'starting' | 'ready' | 'waiting' | 'closed';
 
 /** All the supervisor remembers. */
 export interface SupervisorState {

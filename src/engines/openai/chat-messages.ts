@@ -1,8 +1,5 @@
 import type { ChatMessage, ToolCall, ToolSpec } from '../llm.ts';
 
-/** A message as OpenAI's chat completions take it. */
-export type WireMessage = ReturnType<typeof toWireMessage>;
-
 /** Writes a message for OpenAI's chat completions and what is compatible with them. */
 export function toWireMessage(message: ChatMessage) {
   if (message.role === 'tool') {

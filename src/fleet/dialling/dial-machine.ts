@@ -42,7 +42,7 @@ export const CONNECTION_STATES: readonly ConnectionState[] = [
 ];
 
 /** What comes after `draining`. */
-export type AfterDrain = 'queued' | 'disabled' | 'stopped';
+type AfterDrain = 'queued' | 'disabled' | 'stopped';
 
 /** The machine's memory. Times are monotonic milliseconds. */
 export interface ConnectionMachine {
@@ -119,7 +119,7 @@ export interface ConnectionContext {
 }
 
 /** How long a sentence in progress may go on, and how long a closing handshake may take, milliseconds. */
-export const DRAIN_TIMEOUT_MS = 2_000;
+const DRAIN_TIMEOUT_MS = 2_000;
 
 /**
  * How long a dial may take altogether, milliseconds. The socket has a limit of 10 s of its own, but that one counts from the

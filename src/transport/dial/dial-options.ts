@@ -30,21 +30,21 @@ export interface DialerOptions {
 }
 
 /** Where a device is and how it is addressed: a DeviceConfig has all of it. */
-export interface DialTarget extends DeviceAccess {
+interface DialTarget extends DeviceAccess {
   readonly host: string;
   /** 1-65535. */
   readonly port: number;
 }
 
 /** Options of a WebSocket that ws hands on to node:http and node:net; its type declarations do not know them all. */
-export type DialOptions = ClientOptions & {
+type DialOptions = ClientOptions & {
   readonly lookup: LookupFunction;
   readonly autoSelectFamily: boolean;
   readonly autoSelectFamilyAttemptTimeout: number;
 };
 
 /** Everything that a WebSocket needs for one dial. Holds secrets: never log it. */
-export interface DialPlan {
+interface DialPlan {
   /** `ws://` or `wss://`, an IPv6 address in brackets. */
   readonly url: string;
   readonly options: DialOptions;

@@ -7,7 +7,7 @@ import { clip, type LinkClose, lossOfClose, lossOfError, lossOfStatus } from '..
 import { hideSecrets } from './hide-secrets.ts';
 
 /** The largest message a device may send, bytes. ws closes the line with 1009 beyond it. */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /**
  * What may wait for a device that does not read, bytes: half a minute of raw PCM. Beyond it the line is torn down; pacing
