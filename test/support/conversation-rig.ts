@@ -1,4 +1,5 @@
 import { Pacer } from '#src/audio/pacer';
+import { FRAME_MS } from '#src/audio/rates';
 import { Conversation } from '#src/conversation/conversation';
 import type { Engines } from '#src/conversation/conversation-deps';
 import type { TurnRecorder } from '#src/conversation/ports';
@@ -17,7 +18,6 @@ import { deviceConfig } from './fake-link.ts';
 const RATE = 24_000;
 /** The fake voice says each word in this time, milliseconds. */
 export const WORD_MS = 200;
-const FRAME_MS = 20;
 
 const aborted = () => new DOMException('The call was aborted.', 'AbortError');
 

@@ -1,4 +1,5 @@
 import createFvadModule from '@echogarden/fvad-wasm';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../vad.ts';
 
 /** How sure it must be of speech: 0 takes most sounds for it, 3 fewest. */
@@ -15,8 +16,6 @@ const DEFAULT_FVAD_MODE: FvadMode = 2;
  * would open an utterance on every fresh line. That many frames are listened to without believing the answer.
  */
 const WARM_UP_FRAMES = 5;
-
-const SAMPLE_RATE = 16_000;
 
 /** Makes voice activity detectors, any number of them: one for each microphone. */
 export type CreateFvad = (mode?: FvadMode) => Vad;
@@ -43,7 +42,7 @@ async function load(): Promise<CreateFvad> {
     const start = (): void => {
       fvad._fvad_reset(handle);
       fvad._fvad_set_mode(handle, mode);
-      fvad._fvad_set_sample_rate(handle, SAMPLE_RATE);
+      fvad._fvad_set_sample_rate(handle, HEARING_RATE);
       warmUp = WARM_UP_FRAMES;
     };
     start();
