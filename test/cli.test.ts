@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { SimEvent } from '../device-sim/device/sim-device.ts';
+import type { SimEvent } from '../device-sim/device/events.ts';
 import { simDevice } from './support/backend.ts';
 import { type Program, startProgram, temporaryFolder } from './support/program.ts';
 

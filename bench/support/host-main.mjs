@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sherpa from 'sherpa-onnx-node';
+import { FRAME_MS } from '../../dist/audio/rates.js';
 import { systemClock } from '../../dist/core/clock.js';
 import { once } from '../../dist/core/once.js';
 import { EspeakTts } from '../../dist/engines/espeak/espeak-tts.js';
 import { BatchRecogniser } from '../../dist/engines/native-host/sherpa-streaming.js';
 import { checkModel } from '../../dist/engines/sherpa/model-check.js';
 import { SherpaStt } from '../../dist/engines/sherpa/sherpa-stt.js';
+import { VAD_FRAME_SAMPLES } from '../../dist/engines/vad.js';
 import { serve } from './child.mjs';
 import { recording } from './recordings.mjs';
 
-const FRAME = 320;
-const FRAME_MS = 20;
 const stt = new SherpaStt({ clock: systemClock, random: Math.random });
 await stt.ready();
 const clips = Array.from({ length: 10 }, (_, file) => recording(file).samples);
@@ -32,10 +32,10 @@ async function speakers(count, ms) {
       const stream = stt.open({ key: `speaker ${index}`, signal: new AbortController().signal });
       const text = finalOf(stream);
       const start = performance.now();
-      for (let at = 0; at + FRAME <= samples.length && performance.now() < end; at += FRAME) {
-        const wait = start + (at / FRAME) * FRAME_MS - performance.now();
+      for (let at = 0; at + VAD_FRAME_SAMPLES <= samples.length && performance.now() < end; at += VAD_FRAME_SAMPLES) {
+        const wait = start + (at / VAD_FRAME_SAMPLES) * FRAME_MS - performance.now();
         if (wait > 1) await sleep(wait);
-        stream.write(samples.subarray(at, at + FRAME));
+        stream.write(samples.subarray(at, at + VAD_FRAME_SAMPLES));
         frames += 1;
       }
       const isWhole = performance.now() < end;

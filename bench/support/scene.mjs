@@ -12,7 +12,7 @@ const UP_WITHIN_MS = 60_000;
  * @param {{ count: number, protocol?: string, microphones?: number, answerMs?: number, profile?: string, reconnectDelay?: number }} options
  * `profile`: a folder for the backend's CPU profile
  */
-export async function openScene({ count, answerMs = 8_000, profile, ...fleetOptions }) {
+async function openScene({ count, answerMs = 8_000, profile, ...fleetOptions }) {
   const fleet = startChild('fleet-main.mjs');
   const entries = await fleet.call('start', { count, ...fleetOptions });
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-bench-'));

@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock, type Timer } from '#src/core/clock';
 import { RawBackend, until } from '../testing/raw-backend.ts';
-import { type SimDevice, type SimDeviceOptions, type SimEvent, startSimDevice } from './sim-device.ts';
+import type { SimEvent } from './events.ts';
+import { type SimDevice, type SimDeviceOptions, startSimDevice } from './sim-device.ts';
 
 let device: SimDevice;
 const start = async (options: SimDeviceOptions = {}): Promise<SimDevice> => {

@@ -20,7 +20,6 @@ import { Waiters } from './waiters.ts';
 
 export type { Speech, SpeechSource } from '../mic/speech.ts';
 export type { Handshake, ReceivedMessage } from './device-log.ts';
-export type { SimEvent } from './events.ts';
 export type { SimDeviceOptions } from './options.ts';
 export type { Reply } from './reply.ts';
 export { SimError } from './sim-error.ts';
@@ -176,11 +175,6 @@ export class SimDevice {
   /** Answers that have ended. */
   get repliesEnded(): number {
     return this.#replies.ended;
-  }
-
-  /** Microphone audio lost because this process stood still, milliseconds. */
-  get micLostMs(): number {
-    return this.#mic.lostMs;
   }
 
   /** Listens (again) with fresh codec state; `startSimDevice` has done it the first time. */

@@ -8,8 +8,6 @@ import type { Speech } from './speech.ts';
 
 /** The microphone of a device, whatever its frames are made of. */
 export interface DeviceMic {
-  /** Audio lost because the process stood still, milliseconds. */
-  readonly lostMs: number;
   /** Gets ready: before anything else, and again after `stop`. */
   open(): Promise<void>;
   /** Makes speech ready. What it resolves with speaks it, and resolves when the last of it was sent. */
@@ -68,10 +66,6 @@ class VoicedMic<Frame> implements DeviceMic {
   constructor(voice: MicVoice<Frame>, options: DeviceMicOptions) {
     this.#voice = voice;
     this.#options = options;
-  }
-
-  get lostMs(): number {
-    return this.#microphone?.lostMs ?? 0;
   }
 
   async open(): Promise<void> {

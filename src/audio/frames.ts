@@ -29,13 +29,6 @@ export class FrameCutter {
     }
   }
 
-  /** Hands on what is left, filled up with silence. Nothing left: nothing happens. */
-  flushPadded(): void {
-    if (this.#filled === 0) return;
-    this.#frame.fill(0, this.#filled);
-    this.#hand();
-  }
-
   /** Forgets what is left. */
   reset(): void {
     this.#filled = 0;

@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DialtoneError } from '../core/errors.ts';
-import { encodeWav, parseWav } from './wav.ts';
-import { WavFileWriter } from './wav-file-writer.ts';
+import { int16ToPcmBytes } from './pcm.ts';
+import { encodeWav, parseWav, wavHeader } from './wav.ts';
 
 const SAMPLES = Int16Array.of(0, 1, -1, 1000, -1000, 32_767, -32_768);
 
@@ -138,24 +136,7 @@ test('damaged files are refused or read, never a crash', () => {
   );
 });
 
-test('a file that grows', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dialtone-wav-'));
-  try {
-    const path = join(folder, 'out.wav');
-    const writer = WavFileWriter.open(path, 24_000);
-    const block = Int16Array.of(1, 2, 3, 4);
-    writer.write(block.subarray(0, 3));
-    block.fill(9);
-    // Killed here, the file would still be read: its size is 0, so it goes to the end.
-    expect([...parseWav(readFileSync(path)).samples]).toEqual([1, 2, 3]);
-    writer.write(new Int16Array(0));
-    writer.write(block.subarray(2));
-    expect(writer.samples).toBe(5);
-    writer.close();
-    writer.close();
-    writer.write(block);
-    expect(readFileSync(path)).toEqual(Buffer.from(encodeWav(Int16Array.of(1, 2, 3, 9, 9), 24_000)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+test('a file whose writer was killed before it knew the length is read to its end', () => {
+  const wav = Buffer.concat([wavHeader(0, 24_000), int16ToPcmBytes(Int16Array.of(1, 2, 3))]);
+  expect(parseWav(wav)).toEqual({ sampleRate: 24_000, samples: Int16Array.of(1, 2, 3) });
 });

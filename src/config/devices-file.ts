@@ -9,7 +9,7 @@ import { invalidFile, parseJson, readText } from './json-file.ts';
 import { VOICE_NAMES } from './voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
-export const DEFAULT_LOCATIONS = ['./devices.json', '/app/devices.json', '/config/devices.json'] as const;
+const DEFAULT_LOCATIONS = ['./devices.json', '/app/devices.json', '/config/devices.json'] as const;
 
 /** What a mistyped key may have meant. */
 const KNOWN_KEYS = ['devices', ...Object.keys(deviceSchema.shape), 'ca_file', 'fingerprint', 'servername'];

@@ -114,12 +114,12 @@ export interface TurnEnded {
 }
 
 /** What is wrong with a device although it works. Stable codes, as those of errors. */
-export type WarningCode =
+type WarningCode =
   /** Three turns in a row only repeated the device's own words. */
   'hears_itself';
 
 /** Something about a device that its owner should change. Reported once when it is noticed. */
-export interface DeviceWarning {
+interface DeviceWarning {
   readonly type: 'device.warning';
   readonly device: string;
   readonly code: WarningCode;

@@ -27,7 +27,6 @@ export type ErrorCode =
   | 'flood'
   // audio
   | 'opus_bad_packet'
-  | 'ogg_garbage'
   | 'audio_bad_format'
   // engines
   | 'engine_unavailable'
@@ -39,7 +38,6 @@ export type ErrorCode =
   | 'engine_overloaded'
   | 'speech_host_down'
   // conversation
-  | 'no_device_link'
   | 'internal';
 
 /** Options of a {@link DialtoneError}. */

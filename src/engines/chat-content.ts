@@ -1,5 +1,5 @@
 /** Words of a message. */
-export interface TextPart {
+interface TextPart {
   readonly type: 'text';
   readonly text: string;
 }
@@ -20,7 +20,7 @@ export type ContentPart = TextPart | ImagePart;
 export type MessageContent = string | readonly ContentPart[];
 
 /** Stands in place of an image for a language model that sees none. */
-export const UNSEEN_IMAGE = '[an image that you cannot see]';
+const UNSEEN_IMAGE = '[an image that you cannot see]';
 
 /** The words of a message; empty when it holds none. */
 export function textOf({ content }: { readonly content: MessageContent }): string {

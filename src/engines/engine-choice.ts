@@ -16,7 +16,7 @@ export interface EngineChoice<Name extends string = string> {
 }
 
 /** An engine of Groq: it needs the name of a model. */
-export interface GroqChoice extends EngineChoice<'groq'> {
+interface GroqChoice extends EngineChoice<'groq'> {
   readonly model: string;
 }
 

@@ -9,7 +9,7 @@ export interface SttCapabilities {
 }
 
 /** One recognised word. Times are audio time from the first sample of the utterance, milliseconds. */
-export interface SttWord {
+interface SttWord {
   readonly text: string;
   readonly startMs: number;
   readonly endMs: number;

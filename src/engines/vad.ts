@@ -1,5 +1,7 @@
+import { FRAME_MS, HEARING_RATE } from '../audio/rates.ts';
+
 /** Samples in one VAD frame: 20 ms at 16 kHz. */
-export const VAD_FRAME_SAMPLES = 320;
+export const VAD_FRAME_SAMPLES = (HEARING_RATE * FRAME_MS) / 1_000;
 
 /** Voice activity of one microphone. Holds state: one for each device. */
 export interface Vad {

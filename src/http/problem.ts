@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Codes of failed requests. Stable, as those of errors.ts are. */
-export const PROBLEM_CODES = [
+const PROBLEM_CODES = [
   'bad_request',
   'body_too_big',
   'busy',
@@ -27,7 +27,7 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 const CONTENT_TYPE = 'application/problem+json';
 
 /** What a failed request gets: RFC 9457, with our `code`. `detail` is also where the original put its text. */
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.literal('about:blank'),
     title: z.string(),

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkHost, feedLookup, isLocalAddress, refusalOf } from './feed-addresses.ts';
+import { ManualClock } from '../core/manual-clock.ts';
+import { checkAddress } from '../transport/dial/address-guard.ts';
+import { checkFeedHost, feedLookup, feedPolicy, isLocalAddress } from './feed-addresses.ts';
+
+function refusalOf(address: string, mayBeLocal: boolean): string | undefined {
+  const verdict = checkAddress(address, feedPolicy(mayBeLocal));
+  return verdict.ok ? undefined : verdict.reason;
+}
 
 describe('where news may be fetched from', () => {
   it.each(['127.0.0.1', '::1', '10.1.2.3', '192.168.1.1', '172.20.0.1', 'fd12::9', '::ffff:192.168.1.1', '100.64.0.1'])(
@@ -20,7 +27,7 @@ describe('where news may be fetched from', () => {
     '%s is never asked',
     (address) => {
       expect(refusalOf(address, true)).toBeDefined();
-      expect(() => checkHost(address.includes(':') ? `[${address}]` : address, true)).toThrow(
+      expect(() => checkFeedHost(address.includes(':') ? `[${address}]` : address, true)).toThrow(
         expect.objectContaining({ code: 'address_refused' }),
       );
     },
@@ -29,7 +36,7 @@ describe('where news may be fetched from', () => {
   it('judges names by what they resolve to', async () => {
     const lookup = (mayBeLocal: boolean, all: boolean) =>
       new Promise((resolve, reject) =>
-        feedLookup(mayBeLocal)('localhost', { all, family: 4 }, (error, found) =>
+        feedLookup(mayBeLocal, new ManualClock())('localhost', { all, family: 4 }, (error, found) =>
           error ? reject(error) : resolve(found),
         ),
       );

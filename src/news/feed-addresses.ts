@@ -1,9 +1,11 @@
-import { ADDRCONFIG, type LookupAddress, type LookupOptions, promises } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../core/clock.ts';
 import { DialtoneError } from '../core/errors.ts';
-import { checkAddress, cidrList } from '../transport/dial/address-guard.ts';
+import { type AddressPolicy, checkAddress, checkHost, cidrList } from '../transport/dial/address-guard.ts';
+import { createGuardedLookup } from '../transport/dial/guarded-lookup.ts';
+import { LookupSlots } from '../transport/dial/lookup-slots.ts';
 
-/** Networks at home, and this machine: where a redirect from outside has no business. */
+/** Networks at home, and this machine: a redirect from the internet must not lead there. */
 const LOCAL = cidrList([
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -14,56 +16,49 @@ const LOCAL = cidrList([
   'fc00::/7',
 ]);
 
+const ANYWHERE: AddressPolicy = { allowLoopback: true, cidrs: undefined };
+
+const FROM_OUTSIDE: AddressPolicy = {
+  ...ANYWHERE,
+  denied: { list: LOCAL, reason: 'is in a local network, and the redirect comes from outside' },
+};
+
 /** Whether an address belongs to this machine or to a network that is not the internet. */
 export function isLocalAddress(address: string): boolean {
   return checkAddress(address, { allowLoopback: true, cidrs: LOCAL }).ok;
 }
 
 /**
- * Why nothing is fetched from an address; undefined when it may be. Cloud metadata, link-local and the like never are.
- * @param mayBeLocal false behind a redirect of somebody on the internet
+ * The addresses from which news may be fetched: never cloud metadata, link-local and the like.
+ * @param mayBeLocal false behind a redirect that came from the internet
  */
-export function refusalOf(address: string, mayBeLocal: boolean): string | undefined {
-  const verdict = checkAddress(address, { allowLoopback: true, cidrs: undefined });
-  if (!verdict.ok) return verdict.reason;
-  return mayBeLocal || !isLocalAddress(address)
-    ? undefined
-    : `${address} is in a local network, and the redirect comes from outside`;
+export function feedPolicy(mayBeLocal: boolean): AddressPolicy {
+  return mayBeLocal ? ANYWHERE : FROM_OUTSIDE;
 }
 
 /**
- * A `lookup` for sockets that hands out only addresses from which may be fetched: the one that was checked is the one
- * that is connected to. Fails with DialtoneError `address_refused`, or with what the resolver said.
+ * A `lookup` for the socket of one request: it hands out only addresses that {@link feedPolicy} allows. Fails with
+ * DialtoneError `address_refused` or `dns_failed`, or with what the resolver said.
  */
-export function feedLookup(mayBeLocal: boolean): LookupFunction {
-  return (name, options, callback) => {
-    resolve(name, options, mayBeLocal).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (options.all || !first) callback(null, addresses);
-        else callback(null, first.address, first.family);
-      },
-      (error: Error) => callback(error, []),
-    );
-  };
+export function feedLookup(mayBeLocal: boolean, clock: Clock): LookupFunction {
+  return createGuardedLookup({
+    policy: feedPolicy(mayBeLocal),
+    clock,
+    // One request looks one name up; hours lie between two requests.
+    slots: new LookupSlots(1, 1),
+    refusalText: (_, reason) => refusalText(reason),
+  });
 }
 
-/** @throws DialtoneError `address_refused` for an IP address in a URL, which no look-up ever sees */
-export function checkHost(hostname: string, mayBeLocal: boolean): void {
-  const bare = hostname.replace(/^\[|\]$/g, '');
-  const refusal = isIP(bare) === 0 ? undefined : refusalOf(bare, mayBeLocal);
-  if (refusal !== undefined) throw refused(refusal);
+/**
+ * @param hostname of a URL, an IPv6 address in brackets
+ * @throws DialtoneError `address_refused` for an IP address that {@link feedPolicy} refuses
+ */
+export function checkFeedHost(hostname: string, mayBeLocal: boolean): void {
+  const verdict = checkHost(hostname.replace(/^\[|\]$/g, ''), feedPolicy(mayBeLocal));
+  if (!verdict.ok) throw new DialtoneError('address_refused', refusalText(verdict.reason));
 }
 
-async function resolve(name: string, { family }: LookupOptions, mayBeLocal: boolean): Promise<LookupAddress[]> {
-  const wanted = family === 4 || family === 'IPv4' ? 4 : family === 6 || family === 'IPv6' ? 6 : 0;
-  const found = await promises.lookup(name, { all: true, hints: ADDRCONFIG, family: wanted });
-  const refusals = found.map(({ address }) => refusalOf(address, mayBeLocal));
-  const allowed = found.filter((_, index) => refusals[index] === undefined);
-  if (allowed.length === 0) throw refused(refusals.find((refusal) => refusal !== undefined) ?? `${name} has none`);
-  return allowed;
-}
-
-function refused(reason: string): DialtoneError {
-  return new DialtoneError('address_refused', `No news is fetched from there: ${reason}. Check NEWS_FEED_URL.`);
+function refusalText(reason: string): string {
+  return `No news is fetched from there: ${reason}. Check NEWS_FEED_URL.`;
 }

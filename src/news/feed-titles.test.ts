@@ -32,6 +32,16 @@ const TABLE: readonly { why: string; xml: string; titles: string[] }[] = [
     titles: ['Yes'],
   },
   {
+    why: 'RSS 0.91, with capital letters',
+    xml: '<!DOCTYPE RSS PUBLIC "-//Netscape//DTD RSS 0.91//EN" "a>b.dtd"><RSS><Channel><Item><Title>Yes</Title></Item>',
+    titles: ['Yes'],
+  },
+  {
+    why: 'a document that breaks off within a title',
+    xml: rss('<item><title>One</title></item><item><title>Half a ti').replace(/<\/channel>.*/, ''),
+    titles: ['One'],
+  },
+  {
     why: 'RSS 1.0',
     xml: '<rdf:RDF xmlns="x"><channel><title>No</title></channel><item rdf:about="y"><title>Yes</title></item></rdf:RDF>',
     titles: ['Yes'],

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Clock } from '../core/clock.ts';
 import { DialtoneError } from '../core/errors.ts';
 import { readText } from './body-text.ts';
-import { checkHost, feedLookup, isLocalAddress } from './feed-addresses.ts';
+import { checkFeedHost, feedLookup, isLocalAddress } from './feed-addresses.ts';
 
 /** The bounds of a request. */
 export interface FetchLimits {
@@ -43,7 +43,7 @@ export async function fetchText(url: URL, { headers, limits, clock, signal }: Fe
   try {
     let mayBeLocal = true;
     for (let redirects = 0; ; redirects++) {
-      const response = await get(at, headers, mayBeLocal, ending);
+      const response = await get(at, { headers, mayBeLocal, clock, signal: ending });
       const next = redirectOf(response, at);
       if (next === undefined) {
         const status = response.statusCode ?? 0;
@@ -67,19 +67,18 @@ export async function fetchText(url: URL, { headers, limits, clock, signal }: Fe
   }
 }
 
-function get(
-  url: URL,
-  headers: OutgoingHttpHeaders,
-  mayBeLocal: boolean,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  checkHost(url.hostname, mayBeLocal);
+interface OneRequest extends Pick<FetchRequest, 'headers' | 'clock' | 'signal'> {
+  readonly mayBeLocal: boolean;
+}
+
+function get(url: URL, { headers, mayBeLocal, clock, signal }: OneRequest): Promise<IncomingMessage> {
+  checkFeedHost(url.hostname, mayBeLocal);
   const { get: send } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     // One connection a request: hours lie between two.
-    const options = { agent: false, headers, lookup: feedLookup(mayBeLocal), signal } as const;
+    const options = { agent: false, headers, lookup: feedLookup(mayBeLocal, clock), signal } as const;
     const request = send(url, options, (response) => {
-      // Whoever reads it is told too; an answer that nobody reads must not end the process.
+      // The reader of the body gets the error, too; without a reader it must not end the process.
       response.on('error', () => undefined);
       resolve(response);
     });
@@ -102,7 +101,8 @@ function badAnswer({ host }: URL, what: string): DialtoneError {
 
 /** The text is ours: a URL may hold a key or a password. */
 function toFetchError(error: unknown, url: URL): DialtoneError {
-  if (error instanceof DialtoneError) return error;
+  // A look-up that failed is reported like one of the resolver (ENOTFOUND).
+  if (error instanceof DialtoneError && error.code !== 'dns_failed') return error;
   const code = String((error as NodeJS.ErrnoException).code ?? 'no reason given');
   if (/^(Z_|ERR__ERROR_|ERR_BROTLI|HPE_)/.test(code)) return badAnswer(url, `sent what cannot be read (${code})`);
   const text = `${url.host} cannot be reached (${code}).`;

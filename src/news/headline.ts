@@ -2,7 +2,7 @@ import { cleanText } from '../core/clean-text.ts';
 import { decodeEntities } from './html-entities.ts';
 
 /** Longest headline, UTF-16 units. */
-export const MAX_HEADLINE_LENGTH = 200;
+const MAX_HEADLINE_LENGTH = 200;
 
 /** Headlines that are kept of one fetch. */
 export const MAX_HEADLINES = 50;

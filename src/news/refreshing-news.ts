@@ -1,3 +1,4 @@
+import { backoffDelayMs, type Jitter } from '../core/backoff.ts';
 import type { Clock, Random, Timer } from '../core/clock.ts';
 import { type DialtoneError, toDialtoneError } from '../core/errors.ts';
 import type { NewsFetch, Validators } from './news-fetch.ts';
@@ -5,6 +6,9 @@ import type { NewsSource } from './news-source.ts';
 
 /** The wait behind a first failure, milliseconds; it doubles with every further one. */
 const FIRST_RETRY_MS = 60_000;
+
+/** Many installations may ask the same server. */
+const JITTER: Jitter = { kind: 'around', share: 0.2 };
 
 /** What keeping the news up to date needs. */
 export interface RefreshingNewsOptions {
@@ -76,10 +80,12 @@ export class RefreshingNews implements NewsSource {
     this.#timer = this.#options.clock.setTimer(() => void this.#refresh(), waitMs);
   }
 
-  /** Spread by a fifth, so that servers do not hear from everybody at once. */
   #retryMs(): number {
     const { cacheMs, random } = this.#options;
-    const grown = FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 20);
-    return Math.min(grown, cacheMs) * (0.8 + 0.4 * random());
+    return backoffDelayMs(
+      { baseMs: FIRST_RETRY_MS, factor: 2, capMs: cacheMs, jitter: JITTER },
+      this.#failures,
+      random,
+    );
   }
 }

@@ -81,7 +81,7 @@ export type DeviceCommand =
 export type DeviceTone = 'wake' | 'done' | 'error';
 
 /** What a device can be told beyond speaking, as far as its protocol has words for it. */
-export interface DeviceAbilities {
+interface DeviceAbilities {
   readonly playTone: boolean;
   readonly setVolume: boolean;
 }

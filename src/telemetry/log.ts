@@ -44,7 +44,7 @@ function withPlainErrors(fields: Record<string, unknown>): Record<string, unknow
 }
 
 /** What is told of an error: these four and nothing else. */
-export function plainError(error: Error): Record<string, string> {
+function plainError(error: Error): Record<string, string> {
   const code = (error as { code?: unknown }).code;
   return {
     name: cleanText(error.name),

@@ -17,7 +17,7 @@ import { deviceStatus, StillFleet } from './device-status.ts';
 export const NOW = Date.UTC(2026, 0, 1, 12);
 
 /** A configuration that is only data; `next` is what the next reload comes to. */
-export class StillConfig implements LiveConfig {
+class StillConfig implements LiveConfig {
   status: ConfigStatus = {
     file: '/config/devices.json',
     hash: 'ab'.repeat(32),

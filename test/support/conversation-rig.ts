@@ -1,4 +1,5 @@
 import { Pacer } from '#src/audio/pacer';
+import { FRAME_MS } from '#src/audio/rates';
 import { Conversation } from '#src/conversation/conversation';
 import type { TurnRecorder } from '#src/conversation/ports';
 import type { HistoryKeeping } from '#src/conversation/responding/open-history';
@@ -18,7 +19,6 @@ import { deviceConfig } from './fake-link.ts';
 const RATE = 24_000;
 /** The fake voice says each word in this time, milliseconds. */
 export const WORD_MS = 200;
-const FRAME_MS = 20;
 
 const aborted = () => new DOMException('The call was aborted.', 'AbortError');
 
@@ -48,7 +48,7 @@ class FakeVad implements Vad {
 }
 
 /** One utterance of the fake recogniser: the test says what it recognises. */
-export class FakeUtterance implements SttStream {
+class FakeUtterance implements SttStream {
   readonly engine = 'fake-stt';
   readonly capabilities: SttCapabilities;
   readonly options: SttOptions;
@@ -104,7 +104,7 @@ export class FakeStt implements Stt {
 }
 
 /** One reply of the fake language model. */
-export interface FakeLlmCall {
+interface FakeLlmCall {
   readonly messages: readonly ChatMessage[];
   readonly signal: AbortSignal;
   readonly out: AsyncQueue<LlmDelta>;

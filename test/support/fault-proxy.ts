@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** What a bad network does to each direction of a line. All off by default. */
-export interface Faults {
+interface Faults {
   /** Delay of every chunk, milliseconds. */
   latencyMs?: number;
   /** Up to so much more, at random but in order. */

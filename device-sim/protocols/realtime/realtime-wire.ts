@@ -6,7 +6,7 @@ import { RealtimeDownlink } from './realtime-downlink.ts';
 import { RealtimeUplink } from './realtime-uplink.ts';
 
 const SAMPLE_RATE = 24_000;
-const FRAME_MS = 40;
+const PACKET_MS = 40;
 
 /**
  * A device of the original: JSON texts with base64 audio, 24 kHz mono both ways, 80 ms a message (realtime protocol §4.1).
@@ -17,14 +17,14 @@ export function createRealtimeWire(format: SimAudioFormat): DeviceWire {
   const micFormat: MicFormat = {
     coding: format === 'ogg-opus' ? 'opus' : format,
     sampleRate: SAMPLE_RATE,
-    frameMs: FRAME_MS,
+    frameMs: PACKET_MS,
   };
   return {
     subprotocol: 'realtime',
     micFormat,
     framesPerMessage: 2,
     speakerRate: SAMPLE_RATE,
-    createUplink: () => new RealtimeUplink(container, FRAME_MS),
+    createUplink: () => new RealtimeUplink(container, PACKET_MS),
     createAudioInput: async (decode) =>
       format === 'ogg-opus' ? createOggInput(SAMPLE_RATE, decode) : new RawInput(format, SAMPLE_RATE, decode),
     createDownlink: (input, listener) => new RealtimeDownlink(input, container, listener),

@@ -1,3 +1,4 @@
+import { FRAME_MS } from '../../audio/rates.ts';
 import { ArrivalOffset } from './arrival-offset.ts';
 import { type EchoComparison, LevelCorrelation, QUIET_DB } from './level-correlation.ts';
 import { LevelHistory } from './level-history.ts';
@@ -42,7 +43,6 @@ const DELAY_TOLERANCE = 10;
 /** The end of an echo comes so much later than its measured delay at most, milliseconds. */
 const TAIL_MARGIN_MS = 120;
 
-const FRAME_MS = 20;
 const DELAY_SLOTS = LONGEST_DELAY_MS / FRAME_MS;
 /** Frames come in messages: when the last of one is here, the first is older. Slots. */
 const EARLIEST_SLOTS = -10;

@@ -1,8 +1,7 @@
+import { FRAME_MS } from '../../audio/rates.ts';
+
 /** The most that is kept, frames of 20 ms: 30 s. */
 const MAX_FRAMES = 1_500;
-
-/** Audio time of a frame, milliseconds. */
-const FRAME_MS = 20;
 
 /**
  * What is said over an answer, for its recording: kept until it is known whose turn it is. Mono s16 at 16 kHz, frames of

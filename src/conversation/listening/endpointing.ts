@@ -79,10 +79,6 @@ export class Endpointing {
     return this.#utteranceMs;
   }
 
-  get silenceMs(): number {
-    return this.#silenceMs;
-  }
-
   get text(): string {
     return this.#text;
   }

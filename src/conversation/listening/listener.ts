@@ -1,5 +1,6 @@
 import { FrameCutter } from '../../audio/frames.ts';
 import { levelDb } from '../../audio/level.ts';
+import { FRAME_MS } from '../../audio/rates.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineSet } from '../../engines/engine.ts';
@@ -19,8 +20,6 @@ import { PauseEstimate } from './pause-estimate.ts';
 import { PreRoll } from './pre-roll.ts';
 import { Utterance } from './utterance.ts';
 
-/** Audio time of one VAD frame, milliseconds. */
-const FRAME_MS = 20;
 const PRE_ROLL_FRAMES = 15;
 
 /** Speech over an answer that lasts so long is meant, words or not, milliseconds. */

@@ -21,9 +21,4 @@ export class PauseEstimate {
     if (silenceMs < SHORTEST_MS) return;
     this.#usualMs = this.#usualMs === 0 ? silenceMs : this.#usualMs + WEIGHT * (silenceMs - this.#usualMs);
   }
-
-  /** An utterance ended without a pause: slowly forgets. */
-  fluent(): void {
-    this.#usualMs *= 1 - WEIGHT / 4;
-  }
 }

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 const MAX_PROMPTS = 2;
 
 /** What the timers ask for: a word to the silent user, the last words, or nothing but to rest. */
-export type SilenceWish = 'long_silence' | 'goodbye' | 'rest';
+type SilenceWish = 'long_silence' | 'goodbye' | 'rest';
 
 /** What is asked. */
 export interface SilenceTimersOptions {
@@ -27,10 +27,6 @@ export class SilenceTimers {
 
   constructor(options: SilenceTimersOptions) {
     this.#options = options;
-  }
-
-  get isResting(): boolean {
-    return this.#resting;
   }
 
   /** The user has said something. */

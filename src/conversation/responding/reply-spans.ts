@@ -1,5 +1,5 @@
 /** What a span of a reply is, which is not to be spoken. */
-export type SpanKind =
+type SpanKind =
   /** What the model thinks before it answers. */
   | 'reasoning'
   /** A function call that the model wrote as text. */

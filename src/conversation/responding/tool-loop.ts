@@ -6,10 +6,10 @@ import { isToolError, toolError } from '../tools/tool-result.ts';
 import { filterReply } from './filter-reply.ts';
 
 /** How often in one reply functions may be run; the reply behind the last time is asked for without any. */
-export const MAX_TOOL_STEPS = 3;
+const MAX_TOOL_STEPS = 3;
 
 /** How many calls are run of those that a model asks for at once. */
-export const MAX_CALLS_PER_STEP = 5;
+const MAX_CALLS_PER_STEP = 5;
 
 /** How often a reply is asked for that holds no words and no calls. */
 const ATTEMPTS = 2;

@@ -24,7 +24,7 @@ export type BargeInState =
   | 'paused';
 
 /** Whether there is a session to speak through. */
-export type SessionPresence =
+type SessionPresence =
   | 'none'
   | 'up'
   /** The line will go down: the sentence in progress may end, nothing new begins. */

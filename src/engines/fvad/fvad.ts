@@ -1,22 +1,21 @@
 import createFvadModule from '@echogarden/fvad-wasm';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../vad.ts';
 
 /** How sure it must be of speech: 0 takes most sounds for it, 3 fewest. */
-export type FvadMode = 0 | 1 | 2 | 3;
+type FvadMode = 0 | 1 | 2 | 3;
 
 /**
  * Tried on the demo samples, silence, white and brown noise and mains hum: 0 and 1 take 2 to 8 times as much brown noise
  * for speech and end 60 to 100 ms later; 3 tears words apart and notices some up to 200 ms late.
  */
-export const DEFAULT_FVAD_MODE: FvadMode = 2;
+const DEFAULT_FVAD_MODE: FvadMode = 2;
 
 /**
  * libfvad starts from a fixed idea of the background and takes the first 4 to 5 frames of any noise for speech, which
  * would open an utterance on every fresh line. That many frames are listened to without believing the answer.
  */
 const WARM_UP_FRAMES = 5;
-
-const SAMPLE_RATE = 16_000;
 
 /** Makes voice activity detectors, any number of them: one for each microphone. */
 export type CreateFvad = (mode?: FvadMode) => Vad;
@@ -43,7 +42,7 @@ async function load(): Promise<CreateFvad> {
     const start = (): void => {
       fvad._fvad_reset(handle);
       fvad._fvad_set_mode(handle, mode);
-      fvad._fvad_set_sample_rate(handle, SAMPLE_RATE);
+      fvad._fvad_set_sample_rate(handle, HEARING_RATE);
       warmUp = WARM_UP_FRAMES;
     };
     start();

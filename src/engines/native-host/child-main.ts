@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { HOST_PIPE_FD, type HostConfig, type HostFatal } from './host-config.ts';
-import { BatchRecogniser, HOST_SAMPLE_RATE } from './sherpa-streaming.ts';
+import { BatchRecogniser } from './sherpa-streaming.ts';
 import { FrameParser, FrameType } from './wire.ts';
 
 /** Speakers do not come in step: a little patience makes their steps one batch. A lone speaker never waits. */
@@ -35,7 +36,7 @@ async function load(config: HostConfig): Promise<BatchRecogniser | undefined> {
   if (!sherpa) return undefined;
   try {
     const online = new sherpa.OnlineRecognizer({
-      featConfig: { sampleRate: HOST_SAMPLE_RATE, featureDim: 80 },
+      featConfig: { sampleRate: HEARING_RATE, featureDim: 80 },
       modelConfig: {
         nemoCtc: { model: config.model },
         tokens: config.tokens,

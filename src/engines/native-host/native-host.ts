@@ -8,7 +8,7 @@ import { type ChildStateReport, KeptAlive } from './kept-alive.ts';
 import { HostStream } from './stt-stream.ts';
 
 /** Utterances at the same time. One more is failed with `engine_overloaded`. */
-export const MAX_HOST_STREAMS = 1_000;
+const MAX_HOST_STREAMS = 1_000;
 
 /** What a native host is made with. */
 export interface NativeHostOptions {

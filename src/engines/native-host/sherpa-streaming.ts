@@ -1,7 +1,5 @@
 import type { OnlineRecognizer, OnlineStream } from 'sherpa-onnx-node';
-
-/** Hz of all audio here. One rate for ever: a stream whose rate changes ends the process. */
-export const HOST_SAMPLE_RATE = 16_000;
+import { HEARING_RATE } from '../../audio/rates.ts';
 
 /** The model sees this far ahead at least, so that the last word comes out only after as much again. */
 const TAIL_MS = 400;
@@ -27,7 +25,8 @@ interface Utterance {
 
 /**
  * Recognises many utterances at once with one streaming recogniser. Those that have audio enough for a step are decoded
- * together, which costs a quarter of decoding them one by one. Streams are reused: the addon has no call to free one.
+ * together, which costs a quarter of decoding them one by one. Streams are reused: the addon has no call to free one. All
+ * audio has one rate: a stream whose rate changes ends the process.
  */
 export class BatchRecogniser {
   readonly #recogniser: OnlineRecognizer;
@@ -39,7 +38,7 @@ export class BatchRecogniser {
   readonly #shorts = new Int16Array(PIECE_SAMPLES);
   readonly #shortBytes = new Uint8Array(this.#shorts.buffer);
   readonly #floats = new Float32Array(PIECE_SAMPLES);
-  readonly #tail = new Float32Array((TAIL_MS * HOST_SAMPLE_RATE) / 1_000);
+  readonly #tail = new Float32Array((TAIL_MS * HEARING_RATE) / 1_000);
 
   constructor(recogniser: OnlineRecognizer, output: RecogniserOutput) {
     this.#recogniser = recogniser;
@@ -49,7 +48,7 @@ export class BatchRecogniser {
   /** Decodes a little silence: the first step is slow, and a model whose features do not fit ends the process here. */
   warmUp(): void {
     const stream = this.#recogniser.createStream();
-    stream.acceptWaveform({ sampleRate: HOST_SAMPLE_RATE, samples: new Float32Array(HOST_SAMPLE_RATE) });
+    stream.acceptWaveform({ sampleRate: HEARING_RATE, samples: new Float32Array(HEARING_RATE) });
     while (this.#recogniser.isReady(stream)) this.#recogniser.decodeStreams([stream]);
     this.#recogniser.reset(stream);
     this.#pool.push(stream);
@@ -70,7 +69,7 @@ export class BatchRecogniser {
       // The bytes may lie at an odd address: copied first, then read as samples.
       this.#shortBytes.set(piece);
       for (let index = 0; index < count; index++) this.#floats[index] = (this.#shorts[index] ?? 0) / 32_768;
-      utterance.stream.acceptWaveform({ sampleRate: HOST_SAMPLE_RATE, samples: this.#floats.subarray(0, count) });
+      utterance.stream.acceptWaveform({ sampleRate: HEARING_RATE, samples: this.#floats.subarray(0, count) });
     }
     this.#fed.add(utterance);
   }
@@ -106,7 +105,7 @@ export class BatchRecogniser {
     this.#utterances.delete(id);
     utterance.over = over;
     // Also for a discarded one: what is left undecided in the stream would be heard by its next user.
-    utterance.stream.acceptWaveform({ sampleRate: HOST_SAMPLE_RATE, samples: this.#tail });
+    utterance.stream.acceptWaveform({ sampleRate: HEARING_RATE, samples: this.#tail });
     utterance.stream.inputFinished();
     this.#fed.add(utterance);
   }

@@ -6,7 +6,7 @@ import type { FrameWriter } from './frame-writer.ts';
 import { FrameType } from './wire.ts';
 
 /** Audio that may wait for the host: about 1.3 s of a hundred speakers. Beyond it, whoever writes next is failed. */
-export const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
+const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 /** The final text takes milliseconds; this only catches a host that lost the stream. */
 const FINAL_TIMEOUT_MS = 15_000;

@@ -1,7 +1,8 @@
+import { type Backoff, backoffDelayMs } from '../../core/backoff.ts';
 import type { Random } from '../../core/clock.ts';
 
 /** Where a child (a host process, a worker thread) is in its life. */
-export type SupervisorPhase = 'idle' | 'starting' | 'ready' | 'waiting' | 'closed';
+type SupervisorPhase = 'idle' | 'starting' | 'ready' | 'waiting' | 'closed';
 
 /** All the supervisor remembers. */
 export interface SupervisorState {
@@ -31,10 +32,10 @@ export type SupervisorEffect =
 /** A child that worked this long starts with a clean record, milliseconds. */
 export const HEALTHY_AFTER_MS = 60_000;
 
-const CRASH_BASE_MS = 250;
-const CRASH_CAP_MS = 30_000;
-const LOAD_BASE_MS = 10_000;
-const LOAD_CAP_MS = 300_000;
+/** From the second crash in a row on. */
+const CRASH_BACKOFF: Backoff = { baseMs: 250, factor: 2, capMs: 30_000, jitter: { kind: 'below', share: 0.5 } };
+
+const LOAD_BACKOFF: Backoff = { ...CRASH_BACKOFF, baseMs: 10_000, capMs: 300_000 };
 
 export const INITIAL_SUPERVISOR: SupervisorState = { phase: 'idle', crashes: 0, loadFailures: 0, readySinceMs: 0 };
 
@@ -73,7 +74,7 @@ function lost(
   if (state.phase !== 'starting' && state.phase !== 'ready') return [state, null];
   if (blameModel) {
     const loadFailures = state.loadFailures + 1;
-    const delayMs = jittered(LOAD_BASE_MS, loadFailures - 1, LOAD_CAP_MS, random);
+    const delayMs = backoffDelayMs(LOAD_BACKOFF, loadFailures, random);
     return [
       { ...state, phase: 'waiting', loadFailures },
       { type: 'retry_later', delayMs },
@@ -81,14 +82,9 @@ function lost(
   }
   const healthy = state.phase === 'ready' && nowMs - state.readySinceMs >= HEALTHY_AFTER_MS;
   const crashes = healthy ? 1 : state.crashes + 1;
-  const delayMs = crashes === 1 ? 0 : jittered(CRASH_BASE_MS, crashes - 2, CRASH_CAP_MS, random);
+  const delayMs = crashes === 1 ? 0 : backoffDelayMs(CRASH_BACKOFF, crashes - 1, random);
   return [
     { ...state, phase: 'waiting', crashes },
     { type: 'retry_later', delayMs },
   ];
-}
-
-function jittered(baseMs: number, doublings: number, capMs: number, random: Random): number {
-  const delayMs = Math.min(capMs, baseMs * 2 ** Math.min(doublings, 20));
-  return delayMs / 2 + (random() * delayMs) / 2;
 }

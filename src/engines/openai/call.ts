@@ -1,6 +1,7 @@
+import { type Backoff, backoffDelayMs, jittered } from '../../core/backoff.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { DialtoneError } from '../../core/errors.ts';
-import { groqTimeout, retryAfterMs, toGroqError } from './errors.ts';
+import { askedWaitMs, groqTimeout, toGroqError } from './errors.ts';
 
 /** How long a call may take and how often it is tried. */
 export interface GroqLimits {
@@ -21,7 +22,7 @@ export interface GroqCallDeps {
   readonly limits: GroqLimits;
 }
 
-const RETRY_DELAY_MS = 200;
+const RETRY_BACKOFF: Backoff = { baseMs: 200, factor: 2, jitter: { kind: 'added', ms: 200 } };
 
 /**
  * One request and its answer: aborts it when the caller does, when it takes too long, and when it is left early.
@@ -123,9 +124,10 @@ export class GroqCall {
     if (retry >= limits.maxRetries || !mapped.retryable) return undefined;
     // An answer that began and broke off may have been heard in part; a timeout has used up the time there was.
     if (mapped.code !== 'engine_rate_limited' && mapped.code !== 'engine_unavailable') return undefined;
-    const askedMs = retryAfterMs(error, clock.wallNow());
+    const askedMs = askedWaitMs(error, clock.wallNow());
     if (askedMs !== undefined && askedMs > limits.maxRetryWaitMs) return undefined;
-    return (askedMs ?? RETRY_DELAY_MS * 2 ** retry) + random() * RETRY_DELAY_MS;
+    if (askedMs !== undefined) return jittered(askedMs, RETRY_BACKOFF.jitter, random);
+    return backoffDelayMs(RETRY_BACKOFF, retry + 1, random);
   }
 
   #sleep(delayMs: number): Promise<void> {

@@ -9,13 +9,13 @@ import {
 import type { ChatMessage, ToolCall, ToolSpec } from '../llm.ts';
 
 /** A part of a message as OpenAI's chat completions take it. */
-export type WirePart =
+type WirePart =
   | { type: 'text'; text: string }
   /** A data URL. */
   | { type: 'image_url'; image_url: { url: string } };
 
 /** A function call as OpenAI's chat completions take it. */
-export interface WireCall {
+interface WireCall {
   id: string;
   type: 'function';
   function: { name: string; arguments: string };

@@ -14,7 +14,7 @@ export interface GroqClientOptions extends Partial<GroqLimits> {
 }
 
 /** Limits of a call unless others are given; see {@link GroqLimits}. */
-export const DEFAULT_GROQ_LIMITS: GroqLimits = {
+const DEFAULT_GROQ_LIMITS: GroqLimits = {
   firstByteTimeoutMs: 10_000,
   totalTimeoutMs: 30_000,
   maxRetries: 1,

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
+import { retryAfterMs, retryAfterSeconds } from '../../core/retry-after.ts';
 
 /** The engine's name, as in settings and metrics. */
 export const GROQ = 'groq';
@@ -59,13 +60,8 @@ export function badAnswer(what: string): DialtoneError {
 }
 
 /** How long a refusal asks to wait, milliseconds; undefined when it does not say. @param wallNowMs wall-clock time */
-export function retryAfterMs(error: unknown, wallNowMs: number): number | undefined {
-  if (!(error instanceof APIError)) return undefined;
-  const header = error.headers?.get('retry-after');
-  if (!header) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - wallNowMs;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+export function askedWaitMs(error: unknown, wallNowMs: number): number | undefined {
+  return error instanceof APIError ? retryAfterMs(error.headers?.get('retry-after'), wallNowMs) : undefined;
 }
 
 function refused(status: number, error: APIError): DialtoneError {
@@ -75,8 +71,8 @@ function refused(status: number, error: APIError): DialtoneError {
     return groqError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
   }
   if (status === 429 || status === 498) {
-    const header = error.headers?.get('retry-after') ?? '';
-    const wait = /^\d{1,6}(\.\d+)?$/.test(header) ? ` Try again in ${Math.ceil(Number(header))} s.` : '';
+    const seconds = retryAfterSeconds(error.headers?.get('retry-after')) ?? -1;
+    const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
     return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
       retryable: true,
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
@@ -6,14 +7,12 @@ import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../
 import type { GroqClient } from './client.ts';
 import { badAnswer, GROQ } from './errors.ts';
 
-const SAMPLE_RATE = 16_000;
-
 /** Longest utterance that is kept, milliseconds: 1.9 MB. */
 export const GROQ_MAX_UTTERANCE_MS = 60_000;
-const MAX_SAMPLES = (SAMPLE_RATE * GROQ_MAX_UTTERANCE_MS) / 1000;
+const MAX_SAMPLES = (HEARING_RATE * GROQ_MAX_UTTERANCE_MS) / 1000;
 
 /** Shorter ones hold no word, and Groq refuses the shortest. */
-const MIN_SAMPLES = SAMPLE_RATE / 10;
+const MIN_SAMPLES = HEARING_RATE / 10;
 
 /** Where Whisper itself draws the line: such a segment is words made up for a noise. */
 const NO_SPEECH_PROBABILITY = 0.6;
@@ -63,7 +62,7 @@ class GroqSttStream implements SttStream {
   readonly #options: SttOptions;
   readonly #results = new AsyncQueue<SttResult>();
   readonly #onAbort = () => this.#finish();
-  #samples = new Int16Array(SAMPLE_RATE * 8);
+  #samples = new Int16Array(HEARING_RATE * 8);
   #count = 0;
   #over = false;
 
@@ -94,7 +93,7 @@ class GroqSttStream implements SttStream {
   end(): void {
     if (this.#over) return;
     this.#over = true;
-    const wav = this.#count < MIN_SAMPLES ? undefined : encodeWav(this.#samples.subarray(0, this.#count), SAMPLE_RATE);
+    const wav = this.#count < MIN_SAMPLES ? undefined : encodeWav(this.#samples.subarray(0, this.#count), HEARING_RATE);
     this.#samples = new Int16Array(0);
     void this.#recognise(wav);
   }

@@ -34,7 +34,7 @@ export type DialPhase =
   | 'auth_failed';
 
 /** Where a device that is not wanted any more, or wanted anew, goes once its socket is gone. */
-export type AfterLink = 'queued' | 'disabled' | 'stopped';
+type AfterLink = 'queued' | 'disabled' | 'stopped';
 
 /** The machine's memory. */
 export interface DialMachine {

@@ -1,3 +1,4 @@
+import { backoffDelayMs, type Jitter, jittered } from '../../core/backoff.ts';
 import type { Random } from '../../core/clock.ts';
 
 /** The numbers behind every wait before a redial, milliseconds. Reasons: docs/ARCHITECTURE.md, "Redialling". */
@@ -26,9 +27,11 @@ export const RETRY = {
   brownOutMs: 60_000,
 } as const;
 
+const SPREAD: Jitter = { kind: 'around', share: RETRY.jitter };
+
 /** Spreads `ms` by +-20 %, so that a fleet that fell together does not come back in step. */
 export function withJitter(ms: number, random: Random): number {
-  return ms * (1 + RETRY.jitter * (2 * random() - 1));
+  return jittered(ms, SPREAD, random);
 }
 
 /**
@@ -36,9 +39,8 @@ export function withJitter(ms: number, random: Random): number {
  * @param failures failed attempts so far, at least 1
  */
 export function backoffMs(baseMs: number, failures: number, random: Random): number {
-  // A delay of the file may be over the cap: it is then its own cap. The exponent is bounded so that a device dead for a
-  // year does not overflow into Infinity.
+  // A delay of the file may be over the cap: it is then its own cap.
   const capMs = Math.max(RETRY.capMs, baseMs);
-  const grown = baseMs * RETRY.factor ** Math.min(failures - 1, 40);
-  return Math.min(withJitter(Math.min(grown, capMs), random), capMs);
+  const delayMs = backoffDelayMs({ baseMs, factor: RETRY.factor, capMs, jitter: SPREAD }, failures, random);
+  return Math.min(delayMs, capMs);
 }

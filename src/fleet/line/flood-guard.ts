@@ -4,7 +4,7 @@ import { TokenBucket } from './token-bucket.ts';
  * What one device may send, for ever and at once. Three times what the chattiest device sends; the bursts let through what
  * Wi-Fi held back for some seconds.
  */
-export const FLOOD_LIMITS = {
+const FLOOD_LIMITS = {
   framesPerSecond: 200,
   framesBurst: 600,
   bytesPerSecond: 256_000,

@@ -1,4 +1,5 @@
 import type { OpusCodec } from '../../audio/opus.ts';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import { createResampler } from '../../audio/resample.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Random } from '../../core/clock.ts';
@@ -7,8 +8,6 @@ import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat, Prot
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
 import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 import { Uplink } from './uplink.ts';
-
-const HEARING_RATE = 16_000;
 
 /** The type of a message stands in its first characters: before the audio, in every implementation known. */
 const TYPE_WITHIN = 120;

@@ -3,6 +3,7 @@ import { OggOpusReader } from '../../audio/ogg-reader.ts';
 import type { OpusDecoder } from '../../audio/opus.ts';
 import { checkOpusPacket } from '../../audio/opus-packet.ts';
 import { floatToInt16, pcmBytesToInt16 } from '../../audio/pcm.ts';
+import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Resampler } from '../../audio/resample.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { DeviceListener } from '../protocol.ts';
@@ -19,7 +20,7 @@ const PCM_EVIDENCE = 5;
 
 /** Silence that the device did not send comes in pieces of this length, milliseconds. */
 const SILENCE_MS = 20;
-const SILENCE = new Int16Array((16_000 * SILENCE_MS) / 1000);
+const SILENCE = new Int16Array((HEARING_RATE * SILENCE_MS) / 1000);
 
 /** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one connection. */
 export class Uplink {

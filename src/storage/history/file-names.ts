@@ -1,3 +1,5 @@
+import { UNFINISHED } from '../files/write-atomically.ts';
+
 /** The name of a history's file. */
 export function historyName(deviceFileName: string): string {
   return `${deviceFileName}.json`;
@@ -22,5 +24,5 @@ export function parseName(
   const device = OURS.exec(name)?.[1];
   if (device === undefined) return undefined;
   if (name.endsWith('.json')) return { device, kind: 'history' };
-  return { device, kind: name.endsWith('.tmp') ? 'unfinished' : 'broken' };
+  return { device, kind: name.endsWith(UNFINISHED) ? 'unfinished' : 'broken' };
 }

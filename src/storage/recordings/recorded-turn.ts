@@ -1,12 +1,10 @@
+import { HEARING_RATE } from '../../audio/rates.ts';
 import type { TurnRecording } from '../../conversation/ports.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type MemoryBudget, SampleBuffer } from './sample-buffer.ts';
 
 /** Most of each side of a turn that is kept, seconds. */
 const MAX_SECONDS = 120;
-
-/** Hz of what the user says. */
-const USER_RATE = 16_000;
 
 /** How a turn went. */
 export type TurnEnded = Parameters<TurnRecording['end']>[0];
@@ -57,7 +55,7 @@ export class RecordedTurn implements TurnRecording {
 
   user(samples: Int16Array, agoMs = 0): void {
     if (this.#isOver || samples.length === 0) return;
-    this.#user ??= this.#side(USER_RATE, agoMs);
+    this.#user ??= this.#side(HEARING_RATE, agoMs);
     this.#user.audio.push(samples);
   }
 

@@ -76,4 +76,14 @@ describe('which addresses are dialled', () => {
       new Array(5).fill(false),
     );
   });
+
+  it('refuses what a policy denies, and says why', () => {
+    const denied = { list: cidrList(['192.168.1.0/24', 'fd12::/16']), reason: 'is at home' };
+    const policy = { allowLoopback: true, cidrs: undefined, denied };
+    for (const address of ['192.168.1.7', 'fd12::5', '::ffff:192.168.1.7']) {
+      expect(checkAddress(address, policy)).toEqual({ ok: false, reason: `${address} is at home` });
+    }
+    expect(checkAddress('192.168.2.7', policy)).toEqual({ ok: true });
+    expect(checkAddress('169.254.1.1', policy)).toMatchObject({ reason: expect.stringMatching(/link-local/) });
+  });
 });

@@ -1,15 +1,17 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { embeddedIPv4, withoutZone } from './ip-bytes.ts';
 
-/** Which addresses may be dialled. */
+/** To which addresses a caller may connect: devices and news feeds have a policy each. */
 export interface AddressPolicy {
   /** 127.0.0.0/8 and ::1. */
   readonly allowLoopback: boolean;
-  /** Only addresses inside may be dialled; undefined: no such limit. */
+  /** Only addresses inside are allowed; undefined: no such limit. */
   readonly cidrs: BlockList | undefined;
+  /** Addresses inside are refused, too. The reason follows the address: "10.0.0.5 is in …". */
+  readonly denied?: { readonly list: BlockList; readonly reason: string };
 }
 
-/** Whether an address may be dialled, and why not. */
+/** Whether a caller may connect to an address, and why not. */
 export type AddressVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 type Range = readonly [network: string, prefix: number];
@@ -90,8 +92,17 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 }
 
 /**
- * Whether an IP address may be dialled. An IPv6 address that leads to an IPv4 one (mapped, NAT64, 6to4 …) is judged by
- * both.
+ * Checks the host of a URL or of a device. A socket looks no IP address up, so a guarded look-up never sees one: it is
+ * judged here. A name is judged when it is looked up.
+ * @param host a name or an IP address, without brackets
+ */
+export function checkHost(host: string, policy: AddressPolicy): AddressVerdict {
+  return isIP(host) === 0 ? { ok: true } : checkAddress(host, policy);
+}
+
+/**
+ * Whether a caller may connect to an IP address. An IPv6 address that leads to an IPv4 one (mapped, NAT64, 6to4 …) is
+ * judged by both.
  */
 export function checkAddress(address: string, policy: AddressPolicy): AddressVerdict {
   // A zone would hide the address from a BlockList.
@@ -102,9 +113,11 @@ export function checkAddress(address: string, policy: AddressPolicy): AddressVer
     const reason = refusalOf(one, policy);
     if (reason !== undefined) return refuse(address, one === bare ? reason : `leads to ${one}, which ${reason}`);
   }
-  const { cidrs } = policy;
-  const isInside = !cidrs || cidrs.check(bare, familyOf(bare)) || (inner !== undefined && cidrs.check(inner, 'ipv4'));
-  return isInside ? { ok: true } : refuse(address, 'lies outside DEVICE_CIDRS');
+  const isInside = (list: BlockList) =>
+    list.check(bare, familyOf(bare)) || (inner !== undefined && list.check(inner, 'ipv4'));
+  const { cidrs, denied } = policy;
+  if (cidrs && !isInside(cidrs)) return refuse(address, 'lies outside DEVICE_CIDRS');
+  return denied && isInside(denied.list) ? refuse(address, denied.reason) : { ok: true };
 }
 
 function refuse(address: string, reason: string): AddressVerdict {

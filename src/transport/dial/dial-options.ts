@@ -1,10 +1,10 @@
-import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import { isIPv6, type LookupFunction } from 'node:net';
 import type { ClientOptions } from 'ws';
 import type { DeviceAccess } from '../../config/device-access.ts';
 import { normaliseHost } from '../../config/host.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
-import { type AddressPolicy, checkAddress, cidrList } from './address-guard.ts';
+import { type AddressPolicy, checkHost, cidrList } from './address-guard.ts';
 import { createGuardedLookup, type Resolver } from './guarded-lookup.ts';
 import { LookupSlots, lookupLimit } from './lookup-slots.ts';
 import { secureConnection } from './secure-connection.ts';
@@ -30,21 +30,21 @@ export interface DialerOptions {
 }
 
 /** Where a device is and how it is addressed: a DeviceConfig has all of it. */
-export interface DialTarget extends DeviceAccess {
+interface DialTarget extends DeviceAccess {
   readonly host: string;
   /** 1-65535. */
   readonly port: number;
 }
 
 /** Options of a WebSocket that ws hands on to node:http and node:net; its type declarations do not know them all. */
-export type DialOptions = ClientOptions & {
+type DialOptions = ClientOptions & {
   readonly lookup: LookupFunction;
   readonly autoSelectFamily: boolean;
   readonly autoSelectFamilyAttemptTimeout: number;
 };
 
 /** Everything that a WebSocket needs for one dial. Holds secrets: never log it. */
-export interface DialPlan {
+interface DialPlan {
   /** `ws://` or `wss://`, an IPv6 address in brackets. */
   readonly url: string;
   readonly options: DialOptions;
@@ -83,11 +83,10 @@ export function createDialer({ allowLoopback, cidrs, clock, resolve }: DialerOpt
   };
 }
 
-/** Node looks no address up, so the guarded look-up never sees one: it is judged here. */
 function checkedHost(given: string, policy: AddressPolicy): string {
   const host = normaliseHost(given);
   if (host === undefined) throw new DialtoneError('address_refused', `"${given}" is no host name and no IP address`);
-  const verdict = isIP(host) === 0 ? ({ ok: true } as const) : checkAddress(host, policy);
+  const verdict = checkHost(host, policy);
   if (!verdict.ok) throw new DialtoneError('address_refused', `the device is not dialled: ${verdict.reason}`);
   return host;
 }

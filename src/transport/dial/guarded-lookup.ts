@@ -5,7 +5,7 @@ import { DialtoneError } from '../../core/errors.ts';
 import { type AddressPolicy, checkAddress } from './address-guard.ts';
 import type { LookupSlots } from './lookup-slots.ts';
 
-/** How long a dial waits for its look-up, the wait for a slot included, milliseconds. */
+/** How long a socket waits for its look-up, the wait for a slot included, milliseconds. */
 export const LOOKUP_TIMEOUT_MS = 5_000;
 
 /** All addresses of a name. */
@@ -21,6 +21,8 @@ export interface GuardedLookupDeps {
   readonly slots: LookupSlots;
   /** Default: the machine's own. */
   readonly resolve?: Resolver | undefined;
+  /** The message of the error when the policy refuses every address of a name. Default: that of a device's dial. */
+  readonly refusalText?: (name: string, reason: string) => string;
 }
 
 type Answer = { readonly addresses: readonly LookupAddress[] } | { readonly error: Error };
@@ -31,7 +33,7 @@ interface Shared {
 }
 
 /**
- * A `lookup` for sockets that hands out only addresses which may be dialled: what it hands out is what is connected to,
+ * A `lookup` for sockets that hands out only addresses which the policy allows: what it hands out is what is connected to,
  * so a name that changes its mind between a check and the dial (DNS rebinding) gains nothing.
  *
  * Dials of one name at one time share a look-up; an answer is never kept after that. A device that got another address
@@ -44,6 +46,7 @@ export function createGuardedLookup({
   clock,
   slots,
   resolve = systemResolver,
+  refusalText = (name, reason) => `"${name}" is not dialled: ${reason}`,
 }: GuardedLookupDeps): LookupFunction {
   const running = new Map<string, Shared>();
 
@@ -88,7 +91,7 @@ export function createGuardedLookup({
 
   return (name, options, callback) => {
     join(name, (answer) => {
-      const result = 'error' in answer ? answer : choose(name, answer.addresses, options, policy);
+      const result = 'error' in answer ? answer : choose(name, answer.addresses, options, { policy, refusalText });
       if ('error' in result) callback(result.error, []);
       else if (options.all) callback(null, [...result.addresses]);
       else callback(null, result.addresses[0]?.address ?? '', result.addresses[0]?.family);
@@ -96,12 +99,12 @@ export function createGuardedLookup({
   };
 }
 
-/** The addresses that may be dialled, at least one. An ESP32's name often has a link-local one beside the right one. */
+/** The addresses that the policy allows, at least one. An ESP32's name often has a link-local one beside the right one. */
 function choose(
   name: string,
   addresses: readonly LookupAddress[],
   options: LookupOptions,
-  policy: AddressPolicy,
+  { policy, refusalText }: Required<Pick<GuardedLookupDeps, 'policy' | 'refusalText'>>,
 ): Answer {
   const family = typeof options.family === 'string' ? Number(options.family.slice(-1)) : (options.family ?? 0);
   const wanted = family === 0 ? addresses : addresses.filter((one) => one.family === family);
@@ -114,7 +117,7 @@ function choose(
   if (allowed.length > 0) return { addresses: allowed };
   const [reason] = reasons;
   if (reason === undefined) return { error: failed(name, 'has no address') };
-  return { error: new DialtoneError('address_refused', `"${name}" is not dialled: ${reason}`) };
+  return { error: new DialtoneError('address_refused', refusalText(name, reason)) };
 }
 
 function failed(name: string, what: string): DialtoneError {

@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../core/retry-after.ts';
 import type { CloseReason } from '../link.ts';
 import { clip, closeOfError, type LinkClose } from '../link-close.ts';
 
@@ -43,18 +44,10 @@ export function closeOfStatus(status: number, retryAfter: string | undefined, no
   const message = `the device answered HTTP ${status} instead of the WebSocket upgrade`;
   if (status === 401 || status === 403) return { kind: 'auth_failed', code: 'auth_failed', message };
   if (status === 409 || status === 503) {
-    const retryAfterMs = parseRetryAfter(retryAfter, nowWallMs);
-    return { kind: 'busy', code: 'device_busy', message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    const askedMs = retryAfterMs(retryAfter, nowWallMs);
+    return { kind: 'busy', code: 'device_busy', message, ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }) };
   }
   return { kind: 'failed', code: 'handshake_rejected', message };
-}
-
-/** Retry-After in seconds or as an HTTP date. Nonsense counts as not given. */
-function parseRetryAfter(value: string | undefined, nowWallMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowWallMs);
 }
 
 /** What an error of ws, or of the socket below it, means. */

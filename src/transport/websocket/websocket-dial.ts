@@ -6,7 +6,7 @@ import { closeOfStatus } from './websocket-close.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
 /** The largest message a device may send, bytes. ws closes the link with 1009 beyond it. */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** How long a device may take to accept the connection and the upgrade, milliseconds. ws itself has no limit. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HEARING_RATE } from '#src/audio/rates';
 import { systemClock } from '#src/core/clock';
 import { createEngineRegistry } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
@@ -126,7 +127,11 @@ class DeviceStage {
       case 'say':
         return this.#say(action.sample ? demoSample(action.sample) : { text: action.text ?? '' });
       case 'noise':
-        return this.#say({ name: 'noise', samples: whiteNoise(action.ms * 16), sampleRate: 16_000 });
+        return this.#say({
+          name: 'noise',
+          samples: whiteNoise((action.ms * HEARING_RATE) / 1_000),
+          sampleRate: HEARING_RATE,
+        });
       case 'silence':
         await sleep(action.ms);
         return undefined;

@@ -1,3 +1,4 @@
+import { HEARING_RATE } from '#src/audio/rates';
 import { AsyncQueue } from '#src/core/async-queue';
 import type { Clock } from '#src/core/clock';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
@@ -5,7 +6,6 @@ import { failure } from './scenario-failure.ts';
 import type { FakeEngines } from './scenario-schema.ts';
 import type { ScenarioWords } from './scenario-words.ts';
 
-const HEARING_RATE = 16_000;
 /** A word of which so much was heard is recognised. */
 const ENOUGH = 0.6;
 

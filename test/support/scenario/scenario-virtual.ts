@@ -1,3 +1,4 @@
+import { FRAME_MS } from '#src/audio/rates';
 import type { HistoryEntry } from '#src/conversation/ports';
 import { ConversationRig, type Told } from '../conversation-rig.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
@@ -15,7 +16,6 @@ import { ScenarioStt } from './scenario-stt.ts';
 import { ScenarioTts } from './scenario-tts.ts';
 import { NOISE, ScenarioWords } from './scenario-words.ts';
 
-const FRAME_MS = 20;
 /** Between two steps, unless a scenario says otherwise. */
 const USUAL_PAUSE_MS = 300;
 /** So long an answer is waited for. */
