@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
-import type { ChosenEngines } from '#src/engines/engine-registry';
-import { parseSettings } from '#src/settings';
+import { systemClock } from '#src/core/clock';
+import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
+import { parseSettings, type Settings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
-import { createLog } from '#src/telemetry/log';
+import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
+import { sharedEngines } from './shared-engines.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { waitedEngines } from './waited-engines.ts';
 
 /** A device for the length of a test. */
 export async function simDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {
@@ -32,7 +36,10 @@ export interface TestBackend {
 
 /** Options of {@link startBackend}. */
 export interface BackendOptions {
+  /** The time in which it lives, and in which its devices must live too. Default: real time. */
+  readonly time?: VirtualTime;
   readonly env?: Readonly<Record<string, string>>;
+  /** On the machine's clock. Default: those of `env`, which end with the backend; without `env` those that all tests share. */
   readonly engines?: ChosenEngines;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -54,20 +61,25 @@ function entryOf(device: SimDevice): Readonly<Record<string, unknown>> {
 }
 
 async function run(config: DevicesConfig, options: BackendOptions, watch: boolean): Promise<TestBackend> {
+  const { time } = options;
   const lines: string[] = [];
+  const log = createLog('debug', { write: (line: string) => lines.push(line) });
+  const settings = parseSettings({ PORT: '0', ...options.env });
+  const chosen = options.engines ?? (options.env ? ownEngines(settings, log) : await lasting(sharedEngines()));
   const app = await startApp({
-    settings: parseSettings({ PORT: '0', ...options.env }),
+    settings,
     config,
-    log: createLog('debug', { write: (line: string) => lines.push(line) }),
+    log,
     version: 'test',
     watch,
-    ...(options.engines ? { engines: options.engines } : {}),
+    engines: time ? { ...chosen, engines: waitedEngines(chosen.engines, time) } : chosen,
+    ...(time ? { clock: time.clock } : {}),
   });
   const events: DialtoneEvent[] = [];
   app.bus.subscribe((event) => events.push(event));
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= app.close();
+    closed ??= time ? time.during(app.close()) : app.close();
     return closed;
   };
   onTestFinished(close);
@@ -78,6 +90,17 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
     log: () => lines.join(''),
     close,
   };
+}
+
+/** The engines of the settings, as the backend itself makes them. */
+function ownEngines(settings: Settings, log: Log): ChosenEngines {
+  const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
+  return chooseEngines(settings, { clock: systemClock, random: Math.random, report: () => {}, debug });
+}
+
+/** Engines that outlive the backend. */
+async function lasting(engines: Promise<ChosenEngines>): Promise<ChosenEngines> {
+  return { ...(await engines), close: async () => {} };
 }
 
 /** A backend that watches a devices.json. */
