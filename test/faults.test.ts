@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#src/core/clock';
 import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
@@ -7,6 +6,7 @@ import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { dice, diceBytes } from './support/dice.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
@@ -70,6 +70,7 @@ describe('when the speech host is killed', () => {
 
 describe('a device that sends nonsense', () => {
   const huge = 'x'.repeat(200_000);
+  const random = dice();
   const REALTIME_NONSENSE: readonly (readonly [string, string | Uint8Array, string])[] = [
     ['text that is no JSON', '{"type": "input_audio', 'bad_json'],
     ['a JSON list', '[1,2,3]', 'bad_json'],
@@ -78,9 +79,9 @@ describe('a device that sends nonsense', () => {
     ['a type that is a method of objects', '{"type":"constructor"}', 'unknown_type'],
     ['audio that is no text', append({ a: 1 }), 'unexpected'],
     ['audio that is no base64', append('%%% not base64 %%%'), 'bad_base64'],
-    ['broken Ogg', append(Buffer.concat([Buffer.from('OggS'), randomBytes(300)]).toString('base64')), 'bad_ogg'],
+    ['broken Ogg', append(Buffer.concat([Buffer.from('OggS'), diceBytes(300, random)]).toString('base64')), 'bad_ogg'],
     ['200 KB of one message', append(huge), 'bad_ogg'],
-    ['a binary message', randomBytes(500), 'unexpected'],
+    ['a binary message', diceBytes(500, random), 'unexpected'],
   ];
 
   it('is counted and believed again, and costs nobody else anything', async () => {
@@ -109,7 +110,7 @@ describe('a device that sends nonsense', () => {
     const { all } = await startBackend([device], { time });
     await time.during(device.waitForConnection());
     for (let index = 0; index < 500; index++)
-      device.sendRaw(append(pageOf(randomBytes(1 + (index % 250))).toString('base64')));
+      device.sendRaw(append(pageOf(diceBytes(1 + (index % 250), random)).toString('base64')));
     await time.until(() =>
       expect(all('device.dropped').filter(({ reason }) => reason === 'bad_opus').length).toBeGreaterThan(50),
     );

@@ -6,10 +6,12 @@ import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
 import { systemClock } from '#src/core/clock';
 import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
+import type { Llm } from '#src/engines/llm';
 import { parseSettings, type Settings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
+import { dice } from './dice.ts';
 import { sharedEngines } from './shared-engines.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { waitedEngines } from './waited-engines.ts';
@@ -41,6 +43,8 @@ export interface BackendOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** On the machine's clock. Default: those of `env`, which end with the backend; without `env` those that all tests share. */
   readonly engines?: ChosenEngines;
+  /** A language model in their stead, on the clock of the backend. */
+  readonly llm?: Llm;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further entries of devices.json. */
@@ -66,14 +70,15 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
   const log = createLog('debug', { write: (line: string) => lines.push(line) });
   const settings = parseSettings({ PORT: '0', ...options.env });
   const chosen = options.engines ?? (options.env ? ownEngines(settings, log) : await lasting(sharedEngines()));
+  const engines = time ? waitedEngines(chosen.engines, time) : chosen.engines;
   const app = await startApp({
     settings,
     config,
     log,
     version: 'test',
     watch,
-    engines: time ? { ...chosen, engines: waitedEngines(chosen.engines, time) } : chosen,
-    ...(time ? { clock: time.clock } : {}),
+    engines: { ...chosen, engines: { ...engines, ...(options.llm ? { llm: options.llm } : {}) } },
+    ...(time ? { clock: time.clock, random: dice() } : {}),
   });
   const events: DialtoneEvent[] = [];
   app.bus.subscribe((event) => events.push(event));

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
+import { dice } from './dice.ts';
 
 /** What a bad network does to each direction of a line. All off by default. */
 export interface Faults {
@@ -108,13 +109,4 @@ function pipe(from: Socket, to: Socket, faults: () => Faults, clock: Clock, clos
     closed();
   });
   to.on('close', closed);
-}
-
-/** Chance in [0, 1), the same each time. */
-function dice(): () => number {
-  let state = 1;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

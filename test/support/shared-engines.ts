@@ -1,5 +1,6 @@
 import { systemClock } from '#src/core/clock';
 import type { ChosenEngines } from '#src/engines/engine-registry';
+import { dice } from './dice.ts';
 
 let shared: Promise<ChosenEngines> | undefined;
 
@@ -25,7 +26,9 @@ async function start(): Promise<ChosenEngines> {
     import('#src/engines/engine-registry'),
     import('#src/settings'),
   ]);
-  const deps = { clock: systemClock, random: Math.random, report: () => {}, debug: () => {} };
+  // The scripted replies tell the time: the same time in every run.
+  const clock = { ...systemClock, wallNow: () => Date.UTC(2026, 0, 1, 12, 34) };
+  const deps = { clock, random: dice(), report: () => {}, debug: () => {} };
   const engines = chooseEngines(parseSettings({}), deps);
   await engines.ready();
   return engines;
