@@ -115,7 +115,7 @@ export interface LiveBackend extends TestBackend {
 }
 
 /** Starts the backend on a devices.json of its own and watches it. */
-export async function startLiveBackend(devices: readonly SimDevice[]): Promise<LiveBackend> {
+export async function startLiveBackend(devices: readonly SimDevice[], time: VirtualTime): Promise<LiveBackend> {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-backend-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'devices.json');
@@ -126,5 +126,5 @@ export async function startLiveBackend(devices: readonly SimDevice[]): Promise<L
     );
   };
   write(devices.map((device) => ({ device })));
-  return { ...(await run(readDevicesFile(file), {}, true)), write };
+  return { ...(await run(readDevicesFile(file), { time }, true)), write };
 }

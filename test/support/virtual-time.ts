@@ -29,14 +29,14 @@ export class VirtualTime {
     this.#work.push(work);
   }
 
-  /** Lets time pass until the check throws no more; throws what it has thrown when it does for ever. */
-  async until(check: () => void): Promise<void> {
+  /** Lets time pass until the check neither throws nor returns false; throws what it has thrown when it does for ever. */
+  async until(check: () => unknown): Promise<void> {
     const endMs = this.clock.now() + PATIENCE_MS;
     const realEndMs = performance.now() + REAL_PATIENCE_MS;
     for (;;) {
       try {
-        check();
-        return;
+        if (check() !== false) return;
+        throw new Error(`it did not come true: ${check}`);
       } catch (error) {
         if (this.clock.now() >= endMs && performance.now() >= realEndMs) throw error;
       }
