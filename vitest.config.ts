@@ -1,40 +1,38 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-const cores = availableParallelism();
-const conditions = ['source'];
+const LONG = '**/*.long.test.ts';
+
+/** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */
+function project(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude: ['node_modules', 'dist', ...exclude],
+    },
+  };
+}
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
   test: {
     globalSetup: ['test/support/build-once.ts'],
     setupFiles: ['test/support/end-of-file.ts'],
+    // Loading the sources anew for every file would take more time than most tests do.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 30_000, interval: 20 } },
+    // Some tests wait: for a process, a port, a limit of the network.
+    maxWorkers: availableParallelism() + 1,
+    // Limits for what hangs, not for what is slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['src/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts'],
-          maxWorkers: cores,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'live',
-          include: ['device-sim/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts'],
-          maxWorkers: 6,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      project('quick', ['**/*.test.ts'], [LONG]),
+      // What takes long by nature: `npm run test:long`.
+      project('long', [LONG], []),
     ],
   },
 });
