@@ -1,18 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const LONG = '**/*.long.test.ts';
+const LONG = '{src,device-sim,test,bench}/**/*.long.test.ts';
 
 /** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */
-function project(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
-  return {
-    extends: true,
-    test: {
-      name,
-      include,
-      exclude: ['node_modules', 'dist', ...exclude],
-    },
-  };
+function project(name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, ...test } };
 }
 
 export default defineConfig({
@@ -23,16 +16,19 @@ export default defineConfig({
     setupFiles: ['test/support/end-of-file.ts'],
     // Loading the sources anew for every file would take more time than most tests do.
     isolate: false,
-    // Some tests wait: for a process, a port, a limit of the network.
-    maxWorkers: availableParallelism() + 1,
     // Limits for what hangs, not for what is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
     projects: [
-      project('quick', ['**/*.test.ts'], [LONG]),
-      // What takes long by nature: `npm run test:long`.
-      project('long', [LONG], []),
+      project('quick', {
+        include: ['{src,device-sim,test,bench}/**/*.test.ts'],
+        exclude: [LONG],
+        // Some tests wait: for a process, a port, a limit of the network.
+        maxWorkers: availableParallelism() + 1,
+      }),
+      // What takes long by nature, in real time: one after another.
+      project('long', { include: [LONG], maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
 });

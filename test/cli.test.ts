@@ -250,7 +250,7 @@ async function serve(protocols: readonly ('realtime' | 'pcm')[], env: Readonly<R
   const entries = devices.map(({ name, port }, index) => ({ ...entry(name, port), protocol: protocols[index] }));
   const program = startProgram([], { cwd: folderWith({ devices: entries }), env });
   const [, port = ''] = await program.printed(/"url":"http:\/\/127\.0\.0\.1:(\d+)"/);
-  await Promise.all(devices.map((device) => device.waitForConnection()));
+  await Promise.all(devices.map((device) => device.waitForConnection({ timeoutMs: 60_000 })));
   const closeCodes = () => events.flatMap((event) => (event.type === 'disconnected' ? [event.code] : []));
   return { program, port, devices, closeCodes };
 }
