@@ -13,7 +13,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     globalSetup: ['test/support/build-once.ts'],
-    setupFiles: ['test/support/end-of-file.ts'],
     // Loading the sources anew for every file would take more time than most tests do.
     isolate: false,
     // Limits for what hangs, not for what is slow.

@@ -41,7 +41,7 @@ async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) =>
   const time = new VirtualTime();
   const device = await simDevice({ name: 'kitchen', clock: time.clock });
   const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url };
-  const backend = await startBackend([device], { time, env, ...(engines ? { engines: engines(groq) } : {}) });
+  const backend = await startBackend([device], { time, env, engines: engines?.(groq) ?? 'own' });
   await time.during(device.waitForConnection());
   return {
     time,

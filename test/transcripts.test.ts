@@ -8,7 +8,7 @@ import { VirtualTime } from './support/virtual-time.ts';
 async function askForTheTime(env: Readonly<Record<string, string>>) {
   const time = new VirtualTime();
   const hall = await simDevice({ name: 'hall', protocol: 'pcm', clock: time.clock });
-  const backend = await startBackend([hall], { time, env });
+  const backend = await startBackend([hall], { time, env, engines: 'own' });
   const stream = await openEventStream(Number(new URL(backend.app.url).port), { path: '/v1/events?transcripts=1' });
   await time.during(hall.say(demoSample('00.wav')));
   await time.until(() => expect(backend.all('turn.ended')).not.toEqual([]));

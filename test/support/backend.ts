@@ -41,8 +41,8 @@ export interface BackendOptions {
   /** The time in which it lives, and in which its devices must live too. Default: real time. */
   readonly time?: VirtualTime;
   readonly env?: Readonly<Record<string, string>>;
-  /** On the machine's clock. Default: those of `env`, which end with the backend; without `env` those that all tests share. */
-  readonly engines?: ChosenEngines;
+  /** On the machine's clock. `own`: those of `env`, which end with the backend. Default: those that all tests share. */
+  readonly engines?: ChosenEngines | 'own';
   /** A language model in their stead, on the clock of the backend. */
   readonly llm?: Llm;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
@@ -69,7 +69,8 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
   const lines: string[] = [];
   const log = createLog('debug', { write: (line: string) => lines.push(line) });
   const settings = parseSettings({ PORT: '0', ...options.env });
-  const chosen = options.engines ?? (options.env ? ownEngines(settings, log) : await lasting(sharedEngines()));
+  const wanted = options.engines ?? (await sharedEngines());
+  const chosen = wanted === 'own' ? ownEngines(settings, log) : wanted;
   const engines = time ? waitedEngines(chosen.engines, time) : chosen.engines;
   const app = await startApp({
     settings,
@@ -101,11 +102,6 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
 function ownEngines(settings: Settings, log: Log): ChosenEngines {
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
   return chooseEngines(settings, { clock: systemClock, random: Math.random, report: () => {}, debug });
-}
-
-/** Engines that outlive the backend. */
-async function lasting(engines: Promise<ChosenEngines>): Promise<ChosenEngines> {
-  return { ...(await engines), close: async () => {} };
 }
 
 /** A backend that watches a devices.json. */
