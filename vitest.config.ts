@@ -1,12 +1,33 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const LONG = '{src,device-sim,test,bench}/**/*.long.test.ts';
+
+/** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */
+function project(name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, ...test } };
+}
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'device-sim/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['test/support/build-once.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Loading the sources anew for every file would take more time than most tests do.
+    isolate: false,
+    // Limits for what hangs, not for what is slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
+    projects: [
+      project('quick', {
+        include: ['{src,device-sim,test,bench}/**/*.test.ts'],
+        exclude: [LONG],
+        // Some tests wait: for a process, a port, a limit of the network.
+        maxWorkers: availableParallelism() + 1,
+      }),
+      // What takes long by nature, in real time: one after another.
+      project('long', { include: [LONG], maxWorkers: 1, sequence: { groupOrder: 1 } }),
+    ],
   },
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type App, startApp } from './app.ts';
+import type { App } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './core/errors.ts';
@@ -95,6 +95,8 @@ async function serve(): Promise<number> {
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
   process.on('SIGHUP', () => void app?.config.reload('signal'));
   const signal = untilSignal(log);
+  // Only here: the other commands need none of it, and a container runs the health check every 30 s.
+  const { startApp } = await import('./app.ts');
   app = await Promise.race([startApp({ settings, config, voices, log, version: version(), watch: true }), signal]);
   if (!app) return EXIT.ok;
   await signal;

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 // Rows 22 to 33 and 39 of the list of bad inputs in docs/SECURITY.md.
 
@@ -50,27 +51,30 @@ function frame(opcode: number, payload: Buffer, final = true): Buffer {
 }
 
 /** A backend with one good device beside bad ones, by name and port. */
-async function beside(bad: Readonly<Record<string, number>>): Promise<{ good: SimDevice; backend: TestBackend }> {
-  const good = await simDevice({ name: 'good' });
+async function beside(
+  bad: Readonly<Record<string, number>>,
+  time = new VirtualTime(),
+): Promise<{ time: VirtualTime; good: SimDevice; backend: TestBackend }> {
+  const good = await simDevice({ name: 'good', clock: time.clock });
   const more = Object.entries(bad).map(([name, port]) => ({ name, host: '127.0.0.1', port, reconnect_delay: 0.5 }));
-  const backend = await startBackend([good], { more });
-  await good.waitForConnection();
-  return { good, backend };
+  const backend = await startBackend([good], { time, more });
+  await time.during(good.waitForConnection());
+  return { time, good, backend };
 }
 
-async function stillWell(good: SimDevice): Promise<void> {
-  await good.say(HELLO);
-  expect((await good.waitForReply()).transcript.trim()).toBe(HELLO.text);
+async function stillWell(time: VirtualTime, good: SimDevice): Promise<void> {
+  await time.during(good.say(HELLO));
+  expect((await time.during(good.waitForReply())).transcript.trim()).toBe(HELLO.text);
   expect(good.connections).toBe(1);
 }
 
 describe('devices that refuse or confuse the handshake (rows 22, 23)', () => {
-  it('puts each into the right state with the right code, and nobody else notices', { timeout: 60_000 }, async () => {
+  it('puts each into the right state with the right code, and nobody else notices', async () => {
     const closed = createHttpServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => closed.once('listening', resolve));
     const { port: unused } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    const { good, backend } = await beside({
+    const { time, good, backend } = await beside({
       'nobody there': unused,
       'silent after accept': await rawServer(() => undefined),
       'ends at once': await rawServer((socket) => socket.end()),
@@ -91,8 +95,7 @@ describe('devices that refuse or confuse the handshake (rows 22, 23)', () => {
           .filter(({ config }) => config.name !== 'good')
           .map(({ config, state, lastError }) => [config.name, `${state} ${lastError?.code}`]),
       );
-    // The silent one takes the whole 10 s of its handshake.
-    await expect.poll(found, { timeout: 25_000 }).toEqual({
+    const states = {
       'nobody there': 'backoff refused',
       'silent after accept': expect.stringMatching(/connect_timeout$/),
       'ends at once': 'backoff link_lost',
@@ -105,29 +108,32 @@ describe('devices that refuse or confuse the handshake (rows 22, 23)', () => {
       'foreign subprotocol': 'backoff protocol_error',
       '200 kB of headers': 'backoff protocol_error',
       'no HTTP at all': 'backoff protocol_error',
-    });
-    const waitMs = (backend.app.fleet.get('HTTP 503')?.nextRetryAt ?? 0) - Date.now();
+    };
+    // The silent one takes the whole 10 s of its handshake.
+    await time.until(() => expect(found()).toEqual(states));
+    const waitMs = (backend.app.fleet.get('HTTP 503')?.nextRetryAt ?? 0) - time.clock.wallNow();
     expect(waitMs).toBeLessThanOrEqual(360_000);
-    await stillWell(good);
+    await stillWell(time, good);
   });
 });
 
 describe('a device that opens and closes at once, for ever (row 24)', () => {
-  it('is waited for longer and longer, and is said to flap', { timeout: 60_000 }, async () => {
-    const port = await answering(UPGRADE, (socket) => setTimeout(() => socket.destroy(), 50));
-    const { backend } = await beside({ flapper: port });
+  it('is waited for longer and longer, and is said to flap', async () => {
+    const time = new VirtualTime();
+    const port = await answering(UPGRADE, (socket) => time.clock.setTimer(() => socket.destroy(), 50));
+    const { backend } = await beside({ flapper: port }, time);
     const flapper = () => backend.app.fleet.get('flapper');
-    await expect.poll(() => flapper()?.connections, { timeout: 10_000 }).toBe(1);
+    await time.until(() => expect(flapper()?.connections).toBe(1));
     expect(flapper()?.flapping).toBe(false);
-    await expect.poll(() => flapper()?.flapping, { timeout: 30_000 }).toBe(true);
+    await time.until(() => expect(flapper()?.flapping).toBe(true));
     expect(flapper()?.connections).toBe(5);
-    await expect.poll(() => flapper()?.state).toBe('backoff');
-    expect((flapper()?.nextRetryAt ?? 0) - Date.now()).toBeGreaterThan(40_000);
+    await time.until(() => expect(flapper()?.state).toBe('backoff'));
+    expect((flapper()?.nextRetryAt ?? 0) - time.clock.wallNow()).toBeGreaterThan(40_000);
   });
 });
 
 describe('frames that no device should send (rows 26 to 28)', () => {
-  it('bounds what fragments, pings and pongs can cost', { timeout: 60_000 }, async () => {
+  it('bounds what fragments, pings and pongs can cost', async () => {
     const tiny = frame(0, Buffer.from('x'), false);
     const fragments = await answering(UPGRADE, (socket) => {
       socket.write(frame(1, Buffer.from('x'), false));
@@ -135,32 +141,31 @@ describe('frames that no device should send (rows 26 to 28)', () => {
         socket.write(Buffer.concat(Array.from({ length: 1_000 }, () => tiny)));
     });
     const pings = Buffer.concat(Array.from({ length: 1_000 }, () => frame(9, Buffer.alloc(100))));
-    const pingFlood = await answering(UPGRADE, (socket) => {
-      const timer = setInterval(() => socket.write(pings), 50);
-      socket.on('close', () => clearInterval(timer));
-    });
+    const time = new VirtualTime();
+    const pingFlood = await answering(UPGRADE, (socket) =>
+      time.every(50, () => {
+        if (!socket.destroyed) socket.write(pings);
+      }),
+    );
     const badText = await answering(UPGRADE, (socket) => socket.write(frame(1, Buffer.from([0xc3, 0x28]))));
     const masked = await answering(UPGRADE, (socket) => socket.write(Buffer.from([0x81, 0x81, 1, 2, 3, 4, 5])));
     const reserved = await answering(UPGRADE, (socket) => socket.write(frame(11, Buffer.from('x'))));
-    const { good, backend } = await beside({
-      fragments,
-      'ping flood': pingFlood,
-      'bad text': badText,
-      masked,
-      reserved,
-    });
+    const bad = { fragments, 'ping flood': pingFlood, 'bad text': badText, masked, reserved };
+    const { good, backend } = await beside(bad, time);
     const codeOf = (name: string) => backend.app.fleet.get(name)?.lastError?.code;
-    await expect.poll(() => codeOf('fragments'), { timeout: 20_000 }).toBe('message_too_big');
+    await time.until(() => expect(codeOf('fragments')).toBe('message_too_big'));
     // ws itself tears a line down whose pongs pile up; a slower flood is cut by our own guard.
-    await expect.poll(() => codeOf('ping flood'), { timeout: 20_000 }).toMatch(/^(flood|link_lost)$/);
-    for (const name of ['bad text', 'masked', 'reserved']) await expect.poll(() => codeOf(name)).toBe('protocol_error');
-    await stillWell(good);
+    await time.until(() => expect(codeOf('ping flood')).toMatch(/^(flood|link_lost)$/));
+    for (const name of ['bad text', 'masked', 'reserved'])
+      await time.until(() => expect(codeOf(name)).toBe('protocol_error'));
+    await stillWell(time, good);
   });
 
   it('takes odd texts for what they are', async () => {
-    const device = await simDevice({ name: 'hall' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     const texts = [
       '{"type":"\\ud800"}',
       '{"type":"a","type":"input_audio_buffer.append","audio":""}',
@@ -173,51 +178,54 @@ describe('frames that no device should send (rows 26 to 28)', () => {
     ];
     for (const text of texts) device.sendRaw(text);
     for (const bytes of [Buffer.alloc(0), Buffer.alloc(1), Buffer.alloc(1276)]) device.sendRaw(bytes);
-    await expect.poll(() => all('device.dropped').length).toBe(10);
-    await stillWell(device);
+    await time.until(() => expect(all('device.dropped').length).toBe(10));
+    await stillWell(time, device);
   });
 });
 
 describe('a device that talks wrongly (rows 31, 32)', () => {
-  it('is held to real time when it sends audio ten times as fast', { timeout: 60_000 }, async () => {
-    const device = await simDevice({ name: 'desk', protocol: 'pcm', microphone: 'nothing' });
-    const { all, app } = await startBackend([device]);
-    await device.waitForConnection();
+  it('is held to real time when it sends audio ten times as fast', async () => {
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'desk', protocol: 'pcm', microphone: 'nothing', clock: time.clock });
+    const { all, app } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     const frameOf40Ms = Buffer.alloc(1280);
-    const timer = setInterval(() => {
+    time.every(40, () => {
       for (let index = 0; index < 10; index++) device.sendRaw(frameOf40Ms);
-    }, 40);
-    onTestFinished(() => clearInterval(timer));
-    await expect
-      .poll(() => all('device.dropped').some(({ reason }) => reason === 'flood'), { timeout: 20_000 })
-      .toBe(true);
-    await expect.poll(() => app.fleet.get('desk')?.lastError?.code, { timeout: 20_000 }).toBe('flood');
+    });
+    await time.until(() => expect(all('device.dropped').some(({ reason }) => reason === 'flood')).toBe(true));
+    await time.until(() => expect(app.fleet.get('desk')?.lastError?.code).toBe('flood'));
   });
 
-  it('has its utterance ended when it stops in the middle of it', { timeout: 60_000 }, async () => {
-    const device = await simDevice({ name: 'desk', protocol: 'pcm', microphone: 'nothing' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
-    await device.say({ ...HELLO, samples: HELLO.samples.subarray(0, 14_000) });
-    await expect.poll(() => all('turn.ended').length, { timeout: 20_000 }).toBe(1);
+  it('has its utterance ended when it stops in the middle of it', async () => {
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'desk', protocol: 'pcm', microphone: 'nothing', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
+    await time.during(device.say({ ...HELLO, samples: HELLO.samples.subarray(0, 14_000) }));
+    await time.until(() => expect(all('turn.ended').length).toBe(1));
     expect(all('turn.heard')[0]?.text).toMatch(/^hello/);
   });
 });
 
 describe('a clock that jumps (row 39)', () => {
   it('changes nothing: every timer is monotonic', async () => {
-    const device = await simDevice({ name: 'hall' });
-    const { app } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', clock: time.clock });
+    const { app } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     const realNow = Date.now;
     onTestFinished(() => {
       Date.now = realNow;
     });
+    const { clock } = time;
+    const wallNow = clock.wallNow.bind(clock);
     for (const hours of [1, -1, 0]) {
       Date.now = () => realNow() + hours * 3_600_000;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      clock.wallNow = () => wallNow() + hours * 3_600_000;
+      await time.pass(300);
     }
     expect(app.fleet.get('hall')?.state).toBe('ready');
-    await stillWell(device);
+    await stillWell(time, device);
   });
 });

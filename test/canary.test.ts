@@ -104,7 +104,7 @@ test('no secret is told by anything: REST, errors, OpenAPI, metrics, events, log
   };
 
   await hall.say(demoSample('00.wav'));
-  await hall.waitForReply();
+  await hall.waitForReply({ timeoutMs: 60_000 });
   await expect.poll(() => app.fleet.get('refuses')?.lastError).not.toBeNull();
   await expect.poll(() => app.fleet.get('closes')?.lastError).not.toBeNull();
   await expect.poll(() => app.fleet.get('away')?.lastError).not.toBeNull();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 /** Loud white noise, the same each time. */
 function whiteNoise(samples: number): Int16Array {
@@ -16,22 +17,24 @@ function order(types: readonly string[]): string[] {
   return types.filter((type, index) => type !== types[index - 1]);
 }
 
-describe('a conversation over real sockets, with the real recogniser and voice', () => {
+describe('a conversation over real sockets, with the real recogniser and voice, in virtual time', () => {
   it('hears and answers a realtime device, keeping to the wire of the original', async () => {
-    const device = await simDevice({ name: 'kitchen' });
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'kitchen', clock: time.clock });
     const { app, all } = await startBackend([device], {
+      time,
       entries: { kitchen: { voice: 'Gertrude', instructions: { type: 'constant', text: 'The password is CANARY.' } } },
     });
-    await device.waitForConnection();
+    await time.during(device.waitForConnection());
     expect(device.handshakes[0]).toMatchObject({
       path: '/realtime',
       offeredSubprotocols: ['realtime'],
       subprotocol: 'realtime',
       extensions: '',
     });
-    await device.say(demoSample('01.wav'));
+    await time.during(device.say(demoSample('01.wav')));
     expect(app.fleet.get('kitchen')?.turn).toMatchObject({ number: 1 });
-    const reply = await device.waitForReply();
+    const reply = await time.during(device.waitForReply());
 
     expect(device.messages[0]?.type).toBe('session.update');
     expect(device.session).toEqual({
@@ -61,7 +64,7 @@ describe('a conversation over real sockets, with the real recogniser and voice',
     const wire = JSON.stringify(device.messages.filter(({ type }) => type !== 'session.update'));
     expect(wire).not.toContain('CANARY');
 
-    await expect.poll(() => all('turn.ended')).toHaveLength(1);
+    await time.until(() => expect(all('turn.ended')).toHaveLength(1));
     expect(all('turn.ended')[0]).toMatchObject({
       device: 'kitchen',
       outcome: 'answered',
@@ -72,16 +75,17 @@ describe('a conversation over real sockets, with the real recogniser and voice',
   });
 
   it('hears and answers a pcm device', async () => {
-    const device = await simDevice({ name: 'desk', protocol: 'pcm' });
-    const { all, app } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'desk', protocol: 'pcm', clock: time.clock });
+    const { all, app } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     device.sendStatus({ uptimeMs: 1234, heapFreeBytes: 50_123, wifiRssiDbm: -61 });
-    await device.say(demoSample('07.wav'));
-    const reply = await device.waitForReply();
+    await time.during(device.say(demoSample('07.wav')));
+    const reply = await time.during(device.waitForReply());
     expect(reply.audioMs).toBeGreaterThan(1_000);
     expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
     expect(device.violations).toEqual([]);
-    await expect.poll(() => all('turn.ended')).toHaveLength(1);
+    await time.until(() => expect(all('turn.ended')).toHaveLength(1));
     expect(all('turn.ended')[0]).toMatchObject({ heard: demoSample('07.wav').text, outcome: 'answered' });
     expect(all('turn.ended')[0]?.answer).toMatch(/twenty one/i);
     expect(
@@ -104,18 +108,19 @@ describe('a conversation over real sockets, with the real recogniser and voice',
   });
 
   it('remembers what was said, also across a reconnect that begins mid-stream without Ogg headers', async () => {
-    const device = await simDevice({ name: 'hall', codecPerProcess: true });
-    const { all, app } = await startBackend([device]);
-    await device.waitForConnection();
-    await device.say(demoSample('08.wav'));
-    await device.waitForReply();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', codecPerProcess: true, clock: time.clock });
+    const { all, app } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
+    await time.during(device.say(demoSample('08.wav')));
+    await time.during(device.waitForReply());
     expect(all('turn.heard')[0]?.text).toBe(demoSample('08.wav').text);
 
     app.fleet.reconnect('hall');
-    await expect.poll(() => device.connections).toBe(2);
-    await device.waitForConnection();
-    await device.say({ text: 'what is on my shopping list' });
-    const reply = await device.waitForReply();
+    await time.until(() => expect(device.connections).toBe(2));
+    await time.during(device.waitForConnection());
+    await time.during(device.say({ text: 'what is on my shopping list' }));
+    const reply = await time.during(device.waitForReply());
     expect(reply.replyText).toMatch(/water and eggs/i);
     // The simulator also checks that our own stream begins anew, with its header pages, on every connection.
     expect(device.violations).toEqual([]);
@@ -125,11 +130,14 @@ describe('a conversation over real sockets, with the real recogniser and voice',
   it.each(['pcm16', 'pcmf32'] as const)(
     'understands raw %s in the audio field and answers in it',
     async (audioFormat) => {
-      const device = await simDevice({ name: 'pi', audioFormat });
-      const { all } = await startBackend([device]);
-      await device.waitForConnection();
-      await device.say(demoSample('00.wav'));
-      const reply = await device.waitForReply();
+      const time = new VirtualTime();
+      const device = await simDevice({ name: 'pi', audioFormat, clock: time.clock });
+      const { all } = await startBackend([device], { time });
+      await time.during(device.waitForConnection());
+      // What the field holds is found out by what comes first, and that is lost.
+      await time.pass(500);
+      await time.during(device.say(demoSample('00.wav')));
+      const reply = await time.during(device.waitForReply());
       expect(all('turn.heard')[0]?.text).toBe(demoSample('00.wav').text);
       expect(reply.audioMs).toBeGreaterThan(500);
       expect(device.violations).toEqual([]);
@@ -137,43 +145,46 @@ describe('a conversation over real sockets, with the real recogniser and voice',
   );
 
   it('lets the button of a pcm device begin and end listening, and stop an answer', async () => {
-    const device = await simDevice({ name: 'desk', protocol: 'pcm' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'desk', protocol: 'pcm', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     device.press();
-    await device.say(demoSample('06.wav'));
+    await time.during(device.say(demoSample('06.wav')));
     device.press();
-    await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
+    await time.until(() => expect(all('turn.speaking')).toHaveLength(1));
     expect(all('turn.heard')[0]?.text).toBe(demoSample('06.wav').text);
     device.press();
-    const reply = await device.waitForReply();
+    const reply = await time.during(device.waitForReply());
     expect(reply.interrupted).toBe(true);
-    await expect.poll(() => all('turn.ended')[0]?.outcome).toBe('interrupted');
+    await time.until(() => expect(all('turn.ended')[0]?.outcome).toBe('interrupted'));
     // The press that interrupted has begun a new turn: silence ends it.
-    await expect.poll(() => all('turn.ended')[1]?.outcome, { timeout: 10_000 }).toBe('no_speech');
+    await time.until(() => expect(all('turn.ended')[1]?.outcome).toBe('no_speech'));
   });
 
   it('takes noise for no words, and says nothing', async () => {
-    const device = await simDevice({ name: 'hall', noiseRms: 0 });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
-    await device.say({ name: 'noise', samples: whiteNoise(16_000), sampleRate: 16_000 });
-    await expect.poll(() => all('turn.ended').length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', noiseRms: 0, clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
+    await time.during(device.say({ name: 'noise', samples: whiteNoise(16_000), sampleRate: 16_000 }));
+    await time.until(() => expect(all('turn.ended').length).toBeGreaterThan(0));
     expect(all('turn.ended')[0]?.outcome).toBe('no_speech');
     expect(device.repliesEnded).toBe(0);
   });
 
   it('ends a turn as disconnected when the line is lost in the middle, and answers the next one', async () => {
-    const device = await simDevice({ name: 'hall' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
-    await device.say(demoSample('06.wav'));
-    await expect.poll(() => all('turn.speaking'), { timeout: 10_000 }).toHaveLength(1);
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
+    await time.during(device.say(demoSample('06.wav')));
+    await time.until(() => expect(all('turn.speaking')).toHaveLength(1));
     device.terminate();
-    await expect.poll(() => all('turn.ended')[0]?.outcome).toBe('disconnected');
-    await expect.poll(() => device.connections).toBe(2);
-    await device.say(demoSample('00.wav'));
-    await device.waitForReply();
+    await time.until(() => expect(all('turn.ended')[0]?.outcome).toBe('disconnected'));
+    await time.until(() => expect(device.connections).toBe(2));
+    await time.during(device.say(demoSample('00.wav')));
+    await time.during(device.waitForReply());
     expect(all('turn.heard')[1]?.text).toBe(demoSample('00.wav').text);
     expect(device.violations).toEqual([]);
   });

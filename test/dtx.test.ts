@@ -3,28 +3,31 @@ import { loadOpusCodec } from '#src/audio/opus-codec';
 import { rms } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { Uplink } from '#src/protocols/realtime/uplink';
-import { RawBackend, until } from '../device-sim/testing/raw-backend.ts';
+import { RawBackend } from '../device-sim/testing/raw-backend.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { FakeListener } from './support/fake-link.ts';
 import { oggPages } from './support/ogg-pages.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 // A device whose encoder sends nothing in silence: what it leaves out is silence all the same.
 
 it('leaves no hole in the audio of a device, over a real socket', async () => {
+  const time = new VirtualTime();
   let connectedAt = 0;
   const device = await simDevice({
     dtx: true,
+    clock: time.clock,
     onEvent: (event) => {
       if (event.type === 'connected') connectedAt = event.at;
     },
   });
   const backend = await RawBackend.dial(device.url);
-  const first = await device.say(demoSample('03.wav'));
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const second = await device.say(demoSample('00.wav'));
+  const first = await time.during(device.say(demoSample('03.wav')));
+  await time.pass(2_000);
+  const second = await time.during(device.say(demoSample('00.wav')));
   const sent = backend.texts.length;
-  await until(() => backend.texts.length > sent + 1);
+  await time.until(() => expect(backend.texts.length).toBeGreaterThan(sent + 1));
   await backend.close();
 
   const pages = backend.appended().flatMap((bytes) => oggPages(bytes));
@@ -51,14 +54,17 @@ it('leaves no hole in the audio of a device, over a real socket', async () => {
 });
 
 it('ends a question after its silence, not only when the line has been quiet for long', async () => {
-  const device = await simDevice({ name: 'hall', dtx: true });
-  const { all } = await startBackend([device], { entries: { hall: { greeting: false } } });
-  await device.waitForConnection();
+  const time = new VirtualTime();
+  const device = await simDevice({ name: 'hall', dtx: true, clock: time.clock });
+  const { all } = await startBackend([device], { time, entries: { hall: { greeting: false } } });
+  await time.during(device.waitForConnection());
   for (const file of ['01.wav', '00.wav']) {
-    await device.say(demoSample(file));
-    await device.waitForReply();
-    await device.speaker.idle();
+    await time.during(device.say(demoSample(file)));
+    await time.during(device.waitForReply());
+    await time.during(device.speaker.idle());
   }
   expect(all('turn.heard').map(({ text }) => text)).toEqual([demoSample('01.wav').text, demoSample('00.wav').text]);
+  // A line that is quiet for 1.5 s ends it too.
+  for (const { stages } of all('turn.heard')) expect(stages.endpointing).toBeLessThan(1_000);
   expect(device.violations).toEqual([]);
 });

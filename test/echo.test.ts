@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 /** Questions in a row; the answer to each comes back into the microphone. `node bench/echo.mjs` asks more of them. */
 const QUESTIONS = ['01.wav', '06.wav', '07.wav'];
@@ -16,25 +17,26 @@ const ROOMS = [
 
 describe('devices that hear themselves', () => {
   it('do not talk with themselves', { timeout: 120_000 }, async () => {
+    const time = new VirtualTime();
     const rooms = await Promise.all(
       ROOMS.map(async ([duplex, gainDb, delayMs]) => {
         const name = `${duplex}${gainDb}dB${delayMs}ms`;
-        return { name, duplex, device: await simDevice({ name, echo: { gainDb, delayMs } }) };
+        return { name, duplex, device: await simDevice({ name, echo: { gainDb, delayMs }, clock: time.clock }) };
       }),
     );
     const { all } = await startBackend(
       rooms.map(({ device }) => device),
-      { entries: Object.fromEntries(rooms.map(({ name, duplex }) => [name, { duplex }])) },
+      { time, entries: Object.fromEntries(rooms.map(({ name, duplex }) => [name, { duplex }])) },
     );
     await Promise.all(
       rooms.map(async ({ device }) => {
-        await device.waitForConnection();
+        await time.during(device.waitForConnection());
         for (const question of QUESTIONS) {
-          await device.say(demoSample(question));
-          await device.waitForReply({ timeoutMs: 30_000 });
-          await device.speaker.idle();
+          await time.during(device.say(demoSample(question)));
+          await time.during(device.waitForReply({ timeoutMs: 30_000 }));
+          await time.during(device.speaker.idle());
           // Whatever comes back has come back by then.
-          await new Promise((resolve) => setTimeout(resolve, 2_000));
+          await time.pass(2_000);
         }
       }),
     );
@@ -45,18 +47,19 @@ describe('devices that hear themselves', () => {
   });
 
   it('are interrupted by who speaks over the echo', { timeout: 60_000 }, async () => {
-    const device = await simDevice({ name: 'hall', echo: { gainDb: -30, delayMs: 100 } });
-    const { all } = await startBackend([device], { entries: { hall: { duplex: 'full' } } });
-    await device.waitForConnection();
-    await device.say(demoSample('06.wav'));
-    await expect.poll(() => all('turn.speaking'), { timeout: 15_000 }).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await device.say(demoSample('01.wav'));
-    await expect.poll(() => all('turn.ended')[0]?.outcome, { timeout: 15_000 }).toBe('interrupted');
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', echo: { gainDb: -30, delayMs: 100 }, clock: time.clock });
+    const { all } = await startBackend([device], { time, entries: { hall: { duplex: 'full' } } });
+    await time.during(device.waitForConnection());
+    await time.during(device.say(demoSample('06.wav')));
+    await time.until(() => expect(all('turn.speaking')).toHaveLength(1));
+    await time.pass(1_500);
+    await time.during(device.say(demoSample('01.wav')));
+    await time.until(() => expect(all('turn.ended')[0]?.outcome).toBe('interrupted'));
     const [first] = all('turn.ended');
     expect(first?.written.length).toBeGreaterThan(first?.answer.length ?? 0);
     expect(first?.written.toLowerCase()).toContain(first?.answer.split(' ').slice(0, 2).join(' ').toLowerCase());
-    await expect.poll(() => all('turn.heard').length, { timeout: 15_000 }).toBe(2);
+    await time.until(() => expect(all('turn.heard').length).toBe(2));
     expect(all('turn.heard')[1]?.text).toContain('time');
   });
 });

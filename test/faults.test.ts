@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#src/core/clock';
 import type { EngineRegistry } from '#src/engines/engine';
@@ -8,6 +7,8 @@ import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { dice, diceBytes } from './support/dice.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');
@@ -26,9 +27,9 @@ function append(audio: unknown): string {
 }
 
 /** Asks a question and returns what was heard. */
-async function heard(device: SimDevice): Promise<string> {
-  await device.say(HELLO);
-  return (await device.waitForReply()).transcript.trim();
+async function heard(time: VirtualTime, device: SimDevice): Promise<string> {
+  await time.during(device.say(HELLO));
+  return (await time.during(device.waitForReply())).transcript.trim();
 }
 
 describe('when the speech host is killed', () => {
@@ -36,26 +37,32 @@ describe('when the speech host is killed', () => {
     'a %s device is told, by sound and by message, and the next turn works',
     async (protocol) => {
       const { chosen, stt } = defaultEngines();
-      const device = await simDevice({ name: 'hall', protocol });
-      const { all, app } = await startBackend([device], { engines: chosen });
-      await device.waitForConnection();
+      const time = new VirtualTime();
+      const device = await simDevice({ name: 'hall', protocol, clock: time.clock });
+      const { all, app } = await startBackend([device], { time, engines: chosen });
+      await time.during(device.waitForConnection());
       const firstPid = stt.hostPid;
 
       const saying = device.say(WEATHER);
-      await expect.poll(() => app.fleet.get('hall')?.activity).toBe('listening');
+      await time.until(() => expect(app.fleet.get('hall')?.activity).toBe('listening'));
       process.kill(firstPid as number, 'SIGKILL');
-      await saying;
-      const notice = await device.waitForReply();
+      await time.during(saying);
+      const notice = await time.during(device.waitForReply());
       expect(notice.errors).toEqual([{ code: 'speech_host_down', message: expect.any(String) }]);
       expect(notice.audioMs).toBeGreaterThan(200);
-      await expect
-        .poll(() => all('turn.ended')[0])
-        .toMatchObject({ outcome: 'failed', error: { kind: 'stt', code: 'speech_host_down' } });
+      await time.until(() =>
+        expect(all('turn.ended')[0]).toMatchObject({
+          outcome: 'failed',
+          error: { kind: 'stt', code: 'speech_host_down' },
+        }),
+      );
 
-      await device.say(HELLO);
-      const reply = await device.waitForReply();
+      await time.during(device.say(HELLO));
+      const reply = await time.during(device.waitForReply());
       expect(reply.errors).toEqual([]);
-      await expect.poll(() => all('turn.ended').at(-1)).toMatchObject({ outcome: 'answered', heard: HELLO.text });
+      await time.until(() =>
+        expect(all('turn.ended').at(-1)).toMatchObject({ outcome: 'answered', heard: HELLO.text }),
+      );
       expect(stt.hostPid).not.toBe(firstPid);
       expect(device.connections).toBe(1);
     },
@@ -64,6 +71,7 @@ describe('when the speech host is killed', () => {
 
 describe('a device that sends nonsense', () => {
   const huge = 'x'.repeat(200_000);
+  const random = dice();
   const REALTIME_NONSENSE: readonly (readonly [string, string | Uint8Array, string])[] = [
     ['text that is no JSON', '{"type": "input_audio', 'bad_json'],
     ['a JSON list', '[1,2,3]', 'bad_json'],
@@ -72,62 +80,66 @@ describe('a device that sends nonsense', () => {
     ['a type that is a method of objects', '{"type":"constructor"}', 'unknown_type'],
     ['audio that is no text', append({ a: 1 }), 'unexpected'],
     ['audio that is no base64', append('%%% not base64 %%%'), 'bad_base64'],
-    ['broken Ogg', append(Buffer.concat([Buffer.from('OggS'), randomBytes(300)]).toString('base64')), 'bad_ogg'],
+    ['broken Ogg', append(Buffer.concat([Buffer.from('OggS'), diceBytes(300, random)]).toString('base64')), 'bad_ogg'],
     ['200 KB of one message', append(huge), 'bad_ogg'],
-    ['a binary message', randomBytes(500), 'unexpected'],
+    ['a binary message', diceBytes(500, random), 'unexpected'],
   ];
 
   it('is counted and believed again, and costs nobody else anything', async () => {
-    const bad = await simDevice({ name: 'bad' });
-    const good = await simDevice({ name: 'good' });
-    const { all } = await startBackend([bad, good]);
-    await Promise.all([bad.waitForConnection(), good.waitForConnection()]);
+    const time = new VirtualTime();
+    const bad = await simDevice({ name: 'bad', clock: time.clock });
+    const good = await simDevice({ name: 'good', clock: time.clock });
+    const { all } = await startBackend([bad, good], { time });
+    await time.during(Promise.all([bad.waitForConnection(), good.waitForConnection()]));
     const reasons = () => all('device.dropped').map(({ device, reason }) => `${device} ${reason}`);
 
-    const answered = heard(good);
+    const answered = heard(time, good);
     for (const [name, message, reason] of REALTIME_NONSENSE) {
       const before = reasons().length;
       bad.sendRaw(message);
-      await expect.poll(() => reasons().slice(before), { message: name }).toContain(`bad ${reason}`);
+      await time.until(() => expect(reasons().slice(before), name).toContain(`bad ${reason}`));
     }
     expect(await answered).toBe(HELLO.text);
-    expect(await heard(bad)).toBe(HELLO.text);
+    expect(await heard(time, bad)).toBe(HELLO.text);
     expect(reasons().filter((reason) => reason.startsWith('good'))).toEqual([]);
     expect([bad.connections, good.connections]).toEqual([1, 1]);
   });
 
   it('survives a flood of random Opus packets in good Ogg pages', async () => {
-    const device = await simDevice({ name: 'hall' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'hall', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     for (let index = 0; index < 500; index++)
-      device.sendRaw(append(pageOf(randomBytes(1 + (index % 250))).toString('base64')));
-    await expect
-      .poll(() => all('device.dropped').filter(({ reason }) => reason === 'bad_opus').length)
-      .toBeGreaterThan(50);
+      device.sendRaw(append(pageOf(diceBytes(1 + (index % 250), random)).toString('base64')));
+    await time.until(() =>
+      expect(all('device.dropped').filter(({ reason }) => reason === 'bad_opus').length).toBeGreaterThan(50),
+    );
     // What decoded to noise may have begun a turn; it ends, and then speech is understood.
-    await expect.poll(() => all('turn.started').length - all('turn.ended').length, { timeout: 15_000 }).toBe(0);
-    expect(await heard(device)).toContain('hello');
+    await time.until(() => expect(all('turn.started').length - all('turn.ended').length).toBe(0));
+    expect(await heard(time, device)).toContain('hello');
     expect(device.connections).toBe(1);
   });
 
   it.each(['realtime', 'pcm'] as const)(
     'is cut off with 1009 for more than 256 KB at once (%s), and dialled again',
     async (protocol) => {
-      const device = await simDevice({ name: 'hall', protocol });
-      const { all, app } = await startBackend([device]);
-      await device.waitForConnection();
+      const time = new VirtualTime();
+      const device = await simDevice({ name: 'hall', protocol, clock: time.clock });
+      const { all, app } = await startBackend([device], { time });
+      await time.during(device.waitForConnection());
       device.sendRaw(Buffer.alloc(256 * 1024 + 1));
-      await expect.poll(() => device.connections).toBe(2);
+      await time.until(() => expect(device.connections).toBe(2));
       expect(all('device.state').find(({ error }) => error)?.error?.code).toBe('message_too_big');
-      await expect.poll(() => app.fleet.get('hall')?.state).toBe('ready');
+      await time.until(() => expect(app.fleet.get('hall')?.state).toBe('ready'));
     },
   );
 
   it('counts what a pcm device gets wrong', async () => {
-    const device = await simDevice({ name: 'desk', protocol: 'pcm' });
-    const { all } = await startBackend([device]);
-    await device.waitForConnection();
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'desk', protocol: 'pcm', clock: time.clock });
+    const { all } = await startBackend([device], { time });
+    await time.during(device.waitForConnection());
     const nonsense: readonly (readonly [string | Uint8Array, string])[] = [
       ['no json', 'bad_json'],
       ['{"type":"event","payload":7}', 'bad_json'],
@@ -137,9 +149,9 @@ describe('a device that sends nonsense', () => {
       [Buffer.from([1, 2, 3]), 'bad_pcm'],
     ];
     for (const [message] of nonsense) device.sendRaw(message);
-    await expect
-      .poll(() => all('device.dropped').map(({ reason }) => reason))
-      .toEqual(nonsense.map(([, reason]) => reason));
+    await time.until(() =>
+      expect(all('device.dropped').map(({ reason }) => reason)).toEqual(nonsense.map(([, reason]) => reason)),
+    );
     expect(device.connections).toBe(1);
   });
 });

@@ -18,6 +18,7 @@ import {
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { registryOf } from './support/engines.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 const KEY = 'gsk_CANARY0123456789';
 
@@ -25,6 +26,7 @@ const KEY = 'gsk_CANARY0123456789';
 const HELLO = { name: 'hello', samples: demoSample('00.wav').samples.slice(0, 16_000), sampleRate: 16_000 };
 
 interface Talk {
+  readonly time: VirtualTime;
   readonly groq: FakeGroq;
   readonly device: SimDevice;
   readonly backend: TestBackend;
@@ -37,17 +39,19 @@ interface Talk {
 async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) => EngineRegistry): Promise<Talk> {
   const groq = await startFakeGroq({ apiKey: KEY, reply: 'It is noon. All is well.', ...options });
   onTestFinished(() => groq.close());
-  const device = await simDevice({ name: 'kitchen' });
+  const time = new VirtualTime();
+  const device = await simDevice({ name: 'kitchen', clock: time.clock });
   const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url };
-  const backend = await startBackend([device], { env, ...(engines ? { engines: engines(groq) } : {}) });
-  await device.waitForConnection();
+  const backend = await startBackend([device], { time, env, engines: engines?.(groq) ?? 'own' });
+  await time.during(device.waitForConnection());
   return {
+    time,
     groq,
     device,
     backend,
     ask: async () => {
-      await device.say(HELLO);
-      return device.waitForReply();
+      await time.during(device.say(HELLO));
+      return time.during(device.waitForReply());
     },
     shown: async () => {
       const paths = ['/metrics', '/v1/devices', '/v1/devices/status', '/v1/health', '/readyz'];
@@ -60,7 +64,7 @@ async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) =>
 
 describe('a conversation with all three engines of Groq', () => {
   it('is heard, answered, spoken and played, and the key is nowhere to be seen', async () => {
-    const { groq, device, backend, ask, shown } = await talk();
+    const { time, groq, device, backend, ask, shown } = await talk();
     const reply = await ask();
     expect(reply.transcript.trim()).toBe('what time is it');
     expect(reply.replyText).toBe('It is noon. All is well.');
@@ -84,12 +88,14 @@ describe('a conversation with all three engines of Groq', () => {
       'It is noon. All is well.',
       'what time is it',
     ]);
-    await expect.poll(() => backend.all('turn.ended').map(({ outcome }) => outcome)).toEqual(['answered', 'answered']);
+    await time.until(() =>
+      expect(backend.all('turn.ended').map(({ outcome }) => outcome)).toEqual(['answered', 'answered']),
+    );
     expect(await shown()).not.toContain('CANARY');
   });
 
   it('plays what was said before the reply broke off, and then the notice', async () => {
-    const { groq, backend, ask } = await talk({ reply: 'This much was said. And this was' });
+    const { time, groq, backend, ask } = await talk({ reply: 'This much was said. And this was' });
     // A piece with the role, then one a word.
     groq.fail('chat', { type: 'cut', afterPieces: 5, clean: false });
     const reply = await ask();
@@ -97,13 +103,15 @@ describe('a conversation with all three engines of Groq', () => {
     expect(reply.errors).toMatchObject([{ code: 'engine_bad_answer' }]);
     // 19 characters of 50 ms, and the chime behind them.
     expect(reply.audioMs).toBeGreaterThan(950 + 320 - 80);
-    await expect
-      .poll(() => backend.all('turn.ended'))
-      .toMatchObject([{ outcome: 'failed', answer: 'This much was said.', error: { kind: 'llm' } }]);
+    await time.until(() =>
+      expect(backend.all('turn.ended')).toMatchObject([
+        { outcome: 'failed', answer: 'This much was said.', error: { kind: 'llm' } },
+      ]),
+    );
   });
 
   it('tells of each engine that fails, by sound and message, and goes on when it works again', async () => {
-    const { groq, device, backend, ask, shown } = await talk();
+    const { time, groq, device, backend, ask, shown } = await talk();
     const faults: readonly (readonly [FakeGroqKind, FakeGroqFault, string])[] = [
       ['chat', { type: 'status', status: 429, echoKey: true }, 'engine_rate_limited'],
       ['transcription', { type: 'status', status: 401, echoKey: true }, 'engine_auth'],
@@ -123,9 +131,14 @@ describe('a conversation with all three engines of Groq', () => {
       groq.heal();
     }
     expect((await ask()).spokenText).toBe('It is noon. All is well.');
-    await expect
-      .poll(() => backend.all('turn.ended').map(({ outcome, error }) => error?.kind ?? outcome))
-      .toEqual(['llm', 'stt', 'tts', 'answered']);
+    await time.until(() =>
+      expect(backend.all('turn.ended').map(({ outcome, error }) => error?.kind ?? outcome)).toEqual([
+        'llm',
+        'stt',
+        'tts',
+        'answered',
+      ]),
+    );
     expect(device.violations).toEqual([]);
     expect(device.connections).toBe(1);
     expect(await shown()).not.toContain('CANARY');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { temporaryFolder } from './support/program.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 test('what was said survives a restart of the backend, until it is forgotten', async () => {
   const state = join(temporaryFolder(), 'state');
@@ -12,13 +13,14 @@ test('what was said survives a restart of the backend, until it is forgotten', a
   const file = join(state, 'history', 'kitchen.json');
   const kept = () =>
     (JSON.parse(readFileSync(file, 'utf8')) as { entries: { role: string; content: string }[] }).entries;
-  const device = await simDevice({ name: 'kitchen' });
+  const time = new VirtualTime();
+  const device = await simDevice({ name: 'kitchen', clock: time.clock });
 
-  const first = await startBackend([device], { env });
-  await device.waitForConnection();
-  await device.say(demoSample('01.wav'));
-  await device.waitForReply();
-  await expect.poll(() => first.all('turn.ended')).toHaveLength(1);
+  const first = await startBackend([device], { time, env });
+  await time.during(device.waitForConnection());
+  await time.during(device.say(demoSample('01.wav')));
+  await time.during(device.waitForReply());
+  await time.until(() => expect(first.all('turn.ended')).toHaveLength(1));
   await first.close();
   const answer = first.all('turn.ended')[0]?.answer;
   expect(answer).not.toBe('');
@@ -28,17 +30,17 @@ test('what was said survives a restart of the backend, until it is forgotten', a
   ]);
   expect(statSync(recordings).isDirectory()).toBe(true);
 
-  const second = await startBackend([device], { env });
-  await device.waitForConnection();
-  await device.say(demoSample('07.wav'));
-  await device.waitForReply();
+  const second = await startBackend([device], { time, env });
+  await time.during(device.waitForConnection());
+  await time.during(device.say(demoSample('07.wav')));
+  await time.during(device.waitForReply());
   // It is written although nobody closes anything.
-  await expect.poll(() => kept().length, { timeout: 10_000 }).toBe(4);
+  await time.until(() => expect(kept().length).toBe(4));
   expect(kept().map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
   expect(kept()[0]?.content).toBe(demoSample('01.wav').text);
 
   second.app.fleet.forgetHistory('kitchen');
-  await expect.poll(() => existsSync(file)).toBe(false);
+  await time.until(() => expect(existsSync(file)).toBe(false));
   await second.close();
   expect(readdirSync(join(state, 'history'))).toEqual([]);
   expect(second.log()).not.toMatch(/history\.warning|recordings\.warning/);

@@ -7,9 +7,9 @@ import type { ConfigChanges } from '#src/config/config-changes';
 import { ConfigReloader } from '#src/config/config-reloader';
 import { readDevicesFile } from '#src/config/devices-file';
 import { DevicesWatcher } from '#src/config/devices-watcher';
-import { systemClock } from '#src/core/clock';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
 
@@ -17,8 +17,8 @@ function fileOf(...names: string[]): string {
   return JSON.stringify({ devices: names.map((name, index) => ({ name, host: '10.0.0.1', port: 1000 + index })) });
 }
 
-/** A watched devices.json in a folder of its own, on the real file system. */
-function watched(prepare?: (folder: string) => string, pollMs = 200) {
+/** A watched devices.json in a folder of its own, on the real file system; how long changes are waited for is virtual. */
+function watched(prepare?: (folder: string) => string, time = new VirtualTime()) {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-live-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = prepare?.(folder) ?? join(folder, 'devices.json');
@@ -27,7 +27,7 @@ function watched(prepare?: (folder: string) => string, pollMs = 200) {
   const events: EventReport[] = [];
   const problems: (string | null)[] = [];
   const reloader = new ConfigReloader(readDevicesFile(file), {
-    clock: systemClock,
+    clock: time.clock,
     report: (event) => events.push(event),
     apply: (devices) => {
       applied.push(devices.map(({ name }) => name).join());
@@ -36,50 +36,47 @@ function watched(prepare?: (folder: string) => string, pollMs = 200) {
   });
   const watcher = new DevicesWatcher({
     file,
-    clock: systemClock,
-    pollMs,
+    clock: time.clock,
+    pollMs: 200,
     onChange: () => void reloader.reload('file'),
     onProblem: (problem) => problems.push(problem),
   });
   onTestFinished(() => watcher.close());
-  return { folder, file, applied, events, problems, reloader };
-}
-
-/** Waits until what was applied last are these devices. */
-async function expectApplied(applied: readonly string[], names: string): Promise<void> {
-  await expect.poll(() => applied.at(-1), { timeout: 10_000 }).toBe(names);
+  /** Waits until what was applied last are these devices. */
+  const expectApplied = (names: string) => time.until(() => expect(applied.at(-1)).toBe(names));
+  return { time, folder, file, applied, events, problems, reloader, expectApplied };
 }
 
 describe('devices.json on the real file system', () => {
   it('is applied again after a write in place, time and again', async () => {
-    const { file, applied } = watched();
+    const { file, expectApplied } = watched();
     for (const name of ['a', 'b', 'c']) {
       writeFileSync(file, fileOf(name));
-      await expectApplied(applied, name);
+      await expectApplied(name);
     }
   });
 
   it('is applied again after an atomic save, time and again', async () => {
-    const { folder, file, applied } = watched();
+    const { folder, file, expectApplied } = watched();
     for (const name of ['a', 'b', 'c']) {
       writeFileSync(join(folder, '.devices.json.swp'), fileOf(name));
       renameSync(join(folder, '.devices.json.swp'), file);
-      await expectApplied(applied, name);
+      await expectApplied(name);
     }
   });
 
   it('is applied again after it was removed and written anew, time and again', async () => {
-    const { file, applied, reloader } = watched();
+    const { time, file, reloader, expectApplied } = watched();
     for (const name of ['a', 'b', 'c']) {
       unlinkSync(file);
-      await expect.poll(() => reloader.status.lastReload?.ok, { timeout: 10_000 }).toBe(false);
+      await time.until(() => expect(reloader.status.lastReload?.ok).toBe(false));
       writeFileSync(file, fileOf(name));
-      await expectApplied(applied, name);
+      await expectApplied(name);
     }
   });
 
   it('is applied again after Kubernetes has swapped its links', async () => {
-    const { folder, applied } = watched((root) => {
+    const { folder, expectApplied } = watched((root) => {
       mkdirSync(join(root, '..v0'));
       writeFileSync(join(root, '..v0', 'devices.json'), fileOf('first'));
       symlinkSync('..v0', join(root, '..data'));
@@ -92,14 +89,14 @@ describe('devices.json on the real file system', () => {
       writeFileSync(join(folder, next, 'devices.json'), fileOf(name));
       symlinkSync(next, join(folder, '..data_tmp'));
       renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
-      await expectApplied(applied, name);
+      await expectApplied(name);
     }
   });
 
   it('keeps the running devices when it is wrong, says everything, and recovers', async () => {
-    const { file, applied, events, reloader } = watched();
+    const { time, file, applied, events, reloader, expectApplied } = watched();
     writeFileSync(file, '{"devices":[{"name":"a/b","host":"10.0.0.1","port":"1"}]}');
-    await expect.poll(() => reloader.status.lastReload?.ok, { timeout: 10_000 }).toBe(false);
+    await time.until(() => expect(reloader.status.lastReload?.ok).toBe(false));
     expect(reloader.status.lastReload?.errors).toHaveLength(2);
     expect(reloader.status.devices).toBe(1);
     expect(events).toEqual([
@@ -113,26 +110,30 @@ describe('devices.json on the real file system', () => {
     ]);
     expect(applied).toEqual([]);
     writeFileSync(file, fileOf('a'));
-    await expectApplied(applied, 'a');
+    await expectApplied('a');
     expect(reloader.status.lastReload?.ok).toBe(true);
   });
 
   it('is not applied again when it was saved without a change', async () => {
-    const { file, applied, events } = watched();
+    const { time, file, applied, events, expectApplied } = watched();
     for (let round = 0; round < 3; round++) {
       writeFileSync(file, fileOf('first'));
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await time.pass(500);
     }
     expect([applied, events]).toEqual([[], []]);
+    // However late the file system tells of it: what it told of before is over with this one.
+    writeFileSync(file, fileOf('second'));
+    await expectApplied('second');
+    expect([applied, events.length]).toEqual([['second'], 1]);
   });
 
   it('is applied a few times only when it is written 500 times, the last one for good', async () => {
-    const { file, applied } = watched();
+    const { time, file, applied, expectApplied } = watched();
     for (let round = 1; round <= 500; round++) {
       writeFileSync(file, fileOf(`device ${round}`));
-      if (round % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (round % 50 === 0) await time.pass(20);
     }
-    await expectApplied(applied, 'device 500');
+    await expectApplied('device 500');
     expect(applied.length).toBeLessThan(10);
   });
 
@@ -143,24 +144,24 @@ describe('devices.json on the real file system', () => {
     ['an endless device', (file: string) => symlinkSync('/dev/zero', file)],
     ['10 MB of spaces', (file: string) => writeFileSync(file, Buffer.alloc(10 * 1024 * 1024, 0x20))],
   ])('survives being replaced by %s, and recovers', async (_, replace) => {
-    const { file, applied, reloader } = watched();
+    const { time, file, reloader, expectApplied } = watched();
     rmSync(file);
     replace(file);
-    await expect.poll(() => reloader.status.lastReload?.errors.join(), { timeout: 10_000 }).toMatch(/cannot be read/);
+    await time.until(() => expect(reloader.status.lastReload?.errors.join()).toMatch(/cannot be read/));
     rmSync(file, { recursive: true });
     writeFileSync(file, fileOf('a'));
-    await expectApplied(applied, 'a');
+    await expectApplied('a');
   });
 
   it.skipIf(process.getuid?.() === 0)(
     'survives being made unreadable (skipped for root, who reads everything)',
     async () => {
-      const { file, applied, reloader } = watched();
+      const { time, file, reloader, expectApplied } = watched();
       chmodSync(file, 0);
-      await expect.poll(() => reloader.status.lastReload?.ok, { timeout: 10_000 }).toBe(false);
+      await time.until(() => expect(reloader.status.lastReload?.ok).toBe(false));
       chmodSync(file, 0o600);
       writeFileSync(file, fileOf('a'));
-      await expectApplied(applied, 'a');
+      await expectApplied('a');
     },
   );
 
@@ -208,32 +209,32 @@ describe.skipIf(!mayMount())('devices.json on a bind mount (skipped where mount 
   });
 
   it('sees every save through a mounted folder, and explains a mounted file that was replaced', async () => {
-    const throughFolder = watched(() => join(folder, 'devices.json'));
-    const throughFile = watched(() => single);
+    const time = new VirtualTime();
+    const throughFolder = watched(() => join(folder, 'devices.json'), time);
+    const throughFile = watched(() => single, time);
     writeFileSync(join(host, 'devices.json'), fileOf('in place'));
-    await expectApplied(throughFolder.applied, 'in place');
-    await expectApplied(throughFile.applied, 'in place');
+    await throughFolder.expectApplied('in place');
+    await throughFile.expectApplied('in place');
 
     writeFileSync(join(host, 'new'), fileOf('atomic'));
     renameSync(join(host, 'new'), join(host, 'devices.json'));
-    await expectApplied(throughFolder.applied, 'atomic');
-    await expect
-      .poll(() => throughFile.problems, { timeout: 10_000 })
-      .toEqual([expect.stringMatching(/mount its directory/)]);
+    await throughFolder.expectApplied('atomic');
+    await time.until(() => expect(throughFile.problems).toEqual([expect.stringMatching(/mount its directory/)]));
     expect(throughFile.applied.at(-1)).toBe('in place');
   });
 });
 
 describe('the running backend', () => {
-  it('touches only what the file changed, and forgets what it no longer names', { timeout: 60_000 }, async () => {
+  it('touches only what the file changed, and forgets what it no longer names', async () => {
+    const time = new VirtualTime();
     const [same, moved, voiced, gone] = await Promise.all(
-      ['same', 'moved', 'voiced', 'gone'].map((name) => simDevice({ name })),
+      ['same', 'moved', 'voiced', 'gone'].map((name) => simDevice({ name, clock: time.clock })),
     );
-    const fresh = await simDevice({ name: 'fresh' });
+    const fresh = await simDevice({ name: 'fresh', clock: time.clock });
     if (!same || !moved || !voiced || !gone) throw new Error('no devices');
-    const backend = await startLiveBackend([same, moved, voiced, gone]);
+    const backend = await startLiveBackend([same, moved, voiced, gone], time);
     const all = [same, moved, voiced, gone];
-    await Promise.all(all.map((device) => device.waitForConnection()));
+    await time.during(Promise.all(all.map((device) => device.waitForConnection())));
 
     backend.write([
       { device: fresh },
@@ -241,9 +242,9 @@ describe('the running backend', () => {
       { device: voiced, voice: 'Charles' },
       { device: moved, path: '/elsewhere' },
     ]);
-    await fresh.waitForConnection();
-    await expect.poll(() => gone.openSockets).toBe(0);
-    await expect.poll(() => moved.handshakes.at(-1)?.path, { timeout: 10_000 }).toBe('/elsewhere');
+    await time.during(fresh.waitForConnection());
+    await time.until(() => expect(gone.openSockets).toBe(0));
+    await time.until(() => expect(moved.handshakes.at(-1)?.path).toBe('/elsewhere'));
     expect([same, voiced, moved, gone, fresh].map((device) => device.connections)).toEqual([1, 1, 2, 1, 1]);
     expect(moved.maxOpenSockets).toBe(1);
     expect(backend.app.fleet.list().map(({ config }) => config.name)).toEqual(['fresh', 'same', 'voiced', 'moved']);
@@ -256,12 +257,13 @@ describe('the running backend', () => {
     expect(metrics).not.toContain('device="gone"');
   });
 
-  it('does not dial a renamed device before the old line is gone', { timeout: 60_000 }, async () => {
-    const device = await simDevice({ name: 'old' });
-    const backend = await startLiveBackend([device]);
-    await device.waitForConnection();
+  it('does not dial a renamed device before the old line is gone', async () => {
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'old', clock: time.clock });
+    const backend = await startLiveBackend([device], time);
+    await time.during(device.waitForConnection());
     backend.write([{ device, name: 'new' }]);
-    await expect.poll(() => backend.app.fleet.get('new')?.state, { timeout: 10_000 }).toBe('ready');
+    await time.until(() => expect(backend.app.fleet.get('new')?.state).toBe('ready'));
     expect(device.connections).toBe(2);
     expect(device.maxOpenSockets).toBe(1);
   });

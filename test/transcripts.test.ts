@@ -2,15 +2,17 @@ import { expect, test } from 'vitest';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { openEventStream } from './support/event-stream.ts';
+import { VirtualTime } from './support/virtual-time.ts';
 
 /** Has a device ask what time it is, and returns what was heard and answered, and everything that was told of it. */
 async function askForTheTime(env: Readonly<Record<string, string>>) {
-  const hall = await simDevice({ name: 'hall', protocol: 'pcm' });
-  const backend = await startBackend([hall], { env });
+  const time = new VirtualTime();
+  const hall = await simDevice({ name: 'hall', protocol: 'pcm', clock: time.clock });
+  const backend = await startBackend([hall], { time, env, engines: 'own' });
   const stream = await openEventStream(Number(new URL(backend.app.url).port), { path: '/v1/events?transcripts=1' });
-  await hall.say(demoSample('00.wav'));
-  await expect.poll(() => backend.all('turn.ended'), { timeout: 20_000 }).not.toEqual([]);
-  await stream.until(({ events }) => events.some(({ event }) => event === 'turn.ended'));
+  await time.during(hall.say(demoSample('00.wav')));
+  await time.until(() => expect(backend.all('turn.ended')).not.toEqual([]));
+  await time.during(stream.until(({ events }) => events.some(({ event }) => event === 'turn.ended')));
   const get = async (path: string) => (await fetch(backend.app.url + path)).text();
   const turns = await get('/v1/devices/hall/turns');
   const told = [backend.log(), stream.text, turns, await get('/v1/devices/hall'), await get('/metrics')];

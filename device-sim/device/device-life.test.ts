@@ -1,15 +1,20 @@
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock, type Timer } from '#src/core/clock';
-import { RawBackend, until } from '../testing/raw-backend.ts';
+import { VirtualTime } from '../../test/support/virtual-time.ts';
+import { RawBackend } from '../testing/raw-backend.ts';
 import type { SimEvent } from './events.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from './sim-device.ts';
 
+let time: VirtualTime;
 let device: SimDevice;
 const start = async (options: SimDeviceOptions = {}): Promise<SimDevice> => {
-  device = await startSimDevice(options);
+  device = await startSimDevice({ clock: time.clock, ...options });
   return device;
 };
+beforeEach(() => {
+  time = new VirtualTime();
+});
 afterEach(() => device.stop());
 
 describe('life of a device', () => {
@@ -17,12 +22,12 @@ describe('life of a device', () => {
     await start();
     const { port, url } = device;
     const first = await RawBackend.dial(url);
-    await until(() => first.texts.length >= 1);
+    await time.until(() => first.texts.length >= 1);
     await device.restart();
     expect(await first.closed()).toBe(1001);
     expect(device.port).toBe(port);
     const second = await RawBackend.dial(url);
-    await until(() => second.texts.length >= 1);
+    await time.until(() => second.texts.length >= 1);
     expect(second.appended()[0]?.[5]).toBe(2);
     await second.close();
     expect(device.connections).toBe(2);
@@ -53,7 +58,7 @@ describe('life of a device', () => {
     const rude = await RawBackend.dial(device.url);
     device.terminate();
     expect(await rude.closed()).toBe(1006);
-    await until(() => device.openSockets === 0);
+    await time.until(() => device.openSockets === 0);
   });
 
   it('hangs: no pong, no audio, no handshake; and goes on', async () => {
@@ -62,17 +67,17 @@ describe('life of a device', () => {
     let pongs = 0;
     backend.socket.on('pong', () => pongs++);
     backend.socket.ping();
-    await until(() => pongs === 1 && backend.texts.length > 0);
+    await time.until(() => pongs === 1 && backend.texts.length > 0);
     expect(device.pings).toBe(1);
     device.freeze();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await time.pass(20);
     const before = backend.texts.length;
     backend.socket.ping();
     const late = RawBackend.dial(device.url).catch((error: Error) => error.message);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await time.pass(300);
     expect([pongs, backend.texts.length, device.openSockets]).toEqual([1, before, 1]);
     device.thaw();
-    await until(() => pongs === 2 && backend.texts.length > before);
+    await time.until(() => pongs === 2 && backend.texts.length > before);
     expect(await late).toBe('socket hang up');
     await backend.close();
   });
@@ -88,10 +93,10 @@ describe('life of a device', () => {
   it('pings, and gives up on a backend that does not answer', async () => {
     await start({ keepAlive: { pingEveryMs: 50, pongTimeoutMs: 100 } });
     const backend = await RawBackend.dial(device.url);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await time.pass(400);
     expect(device.openSockets).toBe(1);
     backend.socket.pause();
-    await until(() => device.openSockets === 0);
+    await time.until(() => device.openSockets === 0);
     backend.socket.terminate();
   });
 
@@ -101,8 +106,8 @@ describe('life of a device', () => {
     let pongs = 0;
     backend.socket.on('pong', () => pongs++);
     backend.socket.ping();
-    await until(() => device.pings === 1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await time.until(() => device.pings === 1);
+    await time.pass(50);
     expect(pongs).toBe(0);
     await backend.close();
   });
@@ -110,7 +115,7 @@ describe('life of a device', () => {
   it('serves many backends, or the newest', async () => {
     await start();
     const both = [await RawBackend.dial(device.url), await RawBackend.dial(device.url)];
-    await until(() => both.every(({ texts }) => texts.length >= 2));
+    await time.until(() => both.every(({ texts }) => texts.length >= 2));
     expect(device.maxOpenSockets).toBe(2);
     for (const backend of both) await backend.close();
     await device.stop();
@@ -118,7 +123,7 @@ describe('life of a device', () => {
     const old = await RawBackend.dial(device.url);
     const young = await RawBackend.dial(device.url);
     expect(await old.closed()).toBe(1000);
-    await until(() => device.openSockets === 1);
+    await time.until(() => device.openSockets === 1);
     await young.close();
   });
 
@@ -133,11 +138,11 @@ describe('life of a device', () => {
     await start();
     const backend = await RawBackend.dial(device.url);
     backend.event('session.update');
-    await device.waitForMessage('session.update').catch(() => {});
-    await expect(device.waitForReply({ timeoutMs: 50 })).rejects.toThrow(
+    await time.until(() => device.messages.length === 1);
+    await expect(time.during(device.waitForReply({ timeoutMs: 50 }))).rejects.toThrow(
       'no answer came; messages since the last answer: 1 x session.update (waited 50 ms)',
     );
-    await expect(device.waitForMessage('x', { timeoutMs: 20 })).rejects.toMatchObject({ code: 'timeout' });
+    await expect(time.during(device.waitForMessage('x', { timeoutMs: 20 }))).rejects.toMatchObject({ code: 'timeout' });
     await backend.close();
   });
 
@@ -147,13 +152,13 @@ describe('life of a device', () => {
     const waiting = device.waitForConnection();
     const backend = await RawBackend.dial(device.url);
     await waiting;
-    await device.say({ name: 'short', sampleRate: 16_000, samples: new Int16Array(1600) });
+    await time.during(device.say({ name: 'short', sampleRate: 16_000, samples: new Int16Array(1600) }));
     backend.event('session.update');
     backend.event('error', { error: { type: 'warning', message: 'slow' } });
     backend.event('response.audio.done');
-    await device.waitForReply();
+    await time.during(device.waitForReply());
     await backend.close();
-    await until(() => device.openSockets === 0);
+    await time.until(() => device.openSockets === 0);
     expect(events.map(({ type }) => type)).toEqual([
       'connected',
       'saying',

@@ -4,11 +4,12 @@ import { loadOpusCodec } from '#src/audio/opus-codec';
 import { pcmBytesToInt16, rms, tone } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { ManualClock } from '#src/core/manual-clock';
+import { VirtualTime } from '../../test/support/virtual-time.ts';
 import { resolveOptions } from '../device/settings.ts';
 import { startSimDevice } from '../device/sim-device.ts';
 import { createDeviceMic, type DeviceMic } from '../mic/device-mic.ts';
 import { loadSpeech } from '../mic/speech.ts';
-import { decodeOgg, RawBackend, until } from '../testing/raw-backend.ts';
+import { decodeOgg, RawBackend } from '../testing/raw-backend.ts';
 import { Echo } from './echo.ts';
 import { Loudspeaker } from './loudspeaker.ts';
 import { SoundMemory } from './sound-memory.ts';
@@ -159,7 +160,9 @@ describe('the echo over a real socket', () => {
 
   it('reaches the backend of a realtime device in time with its loudspeaker, coded live', async () => {
     const at: Record<string, number> = {};
+    const time = new VirtualTime();
     const device = await startSimDevice({
+      clock: time.clock,
       echo: { gainDb: -6, delayMs: 120 },
       onEvent: (event) => {
         at[event.type] ??= event.at;
@@ -183,9 +186,9 @@ describe('the echo over a real socket', () => {
     }
     encoder.free();
     backend.event('response.audio.done');
-    await device.waitForReply();
-    await device.speaker.idle();
-    await until(() => backend.texts.length * 80 > (at.reply_audio_started ?? 0) - (at.connected ?? 0) + 2_500);
+    await time.during(device.waitForReply());
+    await time.during(device.speaker.idle());
+    await time.until(() => backend.texts.length * 80 > (at.reply_audio_started ?? 0) - (at.connected ?? 0) + 2_500);
     await backend.close();
     const heard = await decodeOgg(backend.appended());
     const played = await decodeOgg(messages);
@@ -201,11 +204,12 @@ describe('the echo over a real socket', () => {
   });
 
   it('is the next program’s too, and needs what it asks for', async () => {
-    const device = await startSimDevice({ protocol: 'pcm', echo: { gainDb: 0, delayMs: 0 } });
+    const time = new VirtualTime();
+    const device = await startSimDevice({ clock: time.clock, protocol: 'pcm', echo: { gainDb: 0, delayMs: 0 } });
     onTestFinished(() => device.stop());
     await device.restart();
     const backend = await RawBackend.dial(device.url, []);
-    await until(() => backend.binaries.length > 3);
+    await time.until(() => backend.binaries.length > 3);
     await backend.close();
     const refused = { code: 'unsupported' };
     const echo = { gainDb: -20, delayMs: 80 };

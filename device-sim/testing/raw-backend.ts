@@ -67,11 +67,11 @@ export async function decodeOgg(messages: readonly Uint8Array[]): Promise<Int16A
   return Int16Array.from(samples);
 }
 
-/** Waits until something is true; throws after 10 s. */
+/** Waits until something is true; throws after 30 s. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000; turn++) {
+  for (let turn = 0; turn < 3000; turn++) {
     if (isTrue()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('it did not come true within 10 s');
+  throw new Error('it did not come true within 30 s');
 }

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
+import { systemClock } from '#src/core/clock';
 import type { EngineRegistry } from '#src/engines/engine';
-import { parseSettings } from '#src/settings';
+import { createEngineRegistry } from '#src/engines/engine-registry';
+import type { Llm } from '#src/engines/llm';
+import { parseSettings, type Settings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
-import { createLog } from '#src/telemetry/log';
+import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
+import { dice } from './dice.ts';
+import { sharedEngines } from './shared-engines.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { waitedRegistry } from './waited-engines.ts';
 
 /** A device for the length of a test. */
 export async function simDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {
@@ -32,8 +39,13 @@ export interface TestBackend {
 
 /** Options of {@link startBackend}. */
 export interface BackendOptions {
+  /** The time in which it lives, and in which its devices must live too. Default: real time. */
+  readonly time?: VirtualTime;
   readonly env?: Readonly<Record<string, string>>;
-  readonly engines?: EngineRegistry;
+  /** On the machine's clock. `own`: those of `env`, which end with the backend. Default: those that all tests share. */
+  readonly engines?: EngineRegistry | 'own';
+  /** A language model in place of the registry's, on the clock of the backend. */
+  readonly llm?: Llm;
   /** Fields of an entry beyond name, host, port and protocol, by the device's name. */
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further entries of devices.json. */
@@ -54,20 +66,27 @@ function entryOf(device: SimDevice): Readonly<Record<string, unknown>> {
 }
 
 async function run(config: DevicesConfig, options: BackendOptions, watch: boolean): Promise<TestBackend> {
+  const { time } = options;
   const lines: string[] = [];
+  const log = createLog('debug', { write: (line: string) => lines.push(line) });
+  const settings = parseSettings({ PORT: '0', ...options.env });
+  const wanted = options.engines ?? (await sharedEngines());
+  const chosen = wanted === 'own' ? ownEngines(settings, log) : wanted;
+  const engines = time ? waitedRegistry(chosen, time, options.llm) : chosen;
   const app = await startApp({
-    settings: parseSettings({ PORT: '0', ...options.env }),
+    settings,
     config,
-    log: createLog('debug', { write: (line: string) => lines.push(line) }),
+    log,
     version: 'test',
     watch,
-    ...(options.engines ? { engines: options.engines } : {}),
+    engines,
+    ...(time ? { clock: time.clock, random: dice() } : {}),
   });
   const events: DialtoneEvent[] = [];
   app.bus.subscribe((event) => events.push(event));
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= app.close();
+    closed ??= time ? time.during(app.close()) : app.close();
     return closed;
   };
   onTestFinished(close);
@@ -80,6 +99,12 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
   };
 }
 
+/** The engines of the settings, as the backend itself makes them. */
+function ownEngines(settings: Settings, log: Log): EngineRegistry {
+  const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
+  return createEngineRegistry(settings, { clock: systemClock, random: Math.random, report: () => {}, debug });
+}
+
 /** A backend that watches a devices.json. */
 export interface LiveBackend extends TestBackend {
   /** Writes the file anew: these devices, with what is different from the defaults. */
@@ -87,7 +112,7 @@ export interface LiveBackend extends TestBackend {
 }
 
 /** Starts the backend on a devices.json of its own and watches it. */
-export async function startLiveBackend(devices: readonly SimDevice[]): Promise<LiveBackend> {
+export async function startLiveBackend(devices: readonly SimDevice[], time: VirtualTime): Promise<LiveBackend> {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-backend-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'devices.json');
@@ -98,5 +123,5 @@ export async function startLiveBackend(devices: readonly SimDevice[]): Promise<L
     );
   };
   write(devices.map((device) => ({ device })));
-  return { ...(await run(readDevicesFile(file), {}, true)), write };
+  return { ...(await run(readDevicesFile(file), { time }, true)), write };
 }

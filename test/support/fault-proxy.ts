@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type Clock, systemClock } from '#src/core/clock';
+import { dice } from './dice.ts';
 
 /** What a bad network does to each direction of a line. All off by default. */
 interface Faults {
@@ -32,8 +34,8 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy to a port on loopback. @param random in [0, 1), for jitter */
-export async function startFaultProxy(targetPort: number, random: () => number = Math.random): Promise<FaultProxy> {
+/** Starts a proxy to a port on loopback. @param clock of its delays */
+export async function startFaultProxy(targetPort: number, clock: Clock = systemClock): Promise<FaultProxy> {
   let faults: Faults = {};
   let accepted = 0;
   const pairs = new Set<readonly [Socket, Socket]>();
@@ -49,8 +51,8 @@ export async function startFaultProxy(targetPort: number, random: () => number =
     const forget = () => {
       if (client.destroyed && device.destroyed) pairs.delete(pair);
     };
-    pipe(client, device, () => faults, random, forget);
-    pipe(device, client, () => faults, random, forget);
+    pipe(client, device, () => faults, clock, forget);
+    pipe(device, client, () => faults, clock, forget);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const reset = () => {
@@ -78,14 +80,15 @@ export async function startFaultProxy(targetPort: number, random: () => number =
 }
 
 /** Carries one direction: in order, however late. */
-function pipe(from: Socket, to: Socket, faults: () => Faults, random: () => number, closed: () => void): void {
+function pipe(from: Socket, to: Socket, faults: () => Faults, clock: Clock, closed: () => void): void {
+  const random = dice();
   let freeAt = 0;
   const later = (extraMs: number, run: () => void) => {
-    const now = performance.now();
+    const now = clock.now();
     const { latencyMs = 0, jitterMs = 0 } = faults();
     freeAt = Math.max(freeAt, now + latencyMs + jitterMs * random()) + extraMs;
     if (freeAt <= now) run();
-    else setTimeout(run, freeAt - now);
+    else clock.setTimer(run, freeAt - now);
   };
   from.on('data', (chunk) => {
     const { bandwidth, sliceBytes = chunk.length, blackhole } = faults();

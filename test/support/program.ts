@@ -62,7 +62,7 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
     out: () => out,
     err: () => err,
     ended,
-    printed: async (pattern, timeoutMs = 20_000) => {
+    printed: async (pattern, timeoutMs = 60_000) => {
       await expect.poll(() => `${out}${err}`, { timeout: timeoutMs, interval: 20 }).toMatch(pattern);
       const match = pattern.exec(`${out}${err}`);
       if (!match) throw new Error(`${pattern} is gone`);

@@ -1,16 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rms, tone } from '#src/audio/pcm';
+import { VirtualTime } from '../../../test/support/virtual-time.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device/sim-device.ts';
 import { loadSpeech } from '../../mic/speech.ts';
-import { RawBackend, until } from '../../testing/raw-backend.ts';
+import { RawBackend } from '../../testing/raw-backend.ts';
 
 const QUESTION = new URL('../../../assets/asr-demo-model/samples/00.wav', import.meta.url);
 
+let time: VirtualTime;
 let device: SimDevice;
 const start = async (options: SimDeviceOptions = {}): Promise<SimDevice> => {
-  device = await startSimDevice({ protocol: 'pcm', ...options });
+  device = await startSimDevice({ protocol: 'pcm', clock: time.clock, ...options });
   return device;
 };
+beforeEach(() => {
+  time = new VirtualTime();
+});
 afterEach(() => device.stop());
 
 const status = (listening: boolean, speaking: boolean): string =>
@@ -30,8 +35,8 @@ describe('a raw PCM device', () => {
     await start({ frameMs, noiseRms: 0, microphone: 'nothing' });
     const speech = await loadSpeech({ wav: QUESTION });
     const backend = await RawBackend.dial(`ws://127.0.0.1:${device.port}/ws`, []);
-    await device.say(speech);
-    await until(() => backend.binaries.length * frameMs >= (speech.samples.length * 1000) / 16_000);
+    await time.during(device.say(speech));
+    await time.until(() => backend.binaries.length * frameMs >= (speech.samples.length * 1000) / 16_000);
     expect(new Set(backend.binaries.map((frame) => frame.length))).toEqual(new Set([bytes]));
     const sent = Buffer.concat(backend.binaries);
     for (let at = 0; at < speech.samples.length; at += 97) expect(sent.readInt16LE(at * 2)).toBe(speech.samples[at]);
@@ -44,13 +49,13 @@ describe('a raw PCM device', () => {
     backend.socket.send(status(false, true));
     for (const frame of toneFrames(400)) backend.socket.send(frame);
     backend.socket.send(status(true, false));
-    const reply = await device.waitForReply();
+    const reply = await time.during(device.waitForReply());
     expect(reply).toMatchObject({ audioMs: 400, sampleRate: 16_000, transcript: '', interrupted: false });
     expect(rms(reply.samples)).toBeGreaterThan(0.3);
     expect(reply.maxAheadMs).toBeGreaterThan(300);
     expect(device.violations).toEqual([]);
     expect(device.listening).toBe(true);
-    await device.speaker.idle();
+    await time.during(device.speaker.idle());
     expect(device.speaker.playedMs).toBe(400);
     await backend.close();
   });
@@ -61,7 +66,7 @@ describe('a raw PCM device', () => {
     backend.socket.send(status(false, true));
     for (const frame of toneFrames(2000)) backend.socket.send(frame);
     backend.socket.send(status(true, false));
-    await device.waitForReply();
+    await time.during(device.waitForReply());
     expect(device.speaker.droppedMs).toBeGreaterThan(500);
     await backend.close();
   });
@@ -73,7 +78,7 @@ describe('a raw PCM device', () => {
     for (const frame of toneFrames(400)) backend.socket.send(frame);
     backend.socket.send('{"type":"server_command","payload":{"command":"stop_playback"}}');
     backend.socket.send(status(true, false));
-    expect((await device.waitForReply()).interrupted).toBe(true);
+    expect((await time.during(device.waitForReply())).interrupted).toBe(true);
     expect(device.speaker.aheadMs).toBe(0);
     await backend.close();
   });
@@ -86,7 +91,7 @@ describe('a raw PCM device', () => {
     device.sendStatus({ uptimeMs: 5 });
     device.sendRaw('{oops');
     device.sendRaw(Uint8Array.of(1, 2, 3));
-    await until(() => backend.binaries.length === 1);
+    await time.until(() => backend.binaries.length === 1);
     expect(backend.texts.slice(0, 3).map((text) => JSON.parse(text))).toEqual([
       { type: 'event', payload: { source: 'button', action: 'press' } },
       { type: 'event', payload: { source: 'button', action: 'release' } },
@@ -102,7 +107,7 @@ describe('a raw PCM device', () => {
     const second = await RawBackend.dial(device.url, []);
     expect(await second.closed()).toBe(1013);
     expect(second.binaries).toEqual([]);
-    await until(() => first.binaries.length > 2);
+    await time.until(() => first.binaries.length > 2);
     expect([device.openSockets, device.connections, device.maxOpenSockets]).toEqual([1, 2, 2]);
     await first.close();
   });
@@ -116,7 +121,7 @@ describe('a raw PCM device', () => {
     backend.socket.send(Buffer.alloc(1281));
     backend.socket.send(status(false, true));
     backend.socket.send(status(true, false));
-    await device.waitForReply();
+    await time.during(device.waitForReply());
     expect(device.violations).toEqual(
       ['no JSON object', 'no JSON object', 'true or false', '1281 bytes', 'outside an answer', 'no whole number'].map(
         (text) => expect.stringContaining(text),

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OggOpusWriter } from '#src/audio/ogg-writer';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 import { rms, tone } from '#src/audio/pcm';
+import { VirtualTime } from '../../../test/support/virtual-time.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device/sim-device.ts';
 import { loadSpeech } from '../../mic/speech.ts';
 import { decodeOgg, RawBackend, until } from '../../testing/raw-backend.ts';
@@ -9,11 +10,15 @@ import { OggRules } from './ogg-rules.ts';
 
 const QUESTION = new URL('../../../assets/asr-demo-model/samples/01.wav', import.meta.url);
 
+let time: VirtualTime;
 let device: SimDevice;
 const start = async (options: SimDeviceOptions = {}): Promise<SimDevice> => {
-  device = await startSimDevice(options);
+  device = await startSimDevice({ clock: time.clock, ...options });
   return device;
 };
+beforeEach(() => {
+  time = new VirtualTime();
+});
 afterEach(() => device.stop());
 
 /** Ogg-Opus messages of 80 ms with a tone in them. */
@@ -53,7 +58,7 @@ describe('handshake of a realtime device', () => {
     expect(backend.socket.protocol).toBe('');
     expect(device.openSockets).toBe(1);
     await backend.close();
-    await until(() => device.openSockets === 0);
+    await time.until(() => device.openSockets === 0);
     expect(device.connections).toBe(1);
   });
 
@@ -70,9 +75,9 @@ describe('microphone of a realtime device', () => {
   it('sends silence from the first moment, in real time, as a whole Ogg stream', async () => {
     await start();
     const backend = await RawBackend.dial(device.url);
-    const began = performance.now();
-    await until(() => backend.texts.length >= 10);
-    const tookMs = performance.now() - began;
+    const began = time.clock.now();
+    await time.until(() => backend.texts.length >= 10);
+    const tookMs = time.clock.now() - began;
     expect(tookMs).toBeGreaterThan(700);
     await backend.close();
     expect(Object.keys(JSON.parse(backend.texts[0] ?? ''))).toEqual(['type', 'audio']);
@@ -88,8 +93,8 @@ describe('microphone of a realtime device', () => {
     await start({ microphone: 'nothing' });
     const speech = await loadSpeech({ wav: QUESTION });
     const backend = await RawBackend.dial(device.url);
-    const said = await device.say(speech);
-    await until(() => backend.texts.length * 80 >= said.durationMs);
+    const said = await time.during(device.say(speech));
+    await time.until(() => backend.texts.length * 80 >= said.durationMs);
     const heard = await decodeOgg(backend.appended());
     const heardMs = heard.length / 16;
     expect(heardMs).toBeGreaterThanOrEqual(said.durationMs);
@@ -104,10 +109,10 @@ describe('microphone of a realtime device', () => {
   it('goes on mid-stream, without headers, on a second connection', async () => {
     await start();
     const first = await RawBackend.dial(device.url);
-    await until(() => first.texts.length >= 3);
+    await time.until(() => first.texts.length >= 3);
     await first.close();
     const second = await RawBackend.dial(device.url);
-    await until(() => second.texts.length >= 3);
+    await time.until(() => second.texts.length >= 3);
     await second.close();
     const pagesBefore = 2 + first.texts.length * 2;
     const page = second.appended()[0];
@@ -122,7 +127,7 @@ describe('microphone of a realtime device', () => {
     await start({ codecPerProcess: false });
     for (let round = 0; round < 2; round++) {
       const backend = await RawBackend.dial(device.url);
-      await until(() => backend.texts.length >= 1);
+      await time.until(() => backend.texts.length >= 1);
       expect(new OggRules().check(backend.appended()[0] ?? Buffer.alloc(1))).toEqual([]);
       await backend.close();
     }
@@ -134,12 +139,14 @@ describe('microphone of a realtime device', () => {
   ] as const)('sends %s in the same field', async (audioFormat, bytes, width) => {
     await start({ audioFormat });
     const backend = await RawBackend.dial(device.url);
-    await device.say({
-      name: 'tone',
-      sampleRate: 24_000,
-      samples: tone({ hz: 440, ms: 160, sampleRate: 24_000, amplitude: 0.5 }),
-    });
-    await until(() => backend.texts.length >= 3);
+    await time.during(
+      device.say({
+        name: 'tone',
+        sampleRate: 24_000,
+        samples: tone({ hz: 440, ms: 160, sampleRate: 24_000, amplitude: 0.5 }),
+      }),
+    );
+    await time.until(() => backend.texts.length >= 3);
     await backend.close();
     const messages = backend.appended();
     expect(new Set(messages.map((message) => message.length))).toEqual(new Set([bytes]));
@@ -156,7 +163,7 @@ describe('microphone of a realtime device', () => {
     await start({ noAudio: true });
     const backend = await RawBackend.dial(device.url);
     await expect(device.say({ wav: QUESTION })).rejects.toMatchObject({ code: 'unsupported' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await time.pass(200);
     expect(backend.texts).toEqual([]);
     await backend.close();
   });
@@ -175,7 +182,11 @@ describe('loudspeaker of a realtime device', () => {
     backend.event('response.created', { response: { chat_history: [] } });
     for (const delta of [' It is', ' late.']) backend.event('unmute.response.text.delta.ready', { delta });
     for (const [index, delta] of messages.entries()) {
-      if (index === 3) await new Promise((resolve) => setTimeout(resolve, 40));
+      if (index === 3) {
+        // Time stands still while they arrive.
+        await until(() => device.speaker.aheadMs === 240);
+        time.clock.advance(40);
+      }
       backend.event('response.audio.delta', { delta });
     }
     backend.event('response.text.delta', { delta: 'It' });
@@ -193,13 +204,12 @@ describe('loudspeaker of a realtime device', () => {
     });
     expect(reply.samples.length).toBe(6 * 1920);
     expect(rms(reply.samples)).toBeGreaterThan(0.25);
-    // At least what came at once behind the pause; a machine that stands still in between makes it no less.
-    expect(reply.maxAheadMs).toBeGreaterThan(200);
-    expect(reply.maxAheadMs).toBeLessThan(450);
+    // What had not sounded of the first three messages, and the three behind the pause.
+    expect(reply.maxAheadMs).toBe(200 + 240);
     expect(reply.events.at(-1)).toBe('response.audio.done');
     expect(device.session).toEqual({ voice: 'Gertrude' });
     expect(device.violations).toEqual([]);
-    await device.speaker.idle();
+    await time.during(device.speaker.idle());
     expect(device.speaker.playedMs).toBe(480);
     await backend.close();
   });
@@ -212,7 +222,7 @@ describe('loudspeaker of a realtime device', () => {
     backend.event('response.created');
     for (const delta of messages) backend.event('response.audio.delta', { delta });
     backend.event('response.audio.done');
-    const reply = await device.waitForReply();
+    const reply = await time.during(device.waitForReply());
     expect([reply.audioMs, reply.samples.length]).toEqual([240, 0]);
     await backend.close();
   });
@@ -226,7 +236,7 @@ describe('loudspeaker of a realtime device', () => {
     for (const delta of messages) backend.event('response.audio.delta', { delta });
     backend.event('unmute.interrupted_by_vad');
     backend.event('response.audio.done');
-    const reply = await device.waitForReply();
+    const reply = await time.during(device.waitForReply());
     expect(reply.interrupted).toBe(true);
     expect(device.speaker.aheadMs).toBe(0);
     expect(device.speaker.flushedMs).toBeGreaterThan(100);
@@ -244,7 +254,7 @@ describe('loudspeaker of a realtime device', () => {
     backend.event('response.audio.delta', { delta: '!!!!' });
     backend.event('unmute.additional_outputs', { args: {} });
     backend.socket.send('{"type":"response.audio.done","event_id":"1"}');
-    await device.waitForReply();
+    await time.during(device.waitForReply());
     const faults = [
       'first message',
       'outside an answer',
@@ -274,7 +284,7 @@ describe('loudspeaker of a realtime device', () => {
     const [delta] = await toneMessages(1);
     backend.event('response.audio.delta', { delta });
     backend.event('response.audio.done');
-    expect((await device.waitForReply()).audioMs).toBe(80);
+    expect((await time.during(device.waitForReply())).audioMs).toBe(80);
     expect(device.openSockets).toBe(1);
     expect(device.messages.map(({ type }) => type)).toContain('something.new');
     await backend.close();

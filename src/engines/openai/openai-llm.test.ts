@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { systemClock } from '../../core/clock.ts';
+import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { ManualClock } from '../../core/manual-clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta } from '../llm.ts';
 import type { GroqLimits } from './call.ts';
@@ -20,7 +22,10 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-function makeLlm(limits: Partial<GroqLimits> = {}, options: { readonly images?: boolean } = {}): GroqLlm {
+function makeLlm(
+  limits: Partial<GroqLimits> & { readonly clock?: Clock } = {},
+  options: { readonly images?: boolean } = {},
+): GroqLlm {
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
@@ -176,7 +181,9 @@ describe('GroqLlm', () => {
 
   it('fails with engine_timeout when the first byte is slow, and closes the request', async () => {
     fake.fail('chat', { type: 'slow', delayMs: 20_000 });
-    const { error } = await read(makeLlm({ firstByteTimeoutMs: 150 }).reply(MESSAGES, { signal: signal() }));
+    const time = new VirtualTime();
+    const llm = makeLlm({ clock: time.clock, firstByteTimeoutMs: 2_000 });
+    const { error } = await time.during(read(llm.reply(MESSAGES, { signal: signal() })));
     expect(error).toMatchObject({ code: 'engine_timeout', retryable: true });
     expect(fake.requests).toHaveLength(1);
     await expect.poll(() => fake.requests[0]?.closedEarly).toBe(true);
@@ -184,7 +191,9 @@ describe('GroqLlm', () => {
 
   it('fails with engine_timeout when the stream stands still', async () => {
     fake.fail('chat', { type: 'stall', afterPieces: 3 });
-    const { text, error } = await read(makeLlm({ firstByteTimeoutMs: 150 }).reply(MESSAGES, { signal: signal() }));
+    const time = new VirtualTime();
+    const llm = makeLlm({ clock: time.clock, firstByteTimeoutMs: 2_000 });
+    const { text, error } = await time.during(read(llm.reply(MESSAGES, { signal: signal() })));
     expect(text).toBe('It is');
     expect(error).toMatchObject({ code: 'engine_timeout' });
     await expect.poll(() => fake.requests[0]?.closedEarly).toBe(true);
@@ -192,9 +201,10 @@ describe('GroqLlm', () => {
 
   it('does not count the time the caller takes between two tokens', async () => {
     let text = '';
-    for await (const delta of makeLlm({ totalTimeoutMs: 400 }).reply(MESSAGES, { signal: signal() })) {
+    const clock = new ManualClock();
+    for await (const delta of makeLlm({ clock, totalTimeoutMs: 400 }).reply(MESSAGES, { signal: signal() })) {
       if (delta.type === 'token') text += delta.text;
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      clock.advance(60);
     }
     expect(text).toBe(REPLY);
   });

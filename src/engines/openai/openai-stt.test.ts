@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { systemClock } from '../../core/clock.ts';
+import { VirtualTime } from '../../../test/support/virtual-time.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SttResult, SttStream } from '../stt.ts';
 import type { GroqLimits } from './call.ts';
@@ -10,27 +10,36 @@ import { GROQ_MAX_UTTERANCE_MS, GroqStt } from './openai-stt.ts';
 const FRAME = new Int16Array(320).fill(1000);
 
 let fake: FakeGroq;
+let time: VirtualTime;
 
 async function restart(options: FakeGroqOptions = {}): Promise<void> {
   await fake?.close();
   fake = await startFakeGroq(options);
 }
 
-beforeEach(() => restart());
+beforeEach(() => {
+  time = new VirtualTime();
+  return restart();
+});
 afterEach(() => fake.close());
 
 function open(signal = new AbortController().signal, limits: Partial<GroqLimits> = {}): SttStream {
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
-    clock: systemClock,
+    clock: time.clock,
     random: () => 0,
+    firstByteTimeoutMs: 2_000,
     ...limits,
   });
   return new GroqStt({ client, model: 'whisper' }).open({ key: 'kitchen', language: 'en-GB', signal });
 }
 
-async function resultsOf(stream: SttStream): Promise<SttResult[]> {
+function resultsOf(stream: SttStream): Promise<SttResult[]> {
+  return time.during(collect(stream));
+}
+
+async function collect(stream: SttStream): Promise<SttResult[]> {
   const results: SttResult[] = [];
   for await (const result of stream.results) results.push(result);
   return results;

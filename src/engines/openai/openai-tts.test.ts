@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
 import { toneFor } from '../../../test/fakes/fake-groq-wav.ts';
+import { VirtualTime } from '../../../test/support/virtual-time.ts';
 import { builtInVoices, parseVoices, type VoiceBook } from '../../config/voice-book.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
-import { systemClock } from '../../core/clock.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PcmChunk } from '../tts.ts';
@@ -13,8 +13,10 @@ import { GroqTts } from './openai-tts.ts';
 import { groqVoice } from './voices.ts';
 
 let fake: FakeGroq;
+let time: VirtualTime;
 
 beforeEach(async () => {
+  time = new VirtualTime();
   fake = await startFakeGroq({ pieceDelayMs: 2 });
 });
 afterEach(() => fake.close());
@@ -23,8 +25,9 @@ function makeTts(voices?: VoiceBook, limits: Partial<GroqLimits> = {}): GroqTts 
   const client = createGroqClient({
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
-    clock: systemClock,
+    clock: time.clock,
     random: () => 0,
+    firstByteTimeoutMs: 2_000,
     ...limits,
   });
   return new GroqTts({ client, model: 'canopylabs/orpheus-v1-english', ...(voices && { voices }) });
@@ -34,7 +37,11 @@ function speak(text: string, signal = new AbortController().signal): AsyncGenera
   return makeTts().speak(once(text), { voice: 'Charles', signal });
 }
 
-async function all(
+function all(chunks: AsyncIterable<PcmChunk>) {
+  return time.during(collect(chunks));
+}
+
+async function collect(
   chunks: AsyncIterable<PcmChunk>,
 ): Promise<{ samples: number[]; chunks: number; rates: Set<number> }> {
   const samples: number[] = [];

@@ -327,7 +327,7 @@ describe('DeviceLine', () => {
     const { device, line, protocol } = await setUp();
     await expect.poll(() => line.view.state).toBe('ready');
     // The next line has short times, so that the test need not wait for 25 s; the logic is that of heartbeat.test.ts.
-    protocol.keepAlive = { probeAfterMs: 50, deadAfterMs: 200, mutedDeadAfterMs: 100_000 };
+    protocol.keepAlive = { probeAfterMs: 200, deadAfterMs: 2_000, mutedDeadAfterMs: 100_000 };
     for (const socket of device.open) socket.terminate();
     await expect.poll(() => device.total).toBe(2);
     await expect.poll(() => line.view.rttMs).not.toBeNull();

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type DeviceKind, DialledDevice, tlsFixture } from '../../../test/support/dialled-device.ts';
 import { parseDevices } from '../../config/devices-file.ts';
@@ -210,7 +210,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('a certificate over %s', (version
     const close = closeOfDialError(error);
     expect(close).toMatchObject({ kind: 'auth_failed', code: 'auth_failed', message: expect.stringMatching(message) });
     expect(close?.message).not.toContain(CANARY);
-    await vi.waitFor(() => expect([target.connections, target.open]).toEqual([1, 0]));
+    await expect.poll(() => [target.connections, target.open]).toEqual([1, 0]);
     expect(target.upgrades).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ describe('a TLS line', () => {
     const socket = new WebSocket(url, { ...options, handshakeTimeout: 100 });
     const error = await new Promise<Error>((resolve) => socket.on('error', resolve));
     expect(error.message).toMatch(/handshake has timed out/);
-    await vi.waitFor(() => expect([target.connections, target.open]).toEqual([1, 0]));
+    await expect.poll(() => [target.connections, target.open]).toEqual([1, 0]);
   });
 
   it('can be given up at any time, and leaves no socket behind', async () => {
@@ -236,9 +236,9 @@ describe('a TLS line', () => {
     const { url, options } = dialer().prepare(entry({ host: '127.0.0.1', port: target.port, tls: true }), '/');
     const socket = new WebSocket(url, options);
     socket.on('error', () => undefined);
-    await vi.waitFor(() => expect(target.open).toBe(1));
+    await expect.poll(() => target.open).toBe(1);
     socket.terminate();
-    await vi.waitFor(() => expect(target.open).toBe(0));
+    await expect.poll(() => target.open).toBe(0);
   });
 
   it('reads its authority anew at every dial, and says when it cannot', async () => {

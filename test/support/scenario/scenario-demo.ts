@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HEARING_RATE } from '#src/audio/rates';
-import { systemClock } from '#src/core/clock';
-import { createEngineRegistry } from '#src/engines/engine-registry';
-import { parseSettings } from '#src/settings';
 import { type SimDevice, SimError } from '../../../device-sim/device/sim-device.ts';
 import { loadSpeech, type SpeechSource } from '../../../device-sim/mic/speech.ts';
 import { simDevice, startBackend, type TestBackend } from '../backend.ts';
 import { demoSample } from '../demo-samples.ts';
-import { registryOf } from '../engines.ts';
+import { VirtualTime } from '../virtual-time.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
 import { type Performance, type RestResult, StepFault, type StepTimes, toRestResult } from './scenario-performance.ts';
 import type { LlmScript, Scenario, ScenarioAction } from './scenario-schema.ts';
@@ -22,7 +18,7 @@ const AUDIBLE = 1_000;
 /** How often the stage looks. */
 const LOOK_MS = 10;
 
-/** Plays a scenario in real time: a simulated device on a real socket, the real recogniser and voice. */
+/** Plays a scenario with a simulated device on a real socket, the real recogniser and voice, in virtual time. */
 export async function playOnDevice(scenario: Scenario, llm: LlmScript | undefined): Promise<Performance> {
   const stage = await DeviceStage.open(scenario, llm);
   const times: StepTimes[] = [];
@@ -38,31 +34,31 @@ export async function playOnDevice(scenario: Scenario, llm: LlmScript | undefine
 }
 
 class DeviceStage {
+  readonly #time: VirtualTime;
   readonly #device: SimDevice;
   readonly #backend: TestBackend;
   readonly #rest: (RestResult | 'pending')[] = [];
   #repliesBefore = 0;
 
   static async open({ device: entry, echo }: Scenario, llm: LlmScript | undefined): Promise<DeviceStage> {
+    const time = new VirtualTime();
     const device = await simDevice({
       name: NAME,
+      clock: time.clock,
       protocol: entry.protocol === 'pcm' ? 'pcm' : 'realtime',
       ...(echo && { echo: { gainDb: echo.gain_db, delayMs: echo.delay_ms } }),
     });
-    const deps = { clock: systemClock, random: Math.random, report: () => {}, debug: () => {} };
-    const chosen = createEngineRegistry(parseSettings({}), deps);
-    const engines = llm ? { ...chosen.defaults, llm: new ScenarioLlm(systemClock, llm) } : chosen.defaults;
-    const ready = () => chosen.ready();
-    const close = () => chosen.close();
     const backend = await startBackend([device], {
-      engines: registryOf(engines, { ready, close }),
+      time,
       entries: { [NAME]: entry },
+      ...(llm && { llm: new ScenarioLlm(time.clock, llm) }),
     });
-    await device.waitForConnection();
-    return new DeviceStage(device, backend);
+    await time.during(device.waitForConnection());
+    return new DeviceStage(time, device, backend);
   }
 
-  private constructor(device: SimDevice, backend: TestBackend) {
+  private constructor(time: VirtualTime, device: SimDevice, backend: TestBackend) {
+    this.#time = time;
     this.#device = device;
     this.#backend = backend;
   }
@@ -70,7 +66,7 @@ class DeviceStage {
   async carryOut(action: ScenarioAction): Promise<StepTimes> {
     await this.#waitFor(action);
     this.#repliesBefore = this.#repliesStarted;
-    const now = systemClock.now();
+    const now = this.#now;
     return (await this.#do(action)) ?? { startedAtMs: now, saidUntilMs: now };
   }
 
@@ -79,13 +75,17 @@ class DeviceStage {
     let calmSinceMs: number | undefined;
     await this.#until(() => {
       const calm = fleet.get(NAME)?.activity === 'idle' && this.#device.speaker.aheadMs === 0;
-      calmSinceMs = calm ? (calmSinceMs ?? systemClock.now()) : undefined;
-      return calmSinceMs !== undefined && systemClock.now() - calmSinceMs >= CALM_MS;
+      calmSinceMs = calm ? (calmSinceMs ?? this.#now) : undefined;
+      return calmSinceMs !== undefined && this.#now - calmSinceMs >= CALM_MS;
     }, 'the conversation did not come to its end');
   }
 
   performance(): Omit<Performance, 'steps' | 'broken'> {
     return { told: toLines(this.#device.messages), turns: this.#backend.all('turn.ended'), rest: this.#rest };
+  }
+
+  get #now(): number {
+    return this.#time.clock.now();
   }
 
   get #repliesStarted(): number {
@@ -101,8 +101,8 @@ class DeviceStage {
   }
 
   async #until(isTrue: () => boolean, what: string): Promise<void> {
-    for (const since = systemClock.now(); !isTrue(); await sleep(LOOK_MS)) {
-      if (systemClock.now() - since > PATIENCE_MS) throw new StepFault(`${what} within ${PATIENCE_MS / 1000} s`);
+    for (const since = this.#now; !isTrue(); await this.#time.pass(LOOK_MS)) {
+      if (this.#now - since > PATIENCE_MS) throw new StepFault(`${what} within ${PATIENCE_MS / 1000} s`);
     }
   }
 
@@ -111,13 +111,13 @@ class DeviceStage {
     const { after_ms, after_answer_ms, over_answer_at_ms } = action;
     if (over_answer_at_ms !== undefined) {
       await this.#until(() => this.#soundsFromMs !== undefined, 'no answer began to sound');
-      await sleep(Math.max(0, (this.#soundsFromMs ?? 0) + over_answer_at_ms - systemClock.now()));
+      await this.#time.pass((this.#soundsFromMs ?? 0) + over_answer_at_ms - this.#now);
     } else if (after_answer_ms !== undefined) {
       await this.#until(() => this.#repliesStarted > this.#repliesBefore, 'no answer came');
       await this.untilCalm();
-      await sleep(after_answer_ms);
+      await this.#time.pass(after_answer_ms);
     } else {
-      await sleep(after_ms ?? USUAL_PAUSE_MS);
+      await this.#time.pass(after_ms ?? USUAL_PAUSE_MS);
     }
   }
 
@@ -133,11 +133,11 @@ class DeviceStage {
           sampleRate: HEARING_RATE,
         });
       case 'silence':
-        await sleep(action.ms);
+        await this.#time.pass(action.ms);
         return undefined;
       case 'gap':
         this.#device.freeze();
-        await sleep(action.ms);
+        await this.#time.pass(action.ms);
         this.#device.thaw();
         return undefined;
       case 'press':
@@ -150,7 +150,7 @@ class DeviceStage {
         this.#device.terminate();
         return undefined;
       case 'reconnect':
-        await this.#device.waitForConnection().catch((error: unknown) => {
+        await this.#time.during(this.#device.waitForConnection()).catch((error: unknown) => {
           throw error instanceof SimError ? new StepFault(error.message) : error;
         });
         return undefined;
@@ -173,7 +173,7 @@ class DeviceStage {
 
   async #say(source: SpeechSource): Promise<StepTimes> {
     const speech = await loadSpeech(source);
-    const { startedAt } = await this.#device.say(speech);
+    const { startedAt } = await this.#time.during(this.#device.say(speech));
     const spokenMs =
       ((speech.samples.findLastIndex((sample) => Math.abs(sample) > AUDIBLE) + 1) * 1000) / speech.sampleRate;
     return { startedAtMs: startedAt, saidUntilMs: startedAt + spokenMs };

@@ -1,0 +1,79 @@
+// Compiles src and device-sim into dist, one build at a time: `npm run demo` twice in the same second, or beside `npm test`,
+// would otherwise write the same files at once. The second build waits for the first, and then has nothing left to do.
+//
+//   npm run build
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const PROJECTS = ['tsconfig.build.json', 'device-sim/tsconfig.json'];
+/** Holds the process id of the build that is under way. */
+const LOCK = join('dist', '.building');
+/** An older lock was left behind by a build that was killed, milliseconds. A build takes a few seconds. */
+const STALE_MS = 120_000;
+/** How often a waiting build looks, milliseconds. */
+const LOOK_MS = 50;
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+
+while (!takeLock()) {
+  removeStaleLock();
+  await sleep(LOOK_MS);
+}
+try {
+  process.exitCode = build();
+} finally {
+  rmSync(LOCK, { force: true });
+}
+
+/** Returns the compiler's exit code; it prints its own errors. */
+function build() {
+  for (const project of PROJECTS) {
+    const { status, error } = spawnSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' });
+    if (error) throw error;
+    if (status !== 0) return status ?? 1;
+  }
+  return 0;
+}
+
+function takeLock() {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function removeStaleLock() {
+  try {
+    const owner = readFileSync(LOCK, 'utf8');
+    if (isRunning(Number(owner)) && Date.now() - statSync(LOCK).mtimeMs < STALE_MS) return;
+    const aside = `${LOCK}.${process.pid}`;
+    renameSync(LOCK, aside);
+    // Another waiting build was faster, and this is its own new lock: it gets it back.
+    if (readFileSync(aside, 'utf8') === owner) rmSync(aside);
+    else renameSync(aside, LOCK);
+  } catch (error) {
+    // It has just been removed.
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
+
+/** A lock is empty, 0, for the moment before its owner has written into it. */
+function isRunning(pid) {
+  if (pid === 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
