@@ -7,6 +7,7 @@ import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { oggPageOf } from './support/ogg-pages.ts';
 
 const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');
@@ -100,7 +101,7 @@ describe('a device that sends nonsense', () => {
     const { all } = await startBackend([device]);
     await device.waitForConnection();
     for (let index = 0; index < 500; index++)
-      device.sendRaw(append(pageOf(randomBytes(1 + (index % 250))).toString('base64')));
+      device.sendRaw(append(oggPageOf(randomBytes(1 + (index % 250))).toString('base64')));
     await expect
       .poll(() => all('device.dropped').filter(({ reason }) => reason === 'bad_opus').length)
       .toBeGreaterThan(50);
@@ -142,12 +143,3 @@ describe('a device that sends nonsense', () => {
     expect(device.connections).toBe(1);
   });
 });
-
-/** One Ogg page with one packet of at most 254 bytes; without a checksum, as some firmware sends it. */
-function pageOf(packet: Buffer): Buffer {
-  const header = Buffer.alloc(28);
-  header.write('OggS', 0, 'latin1');
-  header[26] = 1;
-  header[27] = packet.length;
-  return Buffer.concat([header, packet]);
-}
