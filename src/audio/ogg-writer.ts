@@ -1,6 +1,6 @@
 import { OGG_CAPTURE, OGG_FIRST, OGG_HEADER_BYTES, oggCrc } from './ogg-page.ts';
 
-/** The values that the original puts on the wire (realtime protocol §4.1). */
+/** The values that the original system puts on the wire. */
 const SERIAL = 42;
 const VENDOR = 'KyutaiMoshi';
 /** Samples at 48 kHz that a player drops at the start: 80 ms. */

@@ -3,10 +3,10 @@ export type OpusPacketCheck =
   | { readonly ok: true; readonly durationMs: number }
   | { readonly ok: false; readonly reason: string };
 
-/** Largest packet that is believed, bytes: the largest Opus frame there is (RFC 6716 §3.4, R2). Voice needs a tenth of it. */
+/** Largest packet that is believed, bytes: the largest Opus frame there is (RFC 6716 §3.4, rule R2). Voice needs a tenth of it. */
 export const MAX_OPUS_PACKET_BYTES = 1275;
 
-/** Longest packet there is, milliseconds (RFC 6716 §3.4, R5). */
+/** Longest packet there is, milliseconds (RFC 6716 §3.4, rule R5). */
 const MAX_PACKET_MS = 120;
 
 /** Every duration is a multiple of this, milliseconds. */

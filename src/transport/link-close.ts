@@ -57,7 +57,10 @@ export function lossOfStatus(status: number, retryAfter: string | undefined, now
   return { kind: 'failed', code: 'handshake_rejected', message };
 }
 
-/** What the close of an open socket means. Codes: RFC 6455 section 7.4, and 44xx of reference/connections.md. */
+/**
+ * What the close of an open socket means. Codes up to 1013 are those of RFC 6455 and its registry; of the codes that
+ * devices choose themselves, 4401 and 4403 mean a wrong token, 4409 that another backend has the device.
+ */
 export function lossOfClose(code: number, reason: string): LinkClose {
   const text = reason === '' ? '' : `: ${clip(reason, 120)}`;
   const message = `closed with ${code}${text}`;

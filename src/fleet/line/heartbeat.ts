@@ -10,7 +10,7 @@ export interface HeartbeatPolicy {
 
 /**
  * Tells whether a line still lives: any inbound frame counts, pongs included. Pure but for its own memory. A socket's own
- * word is worth nothing here: a frozen peer accepts connections and data for minutes (reference/connections.md section 2).
+ * word is worth nothing here: a frozen peer accepts connections and data for minutes.
  */
 export class Heartbeat {
   readonly #policy: HeartbeatPolicy;
