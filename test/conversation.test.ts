@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { VirtualTime } from './support/virtual-time.ts';
-
-/** Loud white noise, the same each time. */
-function whiteNoise(samples: number): Int16Array {
-  let state = 1;
-  return Int16Array.from({ length: samples }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return state >> 18;
-  });
-}
+import { whiteNoise } from './support/white-noise.ts';
 
 /** Types of messages in order, a run of one type as one. */
 function order(types: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { dice, diceBytes } from './support/dice.ts';
+import { oggPageOf } from './support/ogg-pages.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
@@ -111,7 +112,7 @@ describe('a device that sends nonsense', () => {
     const { all } = await startBackend([device], { time });
     await time.during(device.waitForConnection());
     for (let index = 0; index < 500; index++)
-      device.sendRaw(append(pageOf(diceBytes(1 + (index % 250), random)).toString('base64')));
+      device.sendRaw(append(oggPageOf(diceBytes(1 + (index % 250), random)).toString('base64')));
     await time.until(() =>
       expect(all('device.dropped').filter(({ reason }) => reason === 'bad_opus').length).toBeGreaterThan(50),
     );
@@ -155,12 +156,3 @@ describe('a device that sends nonsense', () => {
     expect(device.connections).toBe(1);
   });
 });
-
-/** One Ogg page with one packet of at most 254 bytes; without a checksum, as some firmware sends it. */
-function pageOf(packet: Buffer): Buffer {
-  const header = Buffer.alloc(28);
-  header.write('OggS', 0, 'latin1');
-  header[26] = 1;
-  header[27] = packet.length;
-  return Buffer.concat([header, packet]);
-}

@@ -1,5 +1,6 @@
 // Speech of the demo recordings, cut to length.
 import { readFileSync } from 'node:fs';
+import { concatSamples } from '../../dist/audio/pcm.js';
 import { createResampler } from '../../dist/audio/resample.js';
 import { parseWav } from '../../dist/audio/wav.js';
 
@@ -12,13 +13,7 @@ export async function allSpeech(sampleRate) {
     parts.push(resampler.process(wav.samples), resampler.flush());
     resampler.free();
   }
-  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concatSamples(parts);
 }
 
 /** Where the words of the question begin in its recording, milliseconds. */

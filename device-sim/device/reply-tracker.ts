@@ -1,3 +1,4 @@
+import { concatSamples } from '#src/audio/pcm';
 import type { Clock } from '#src/core/clock';
 import type { Loudspeaker } from '../speaker/loudspeaker.ts';
 import type { SimEventReport } from './events.ts';
@@ -174,7 +175,7 @@ export class ReplyTracker {
       replyText: (draft.wholeText ?? draft.text).trim(),
       spokenText: draft.words.join(' '),
       audioMs: draft.audioMs,
-      samples: concat(draft.parts),
+      samples: concatSamples(draft.parts),
       sampleRate: loudspeaker.sampleRate,
       startedAt: draft.startedAt,
       firstAudioAt: draft.firstAudioAt,
@@ -208,14 +209,4 @@ export class ReplyTracker {
 function joinWords(text: string, more: string): string {
   const apart = text === '' || more === '' || /\s$/.test(text) || /^\s/.test(more);
   return (apart ? text + more : `${text} ${more}`).trimStart();
-}
-
-function concat(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,6 +1,6 @@
 import type { OpusRate } from '#src/audio/opus';
 import { loadOpusCodec } from '#src/audio/opus-codec';
-import { int16ToPcmBytes } from '#src/audio/pcm';
+import { concatSamples, int16ToPcmBytes } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import type { Speech } from './speech.ts';
 
@@ -44,18 +44,11 @@ export function ambientFrames(format: MicFormat, noiseRms: number): Promise<MicF
 /** As {@link speechFrames}, but not coded yet. */
 export async function speechSamples(speech: Speech, format: MicFormat, noiseRms: number): Promise<Int16Array[]> {
   const resampler = await createResampler(speech.sampleRate, format.sampleRate);
-  const parts = [resampler.process(speech.samples), resampler.flush()];
+  const spoken = concatSamples([resampler.process(speech.samples), resampler.flush()]);
   resampler.free();
   const frameSamples = samplesOf(format);
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const samples = noise(Math.ceil(length / frameSamples) * frameSamples, noiseRms);
-  let at = 0;
-  for (const part of parts) {
-    for (const sample of part) {
-      samples[at] = clip(sample + (samples[at] ?? 0));
-      at++;
-    }
-  }
+  const samples = noise(Math.ceil(spoken.length / frameSamples) * frameSamples, noiseRms);
+  for (let at = 0; at < spoken.length; at++) samples[at] = clip((spoken[at] ?? 0) + (samples[at] ?? 0));
   return cut(samples, frameSamples);
 }
 

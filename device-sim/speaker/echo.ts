@@ -1,3 +1,4 @@
+import { concatSamples } from '#src/audio/pcm';
 import type { Resampler } from '#src/audio/resample';
 import type { SoundMemory } from './sound-memory.ts';
 
@@ -36,7 +37,7 @@ export class Echo {
     const { sounds, speakerRate, micRate, delayMs, resampler } = this.#path;
     const sound = new Int16Array(Math.round((frame.length * speakerRate) / micRate));
     sounds.read(startMs - delayMs, sound);
-    const heard = concat(this.#waiting, resampler.process(sound));
+    const heard = concatSamples([this.#waiting, resampler.process(sound)]);
     // At the very beginning the resampler keeps a little to itself.
     const late = Math.max(0, frame.length - heard.length);
     for (let index = late; index < frame.length; index++) {
@@ -45,11 +46,4 @@ export class Echo {
     }
     this.#waiting = heard.slice(frame.length - late);
   }
-}
-
-function concat(a: Int16Array, b: Int16Array): Int16Array<ArrayBuffer> {
-  const both = new Int16Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

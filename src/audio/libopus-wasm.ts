@@ -1,5 +1,6 @@
 import type * as Libopus from 'libopus-wasm';
 import { DialtoneError, toDialtoneError } from '../core/errors.ts';
+import { loadOnce } from '../core/load-once.ts';
 import {
   DEFAULT_BITRATE,
   DEFAULT_COMPLEXITY,
@@ -13,16 +14,8 @@ import { badPacket, checkFrameLength, codecMissing, frameSamplesOf, freedCoder }
 
 const NAME = 'libopus-wasm';
 
-let loading: Promise<OpusCodec> | undefined;
-
 /** libopus as WebAssembly. It runs inside the VM: no packet can end the process. Loaded and compiled once. */
-export function loadLibopusWasm(): Promise<OpusCodec> {
-  loading ??= load().catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
+export const loadLibopusWasm = loadOnce(load);
 
 async function load(): Promise<OpusCodec> {
   let library: typeof Libopus;

@@ -24,8 +24,9 @@ export interface OggPagePlace {
 }
 
 /**
- * Takes an Ogg-Opus stream apart. It reads what devices really send (realtime protocol §4.2): streams that begin in their
- * middle, with headers anywhere or none, with any serial and sequence number, one after another, split anywhere.
+ * Takes an Ogg-Opus stream apart. It reads what devices really send: streams that begin in their middle (the writer of some
+ * devices outlives a connection), with headers anywhere or none, with any serial and sequence number, one after another,
+ * split anywhere.
  *
  * CRCs are not looked at. The bytes come through TCP, which damages none; devices exist that write no CRC, and the readers
  * that they were tried with ask for none. What does happen is a page that is cut, or bytes that are no Ogg at all. So a

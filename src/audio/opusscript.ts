@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { DialtoneError, toDialtoneError } from '../core/errors.ts';
+import { loadOnce } from '../core/load-once.ts';
 import {
   DEFAULT_BITRATE,
   DEFAULT_COMPLEXITY,
@@ -47,16 +48,8 @@ interface NativeModule {
   _malloc(bytes: number): number;
 }
 
-let loading: Promise<OpusCodec> | undefined;
-
 /** opusscript's WebAssembly build of libopus, for any number of coders. Loaded and compiled once. */
-export function loadOpusscript(): Promise<OpusCodec> {
-  loading ??= load().catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
+export const loadOpusscript = loadOnce(load);
 
 async function load(): Promise<OpusCodec> {
   try {

@@ -30,15 +30,30 @@ export function floatToInt16(samples: Float32Array): Int16Array {
   return result;
 }
 
-/** Loudness: root mean square as a part of full scale, 0 … 1. Of no samples: 0. */
-export function rms(samples: Int16Array): number {
-  if (samples.length === 0) return 0;
+/** Pieces one behind the other, as one new array. */
+export function concatSamples(pieces: readonly Int16Array[]): Int16Array<ArrayBuffer> {
+  const all = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Power: the mean of the squares of the samples, full scale being 1. Of no samples: 0. */
+export function meanSquare(samples: Int16Array): number {
   let sum = 0;
   for (let index = 0; index < samples.length; index++) {
     const sample = samples[index] ?? 0;
     sum += sample * sample;
   }
-  return Math.sqrt(sum / samples.length) / FULL_SCALE;
+  return samples.length === 0 ? 0 : sum / samples.length / FULL_SCALE ** 2;
+}
+
+/** Loudness: root mean square as a part of full scale, 0 … 1. Of no samples: 0. */
+export function rms(samples: Int16Array): number {
+  return Math.sqrt(meanSquare(samples));
 }
 
 /** What a tone is like. */

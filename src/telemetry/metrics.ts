@@ -69,7 +69,10 @@ export interface Metrics {
   close(): void;
 }
 
-/** Counts what happens on the bus; names and labels follow reference/observability.md section 2. */
+/**
+ * Counts what happens on the bus. Names are `dialtone_*` in base units (seconds, bytes), counters end in `_total`; labels
+ * have few values, and the name of a device is one only with `perDevice`.
+ */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const paced = new PacedText(registry);

@@ -41,3 +41,12 @@ export function oggPages(bytes: Buffer): OggPage[] {
 export function isHeaderPage({ body }: OggPage): boolean {
   return /^Opus(Head|Tags)$/.test(body.toString('latin1', 0, 8));
 }
+
+/** One Ogg page with one packet of at most 254 bytes; without a checksum, as some firmware sends it. */
+export function oggPageOf(packet: Uint8Array): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES + 1);
+  header.write('OggS', 0, 'latin1');
+  header[26] = 1;
+  header[27] = packet.length;
+  return Buffer.concat([header, packet]);
+}

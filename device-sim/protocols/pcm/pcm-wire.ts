@@ -4,12 +4,12 @@ import { asObject, type Json, parseObject } from '../json.ts';
 import type { AudioInput, DeviceWire, Downlink } from '../wire.ts';
 
 const SAMPLE_RATE = 16_000;
-/** 40 ms at 16 kHz s16: what small WebSocket stacks take reliably (device profiles §6). */
+/** 40 ms at 16 kHz s16: what small WebSocket stacks take reliably. */
 const MAX_FRAME_BYTES = 1280;
 /** Commands that mean "be silent at once"; the protocol fixes no name. */
 const STOP_COMMANDS: ReadonlySet<unknown> = new Set(['stop', 'stop_speaking', 'stop_playback', 'flush']);
 
-/** A device of the TARS kind: raw s16 16 kHz mono in binary messages both ways, `{type,payload}` texts (device profiles §4). */
+/** A device of the TARS kind: raw s16 16 kHz mono in binary messages both ways, `{type,payload}` texts. */
 export function createPcmWire(frameMs: 20 | 40): DeviceWire {
   return {
     subprotocol: undefined,

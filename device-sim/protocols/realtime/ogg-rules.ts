@@ -4,8 +4,8 @@ const CONTINUED = 1;
 const FIRST = 2;
 
 /**
- * What a real device's Ogg reader insists on (realtime protocol §4.2): every message holds whole pages, nothing else. Also
- * checked is what a well-made stream has: header pages first on every connection, true checksums, a sequence without
+ * What a real device's Ogg reader insists on: every message holds whole pages, nothing else. One that meets other bytes is
+ * deaf until the device restarts. Also checked is what a well-made stream has: header pages first on every connection, true checksums, a sequence without
  * gaps, granules that grow. Written apart from src/audio on purpose: a mistake there should show here.
  */
 export class OggRules {

@@ -5,11 +5,11 @@ import { OggRules } from './ogg-rules.ts';
 
 const EVENT_ID = /^event_[0-9A-Za-z]{21}$/;
 const BASE64 = /^[0-9A-Za-z+/]*={0,2}$/;
-/** Small devices take messages of at most 4 KB (device profiles §6); raw PCM deltas are larger by nature. */
+/** An ESP32 with little memory takes messages of at most 4 KB; raw PCM deltas are larger by nature. */
 const MAX_OGG_DELTA_BYTES = 4096;
 
 /**
- * The backend's messages to a realtime device (realtime protocol §2, §5). It understands all of them, ignores what it does
+ * The backend's messages to a realtime device. It understands all of them, ignores what it does
  * not know, as the reference device does, and reports what a real device would choke on.
  */
 export class RealtimeDownlink implements Downlink {

@@ -28,7 +28,7 @@ export class RealtimeUplink implements Uplink {
         this.#unsentAt48k += this.#samplesAt48k;
         continue;
       }
-      // The header pages go out once in the writer's life, in front of its first audio (realtime protocol §4.1).
+      // The header pages go out once in the writer's life, in front of its first audio.
       if (!this.#headerSent) pages.push(writer.headerPages());
       this.#headerSent = true;
       pages.push(writer.page(frame, this.#unsentAt48k + this.#samplesAt48k));

@@ -9,7 +9,7 @@ const SAMPLE_RATE = 24_000;
 const PACKET_MS = 40;
 
 /**
- * A device of the original: JSON texts with base64 audio, 24 kHz mono both ways, 80 ms a message (realtime protocol §4.1).
+ * A device of the original: JSON texts with base64 audio, 24 kHz mono both ways, 80 ms a message.
  * A device without a codec uses its raw format in both directions.
  */
 export function createRealtimeWire(format: SimAudioFormat): DeviceWire {

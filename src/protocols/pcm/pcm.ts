@@ -12,7 +12,7 @@ const FRAME_MS = 40;
 
 /**
  * Raw PCM with JSON beside it, as ESP32 sketches and TARS-like devices speak it: binary frames are s16le 16 kHz mono both
- * ways, text frames are `{type, payload}` (reference/esp32-protocols.md section 4).
+ * ways, text frames are `{type, payload}`.
  */
 export class PcmProtocol implements Protocol {
   readonly id = 'pcm';

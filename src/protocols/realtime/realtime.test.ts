@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { deviceConfig, FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
-import { isHeaderPage, type OggPage, oggPages } from '../../../test/support/ogg-pages.ts';
+import { isHeaderPage, type OggPage, oggPageOf, oggPages } from '../../../test/support/ogg-pages.ts';
 import { OggOpusWriter } from '../../audio/ogg-writer.ts';
 import type { OpusCodec } from '../../audio/opus.ts';
 import { loadOpusCodec } from '../../audio/opus-codec.ts';
@@ -340,7 +340,7 @@ describe('what a device gets wrong', () => {
     const audio = fc.oneof(
       fc.base64String(),
       fc.uint8Array({ maxLength: 2_000 }).map((bytes) => Buffer.from(bytes).toString('base64')),
-      fc.uint8Array({ minLength: 1, maxLength: 254 }).map((packet) => pageOf(packet).toString('base64')),
+      fc.uint8Array({ minLength: 1, maxLength: 254 }).map((packet) => oggPageOf(packet).toString('base64')),
       fc.jsonValue(),
     );
     const message = fc.oneof(
@@ -356,15 +356,6 @@ describe('what a device gets wrong', () => {
     );
   });
 });
-
-/** One Ogg page with one packet of at most 254 bytes, without a checksum. */
-function pageOf(packet: Uint8Array): Buffer {
-  const header = Buffer.alloc(28);
-  header.write('OggS', 0, 'latin1');
-  header[26] = 1;
-  header[27] = packet.length;
-  return Buffer.concat([header, packet]);
-}
 
 it('hears the same whoever wrote the JSON around the audio', async () => {
   const messages = await microphone(440, 10);

@@ -14,7 +14,7 @@ const TYPE_WITHIN = 120;
 
 /**
  * The protocol of Unmute's remote devices: JSON text frames with base64 Ogg-Opus inside, the backend being the client.
- * Source of every fact: the wire of the auto-connect original (reference/realtime-protocol.md sections 1-5).
+ * What it sends and accepts is what was seen on the wire of the original auto-connect system.
  */
 export class RealtimeProtocol implements Protocol {
   readonly id = 'realtime';

@@ -4,6 +4,7 @@ import { loadSpeech, type SpeechSource } from '../../../device-sim/mic/speech.ts
 import { simDevice, startBackend, type TestBackend } from '../backend.ts';
 import { demoSample } from '../demo-samples.ts';
 import { VirtualTime } from '../virtual-time.ts';
+import { whiteNoise } from '../white-noise.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
 import { type Performance, type RestResult, StepFault, type StepTimes, toRestResult } from './scenario-performance.ts';
 import type { LlmScript, Scenario, ScenarioAction } from './scenario-schema.ts';
@@ -185,13 +186,4 @@ class DeviceStage {
       this.#rest[place] = settled;
     });
   }
-}
-
-/** Loud white noise, the same each time. */
-function whiteNoise(samples: number): Int16Array {
-  let state = 1;
-  return Int16Array.from({ length: samples }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return state >> 18;
-  });
 }
