@@ -1,4 +1,3 @@
-import type { OpusCodec } from './audio/opus.ts';
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { Pacer } from './audio/pacer.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
@@ -19,9 +18,7 @@ import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { createNews } from './news/create-news.ts';
-import { PcmProtocol } from './protocols/pcm/pcm.ts';
-import type { Protocol } from './protocols/protocol.ts';
-import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
+import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import type { Settings } from './settings.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
@@ -128,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       random,
       report,
-      protocols: protocols(codec, random),
+      protocols: createProtocols({ codec, random }),
       scheduler,
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
@@ -151,7 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       report,
       apply: (devices) => manager.apply(devices),
-      read: (file) => readDevicesFile(file, voices.names),
+      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names }),
     });
     const api = createApi({
       fleet: manager,
@@ -202,9 +199,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-function protocols(codec: OpusCodec, random: Random): ReadonlyMap<string, Protocol> {
-  const all: readonly Protocol[] = [new RealtimeProtocol(codec, random), new PcmProtocol()];
-  return new Map(all.map((protocol) => [protocol.id, protocol]));
 }

@@ -7,6 +7,7 @@ import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './core/errors.ts';
 import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
+import { PROTOCOLS } from './protocols/registry.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 
@@ -78,7 +79,7 @@ function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
   // Alone: other settings need not be right to check a file. An empty variable counts as unset.
   const { names } = readVoiceBook(process.env.VOICES_FILE || undefined);
-  const { devices, warnings } = readDevicesFile(path, names);
+  const { devices, warnings } = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
@@ -88,7 +89,10 @@ async function serve(): Promise<number> {
   letHeapGrow();
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
-  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), voices.names);
+  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+    kinds: PROTOCOLS,
+    voices: voices.names,
+  });
   const log = createLog(settings.LOG_LEVEL);
   process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
   let app: App | undefined;

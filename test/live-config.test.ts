@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigReloader } from '#src/config/config-reloader';
-import { readDevicesFile } from '#src/config/devices-file';
 import { DevicesWatcher } from '#src/config/devices-watcher';
 import { systemClock } from '#src/core/clock';
 import type { ConfigChanges } from '#src/fleet/fleet';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
+import { readDevicesFile } from './support/devices.ts';
 
 const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
 
@@ -33,6 +33,7 @@ function watched(prepare?: (folder: string) => string, pollMs = 200) {
       applied.push(devices.map(({ name }) => name).join());
       return NO_CHANGES;
     },
+    read: readDevicesFile,
   });
   const watcher = new DevicesWatcher({
     file,

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
-import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
+import type { DevicesConfig } from '#src/config/devices-file';
 import type { ChosenEngines } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
+import { parseDevices, readDevicesFile } from './devices.ts';
 
 /** A device for the length of a test. */
 export async function simDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {

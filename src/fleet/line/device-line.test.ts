@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
+import { deviceConfig } from '../../../test/support/devices.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { Link } from '../../transport/link.ts';
@@ -16,6 +16,8 @@ import type { SessionUser } from './session-user.ts';
 /** A protocol that says nothing and remembers what it got. */
 class EchoProtocol implements Protocol {
   readonly id = 'echo';
+  readonly transport = 'websocket';
+  readonly direction = 'dial';
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;
@@ -141,9 +143,7 @@ async function setUp(
     listeningMode: 'waiting',
   };
   const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
-  const config = toDeviceConfig(
-    deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
-  );
+  const config = deviceConfig({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more });
   const line = new DeviceLine(config, protocol, {
     clock: systemClock,
     random: Math.random,
