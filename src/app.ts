@@ -1,5 +1,5 @@
 import { loadOpusCodec } from './audio/opus-codec.ts';
-import { Pacer } from './audio/pacer.ts';
+import { SharedPacer } from './audio/pacer.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
@@ -24,7 +24,7 @@ import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
@@ -65,7 +65,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { settings, config, log, version } = options;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
-  const bus = new EventBus(clock, (error) => log.error({ event: 'bus.subscriber_failed', err: error }));
+  let internalErrors: Metrics['internalErrors'] | undefined;
+  const bus = new EventBus(clock, (error) => {
+    log.error({ event: 'bus.subscriber_failed', err: error });
+    internalErrors?.inc({ where: 'subscriber' });
+  });
   const report = bus.report.bind(bus);
   const voices = options.voices ?? readVoiceBook(settings.VOICES_FILE);
   const transcripts = settings.LOG_TRANSCRIPTS;
@@ -92,6 +96,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     config: () => live?.status,
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: chosen.engines[kind].id })),
   });
+  internalErrors = metrics.internalErrors;
   const isKnown = (device: string) => fleet?.get(device) !== undefined;
   const turns = new TurnLog({ bus, kept: settings.TURNS_KEPT, transcripts, isKnown });
   const news = createNews(settings, {
@@ -118,11 +123,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => storage.close());
     await chosen.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
-    const pacer = new Pacer(clock);
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
+      pacer: new SharedPacer(clock),
       random,
       report,
       protocols: createProtocols({ codec, random }),
@@ -131,10 +136,9 @@ export async function startApp(options: AppOptions): Promise<App> {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
         return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
       },
-      createConversation: (device) =>
+      createConversation: (device, services) =>
         new Conversation(device, {
-          clock,
-          pacer,
+          ...services,
           report,
           engines: chosen.engines,
           vad: createVad(),

@@ -21,6 +21,8 @@ export interface ConversationDeps {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly report: (event: ConversationEvent | EngineEvent) => void;
+  /** Told what was thrown where it could not be: a defect of ours in asynchronous work. The line of this device ends. */
+  readonly fault?: (cause: unknown) => void;
   readonly engines: Engines;
   readonly vad: Vad;
   readonly prompts: Prompts;

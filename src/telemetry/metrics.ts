@@ -4,6 +4,7 @@ import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.t
 import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { EngineKind } from '../engines/events.ts';
+import { FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
@@ -63,13 +64,15 @@ export interface Metrics {
   text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
+  /** Defects of ours that showed where no device's path is: faults of devices are counted by themselves. */
+  readonly internalErrors: { inc(labels: { readonly where: 'subscriber' }): void };
   /** What the scheduler of devices' messages tells. */
   readonly scheduler: Required<Pick<InboundSchedulerOptions, 'onWaited' | 'onShed'>>;
   /** Stops counting. */
   close(): void;
 }
 
-/** Counts what happens on the bus; names and labels follow reference/observability.md section 2. */
+/** Counts what happens on the bus. Names are Prometheus': a unit or `_total` at the end, and few values of each label. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const paced = new PacedText(registry);
@@ -92,6 +95,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     help: 'Audio messages of devices that were left out after a second of waiting: more than this process can do',
     registers: [registry],
   });
+  const internalErrors = new Counter({
+    name: 'dialtone_internal_errors_total',
+    help: 'Defects of dialtone itself, by what was being done; the line of the device ended, its stack is in the log',
+    labelNames: ['where'],
+    registers: [registry],
+  });
+  for (const where of [...FAULT_PLACES, 'subscriber']) internalErrors.inc({ where }, 0);
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
 
@@ -99,6 +109,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     devices.count(event);
     config.count(event);
     count(event);
+    if (event.type === 'device.fault') internalErrors.inc({ where: event.where });
   });
 
   async function render(): Promise<readonly Uint8Array[]> {
@@ -112,6 +123,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
+    internalErrors,
     scheduler: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
     text() {
       const now = options.clock.now();

@@ -1,4 +1,4 @@
-import { Pacer } from '#src/audio/pacer';
+import { SharedPacer } from '#src/audio/pacer';
 import { Conversation } from '#src/conversation/conversation';
 import type { Engines } from '#src/conversation/conversation-deps';
 import type { TurnRecorder } from '#src/conversation/ports';
@@ -264,7 +264,7 @@ export class ConversationRig {
     this.stt.hasPartials = options.hasPartials ?? true;
     this.conversation = new Conversation(deviceConfig({ ...QUIET, ...options.entry }), {
       clock: this.clock,
-      pacer: new Pacer(this.clock),
+      pacer: new SharedPacer(this.clock),
       report: (event) => this.events.push(event),
       engines: options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts },
       vad: this.vad,
