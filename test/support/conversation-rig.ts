@@ -80,7 +80,7 @@ export class FakeUtterance implements SttStream {
   }
 }
 
-class FakeStt implements Stt {
+export class FakeStt implements Stt {
   readonly id = 'fake-stt';
   hasPartials = true;
   /** What it recognises by itself when an utterance ends; undefined: the test says. */
@@ -107,7 +107,7 @@ export interface FakeLlmCall {
   write(...tokens: string[]): void;
 }
 
-class FakeLlm implements Llm {
+export class FakeLlm implements Llm {
   readonly id = 'fake-llm';
   /** Tokens of every reply; undefined: the test says. */
   auto: readonly string[] | undefined = ['Fine', ' thanks.'];
@@ -135,7 +135,7 @@ class FakeLlm implements Llm {
 type Speak = (text: string, options: TtsOptions) => AsyncIterable<PcmChunk>;
 
 /** Says each word as {@link WORD_MS} of one value: 1000 for the first sentence of its life, 2000 for the second, … */
-class FakeTts implements Tts {
+export class FakeTts implements Tts {
   readonly id = 'fake-tts';
   /** How the next sentences are said; when none are left, as usual. */
   readonly script: Speak[] = [];

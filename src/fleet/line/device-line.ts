@@ -221,7 +221,9 @@ export class DeviceLine {
   /** A conversation that throws may have to be told twice: the second time it has no turn left that could fail. */
   #detach(): void {
     const { faults, user } = this.#deps;
-    if (!faults.run('conversation', () => user.detach())) faults.run('conversation', () => user.detach());
+    if (faults.run('conversation', () => user.detach())) return;
+    // One that still throws sends nothing more, all the same.
+    if (!faults.run('conversation', () => user.detach())) faults.pacer.clear();
   }
 
   #startTimer(name: DialledTimer | 'heartbeat', ms: number, run: () => void): void {

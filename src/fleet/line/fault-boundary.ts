@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<FaultPlace, string>> = {
 export class FaultBoundary {
   /** The clock and the pacer for everything of this device. */
   readonly clock: Clock;
-  readonly pacer: Pacer;
+  readonly pacer: GuardedPacer;
   readonly #device: string;
   readonly #report: FaultBoundaryDeps['report'];
   #end: (detail: string) => void = () => undefined;

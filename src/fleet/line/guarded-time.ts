@@ -68,4 +68,9 @@ export class GuardedPacer implements Pacer {
     this.#guards.delete(paced);
     this.#pacer.remove(guard);
   }
+
+  /** Ticks nothing of this device any more. */
+  clear(): void {
+    for (const paced of this.#guards.keys()) this.remove(paced);
+  }
 }
