@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unl
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { ConfigChanges } from '#src/config/config-changes';
 import { ConfigReloader } from '#src/config/config-reloader';
 import { DevicesWatcher } from '#src/config/devices-watcher';
 import { systemClock } from '#src/core/clock';
-import type { ConfigChanges } from '#src/fleet/fleet';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
 import { readDevicesFile } from './support/devices.ts';

@@ -43,17 +43,6 @@ export interface DeviceStatus {
 /** What came of a wish. `too_soon`: a device can be reconnected once in 2 seconds. */
 export type FleetResult = 'accepted' | 'unknown_device' | 'disabled' | 'too_soon';
 
-/** What a new devices.json changed: names of devices. */
-export interface ConfigChanges {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  /** Dialled anew, because how they are reached has changed. */
-  readonly restarted: readonly string[];
-  /** Voice, instructions or delays apply from the next turn or attempt; the line was not touched. */
-  readonly updated: readonly string[];
-  readonly unchanged: number;
-}
-
 /** The fleet as seen from outside: what the REST API and the metrics know of it. */
 export interface Fleet {
   /** All devices of devices.json in its order, disabled ones too. */
@@ -67,7 +56,7 @@ export interface Fleet {
   setEnabled(name: string, enabled: boolean): FleetResult;
   /** Has the device say something. Resolves when it was played, or will not be. */
   say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult>;
-  /** Has the device ask something and resolves with what the user says to it, which nobody replies to. */
+  /** Has the device ask something and resolves with what the user says to it. The device does not reply to that. */
   ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult>;
   /** Cuts the answer in progress short. `nothing`: none was in progress. */
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing';

@@ -2,7 +2,7 @@ import type { CommonInput } from '../config/device-fields.ts';
 
 /**
  * The example that GET /v1/config/example shows and `npm run docs` writes to devices.example.json. Addresses are of
- * TEST-NET-1 (RFC 5737), which belongs to nobody.
+ * TEST-NET-1 (RFC 5737): no device has one.
  */
 export const EXAMPLE_CONFIG = {
   $schema: './devices.schema.json',

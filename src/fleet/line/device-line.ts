@@ -17,11 +17,11 @@ import { isFlapping } from '../dialling/line-record.ts';
 import type { FaultPlace, FleetEvent } from '../events.ts';
 import type { FaultBoundary } from './fault-boundary.ts';
 import { GuardedSession } from './guarded-session.ts';
-import { Heartbeat } from './heartbeat.ts';
 import type { InboundScheduler } from './inbound-scheduler.ts';
 import { Ingest } from './ingest.ts';
 import type { LineState } from './line-state.ts';
 import { LineStatus, type LineView } from './line-status.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { SessionUser } from './session-user.ts';
 
 /** What a line needs of the world. */
@@ -43,7 +43,7 @@ export class DeviceLine {
   readonly #deps: DeviceLineDeps;
   readonly #status: LineStatus;
   readonly #ingest: Ingest;
-  readonly #timers = new Map<DialledTimer | 'heartbeat', Timer>();
+  readonly #timers = new Map<DialledTimer, Timer>();
   readonly #inbox: DialledInput[] = [];
   readonly #whenDown: (() => void)[] = [];
   #device: DeviceConfig;
@@ -51,7 +51,8 @@ export class DeviceLine {
   #machine = INITIAL_DIALLED_LINE;
   #link: Link | undefined;
   #session: DeviceSession | undefined;
-  #heartbeat: Heartbeat | undefined;
+  /** While the line is ready. */
+  #watch: LinkWatch | undefined;
   #working = false;
 
   /** Does nothing before `start`. */
@@ -78,7 +79,7 @@ export class DeviceLine {
       ...this.#status.view,
       state: stateOf(this.#machine),
       flapping: isFlapping(this.#machine.dial.record, this.#deps.faults.clock.now()),
-      rttMs: this.#heartbeat?.rttMs ?? null,
+      rttMs: this.#watch?.rttMs ?? null,
     };
   }
 
@@ -197,7 +198,7 @@ export class DeviceLine {
         this.#attach();
         return;
       case 'detach':
-        this.#stopTimer('heartbeat');
+        this.#watch?.stop();
         this.#detach();
         return;
       case 'finish_turn':
@@ -226,12 +227,12 @@ export class DeviceLine {
     if (!faults.run('conversation', () => user.detach())) faults.pacer.clear();
   }
 
-  #startTimer(name: DialledTimer | 'heartbeat', ms: number, run: () => void): void {
+  #startTimer(name: DialledTimer, ms: number, run: () => void): void {
     this.#stopTimer(name);
     this.#timers.set(name, this.#deps.faults.clock.setTimer(run, ms));
   }
 
-  #stopTimer(name: DialledTimer | 'heartbeat'): void {
+  #stopTimer(name: DialledTimer): void {
     this.#deps.faults.clock.clearTimer(this.#timers.get(name));
     this.#timers.delete(name);
   }
@@ -262,9 +263,7 @@ export class DeviceLine {
 
   #alive(sign: LifeSign): void {
     this.#status.seen();
-    const now = this.#deps.faults.clock.now();
-    if (sign === 'answered') this.#heartbeat?.answered(now);
-    else this.#heartbeat?.seen(now);
+    this.#watch?.alive(sign);
     if (sign !== 'message') this.#ingest.probe();
   }
 
@@ -290,11 +289,11 @@ export class DeviceLine {
 
   #attach(): void {
     const { faults, user } = this.#deps;
-    this.#heartbeat = new Heartbeat(this.#protocol.keepAlive, faults.clock.now());
-    const session = this.#session;
-    if (session) user.attach(new GuardedSession(session, (error) => this.#sessionThrew(session, error)));
-    this.#link?.resume();
-    this.#beat();
+    const [link, session] = [this.#link, this.#session];
+    if (!link || !session) return;
+    user.attach(new GuardedSession(session, (error) => this.#sessionThrew(session, error)));
+    link.resume();
+    this.#watch = new LinkWatch(link, this.#protocol.keepAlive, faults.clock);
   }
 
   /** A session that is over is not the present link's fault. */
@@ -303,25 +302,13 @@ export class DeviceLine {
     else this.#deps.faults.note('session', error);
   }
 
-  #beat(): void {
-    const beat = this.#heartbeat?.check(this.#deps.faults.clock.now());
-    if (!beat) return;
-    if (beat.verdict === 'dead') {
-      const message = 'nothing came from the device for too long, not even an answer to a ping';
-      this.#link?.close('lost', message, 'peer_dead');
-      return;
-    }
-    if (beat.verdict === 'probe') this.#link?.probe();
-    this.#startTimer('heartbeat', beat.nextInMs, () => this.#beat());
-  }
-
   #forgetLink(): void {
     const session = this.#session;
     this.#session = undefined;
     this.#ingest.session = undefined;
     this.#link = undefined;
-    this.#heartbeat = undefined;
-    this.#stopTimer('heartbeat');
+    this.#watch?.stop();
+    this.#watch = undefined;
     if (session) this.#deps.faults.run('session', () => session.close());
   }
 }

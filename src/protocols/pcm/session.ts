@@ -41,7 +41,7 @@ export class PcmSession implements DeviceSession {
   play(frame: Int16Array): void {
     if (this.#closed) return;
     this.#status(this.#listening, true);
-    // The frame is the playout's own and will be overwritten, but ws may keep what it is given until the socket drains.
+    // The frame is the playout's own and will be overwritten, but a link may keep what it is given until it was sent.
     this.#link.send(int16ToPcmBytes(frame));
   }
 

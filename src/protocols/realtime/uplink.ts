@@ -21,7 +21,7 @@ const PCM_EVIDENCE = 5;
 const SILENCE_MS = 20;
 const SILENCE = new Int16Array((16_000 * SILENCE_MS) / 1000);
 
-/** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one connection. */
+/** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one link. */
 export class Uplink {
   readonly #wanted: AudioFormat;
   readonly #decoder: OpusDecoder;
