@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { startApp } from '../dist/app.js';
 import { parseDevices } from '../dist/config/devices-file.js';
 import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
+import { PROTOCOLS } from '../dist/protocols/registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 
@@ -36,7 +37,7 @@ const entries = rooms.map(({ name, duplex, device }) => ({
 }));
 const app = await startApp({
   settings: parseSettings({ PORT: '0', LLM: 'scripted' }),
-  config: parseDevices(JSON.stringify({ devices: entries }), 'devices.json'),
+  config: parseDevices(JSON.stringify({ devices: entries }), 'devices.json', { kinds: PROTOCOLS }),
   log: createLog('silent', { write() {} }),
   version: 'bench',
   watch: false,

@@ -7,6 +7,7 @@ import { systemClock } from '../dist/core/clock.js';
 import { startSimDevice } from '../dist/device-sim/device/sim-device.js';
 import { engineCall } from '../dist/engines/engine-call.js';
 import { createEngineRegistry } from '../dist/engines/engine-registry.js';
+import { PROTOCOLS } from '../dist/protocols/registry.js';
 import { parseSettings } from '../dist/settings.js';
 import { createLog } from '../dist/telemetry/log.js';
 
@@ -44,7 +45,7 @@ async function run(preemptive) {
   const entry = { name: 'bench', host: '127.0.0.1', port: device.port, greeting: false, long_silence: false };
   const app = await startApp({
     settings,
-    config: parseDevices(JSON.stringify({ devices: [entry] }), 'devices.json'),
+    config: parseDevices(JSON.stringify({ devices: [entry] }), 'devices.json', { kinds: PROTOCOLS }),
     log: createLog('silent', { write() {} }),
     version: 'bench',
     watch: false,

@@ -1,6 +1,5 @@
-import type { OpusCodec } from './audio/opus.ts';
 import { loadOpusCodec } from './audio/opus-codec.ts';
-import { Pacer } from './audio/pacer.ts';
+import { SharedPacer } from './audio/pacer.ts';
 import { ConfigReloader } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
@@ -20,15 +19,13 @@ import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { createNews } from './news/create-news.ts';
-import { PcmProtocol } from './protocols/pcm/pcm.ts';
-import type { Protocol } from './protocols/protocol.ts';
-import { RealtimeProtocol } from './protocols/realtime/realtime.ts';
+import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import type { Settings } from './settings.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
@@ -69,7 +66,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { settings, config, log, version } = options;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
-  const bus = new EventBus(clock, (error) => log.error({ event: 'bus.subscriber_failed', err: error }));
+  let internalErrors: Metrics['internalErrors'] | undefined;
+  const bus = new EventBus(clock, (error) => {
+    log.error({ event: 'bus.subscriber_failed', err: error });
+    internalErrors?.inc({ where: 'subscriber' });
+  });
   const report = bus.report.bind(bus);
   const voices = options.voices ?? readVoiceBook(settings.VOICES_FILE);
   const transcripts = settings.LOG_TRANSCRIPTS;
@@ -96,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     config: () => live?.status,
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
   });
+  internalErrors = metrics.internalErrors;
   const isKnown = (device: string) => fleet?.get(device) !== undefined;
   const turns = new TurnLog({ bus, kept: settings.TURNS_KEPT, transcripts, isKnown });
   const news = createNews(settings, {
@@ -122,23 +124,22 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => storage.close());
     await engines.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
-    const pacer = new Pacer(clock);
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const manager = new DeviceManager({
       clock,
+      pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: protocols(codec, random),
+      protocols: createProtocols({ codec, random }),
       scheduler,
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
         return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
       },
-      createConversation: (device) =>
+      createConversation: (device, services) =>
         new Conversation(device, {
-          clock,
-          pacer,
+          ...services,
           report,
           engines: engines.lease(),
           vad: createVad(),
@@ -152,7 +153,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       report,
       apply: (devices) => manager.apply(devices),
-      read: (file) => readDevicesFile(file, voices.names),
+      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names }),
     });
     const api = createApi({
       fleet: manager,
@@ -203,9 +204,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-function protocols(codec: OpusCodec, random: Random): ReadonlyMap<string, Protocol> {
-  const all: readonly Protocol[] = [new RealtimeProtocol(codec, random), new PcmProtocol()];
-  return new Map(all.map((protocol) => [protocol.id, protocol]));
 }

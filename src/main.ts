@@ -7,6 +7,7 @@ import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './core/errors.ts';
 import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
+import { PROTOCOLS } from './protocols/registry.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 
@@ -22,11 +23,14 @@ Settings are environment variables: see the table in README.md.
 
 const COMMANDS = ['serve', 'validate', 'healthcheck'];
 
-/** Exit codes as in sysexits.h: usage, configuration. */
-const EXIT = { ok: 0, failure: 1, usage: 64, config: 78 } as const;
+/** Exit codes as in sysexits.h: usage, a defect of ours, configuration. */
+const EXIT = { ok: 0, failure: 1, usage: 64, defect: 70, config: 78 } as const;
 
 /** Beyond this a shutdown is cut short, milliseconds: Docker kills after 10 s. */
 const SHUTDOWN_MS = 8_000;
+
+/** So many defects that nothing has caught are written into the log. */
+const MAX_DEFECTS_LOGGED = 20;
 
 async function main(args: readonly string[]): Promise<number> {
   let command: string;
@@ -78,7 +82,7 @@ function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
   // Alone: other settings need not be right to check a file. An empty variable counts as unset.
   const { names } = readVoiceBook(process.env.VOICES_FILE || undefined);
-  const { devices, warnings } = readDevicesFile(path, names);
+  const { devices, warnings } = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
@@ -88,39 +92,81 @@ async function serve(): Promise<number> {
   letHeapGrow();
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
-  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), voices.names);
+  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+    kinds: PROTOCOLS,
+    voices: voices.names,
+  });
   const log = createLog(settings.LOG_LEVEL);
-  process.on('unhandledRejection', (reason) => log.error({ event: 'process.rejection', err: toDialtoneError(reason) }));
+  const ending = watchForTheEnd(log);
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
   process.on('SIGHUP', () => void app?.config.reload('signal'));
-  const signal = untilSignal(log);
   // Only here: the other commands need none of it, and a container runs the health check every 30 s.
   const { startApp } = await import('./app.ts');
-  app = await Promise.race([startApp({ settings, config, voices, log, version: version(), watch: true }), signal]);
-  if (!app) return EXIT.ok;
-  await signal;
+  const starting = startApp({ settings, config, voices, log, version: version(), watch: true });
+  app = await Promise.race([starting, ending.begun]);
+  if (!app) return ending.exitCode();
+  await ending.begun;
   await app.close().catch((error: unknown) => log.error({ event: 'process.shutdown_failed', err: error }));
-  return EXIT.ok;
+  return ending.exitCode();
+}
+
+/** The end of the process, however it comes. */
+interface Ending {
+  /** Resolves when the process is to end: from then on it has 8 s. */
+  readonly begun: Promise<undefined>;
+  readonly exitCode: () => number;
 }
 
 /**
- * Resolves at SIGTERM or SIGINT. A second signal ends the process at once. Listened to from the start: the first process
- * of a container does not die of a signal that nobody listens to.
+ * Waits for SIGTERM, SIGINT, or a defect that nothing else has caught. Devices are told goodbye in each case; a second signal
+ * ends the process at once. Called at the start: a signal without a listener does not end the first process of a container.
  */
-function untilSignal(log: Log): Promise<undefined> {
-  return new Promise((resolve) => {
-    let ending = false;
-    const end = (signal: NodeJS.Signals) => {
-      if (ending) process.exit(EXIT.failure);
-      ending = true;
-      log.info({ event: 'process.shutdown', signal }, 'shutting down');
-      setTimeout(() => process.exit(EXIT.failure), SHUTDOWN_MS).unref();
-      resolve(undefined);
-    };
-    process.on('SIGTERM', end);
-    process.on('SIGINT', end);
+function watchForTheEnd(log: Log): Ending {
+  let exitCode: number | undefined;
+  let begin: () => void = () => undefined;
+  const begun = new Promise<undefined>((resolve) => {
+    begin = () => resolve(undefined);
   });
+  const end = (code: number) => {
+    if (exitCode === undefined) setTimeout(() => process.exit(code || EXIT.failure), SHUTDOWN_MS).unref();
+    exitCode = Math.max(exitCode ?? code, code);
+    begin();
+  };
+  let signals = 0;
+  const signalled = (signal: NodeJS.Signals) => {
+    signals += 1;
+    if (signals > 1) process.exit(EXIT.failure);
+    log.info({ event: 'process.shutdown', signal }, 'shutting down');
+    end(EXIT.ok);
+  };
+  process.on('SIGTERM', signalled);
+  process.on('SIGINT', signalled);
+  const tell = reportDefects(log);
+  process.on('uncaughtException', (error) => {
+    tell('process.uncaught', error);
+    end(EXIT.defect);
+  });
+  process.on('unhandledRejection', (reason) => {
+    tell('process.rejection', reason);
+    end(EXIT.defect);
+  });
+  return { begun, exitCode: () => exitCode ?? EXIT.ok };
+}
+
+/** Writes defects into the log, the first ones: what fails while the process ends must not fill it. Never throws. */
+function reportDefects(log: Log): (event: string, cause: unknown) => void {
+  let left = MAX_DEFECTS_LOGGED;
+  return (event, cause) => {
+    if (left === 0) return;
+    left -= 1;
+    try {
+      const err = cause instanceof Error ? cause : toDialtoneError(cause);
+      log.fatal({ event, err }, 'a defect of dialtone: the devices are told goodbye, then the process ends');
+    } catch {
+      // The log itself fails, a closed pipe say: the devices are told goodbye all the same.
+    }
+  };
 }
 
 main(process.argv.slice(2)).then(

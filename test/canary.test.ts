@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startApp } from '#src/app';
-import { readDevicesFile } from '#src/config/devices-file';
 import { DialtoneError } from '#src/core/errors';
 import { Secret } from '#src/core/secret';
 import { parseSettings } from '#src/settings';
@@ -13,6 +12,7 @@ import { createLog } from '#src/telemetry/log';
 import { startFakeGroq } from './fakes/fake-groq.ts';
 import { simDevice } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
+import { readDevicesFile } from './support/devices.ts';
 import { openEventStream } from './support/event-stream.ts';
 
 /** Every secret of these tests holds this word, and nothing else does. */

@@ -241,14 +241,18 @@ describe('the command line', () => {
 });
 
 /** Starts the backend on simulated devices and waits until all lines are up. */
-async function serve(protocols: readonly ('realtime' | 'pcm')[], env: Readonly<Record<string, string>> = QUICK) {
+async function serve(
+  protocols: readonly ('realtime' | 'pcm')[],
+  env: Readonly<Record<string, string>> = QUICK,
+  nodeArgs: readonly string[] = [],
+) {
   const events: SimEvent[] = [];
   const onEvent = (event: SimEvent) => events.push(event);
   const devices = await Promise.all(
     protocols.map((protocol, index) => simDevice({ name: `device-${index}`, protocol, onEvent })),
   );
   const entries = devices.map(({ name, port }, index) => ({ ...entry(name, port), protocol: protocols[index] }));
-  const program = startProgram([], { cwd: folderWith({ devices: entries }), env });
+  const program = startProgram([], { cwd: folderWith({ devices: entries }), env, nodeArgs });
   const [, port = ''] = await program.printed(/"url":"http:\/\/127\.0\.0\.1:(\d+)"/);
   await Promise.all(devices.map((device) => device.waitForConnection({ timeoutMs: 60_000 })));
   const closeCodes = () => events.flatMap((event) => (event.type === 'disconnected' ? [event.code] : []));
@@ -285,6 +289,45 @@ describe('a running backend', () => {
     await program.printed(/"event":"process\.shutdown"/);
     // With the first signal alone it ends with 0, as above.
     expect(await end(program, 'SIGTERM')).toBe(1);
+  });
+
+  it.each([
+    ['throws in a timer', 'setTimeout(() => { throw new Error("a planted defect"); })', 'process.uncaught'],
+    ['rejects a promise', 'Promise.reject(new Error("a planted defect"))', 'process.rejection'],
+  ])('says goodbye with 1001 and ends with 70 when something of its own %s', async (_, defect, event) => {
+    const module = join(temporaryFolder(), 'defect.mjs');
+    writeFileSync(module, `process.on('SIGUSR2', () => { ${defect}; });`);
+    const { program, closeCodes } = await serve(['realtime', 'pcm'], QUICK, ['--import', module]);
+    program.child.kill('SIGUSR2');
+    expect(await program.ended).toBe(70);
+    await expect.poll(closeCodes).toEqual([1001, 1001]);
+    const lines = program.out().trim().split('\n');
+    const told = lines.map((line) => JSON.parse(line)).filter((line) => line.event === event);
+    expect(told).toEqual([
+      expect.objectContaining({
+        level: 'fatal',
+        err: expect.objectContaining({
+          message: 'a planted defect',
+          stack: expect.stringMatching(/a planted defect\n {4}at .*defect\.mjs/),
+        }),
+      }),
+    ]);
+    expect(program.err()).toBe('');
+  });
+
+  it('ends with 70 in bounded time after a defect although a device does not answer any more', async () => {
+    const module = join(temporaryFolder(), 'defect.mjs');
+    writeFileSync(module, `process.on('SIGUSR2', () => setInterval(() => { throw new Error('again'); }, 50));`);
+    const { program, devices } = await serve(['realtime', 'pcm'], QUICK, ['--import', module]);
+    devices[0]?.freeze();
+    program.child.kill('SIGUSR2');
+    expect(await program.ended).toBe(70);
+    const told = program
+      .out()
+      .split('\n')
+      .filter((line) => line.includes('process.uncaught'));
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.length).toBeLessThanOrEqual(20);
   });
 
   it('reads devices.json again on SIGHUP', async () => {

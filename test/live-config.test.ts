@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ConfigChanges } from '#src/config/config-changes';
 import { ConfigReloader } from '#src/config/config-reloader';
-import { readDevicesFile } from '#src/config/devices-file';
 import { DevicesWatcher } from '#src/config/devices-watcher';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
+import { readDevicesFile } from './support/devices.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
@@ -33,6 +33,7 @@ function watched(prepare?: (folder: string) => string, time = new VirtualTime())
       applied.push(devices.map(({ name }) => name).join());
       return NO_CHANGES;
     },
+    read: readDevicesFile,
   });
   const watcher = new DevicesWatcher({
     file,

@@ -7,10 +7,11 @@ import type { Llm } from '#src/engines/llm';
 import { createGroqClient } from '#src/engines/openai/client';
 import { GroqLlm } from '#src/engines/openai/openai-llm';
 import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
-import { PcmProtocol } from '#src/protocols/pcm/pcm';
+import { PCM } from '#src/protocols/pcm/pcm';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from './fakes/fake-groq.ts';
 import { type FakeChatReply, streamedCall, wholeCall } from './fakes/fake-groq-chat.ts';
-import { deviceConfig, FakeLink, FakeListener } from './support/fake-link.ts';
+import { deviceConfig } from './support/devices.ts';
+import { FakeLink, FakeListener } from './support/fake-link.ts';
 
 let groq: FakeGroq | undefined;
 afterEach(() => groq?.close());
@@ -18,7 +19,7 @@ afterEach(() => groq?.close());
 /** What a pcm device is told and what is said, from the engine down to the wire. */
 async function ask(llm: Llm, content: string) {
   const link = new FakeLink();
-  const session = await new PcmProtocol().open(link, deviceConfig({ protocol: 'pcm' }), new FakeListener());
+  const session = await PCM.open(link, deviceConfig({ protocol: 'pcm' }), new FakeListener());
   let ended = 0;
   const tools = createToolBox({
     clock: systemClock,

@@ -2,6 +2,7 @@
 import { startApp } from '../../dist/app.js';
 import { readDevicesFile } from '../../dist/config/devices-file.js';
 import { letHeapGrow } from '../../dist/core/heap-growth.js';
+import { PROTOCOLS } from '../../dist/protocols/registry.js';
 import { parseSettings } from '../../dist/settings.js';
 import { createLog } from '../../dist/telemetry/log.js';
 import { serve } from './child.mjs';
@@ -21,7 +22,7 @@ let waited = { counts: [], leftOut: 0 };
 const settings = parseSettings({ ...process.env, REMOTE_DEVICES_CONFIG: file, PORT: '0' });
 const app = await startApp({
   settings,
-  config: readDevicesFile(file),
+  config: readDevicesFile(file, { kinds: PROTOCOLS }),
   log: createLog(settings.LOG_LEVEL),
   version: 'bench',
   watch: false,

@@ -5,8 +5,8 @@ import { OggOpusWriter } from '../../dist/audio/ogg-writer.js';
 import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';
-import { PcmProtocol } from '../../dist/protocols/pcm/pcm.js';
-import { RealtimeProtocol } from '../../dist/protocols/realtime/realtime.js';
+import { PCM } from '../../dist/protocols/pcm/pcm.js';
+import { REALTIME } from '../../dist/protocols/realtime/realtime.js';
 import { serve } from './child.mjs';
 import { allSpeech } from './recordings.mjs';
 
@@ -14,7 +14,7 @@ const opus = await loadOpusCodec();
 const speech = await allSpeech(24_000);
 const frames80 = cut(speech, 1_920, 100);
 const packets40 = await encodeAll(cut(speech, 960, 200));
-const device = { audioFormat: 'auto', voice: 'Watercooler', instructions: { type: 'smalltalk' } };
+const device = { options: { audio_format: 'auto' }, voice: 'Watercooler', instructions: { type: 'smalltalk' } };
 const AUDIO_MESSAGE = '{"type":"input_audio_buffer.append","audio":"$"}';
 const silence = { audio: () => undefined, event: (event) => fail(JSON.stringify(event)) };
 
@@ -107,10 +107,10 @@ async function protocols() {
     createEncoder: async () => ({ frameSamples: 960, encode: () => packets40[7], free }),
   };
   const link = { send: () => undefined, close: fail };
-  const realtime = await new RealtimeProtocol(stub, Math.random).open(link, device, silence);
+  const realtime = await REALTIME.open(link, device, silence, { codec: stub, random: Math.random });
   await realtime.prepareToPlay();
   const texts = pages().map((bytes) => AUDIO_MESSAGE.replace('$', bytes.toString('base64')));
-  const pcm = await new PcmProtocol().open(link, device, silence);
+  const pcm = await PCM.open(link, device, silence);
   const binary = Buffer.alloc(1_280, 1);
   const out = new Int16Array(640);
   return [
@@ -145,11 +145,11 @@ async function bandwidth() {
   return {
     realtime: {
       up: kilobits((mean * seconds * 1000) / 80),
-      down: await played(await new RealtimeProtocol(opus, Math.random).open(link, device, silence), frames80),
+      down: await played(await REALTIME.open(link, device, silence, { codec: opus, random: Math.random }), frames80),
     },
     pcm: {
       up: kilobits((count(1_280, 0) * seconds * 1000) / 40),
-      down: await played(await new PcmProtocol().open(link, device, silence), cut(speech, 640, 200)),
+      down: await played(await PCM.open(link, device, silence), cut(speech, 640, 200)),
     },
   };
 }

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../core/manual-clock.ts';
-import { type Paced, Pacer, TICK_MS } from './pacer.ts';
+import { type Paced, SharedPacer, TICK_MS } from './pacer.ts';
 
 /** Playouts that begin one after the other, and when each was ticked. */
 function begin(count: number, everyMs: number) {
   const clock = new ManualClock();
-  const pacer = new Pacer(clock);
+  const pacer = new SharedPacer(clock);
   const ticks: number[][] = [];
   const all = Array.from({ length: count }, (_, index): Paced => {
     clock.advance(index === 0 ? 0 : everyMs);
@@ -46,7 +46,7 @@ it('ticks many in four groups of about the same size, at times of their own', ()
 
 it('a playout that another one ends is not ticked any more', () => {
   const clock = new ManualClock();
-  const pacer = new Pacer(clock);
+  const pacer = new SharedPacer(clock);
   const ticked: string[] = [];
   const second: Paced = { tick: () => ticked.push('second') };
   pacer.add({

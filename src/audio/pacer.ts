@@ -15,8 +15,14 @@ const BEATS = 4;
 /** So many playouts are worth no timer more: what they have to send takes a millisecond. */
 const FEW = 8;
 
+/** Gives a steady pace to whoever is added. */
+export interface Pacer {
+  add(paced: Paced): void;
+  remove(paced: Paced): void;
+}
+
 /** Ticks every playout of the process, a part of them at a time. */
-export class Pacer {
+export class SharedPacer implements Pacer {
   readonly #beats: readonly Beat[];
 
   constructor(clock: Clock) {
@@ -65,11 +71,15 @@ class Beat {
 
   #tick(): void {
     const now = this.#clock.now();
-    for (const paced of this.#paced) paced.tick(now);
-    this.#timer = undefined;
-    if (this.#paced.size === 0) return;
-    // Missed ticks are skipped, not made up for: a playout catches up by itself from the time it is told.
-    this.#deadlineMs = Math.max(this.#deadlineMs + TICK_MS, now);
-    this.#arm();
+    try {
+      for (const paced of this.#paced) paced.tick(now);
+    } finally {
+      this.#timer = undefined;
+      if (this.#paced.size > 0) {
+        // Missed ticks are skipped, not made up for: a playout catches up by itself from the time it is told.
+        this.#deadlineMs = Math.max(this.#deadlineMs + TICK_MS, now);
+        this.#arm();
+      }
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../core/manual-clock.ts';
-import { Pacer } from './pacer.ts';
+import { SharedPacer } from './pacer.ts';
 import { Playout } from './playout.ts';
 
 function setUp(aheadMs = 320, frameMs = 80) {
@@ -12,7 +12,7 @@ function setUp(aheadMs = 320, frameMs = 80) {
     frameMs,
     aheadMs,
     clock,
-    pacer: new Pacer(clock),
+    pacer: new SharedPacer(clock),
     send: (frame) => sent.push({ atMs: clock.now(), first: frame[0] ?? 0 }),
     onMark: (mark) => log.push(`mark ${mark}`),
     onStarted: () => log.push('started'),

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { toDialtoneError } from '../core/errors.ts';
 import type { ConfigChanges } from './config-changes.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';
-import { type DevicesConfig, readDevicesFile } from './devices-file.ts';
+import type { DevicesConfig } from './devices-file.ts';
 import type { DeviceConfig } from './devices-schema.ts';
 import type { ConfigEvent, ReloadTrigger } from './events.ts';
 
@@ -12,8 +12,8 @@ export interface ConfigReloaderDeps {
   readonly report: (event: ConfigEvent) => void;
   /** Makes the fleet what the file says; touches only what is different. */
   readonly apply: (devices: readonly DeviceConfig[]) => ConfigChanges;
-  /** Default: reads and checks the file. */
-  readonly read?: (file: string) => DevicesConfig;
+  /** Reads and checks the file. */
+  readonly read: (file: string) => DevicesConfig;
 }
 
 /**
@@ -57,7 +57,7 @@ export class ConfigReloader implements LiveConfig {
   }
 
   #reload(trigger: ReloadTrigger): void {
-    const { clock, apply, read = readDevicesFile } = this.#deps;
+    const { clock, apply, read } = this.#deps;
     let next: DevicesConfig;
     try {
       next = read(this.#running.file);

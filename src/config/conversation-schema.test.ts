@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deviceSchema, toDeviceConfig } from './devices-schema.ts';
+import { deviceConfig, deviceSchema } from '../../test/support/devices.ts';
 
 const parse = (entry: Record<string, unknown>) => deviceSchema.safeParse({ name: 'a', host: '10.0.0.1', ...entry });
 const conversation = (entry: Record<string, unknown>) =>
-  toDeviceConfig(deviceSchema.parse({ name: 'a', host: '10.0.0.1', ...entry })).conversation;
+  deviceConfig({ name: 'a', host: '10.0.0.1', ...entry }).conversation;
 
 describe('how a conversation is held', () => {
   it('depends on the protocol where the device says nothing', () => {

@@ -1,25 +1,10 @@
 import { z } from 'zod';
+import { type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts';
 
 const seconds = (max: number) => z.number().min(0.1).max(max);
 
-/** The fields of a device's entry that say how a conversation with it is held. All optional; durations in seconds. */
-export const conversationFields = {
-  duplex: z
-    .enum(['full', 'half'])
-    .optional()
-    .meta({
-      description:
-        '"full": a word over the answer interrupts it. "half": the microphone is not believed while the device speaks, for ' +
-        'a loudspeaker that the microphone hears. Default: "full" for "realtime", "half" for "pcm".',
-    }),
-  activation: z
-    .enum(['always', 'push_to_talk', 'wake_word'])
-    .default('always')
-    .meta({
-      description:
-        '"always": who speaks is heard. "push_to_talk": only after a press of the button ("pcm"). "wake_word": only after one ' +
-        'of "wake_words".',
-    }),
+/** The fields of a device's entry, of any kind, that say how a conversation with it is held. Durations in seconds. */
+const commonFields = {
   wake_words: z
     .array(z.string().trim().min(2).max(60))
     .min(1)
@@ -62,9 +47,32 @@ export const conversationFields = {
   }),
 } as const;
 
+/** All of them, for devices of one kind. All optional. @param kinds of which the descriptions speak */
+export function conversationFields({ defaultDuplex }: DeviceKind, kinds: DeviceKinds) {
+  const buttons = kinds.filter(({ hasButton }) => hasButton).map(({ id }) => `"${id}"`);
+  return {
+    duplex: z
+      .enum(['full', 'half'])
+      .default(defaultDuplex)
+      .meta({
+        description:
+          '"full": a word over the answer interrupts it. "half": the microphone is not believed while the device speaks, for ' +
+          `a loudspeaker that the microphone hears. Default: ${listByKind(kinds, (kind) => `"${kind.defaultDuplex}"`)}.`,
+      }),
+    activation: z
+      .enum(['always', 'push_to_talk', 'wake_word'])
+      .default('always')
+      .meta({
+        description:
+          `"always": who speaks is heard. "push_to_talk": only after a press of the button (${buttons.join(', ')}). ` +
+          '"wake_word": only after one of "wake_words".',
+      }),
+    ...commonFields,
+  };
+}
+
 interface ConversationEntry {
-  readonly protocol: string;
-  readonly duplex?: 'full' | 'half' | undefined;
+  readonly duplex: 'full' | 'half';
   readonly activation: 'always' | 'push_to_talk' | 'wake_word';
   readonly wake_words?: readonly string[] | undefined;
   readonly endpointing: { readonly min_silence: number; readonly max_silence: number };
@@ -92,14 +100,14 @@ export interface ConversationConfig {
 }
 
 /** Checks what single fields cannot know. */
-export function checkConversation(entry: ConversationEntry, context: z.RefinementCtx): void {
+export function checkConversation(entry: ConversationEntry, kind: DeviceKind, context: z.RefinementCtx): void {
   const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-  const { endpointing, activation, wake_words, protocol } = entry;
+  const { endpointing, activation, wake_words } = entry;
   if (endpointing.min_silence > endpointing.max_silence) {
     issue(['endpointing', 'min_silence'], 'this is more than "max_silence": make it smaller');
   }
-  if (activation === 'push_to_talk' && protocol === 'realtime') {
-    issue(['activation'], 'a "realtime" device has no button to press: use "always" or "wake_word"');
+  if (activation === 'push_to_talk' && !kind.hasButton) {
+    issue(['activation'], `a "${kind.id}" device has no button to press: use "always" or "wake_word"`);
   }
   if (activation === 'wake_word' && !wake_words) issue(['wake_words'], 'say which words wake the device');
   if (activation !== 'wake_word' && wake_words) issue(['wake_words'], 'these need "activation": "wake_word"');
@@ -109,7 +117,7 @@ export function checkConversation(entry: ConversationEntry, context: z.Refinemen
 export function toConversationConfig(entry: ConversationEntry): ConversationConfig {
   const ms = (value: number | false) => (value === false ? null : value * 1000);
   return {
-    duplex: entry.duplex ?? (entry.protocol === 'realtime' ? 'full' : 'half'),
+    duplex: entry.duplex,
     activation: entry.activation,
     wakeWords: (entry.wake_words ?? []).map((words) => words.toLowerCase()),
     minSilenceMs: entry.endpointing.min_silence * 1000,

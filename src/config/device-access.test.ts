@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { parseDevices } from '../../test/support/devices.ts';
 import { sameAccess } from './device-access.ts';
-import { parseDevices } from './devices-file.ts';
 import type { DeviceConfig } from './devices-schema.ts';
 
 const CANARY = 'CANARY-5f1d';
@@ -14,7 +14,7 @@ writeFileSync(join(folder, 'two-lines'), `${CANARY}\n${CANARY}`);
 
 function read(entry: Record<string, unknown>, env: Record<string, string> = {}): DeviceConfig {
   const text = JSON.stringify({ devices: [{ name: 'kitchen', host: '10.0.0.5', ...entry }] });
-  const [device] = parseDevices(text, join(folder, 'devices.json'), env).devices;
+  const [device] = parseDevices(text, join(folder, 'devices.json'), { env }).devices;
   if (!device) throw new Error('no device');
   return device;
 }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findDevicesFile, parseDevices, readDevicesFile } from './devices-file.ts';
+import { parseDevices, readDevicesFile } from '../../test/support/devices.ts';
+import { findDevicesFile } from './devices-file.ts';
 
 function parse(value: unknown) {
   return parseDevices(JSON.stringify(value), 'devices.json');
@@ -33,7 +34,7 @@ describe('devices.json', () => {
         port: 8765,
         protocol: 'realtime',
         path: undefined,
-        audioFormat: 'auto',
+        options: { audio_format: 'auto' },
         voice: 'Watercooler',
         instructions: { type: 'smalltalk' },
         autoReconnect: true,
@@ -116,7 +117,8 @@ describe('devices.json', () => {
 
   it('takes the voices of the book it is given, however their letters are composed', () => {
     const read = (voice: string | undefined, names: readonly string[]) =>
-      parseDevices(JSON.stringify({ devices: [{ ...minimal, voice }] }), 'devices.json', {}, names).devices[0]?.voice;
+      parseDevices(JSON.stringify({ devices: [{ ...minimal, voice }] }), 'devices.json', { voices: names }).devices[0]
+        ?.voice;
     expect(read('De\u0301veloppeuse', ['D\u00e9veloppeuse'])).toBe('D\u00e9veloppeuse');
     expect(read('Ann', ['Bea', 'Ann'])).toBe('Ann');
     expect(read(undefined, ['Bea', 'Ann'])).toBe('Bea');

@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import { accessSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import { DialtoneError } from '../core/errors.ts';
 import { resolveAccess } from './access-files.ts';
 import { describeIssues } from './describe-issues.ts';
-import { type DeviceConfig, deviceSchema, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
+import { nameSchema } from './device-fields.ts';
+import type { DeviceKinds } from './device-kind.ts';
+import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
 import { invalidFile, parseJson, readText } from './json-file.ts';
 import { VOICE_NAMES } from './voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
 const DEFAULT_LOCATIONS = ['./devices.json', '/app/devices.json', '/config/devices.json'] as const;
 
-/** What a mistyped key may have meant. */
-const KNOWN_KEYS = ['devices', ...Object.keys(deviceSchema.shape), 'ca_file', 'fingerprint', 'servername'];
+/** What a mistyped key may have meant, besides the keys of a device. */
+const OTHER_KEYS = ['ca_file', 'fingerprint', 'servername'];
+
+/** The names in a file that is wrong somewhere: duplicates are told all the same. */
+const namesIn = z
+  .object({ devices: z.array(z.object({ name: nameSchema }).catch({ name: '' })) })
+  .transform(({ devices }) => devices.map(({ name }) => name || undefined));
 
 /** devices.json, read and checked. */
 export interface DevicesConfig {
@@ -56,33 +64,39 @@ function exists(path: string): boolean {
   }
 }
 
+/** What a devices.json is checked against. */
+export interface DevicesFileOptions {
+  /** How the devices of each protocol are written. */
+  readonly kinds: DeviceKinds;
+  /** Names of the voice book, in NFC. Default: the built-in ones. */
+  readonly voices?: readonly string[];
+  /** Where `token_env` is looked up. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * Reads and checks devices.json.
- * @param voices names of the voice book; default: the built-in ones
  * @throws DialtoneError `config_unreadable` or `config_invalid`; the latter lists every error at once
  */
-export function readDevicesFile(file: string, voices: readonly string[] = VOICE_NAMES): DevicesConfig {
-  return parseDevices(readText(file), file, process.env, voices);
+export function readDevicesFile(file: string, options: DevicesFileOptions): DevicesConfig {
+  return parseDevices(readText(file), file, options);
 }
 
 /**
  * Checks the text of a devices.json.
  * @param file named in errors; relative paths in the text start at its folder
- * @param env where `token_env` is looked up
- * @param voices names of the voice book, in NFC; default: the built-in ones
+ * @throws DialtoneError `config_invalid`, which lists every error at once
  */
-export function parseDevices(
-  text: string,
-  file: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  voices: readonly string[] = VOICE_NAMES,
-): DevicesConfig {
+export function parseDevices(text: string, file: string, options: DevicesFileOptions): DevicesConfig {
+  const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const json = parseJson(text, file, '{ "devices": [ … ] }');
-  const parsed = devicesFileSchemaFor(voices).safeParse(json);
+  const parsed = devicesFileSchemaFor(kinds, voices).safeParse(json);
   if (!parsed.success) {
-    throw invalidFile(file, describeIssues(parsed.error.issues, json, KNOWN_KEYS));
+    const knownKeys = ['devices', ...deviceKeys(kinds), ...OTHER_KEYS];
+    const issues = describeIssues(parsed.error.issues, json, knownKeys);
+    throw invalidFile(file, [...issues, ...duplicatesIn(namesIn.safeParse(json).data ?? [])]);
   }
-  const problems: string[] = [];
+  const problems = duplicatesIn(parsed.data.devices.map(({ name }) => name));
   const devices = parsed.data.devices.map((entry, index) => {
     const access = resolveAccess(entry, { env, folder: dirname(file) });
     problems.push(...access.problems.map((problem) => `devices[${index}].${problem}`));
@@ -90,6 +104,23 @@ export function parseDevices(
   });
   if (problems.length > 0) throw invalidFile(file, problems);
   return { file, hash: createHash('sha256').update(text).digest('hex'), devices, warnings: warningsOf(devices) };
+}
+
+/** Devices that have the name of another. @param names of all devices; undefined: it is none */
+function duplicatesIn(names: readonly (string | undefined)[]): string[] {
+  const firstByName = new Map<string, number>();
+  const problems: string[] = [];
+  for (const [index, name] of names.entries()) {
+    if (name === undefined) continue;
+    const key = name.toLowerCase();
+    const first = firstByName.get(key);
+    if (first === undefined) firstByName.set(key, index);
+    else {
+      const taken = `"${name}" is the name of devices[${first}] already: names must be unique, whatever their case`;
+      problems.push(`devices[${index}].name: ${taken}; found "${name}"`);
+    }
+  }
+  return problems;
 }
 
 function warningsOf(devices: readonly DeviceConfig[]): string[] {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDevices } from './devices-file.ts';
-import { type DeviceConfig, deviceSchema, toDeviceConfig } from './devices-schema.ts';
+import { deviceConfig, parseDevices } from '../../test/support/devices.ts';
+import type { DeviceConfig } from './devices-schema.ts';
 import { diffDevices } from './diff-devices.ts';
 
 function device(more: Record<string, unknown> = {}): DeviceConfig {
-  return toDeviceConfig(deviceSchema.parse({ name: 'hall', host: '10.0.0.1', ...more }));
+  return deviceConfig({ name: 'hall', host: '10.0.0.1', ...more });
 }
 
 function kindOf(before: DeviceConfig, after: DeviceConfig): string {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { devicesFileSchema } from '../config/devices-schema.ts';
-import { EXAMPLE_CONFIG } from '../config/example-config.ts';
+import { editorSchemaFor } from '../config/devices-schema.ts';
+import { EXAMPLE_CONFIG } from '../protocols/example-config.ts';
+import { PROTOCOLS } from '../protocols/registry.ts';
 import { formatJson } from './format-json.ts';
 import { settingsTable } from './settings-table.ts';
 
@@ -31,7 +32,7 @@ export function generatedFiles(root: URL): GeneratedFile[] {
 
 /** JSON Schema of devices.json, as it may be written: for editors. */
 function devicesJsonSchema(): string {
-  return formatJson(z.toJSONSchema(devicesFileSchema, { io: 'input', target: 'draft-7' }));
+  return formatJson(z.toJSONSchema(editorSchemaFor(PROTOCOLS), { io: 'input', target: 'draft-7' }));
 }
 
 function readme(root: URL): GeneratedFile {

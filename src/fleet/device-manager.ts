@@ -1,3 +1,4 @@
+import type { Pacer } from '../audio/pacer.ts';
 import type { ConfigChanges } from '../config/config-changes.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
@@ -15,6 +16,7 @@ import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
 import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
+import { FaultBoundary } from './line/fault-boundary.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
 import type { SessionUser } from './line/session-user.ts';
 
@@ -39,15 +41,24 @@ export interface FleetConversation extends SessionUser {
   close(): void;
 }
 
+/** What a conversation gets of the world: what it throws in a timer or a tick, or reports, is a fault of its device alone. */
+export interface DeviceServices {
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  /** A defect of ours showed in asynchronous work: the device's link ends. May be called at any time; never throws. */
+  readonly fault: (cause: unknown) => void;
+}
+
 /** What the device manager needs of the world. */
 export interface DeviceManagerDeps {
   readonly clock: Clock;
+  readonly pacer: Pacer;
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly scheduler: InboundScheduler;
   readonly dial: DeviceLineDeps['dial'];
-  readonly createConversation: (device: DeviceConfig) => FleetConversation;
+  readonly createConversation: (device: DeviceConfig, services: DeviceServices) => FleetConversation;
 }
 
 interface Member {
@@ -56,6 +67,7 @@ interface Member {
   reconnectedAtMs: number;
   readonly conversation: FleetConversation;
   readonly line: DeviceLine;
+  readonly faults: FaultBoundary;
 }
 
 /** Turns the desired devices into lines: one for each, never two. */
@@ -154,14 +166,21 @@ export class DeviceManager implements Fleet {
   forgetHistory(name: string): 'accepted' | 'unknown_device' {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    member.conversation.forget();
+    member.faults.run('conversation', () => member.conversation.forget());
     return 'accepted';
   }
 
   #speaker<R>(name: string, use: (conversation: FleetConversation) => R): R | SpeechRefusal {
     const member = this.#members.get(name);
     if (!member) return 'unknown_device';
-    return member.line.view.state === 'disabled' ? 'disabled' : use(member.conversation);
+    if (member.line.view.state === 'disabled') return 'disabled';
+    try {
+      return use(member.conversation);
+    } catch (error) {
+      // Its link ends with this.
+      member.faults.fault('conversation', error);
+      return 'not_connected';
+    }
   }
 
   /** Says goodbye to every device, the sentences in progress first. Resolves when every socket is gone. */
@@ -171,20 +190,28 @@ export class DeviceManager implements Fleet {
       ...Array.from(this.#members.values(), ({ line }) => line.stop('going_away', 'going away')),
       ...this.#leaving.values(),
     ]);
-    for (const { conversation } of this.#members.values()) conversation.close();
+    for (const member of this.#members.values()) close(member);
   }
 
   #add(config: DeviceConfig): void {
-    const { clock, random, report, scheduler, dial } = this.#deps;
-    const conversation = this.#deps.createConversation(config);
+    const { random, report, scheduler, dial } = this.#deps;
+    const faults = new FaultBoundary(config.name, this.#deps);
+    let conversation: FleetConversation;
+    try {
+      conversation = this.#deps.createConversation(config, servicesOf(faults));
+    } catch (error) {
+      // It is tried again when devices.json is read again; the other devices are added all the same.
+      faults.fault('conversation', error);
+      return;
+    }
     const line = new DeviceLine(config, this.#protocolOf(config), {
-      clock,
       random,
       report,
       queue: this.#queue,
       scheduler,
       dial,
       user: conversation,
+      faults,
     });
     const member: Member = {
       config,
@@ -192,6 +219,7 @@ export class DeviceManager implements Fleet {
       reconnectedAtMs: Number.NEGATIVE_INFINITY,
       conversation,
       line,
+      faults,
     };
     this.#members.set(config.name, member);
     const leaving = this.#leaving.get(addressOf(config));
@@ -212,7 +240,7 @@ export class DeviceManager implements Fleet {
     const address = addressOf(member.config);
     const before = this.#leaving.get(address);
     const leaving = Promise.all([before, member.line.stop('done', 'removed')]).then(() => {
-      member.conversation.close();
+      close(member);
       if (this.#leaving.get(address) === leaving) this.#leaving.delete(address);
     });
     this.#leaving.set(address, leaving);
@@ -223,7 +251,7 @@ export class DeviceManager implements Fleet {
     if (!member) return;
     const wasEnabled = member.config.enabled;
     member.config = config;
-    member.conversation.configure(config);
+    member.faults.run('conversation', () => member.conversation.configure(config));
     member.line.configure(config, this.#protocolOf(config), restart);
     if (config.enabled !== wasEnabled) this.#switch(member, config.enabled);
   }
@@ -249,7 +277,31 @@ function addressOf({ host, port }: DeviceConfig): string {
   return `${host.toLowerCase()}:${port}`;
 }
 
-function statusOf({ config, override, line, conversation }: Member): DeviceStatus {
-  const { activity, turn, reported } = conversation;
-  return { config, override, ...line.view, activity, turn, reported };
+function servicesOf(faults: FaultBoundary): DeviceServices {
+  return {
+    clock: faults.clock,
+    pacer: faults.pacer,
+    // Later, so that the conversation is not told to detach while it is still at work.
+    fault: (cause) => queueMicrotask(() => faults.fault('async', cause)),
+  };
+}
+
+function close({ conversation, faults }: Member): void {
+  faults.run('conversation', () => conversation.close());
+}
+
+function statusOf(member: Member): DeviceStatus {
+  const { config, override, line } = member;
+  return { config, override, ...line.view, ...talkOf(member) };
+}
+
+/** What the conversation says of itself. The list of all devices must not fail for one of them. */
+function talkOf({ conversation, faults }: Member): Pick<DeviceStatus, 'activity' | 'turn' | 'reported'> {
+  try {
+    const { activity, turn, reported } = conversation;
+    return { activity, turn, reported };
+  } catch (error) {
+    faults.fault('conversation', error);
+    return { activity: 'idle', turn: null, reported: null };
+  }
 }

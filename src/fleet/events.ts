@@ -25,4 +25,42 @@ export type FleetEvent =
       readonly wifiRssiDbm?: number;
     }
   /** A frame or message of a device was not used. */
-  | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason };
+  | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
+  /** A defect of ours in the code of one device: its link ends. `cause`: what was thrown, for the log alone. */
+  | { readonly type: 'device.fault'; readonly device: string; readonly where: FaultPlace; readonly cause: unknown };
+
+/** What was being done for a device when a defect of ours showed: the values of a metric label. */
+export type FaultPlace =
+  /** A message of the device was handled, up to the conversation. */
+  | 'message'
+  /** The end of a link was handled. */
+  | 'close'
+  | 'timer'
+  /** A frame of an answer was sent. */
+  | 'pacer'
+  /** Messages that wait were put in order, or left out. */
+  | 'lane'
+  /** A session was set up. */
+  | 'open'
+  /** A session was told something, or closed. */
+  | 'session'
+  /** The conversation was made, attached, detached, configured or asked for something. */
+  | 'conversation'
+  /** The line changed its state. */
+  | 'line'
+  /** Asynchronous work of the conversation. */
+  | 'async';
+
+/** Every one, for initialising metrics. */
+export const FAULT_PLACES: readonly FaultPlace[] = [
+  'message',
+  'close',
+  'timer',
+  'pacer',
+  'lane',
+  'open',
+  'session',
+  'conversation',
+  'line',
+  'async',
+];

@@ -56,7 +56,7 @@ export interface Fleet {
   setEnabled(name: string, enabled: boolean): FleetResult;
   /** Has the device say something. Resolves when it was played, or will not be. */
   say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult>;
-  /** Has the device ask something and resolves with what the user says to it, which nobody replies to. */
+  /** Has the device ask something and resolves with what the user says to it. The device does not reply to that. */
   ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult>;
   /** Cuts the answer in progress short. `nothing`: none was in progress. */
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing';

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NOW, startApi } from '../../test/support/api-server.ts';
 import { deviceStatus } from '../../test/support/device-status.ts';
-import { devicesFileSchema } from '../config/devices-schema.ts';
+import { devicesFileSchemaFor } from '../config/devices-schema.ts';
 import { Secret } from '../core/secret.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
+import { PROTOCOLS } from '../protocols/registry.ts';
 
 const setUp = (devices?: DeviceStatus[]) => startApi(devices ? { devices } : {});
 
@@ -300,7 +301,7 @@ test('the running configuration is shown, and a wrong file is told when it is re
 test('the example is a valid devices.json and the same as devices.example.json', async () => {
   const { body } = await (await setUp()).get('/v1/config/example');
   expect(body).toMatchObject({ description: expect.any(String), note: expect.any(String) });
-  const { devices } = devicesFileSchema.parse(body.example_config);
+  const { devices } = devicesFileSchemaFor(PROTOCOLS).parse(body.example_config);
   expect(devices.map(({ protocol, enabled }) => [protocol, enabled])).toEqual([
     ['realtime', true],
     ['realtime', true],

@@ -102,7 +102,8 @@ export function toDeviceInfo({ config }: DeviceStatus): z.output<typeof deviceSc
     protocol: config.protocol,
     // A query may hold a key.
     path: config.path?.replace(/\?.*$/, '?…') ?? null,
-    audio_format: config.audioFormat,
+    // Shown for every device, as it always was; it means something for one kind only.
+    audio_format: String(config.options.audio_format ?? 'auto'),
     voice: config.voice,
     enabled: config.enabled,
     auto_reconnect: config.autoReconnect,

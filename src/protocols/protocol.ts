@@ -1,6 +1,6 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import type { Link } from '../transport/link.ts';
+import type { Link, LinkKind } from '../transport/link.ts';
 
 /** What a device tells, apart from its audio. */
 export type DeviceEvent =
@@ -115,22 +115,30 @@ export interface DeviceSession {
   close(): void;
 }
 
+/** When a device is asked for a sign of life, and taken for gone. Milliseconds. */
+export interface KeepAlive {
+  /** Quiet time before a probe. */
+  readonly probeAfterMs: number;
+  /** Time without anything from the device after which its link is dead. */
+  readonly deadAfterMs: number;
+  /** The same for a device that never answered a probe: some firmware ignores them. */
+  readonly mutedDeadAfterMs: number;
+}
+
 /** How a kind of device speaks on the wire. */
 export interface Protocol {
   readonly id: string;
-  /** Offered in the WebSocket handshake. */
+  /** What its links are. */
+  readonly transport: LinkKind;
+  /** Who opens them: we dial the device, or we accept it. */
+  readonly direction: 'dial' | 'accept';
+  /** Offered in the handshake of a transport that has such a thing. */
   readonly subprotocols: readonly string[];
   /** Path of the URL when devices.json names none. */
   readonly defaultPath: string;
   /** How long the device's hello may take, milliseconds; null when this kind of device never says one. */
   readonly helloTimeoutMs: number | null;
-  /** Quiet time before a ping, and time without any inbound frame after which the line is dead, milliseconds. */
-  readonly keepAlive: {
-    readonly probeAfterMs: number;
-    readonly deadAfterMs: number;
-    /** The latter for a device that never answered a ping: some firmware ignores them. */
-    readonly mutedDeadAfterMs: number;
-  };
+  readonly keepAlive: KeepAlive;
   /** Whether handling a message of audio takes long (an Opus packet: 0.1 ms), so that it should wait its turn. */
   readonly isCostly: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */

@@ -165,6 +165,32 @@ test('a reload says what it changed, and a refused one everything that is wrong'
   expect(lines[2]).toMatchObject({ ok: false, errors: ['devices[0].port: missing', 'devices[1].name:  [31mred'] });
 });
 
+test('the stack of a defect is written once, and a minute later with how often it came meanwhile', () => {
+  const { bus, clock, lines, said } = setUp();
+  const report = (device: string, cause: unknown) =>
+    bus.report({ type: 'device.fault', device, where: 'timer', cause } as EventReport);
+  for (let i = 0; i < 3; i++) report('a', new TypeError('a bug\u001b[2J'));
+  report('b', new TypeError('a bug'));
+  report('b', 'no error at all');
+  expect(said()).toEqual([
+    'error device.fault',
+    'debug device.fault',
+    'debug device.fault',
+    'error device.fault',
+    'error device.fault',
+  ]);
+  expect(lines[0]).toMatchObject({
+    device: 'a',
+    where: 'timer',
+    err: { name: 'TypeError', message: 'a bug [2J', stack: expect.stringMatching(/\n {4}at .*log-events\.test/) },
+  });
+  expect(lines[1]).not.toHaveProperty('err');
+  expect(lines[4]).toMatchObject({ err: { message: 'no error at all' } });
+  clock.advance(60_000);
+  report('a', new TypeError('a bug\u001b[2J'));
+  expect(lines.at(-1)).toMatchObject({ level: 'error', more_before: 2, err: { name: 'TypeError' } });
+});
+
 test('every event has a line, until it is stopped', () => {
   const { bus, lines, stop } = setUp();
   const events: EventReport[] = [

@@ -1,4 +1,5 @@
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { toDialtoneError } from '../core/errors.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import type { Log } from './log.ts';
@@ -57,6 +58,9 @@ class EventLines {
         this.#repeated(key, event.at, { event: type, device, reason }, 'dropped what the device sent');
         break;
       }
+      case 'device.fault':
+        this.#deviceFault(event);
+        break;
       case 'turn.started':
         this.#log.debug({ event: type, device: event.device, turn: event.turn }, 'turn started');
         break;
@@ -135,6 +139,18 @@ class EventLines {
       }
     }
     this.#log.debug({ event: 'device.state', ...fields }, state);
+  }
+
+  /** The stack is written once; that it happens again, a minute later and with how often meanwhile. */
+  #deviceFault({ type, device, where, cause, at }: EventOf<'device.fault'>): void {
+    const err = cause instanceof Error ? cause : toDialtoneError(cause);
+    const heldBack = this.#repeats.pass(`${type}/${device}/${where}/${cleanText(err.message)}`, at);
+    const fields = { event: type, device, where };
+    if (heldBack === undefined) this.#log.debug(fields, 'a defect of dialtone, again');
+    else {
+      const more = heldBack > 0 ? { more_before: heldBack } : {};
+      this.#log.error({ ...fields, ...more, err }, 'a defect of dialtone: the line of this device ends');
+    }
   }
 
   #deviceStatus(event: EventOf<'device.status'>): void {

@@ -242,6 +242,17 @@ test('the text is made once a second at most', async () => {
   expect(asked).toBe(2);
 });
 
+test('defects are counted by where they showed, from 0 on', async () => {
+  const { bus, metrics, value, series } = setUp();
+  expect(await value('dialtone_internal_errors_total{where="pacer"}')).toBe(0);
+  bus.report({ type: 'device.fault', device: 'a', where: 'pacer', cause: new Error('a bug') });
+  bus.report({ type: 'device.fault', device: 'b', where: 'pacer', cause: new Error('a bug') });
+  metrics.internalErrors.inc({ where: 'subscriber' });
+  expect(await value('dialtone_internal_errors_total{where="pacer"}')).toBe(2);
+  expect(await value('dialtone_internal_errors_total{where="subscriber"}')).toBe(1);
+  expect(await series('dialtone_internal_errors_total')).toHaveLength(11);
+});
+
 // promtool is no npm package: where it is missing, the name of this test says so.
 const promtool = spawnSync('promtool', ['--version']).error === undefined;
 test(

@@ -4,6 +4,7 @@ import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.t
 import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { EngineKind } from '../engines/events.ts';
+import { FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
@@ -63,6 +64,8 @@ export interface Metrics {
   text(): Promise<readonly Uint8Array[]>;
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
+  /** Defects of ours that showed where no device's path is: faults of devices are counted by themselves. */
+  readonly internalErrors: { inc(labels: { readonly where: 'subscriber' }): void };
   /** What the scheduler of devices' messages tells. */
   readonly scheduler: Required<Pick<InboundSchedulerOptions, 'onWaited' | 'onShed'>>;
   /** Stops counting. */
@@ -95,6 +98,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     help: 'Audio messages of devices that were left out after a second of waiting: more than this process can do',
     registers: [registry],
   });
+  const internalErrors = new Counter({
+    name: 'dialtone_internal_errors_total',
+    help: 'Defects of dialtone itself, by what was being done; the line of the device ended, its stack is in the log',
+    labelNames: ['where'],
+    registers: [registry],
+  });
+  for (const where of [...FAULT_PLACES, 'subscriber']) internalErrors.inc({ where }, 0);
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
 
@@ -102,6 +112,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     devices.count(event);
     config.count(event);
     count(event);
+    if (event.type === 'device.fault') internalErrors.inc({ where: event.where });
   });
 
   async function render(): Promise<readonly Uint8Array[]> {
@@ -115,6 +126,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     sseClients,
+    internalErrors,
     scheduler: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
     text() {
       const now = options.clock.now();

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { LinkClose } from './link-close.ts';
 
 /** The transports that there are. */
-type LinkKind = 'websocket';
+export type LinkKind = 'websocket';
 
 /** Why we end a link. A transport has a code of its own for each. */
 export type CloseReason =

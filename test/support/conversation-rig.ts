@@ -1,4 +1,4 @@
-import { Pacer } from '#src/audio/pacer';
+import { SharedPacer } from '#src/audio/pacer';
 import { FRAME_MS } from '#src/audio/rates';
 import { Conversation } from '#src/conversation/conversation';
 import type { TurnRecorder } from '#src/conversation/ports';
@@ -13,7 +13,7 @@ import type { PcmChunk, Tts, TtsOptions, TtsStream } from '#src/engines/tts';
 import { VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
 import type { EventReport } from '#src/telemetry/events';
-import { deviceConfig } from './fake-link.ts';
+import { deviceConfig } from './devices.ts';
 
 /** Hz of the fake session and the fake voice: the same, so that samples arrive as they were made. */
 const RATE = 24_000;
@@ -280,7 +280,7 @@ export class ConversationRig {
     this.engines = options.engines?.(this.clock) ?? { stt: this.stt, llm: this.llm, tts: this.tts };
     this.conversation = new Conversation(deviceConfig({ ...QUIET, ...options.entry }), {
       clock: this.clock,
-      pacer: new Pacer(this.clock),
+      pacer: new SharedPacer(this.clock),
       report: (event) => this.events.push(event),
       engines: { for: () => this.engines, release: () => options.onReleased?.() },
       vad: this.vad,

@@ -1,14 +1,14 @@
-import { deviceSchema, toDeviceConfig } from '#src/config/devices-schema';
 import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/proactive/requests';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
 import { isEnabled } from '#src/telemetry/is-enabled';
+import { deviceConfig } from './devices.ts';
 
 /** A device's status with defaults, for tests of what only reads it. `entry` is as in devices.json. */
 export function deviceStatus(
   entry: { name: string } & Record<string, unknown>,
   rest: Partial<DeviceStatus> = {},
 ): DeviceStatus {
-  const config = toDeviceConfig(deviceSchema.parse({ host: '192.0.2.1', ...entry }));
+  const config = deviceConfig(entry);
   return {
     config,
     state: config.enabled ? 'ready' : 'disabled',

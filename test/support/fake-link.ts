@@ -1,5 +1,3 @@
-import type { DeviceConfig } from '#src/config/devices-schema';
-import { deviceSchema, toDeviceConfig } from '#src/config/devices-schema';
 import type { DeviceEvent, DeviceListener, DropReason } from '#src/protocols/protocol';
 import type { CloseReason, Link } from '#src/transport/link';
 
@@ -56,9 +54,4 @@ export class FakeListener implements DeviceListener {
   get drops(): DropReason[] {
     return this.events.flatMap((event) => (event.type === 'dropped' ? [event.reason] : []));
   }
-}
-
-/** A device with defaults; `entry` is as in devices.json. */
-export function deviceConfig(entry: Readonly<Record<string, unknown>> = {}): DeviceConfig {
-  return toDeviceConfig(deviceSchema.parse({ name: 'kitchen', host: '192.0.2.1', ...entry }));
 }

@@ -28,6 +28,8 @@ export interface Program {
 export interface ProgramOptions {
   /** Path below dist/. Default main.js. */
   readonly entry?: string;
+  /** Arguments of node itself. */
+  readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
   /** Its whole environment but for PATH: nothing of the developer's own settings gets in. */
   readonly env?: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export interface ProgramOptions {
 /** Starts a compiled program, in an empty folder unless told otherwise. It is ended with the test at the latest. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Program {
   const entry = fileURLToPath(new URL(`../../dist/${options.entry ?? 'main.js'}`, import.meta.url));
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), entry, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
     env: { PATH: process.env.PATH ?? '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

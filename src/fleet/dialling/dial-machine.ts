@@ -66,7 +66,7 @@ export type DialInput =
 
 export type DialTimer = 'retry' | 'connect' | 'drain';
 
-/** Who is dialled first when there are not enough slots. */
+/** The order of dials when there are not enough slots. */
 export type DialPriority = 'manual' | 'recently_up' | 'new' | 'dead';
 
 /** What the shell must do. */

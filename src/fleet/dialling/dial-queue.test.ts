@@ -12,10 +12,10 @@ function setUp(atOnce: number, perSecond = 1_000_000) {
 }
 
 describe('DialQueue', () => {
-  it('grants so many at once, those first that somebody waits for', () => {
+  it('grants so many at once, those first that a user waits for', () => {
     const { queue, granted, ask } = setUp(3);
     for (const key of ['a', 'b', 'c']) ask(key, 'dead');
-    // One slot is kept for those that somebody waits for.
+    // One slot is kept for those that a user waits for.
     expect(granted).toEqual(['a', 'b']);
     ask('new', 'new');
     ask('up', 'recently_up');
@@ -31,7 +31,7 @@ describe('DialQueue', () => {
     expect(granted.slice(4)).toEqual(['new', 'c']);
   });
 
-  it('lets somebody leave the queue, or change place in it', () => {
+  it('lets a device leave the queue, or change place in it', () => {
     const { queue, granted, ask } = setUp(2);
     for (const key of ['a', 'b', 'c', 'd']) ask(key);
     queue.release('b');
@@ -42,7 +42,7 @@ describe('DialQueue', () => {
     expect(granted).toEqual(['a', 'd', 'c']);
   });
 
-  it('keeps the rate, but not for who is dialled by hand', () => {
+  it('keeps the rate, but not for a device that is dialled by hand', () => {
     const { clock, granted, ask } = setUp(1_000, 50);
     for (let index = 0; index < 200; index++) ask(`device ${index}`);
     ask('by hand', 'manual');

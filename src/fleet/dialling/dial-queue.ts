@@ -4,7 +4,7 @@ import type { DialPriority } from './dial-machine.ts';
 /** First to last. */
 const ORDER: readonly DialPriority[] = ['manual', 'recently_up', 'new', 'dead'];
 
-/** One slot in so many is kept for lines that somebody waits for. */
+/** One slot in so many is kept for devices that a user waits for: dialled by hand, or up a short time ago. */
 const RESERVED_PART = 8;
 
 /** How many may dial at once, and how many may begin in a second. */
@@ -19,7 +19,7 @@ interface Wish {
   readonly grant: () => void;
 }
 
-/** Gives out the right to dial, so many at once and so many a second, those first that somebody waits for. */
+/** Gives out the right to dial, so many at once and so many a second, first to devices that a user waits for. */
 export class DialQueue {
   readonly #clock: Clock;
   readonly #limits: () => DialLimits;
@@ -30,7 +30,7 @@ export class DialQueue {
     dead: new Map(),
   };
   readonly #dialling = new Set<string>();
-  /** The earliest time of the next dial that nobody asked for by hand. */
+  /** The earliest time of the next dial that was not asked for by hand. */
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 

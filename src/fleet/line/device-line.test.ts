@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { deviceSchema, toDeviceConfig } from '../../config/devices-schema.ts';
+import { deviceConfig } from '../../../test/support/devices.ts';
+import { SharedPacer } from '../../audio/pacer.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { Link } from '../../transport/link.ts';
@@ -10,12 +11,15 @@ import { dialWebSocket } from '../../transport/websocket/websocket-dial.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
 import type { FleetEvent } from '../events.ts';
 import { DeviceLine } from './device-line.ts';
+import { FaultBoundary } from './fault-boundary.ts';
 import { InboundScheduler } from './inbound-scheduler.ts';
 import type { SessionUser } from './session-user.ts';
 
 /** A protocol that says nothing and remembers what it got. */
 class EchoProtocol implements Protocol {
   readonly id = 'echo';
+  readonly transport = 'websocket';
+  readonly direction = 'dial';
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;
@@ -141,13 +145,15 @@ async function setUp(
     listeningMode: 'waiting',
   };
   const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
-  const config = toDeviceConfig(
-    deviceSchema.parse({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more }),
-  );
+  const config = deviceConfig({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more });
   const line = new DeviceLine(config, protocol, {
-    clock: systemClock,
     random: Math.random,
     report: (event) => events.push(event),
+    faults: new FaultBoundary('test', {
+      clock: systemClock,
+      pacer: new SharedPacer(systemClock),
+      report: (event) => events.push(event),
+    }),
     scheduler,
     queue: new DialQueue(systemClock, () => ({ atOnce: 4, perSecond: 50 })),
     dial: ({ host, port: at }, { defaultPath, subprotocols }, listener) =>

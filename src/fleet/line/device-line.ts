@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
-import type { Clock, Random, Timer } from '../../core/clock.ts';
+import type { Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
@@ -14,16 +14,18 @@ import {
   stepDialled,
 } from '../dialling/dialled-line.ts';
 import { isFlapping } from '../dialling/line-record.ts';
-import type { FleetEvent } from '../events.ts';
-import { Heartbeat } from './heartbeat.ts';
+import type { FaultPlace, FleetEvent } from '../events.ts';
+import type { FaultBoundary } from './fault-boundary.ts';
+import { GuardedSession } from './guarded-session.ts';
 import type { InboundScheduler } from './inbound-scheduler.ts';
 import { Ingest } from './ingest.ts';
+import type { LineState } from './line-state.ts';
 import { LineStatus, type LineView } from './line-status.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { SessionUser } from './session-user.ts';
 
 /** What a line needs of the world. */
 export interface DeviceLineDeps {
-  readonly clock: Clock;
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
   readonly queue: DialQueue;
@@ -32,6 +34,8 @@ export interface DeviceLineDeps {
   /** Dials the device. @throws DialtoneError when it must not or cannot be reached */
   readonly dial: (device: DeviceConfig, protocol: Protocol, listener: LinkListener) => Link;
   readonly user: SessionUser;
+  /** Catches what the code of this device throws; its clock is that of the line. */
+  readonly faults: FaultBoundary;
 }
 
 /** The line of one device: does what the machines say, dials, closes, waits. Holds at most one link. */
@@ -39,7 +43,7 @@ export class DeviceLine {
   readonly #deps: DeviceLineDeps;
   readonly #status: LineStatus;
   readonly #ingest: Ingest;
-  readonly #timers = new Map<DialledTimer | 'heartbeat', Timer>();
+  readonly #timers = new Map<DialledTimer, Timer>();
   readonly #inbox: DialledInput[] = [];
   readonly #whenDown: (() => void)[] = [];
   #device: DeviceConfig;
@@ -47,7 +51,8 @@ export class DeviceLine {
   #machine = INITIAL_DIALLED_LINE;
   #link: Link | undefined;
   #session: DeviceSession | undefined;
-  #heartbeat: Heartbeat | undefined;
+  /** While the line is ready. */
+  #watch: LinkWatch | undefined;
   #working = false;
 
   /** Does nothing before `start`. */
@@ -55,25 +60,26 @@ export class DeviceLine {
     this.#device = device;
     this.#protocol = protocol;
     this.#deps = deps;
-    this.#status = new LineStatus(device.name, deps.clock, deps.report);
+    const { faults, scheduler, user, report } = deps;
+    this.#status = new LineStatus(device.name, faults.clock, report);
     this.#ingest = new Ingest(protocol, {
       device: device.name,
-      clock: deps.clock,
-      scheduler: deps.scheduler,
-      user: deps.user,
-      report: deps.report,
+      clock: faults.clock,
+      scheduler,
+      user,
+      report,
       onFlood: () => this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md'),
-      onFault: (error) =>
-        this.#link?.close('internal_error', `a message could not be handled: ${toDialtoneError(error).message}`),
+      faults,
     });
+    faults.whenFaulty((detail) => this.#dispatch({ type: 'fault', detail }));
   }
 
   get view(): LineView {
     return {
       ...this.#status.view,
       state: stateOf(this.#machine),
-      flapping: isFlapping(this.#machine.dial.record, this.#deps.clock.now()),
-      rttMs: this.#heartbeat?.rttMs ?? null,
+      flapping: isFlapping(this.#machine.dial.record, this.#deps.faults.clock.now()),
+      rttMs: this.#watch?.rttMs ?? null,
     };
   }
 
@@ -116,37 +122,61 @@ export class DeviceLine {
     for (const resolve of this.#whenDown.splice(0)) resolve();
   }
 
-  /** The one way in: an input that arrives while another is being worked on waits its turn. */
+  /** The one way in: an input that arrives while another is being worked on waits its turn. Never throws. */
   #dispatch(input: DialledInput): void {
     this.#inbox.push(input);
     if (this.#working) return;
     this.#working = true;
     try {
-      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#take(next);
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#takeGuarded(next);
     } finally {
       this.#working = false;
     }
     this.#resolveDown();
   }
 
+  #takeGuarded(input: DialledInput): void {
+    try {
+      this.#take(input);
+    } catch (error) {
+      // A fault that cannot be dealt with must not make the next one.
+      if (input.type === 'fault') this.#deps.faults.note('line', error);
+      else this.#deps.faults.fault('line', error);
+    }
+  }
+
   #take(input: DialledInput): void {
     const before = this.#machine;
     const { machine, effects } = stepDialled(before, input, {
-      nowMs: this.#deps.clock.now(),
+      nowMs: this.#deps.faults.clock.now(),
       random: this.#deps.random,
       reconnectDelayMs: this.#device.reconnectDelayMs,
       autoReconnect: this.#device.autoReconnect,
       helloTimeoutMs: this.#protocol.helloTimeoutMs,
     });
     this.#machine = machine;
-    const [previous, state] = [stateOf(before), stateOf(machine)];
-    if (state !== previous) {
-      const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
-      const retryInMs = retry?.type === 'start_timer' ? retry.ms : undefined;
-      this.#status.changed({ state, previous, close: input.type === 'closed' ? input.close : undefined, retryInMs });
-    }
-    for (const effect of effects) this.#carryOut(effect);
+    this.#announce(stateOf(before), input, effects);
+    for (const effect of effects) this.#carryOutGuarded(effect);
     if (input.type === 'closed' && hasSocket(before) && !hasSocket(machine)) this.#forgetLink();
+  }
+
+  #announce(previous: LineState, input: DialledInput, effects: readonly DialledCommand[]): void {
+    const state = stateOf(this.#machine);
+    if (state === previous) return;
+    const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
+    const retryInMs = retry?.type === 'start_timer' ? retry.ms : undefined;
+    const close = input.type === 'closed' ? input.close : undefined;
+    // What is told of it must not keep it from happening.
+    this.#deps.faults.run('line', () => this.#status.changed({ state, previous, close, retryInMs }));
+  }
+
+  /** What one effect throws must not keep the next ones from being done. */
+  #carryOutGuarded(effect: DialledCommand): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      this.#deps.faults.fault(placeOf(effect), error);
+    }
   }
 
   #carryOut(effect: DialledCommand): void {
@@ -168,8 +198,8 @@ export class DeviceLine {
         this.#attach();
         return;
       case 'detach':
-        this.#stopTimer('heartbeat');
-        user.detach();
+        this.#watch?.stop();
+        this.#detach();
         return;
       case 'finish_turn':
         user.finish(() => this.#dispatch({ type: 'finished' }));
@@ -189,13 +219,21 @@ export class DeviceLine {
     }
   }
 
-  #startTimer(name: DialledTimer | 'heartbeat', ms: number, run: () => void): void {
-    this.#stopTimer(name);
-    this.#timers.set(name, this.#deps.clock.setTimer(run, ms));
+  /** A conversation that throws may have to be told twice: the second time it has no turn left that could fail. */
+  #detach(): void {
+    const { faults, user } = this.#deps;
+    if (faults.run('conversation', () => user.detach())) return;
+    // One that still throws sends nothing more, all the same.
+    if (!faults.run('conversation', () => user.detach())) faults.pacer.clear();
   }
 
-  #stopTimer(name: DialledTimer | 'heartbeat'): void {
-    this.#deps.clock.clearTimer(this.#timers.get(name));
+  #startTimer(name: DialledTimer, ms: number, run: () => void): void {
+    this.#stopTimer(name);
+    this.#timers.set(name, this.#deps.faults.clock.setTimer(run, ms));
+  }
+
+  #stopTimer(name: DialledTimer): void {
+    this.#deps.faults.clock.clearTimer(this.#timers.get(name));
     this.#timers.delete(name);
   }
 
@@ -207,6 +245,7 @@ export class DeviceLine {
     } catch (cause) {
       // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
       const { code, message } = toDialtoneError(cause);
+      if (code === 'internal') this.#deps.faults.note('line', cause);
       this.#dispatch({ type: 'closed', generation, close: { kind: 'auth_failed', code, message } });
     }
   }
@@ -224,17 +263,15 @@ export class DeviceLine {
 
   #alive(sign: LifeSign): void {
     this.#status.seen();
-    const now = this.#deps.clock.now();
-    if (sign === 'answered') this.#heartbeat?.answered(now);
-    else this.#heartbeat?.seen(now);
+    this.#watch?.alive(sign);
     if (sign !== 'message') this.#ingest.probe();
   }
 
   async #openSession(generation: number): Promise<void> {
     const link = this.#link;
     if (!link) return;
-    link.pause();
     try {
+      link.pause();
       const session = await this.#protocol.open(link, this.#device, this.#ingest.createListener());
       if (this.#link !== link) {
         session.close();
@@ -244,36 +281,40 @@ export class DeviceLine {
       this.#ingest.session = session;
       this.#dispatch({ type: 'session_ready', generation });
     } catch (cause) {
-      link.close('internal_error', `the session could not be set up: ${toDialtoneError(cause).message}`);
+      // A link that is gone is not the present one's fault.
+      if (this.#link === link) this.#deps.faults.fault('open', cause);
+      else this.#deps.faults.note('open', cause);
     }
   }
 
   #attach(): void {
-    const { clock, user } = this.#deps;
-    this.#heartbeat = new Heartbeat(this.#protocol.keepAlive, clock.now());
-    if (this.#session) user.attach(this.#session);
-    this.#link?.resume();
-    this.#beat();
+    const { faults, user } = this.#deps;
+    const [link, session] = [this.#link, this.#session];
+    if (!link || !session) return;
+    user.attach(new GuardedSession(session, (error) => this.#sessionThrew(session, error)));
+    link.resume();
+    this.#watch = new LinkWatch(link, this.#protocol.keepAlive, faults.clock);
   }
 
-  #beat(): void {
-    const beat = this.#heartbeat?.check(this.#deps.clock.now());
-    if (!beat) return;
-    if (beat.verdict === 'dead') {
-      const message = 'nothing came from the device for too long, not even an answer to a ping';
-      this.#link?.close('lost', message, 'peer_dead');
-      return;
-    }
-    if (beat.verdict === 'probe') this.#link?.probe();
-    this.#startTimer('heartbeat', beat.nextInMs, () => this.#beat());
+  /** A session that is over is not the present link's fault. */
+  #sessionThrew(session: DeviceSession, error: unknown): void {
+    if (session === this.#session) this.#deps.faults.fault('session', error);
+    else this.#deps.faults.note('session', error);
   }
 
   #forgetLink(): void {
-    this.#session?.close();
+    const session = this.#session;
     this.#session = undefined;
     this.#ingest.session = undefined;
     this.#link = undefined;
-    this.#heartbeat = undefined;
-    this.#stopTimer('heartbeat');
+    this.#watch?.stop();
+    this.#watch = undefined;
+    if (session) this.#deps.faults.run('session', () => session.close());
   }
+}
+
+/** What is being done when an effect fails. */
+function placeOf({ type }: DialledCommand): FaultPlace {
+  if (type === 'attach' || type === 'finish_turn') return 'conversation';
+  return type === 'close_link' || type === 'terminate_link' ? 'close' : 'line';
 }

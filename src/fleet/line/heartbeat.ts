@@ -1,26 +1,18 @@
-/** Times of a protocol's keep-alive, milliseconds. */
-export interface HeartbeatPolicy {
-  /** Quiet time before a probe. */
-  readonly probeAfterMs: number;
-  /** Time without any inbound frame after which a line is dead whose device has answered a probe before. */
-  readonly deadAfterMs: number;
-  /** The same for a device that never answered one: some firmware ignores them. */
-  readonly mutedDeadAfterMs: number;
-}
+import type { KeepAlive } from '../../protocols/protocol.ts';
 
 /**
  * Tells whether a link still lives: anything inbound counts, answers to probes included. Pure but for its own memory. The
  * socket itself does not know: the kernel of a frozen peer accepts connections and data for minutes.
  */
 export class Heartbeat {
-  readonly #policy: HeartbeatPolicy;
+  readonly #policy: KeepAlive;
   #lastSeenMs: number;
   #probedAtMs: number | undefined;
   #asked = false;
   #answers = false;
   #rttMs: number | null = null;
 
-  constructor(policy: HeartbeatPolicy, nowMs: number) {
+  constructor(policy: KeepAlive, nowMs: number) {
     this.#policy = policy;
     this.#lastSeenMs = nowMs;
   }

@@ -6,10 +6,10 @@ const STRETCH_MS = 1;
 /** What waited longer than this is not worth doing any more, if it can be left out, milliseconds. */
 const STALE_MS = 1_000;
 
-/** So much of a lane is done in a go: what a coder needs is at hand then, and nobody else waits for long. */
+/** So much of a lane is done in a go: the state of its decoder is in the cache then, and no other lane waits for long. */
 const AT_ONCE = 2;
 
-/** How much somebody waits for what is in a lane: 0 the most. */
+/** How soon a lane has its turn: 0 first. */
 export type Priority = 0 | 1 | 2;
 
 /** What a scheduler needs of the world. */

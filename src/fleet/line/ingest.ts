@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
 import type { FleetEvent } from '../events.ts';
+import type { FaultBoundary } from './fault-boundary.ts';
 import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
-import type { InboundScheduler, Lane, Work } from './inbound-scheduler.ts';
+import type { InboundScheduler, Lane, Priority, Work } from './inbound-scheduler.ts';
 import { LISTENING_PRIORITY } from './listening-priority.ts';
 import type { SessionUser } from './session-user.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -17,8 +18,7 @@ export interface IngestOptions {
   readonly report: (event: FleetEvent) => void;
   /** The device sends so much more than it may that its link is to end. */
   readonly onFlood: () => void;
-  /** A message could not be handled: a defect of ours. */
-  readonly onFault: (error: unknown) => void;
+  readonly faults: Pick<FaultBoundary, 'run' | 'fault'>;
 }
 
 /** Samples of a millisecond of what is heard. */
@@ -26,7 +26,8 @@ const SAMPLES_PER_MS = 16;
 
 /**
  * The way of what one device sends, from its link to its session: the flood guard, then at once or by the device's lane of
- * the scheduler, then the session, which tells the conversation. It outlives links and sessions.
+ * the scheduler, then the session, which tells the conversation. It outlives links and sessions. Nothing here throws: what
+ * the session or the conversation throws is a fault of this device.
  */
 export class Ingest {
   readonly #options: IngestOptions;
@@ -35,7 +36,9 @@ export class Ingest {
   readonly #dropReports: TokenBucket;
   /** What there is too much to do for must not make more to do. */
   readonly #overloadReports: TokenBucket;
-  readonly #shed = () => this.#report('overload', this.#overloadReports);
+  readonly #shed = () => {
+    this.#options.faults.run('lane', () => this.#report('overload', this.#overloadReports));
+  };
   #protocol: Protocol;
   #flood: FloodGuard;
   #session: DeviceSession | undefined;
@@ -46,7 +49,7 @@ export class Ingest {
     const now = options.clock.now();
     this.#options = options;
     this.#protocol = protocol;
-    this.#lane = options.scheduler.lane(() => LISTENING_PRIORITY[options.user.listeningMode]);
+    this.#lane = options.scheduler.lane(() => this.#priority());
     this.#flood = new FloodGuard(now);
     this.#dropReports = new TokenBucket(20, 100, now);
     this.#overloadReports = new TokenBucket(0.2, 1, now);
@@ -65,25 +68,41 @@ export class Ingest {
 
   /** A text message of the device. */
   text(text: string): void {
-    const isAudio = this.#protocol.carriesAudio(text);
-    const verdict = this.#flood.message(text.length, isAudio, this.#options.clock.now());
-    if (this.#passes(verdict)) this.#hand(text, isAudio);
+    try {
+      const isAudio = this.#protocol.carriesAudio(text);
+      const verdict = this.#flood.message(text.length, isAudio, this.#options.clock.now());
+      if (this.#passes(verdict)) this.#hand(text, isAudio);
+    } catch (error) {
+      this.#options.faults.fault('message', error);
+    }
   }
 
   /** A binary message of the device. */
   bytes(bytes: Uint8Array): void {
-    const verdict = this.#flood.message(bytes.length, true, this.#options.clock.now());
-    if (this.#passes(verdict)) this.#hand(bytes, true);
+    try {
+      const verdict = this.#flood.message(bytes.length, true, this.#options.clock.now());
+      if (this.#passes(verdict)) this.#hand(bytes, true);
+    } catch (error) {
+      this.#options.faults.fault('message', error);
+    }
   }
 
   /** The device asked for a sign of life, or answered ours: that costs something, too. */
   probe(): void {
-    this.#passes(this.#flood.message(0, true, this.#options.clock.now()));
+    try {
+      this.#passes(this.#flood.message(0, true, this.#options.clock.now()));
+    } catch (error) {
+      this.#options.faults.fault('message', error);
+    }
   }
 
   /** Calls once everything was handled that the device has sent so far. */
   afterAll(run: () => void): void {
-    this.#lane.add({ run });
+    this.#lane.add({
+      run: () => {
+        this.#options.faults.run('close', run);
+      },
+    });
   }
 
   /** For a new session to tell: the conversation hears it, unless it is more in a second than the device can have heard. */
@@ -107,7 +126,7 @@ export class Ingest {
       if (typeof data === 'string') session.receiveText(data);
       else session.receiveBinary(data);
     } catch (error) {
-      this.#options.onFault(error);
+      this.#options.faults.fault('message', error);
     }
   }
 
@@ -117,6 +136,15 @@ export class Ingest {
     if (!session) return;
     if (!this.#protocol.isCostly && this.#lane.isEmpty) this.deliver(session, data, this.#options.clock.now());
     else this.#lane.add(new Message(this, session, data, isAudio ? this.#shed : undefined));
+  }
+
+  #priority(): Priority {
+    try {
+      return LISTENING_PRIORITY[this.#options.user.listeningMode];
+    } catch (error) {
+      this.#options.faults.fault('lane', error);
+      return LISTENING_PRIORITY.closed;
+    }
   }
 
   #passes(verdict: FloodVerdict): boolean {

@@ -49,6 +49,8 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       return { device: event.device, code: event.code, message: cleanText(event.message) };
     case 'device.dropped':
       return { device: event.device, reason: event.reason };
+    case 'device.fault':
+      return { device: event.device, where: event.where };
     case 'turn.started':
       return { device: event.device, turn: event.turn };
     case 'turn.heard':

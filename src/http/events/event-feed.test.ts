@@ -77,6 +77,18 @@ test('with LOG_TRANSCRIPTS=false nobody gets what people said', async () => {
   expect(stream.text).not.toMatch(/SPOKEN|REPLIED|WRITTEN/);
 });
 
+test('a defect is told without what was thrown', async () => {
+  const { bus, port } = await startApi();
+  const stream = await openEventStream(port, { path: '/v1/events?transcripts=1' });
+  bus.report({ type: 'device.fault', device: 'kitchen', where: 'message', cause: new Error('SECRET') });
+  await stream.until(({ events }) => events.length === 2);
+  expect(stream.events[1]).toMatchObject({
+    event: 'device.fault',
+    data: { type: 'device.fault', device: 'kitchen', where: 'message' },
+  });
+  expect(stream.text).not.toContain('SECRET');
+});
+
 test('what comes with single frames is left out', async () => {
   const { bus, port } = await startApi();
   const stream = await openEventStream(port);

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { EXAMPLE_CONFIG } from '../../config/example-config.ts';
+import { EXAMPLE_CONFIG } from '../../protocols/example-config.ts';
 import type { Api } from '../api-type.ts';
 
 const exampleSchema = z

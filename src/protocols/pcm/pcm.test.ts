@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { deviceConfig, FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
+import { deviceConfig } from '../../../test/support/devices.ts';
+import { FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
 import type { DeviceCommand } from '../protocol.ts';
-import { PcmProtocol } from './pcm.ts';
+import { PCM } from './pcm.ts';
 
 async function open() {
   const link = new FakeLink();
   const listener = new FakeListener();
-  const session = await new PcmProtocol().open(link, deviceConfig({ protocol: 'pcm' }), listener);
+  const session = await PCM.open(link, deviceConfig({ protocol: 'pcm' }), listener);
   return { link, listener, session };
 }
 
@@ -19,7 +20,7 @@ const FRAME = 640;
 describe('the pcm protocol', () => {
   it('offers no subprotocol, waits for no hello, and says nothing before it is told to', async () => {
     const { link } = await open();
-    expect(new PcmProtocol()).toMatchObject({
+    expect(PCM).toMatchObject({
       id: 'pcm',
       subprotocols: [],
       defaultPath: '/',

@@ -1,122 +1,28 @@
-import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
-import type { DeviceConfig } from '../../config/devices-schema.ts';
-import type { Link } from '../../transport/link.ts';
-import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat, Protocol } from '../protocol.ts';
-import { parsePcmMessage } from './messages.ts';
-
-/** Rate in both directions, Hz. */
-const RATE = 16_000;
-
-/** 40 ms at 16 kHz are 1,280 bytes: what every ESP32 WebSocket stack takes in one piece. */
-const FRAME_MS = 40;
+import type { ProtocolEntry } from '../protocol-entry.ts';
+import { PcmSession } from './session.ts';
 
 /**
  * Raw PCM with JSON beside it, as ESP32 sketches and TARS-like devices speak it: binary frames are s16le 16 kHz mono both
- * ways, text frames are `{type, payload}`.
+ * ways, text frames are `{type, payload}`. The device says no hello: audio or a status simply begins.
  */
-export class PcmProtocol implements Protocol {
-  readonly id = 'pcm';
-  readonly subprotocols = [];
-  readonly defaultPath = '/';
-  /** The device says no hello: audio or a status simply begins. */
-  readonly helloTimeoutMs = null;
-  readonly keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
-
+export const PCM = {
+  id: 'pcm',
+  description: 'raw 16 kHz 16-bit PCM with JSON beside it.',
+  transport: 'websocket',
+  direction: 'dial',
+  subprotocols: [],
+  defaultPort: 8765,
+  defaultPath: '/',
+  defaultDuplex: 'half',
+  hasButton: true,
+  fields: {},
+  helloTimeoutMs: null,
+  keepAlive: { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 },
   /** A message takes a hundredth of a millisecond: it would cost more to wait. */
-  readonly isCostly = false;
+  isCostly: false,
 
   /** Audio comes in binary messages only. */
-  carriesAudio(): boolean {
-    return false;
-  }
+  carriesAudio: () => false,
 
-  async open(link: Link, _device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession> {
-    return new PcmSession(link, listener);
-  }
-}
-
-class PcmSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
-  readonly abilities = { playTone: true, setVolume: true };
-  readonly #link: Link;
-  readonly #listener: DeviceListener;
-  #listening = false;
-  #speaking = false;
-  #closed = false;
-
-  constructor(link: Link, listener: DeviceListener) {
-    this.#link = link;
-    this.#listener = listener;
-  }
-
-  receiveText(text: string): void {
-    if (!this.#closed) this.#listener.event(parsePcmMessage(text));
-  }
-
-  receiveBinary(bytes: Uint8Array): void {
-    if (this.#closed || bytes.length === 0) return;
-    if (bytes.length % 2 !== 0) this.#listener.event({ type: 'dropped', reason: 'bad_pcm' });
-    else this.#listener.audio(pcmBytesToInt16(bytes));
-  }
-
-  async prepareToPlay(): Promise<void> {
-    // Nothing to make ready: PCM needs no encoder.
-  }
-
-  play(frame: Int16Array): void {
-    if (this.#closed) return;
-    this.#status(this.#listening, true);
-    // The frame is the playout's own and will be overwritten, but ws may keep what it is given until the socket drains.
-    this.#link.send(int16ToPcmBytes(frame));
-  }
-
-  send(command: DeviceCommand): void {
-    if (this.#closed) return;
-    switch (command.type) {
-      case 'listening':
-        this.#status(command.on, this.#speaking);
-        return;
-      case 'reply_done':
-        this.#status(this.#listening, false);
-        return;
-      case 'reply_interrupted':
-        // The status alone would let the device play out what it has.
-        this.#json('server_command', { command: 'stop' });
-        this.#status(this.#listening, false);
-        return;
-      case 'notice':
-        this.#json('server_command', { command: 'notice', code: command.code, message: command.message });
-        return;
-      case 'play_tone':
-        this.#json('server_command', { command: 'play_tone', tone: command.tone });
-        return;
-      case 'set_volume':
-        this.#json('server_command', { command: 'set_volume', volume: command.percent });
-        return;
-      case 'transcript':
-      case 'speech_started':
-      case 'speech_stopped':
-      case 'reply_started':
-      case 'reply_text':
-      case 'reply_word':
-      case 'reply_text_done':
-        // Such a device has no screen, and its parser few bytes to spare.
-        return;
-    }
-  }
-
-  close(): void {
-    this.#closed = true;
-  }
-
-  #status(listening: boolean, speaking: boolean): void {
-    if (listening === this.#listening && speaking === this.#speaking) return;
-    this.#listening = listening;
-    this.#speaking = speaking;
-    this.#json('server_status', { listening, speaking });
-  }
-
-  #json(type: string, payload: Readonly<Record<string, unknown>>): void {
-    this.#link.send(JSON.stringify({ type, payload }));
-  }
-}
+  open: async (link, _device, listener) => new PcmSession(link, listener),
+} satisfies ProtocolEntry;

@@ -13,7 +13,7 @@ const PACKET_SAMPLES_48K = 48 * PACKET_MS;
 
 /**
  * Audio to the device, ready for a delta: whole Ogg pages of one 40 ms packet each, the two header pages in front of the
- * first on every connection; or raw PCM for a device that speaks it. State of one connection.
+ * first on every link; or raw PCM for a device that speaks it. State of one link.
  */
 export class Downlink {
   readonly #codec: OpusCodec;

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { deviceConfig, FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
+import { deviceConfig } from '../../../test/support/devices.ts';
+import { FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
 import { isHeaderPage, type OggPage, oggPageOf, oggPages } from '../../../test/support/ogg-pages.ts';
 import { OggOpusWriter } from '../../audio/ogg-writer.ts';
 import type { OpusCodec } from '../../audio/opus.ts';
 import { loadOpusCodec } from '../../audio/opus-codec.ts';
 import { int16ToPcmBytes, rms, tone } from '../../audio/pcm.ts';
 import type { DeviceCommand, DropReason } from '../protocol.ts';
-import { RealtimeProtocol } from './realtime.ts';
+import { withTools } from '../protocol-entry.ts';
+import { REALTIME } from './realtime.ts';
 
 const EVENT_ID = expect.stringMatching(/^event_[A-Za-z0-9]{21}$/);
 
@@ -19,7 +21,7 @@ beforeAll(async () => {
 
 async function open(
   entry: Readonly<Record<string, unknown>> = {},
-  protocol = new RealtimeProtocol(codec, Math.random),
+  protocol = withTools(REALTIME, { codec, random: Math.random }),
 ) {
   const link = new FakeLink();
   const listener = new FakeListener();
@@ -88,7 +90,7 @@ describe('what is said first', () => {
   });
 
   it('waits for nothing: the device has no hello', async () => {
-    const protocol = new RealtimeProtocol(codec, Math.random);
+    const protocol = withTools(REALTIME, { codec, random: Math.random });
     expect(protocol).toMatchObject({
       id: 'realtime',
       subprotocols: ['realtime'],
@@ -262,7 +264,7 @@ describe('two sessions', () => {
   });
 
   it('begin each with their header pages at sequence 0, also one after the other with one protocol', async () => {
-    const protocol = new RealtimeProtocol(codec, Math.random);
+    const protocol = withTools(REALTIME, { codec, random: Math.random });
     const runs: OggPage[][] = [];
     for (let connection = 0; connection < 2; connection++) {
       const { link, session } = await open({}, protocol);
@@ -277,7 +279,7 @@ describe('two sessions', () => {
   });
 
   it('do not go on with each other: what the first left half is nothing to the second', async () => {
-    const protocol = new RealtimeProtocol(codec, Math.random);
+    const protocol = withTools(REALTIME, { codec, random: Math.random });
     const [message = ''] = await microphone(440, 1);
     const bytes = Buffer.from(String((JSON.parse(message) as { audio: string }).audio), 'base64');
     const first = await open({}, protocol);

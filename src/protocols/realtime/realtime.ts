@@ -1,183 +1,39 @@
-import type { OpusCodec } from '../../audio/opus.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { createResampler } from '../../audio/resample.ts';
-import type { DeviceConfig } from '../../config/devices-schema.ts';
-import type { Random } from '../../core/clock.ts';
-import type { Link } from '../../transport/link.ts';
-import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat, Protocol } from '../protocol.ts';
+import type { ProtocolEntry } from '../protocol-entry.ts';
+import { type RealtimeOptions, realtimeFields } from './device-fields.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
-import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
+import { RealtimeSession } from './session.ts';
 import { Uplink } from './uplink.ts';
 
 /** The type of a message stands in its first characters: before the audio, in every implementation known. */
 const TYPE_WITHIN = 120;
 
 /**
- * The protocol of Unmute's remote devices: JSON text frames with base64 Ogg-Opus inside, the backend being the client.
- * What it sends and accepts is what was seen on the wire of the original auto-connect system.
+ * The protocol of Unmute's remote devices: JSON text frames with base64 Ogg-Opus inside, the backend being the client. There
+ * is no hello from the device. What it sends and accepts is what was seen on the wire of the original auto-connect system.
  */
-export class RealtimeProtocol implements Protocol {
-  readonly id = 'realtime';
-  readonly subprotocols = ['realtime'];
-  readonly defaultPath = '/realtime';
-  /** There is no hello from the device. */
-  readonly helloTimeoutMs = null;
-  readonly keepAlive = { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 };
-  readonly isCostly = true;
-  readonly #codec: OpusCodec;
-  readonly #random: Random;
+export const REALTIME: ProtocolEntry<RealtimeOptions> = {
+  id: 'realtime',
+  description: 'JSON with Ogg-Opus as in Unmute.',
+  transport: 'websocket',
+  direction: 'dial',
+  subprotocols: ['realtime'],
+  defaultPort: 8765,
+  defaultPath: '/realtime',
+  defaultDuplex: 'full',
+  hasButton: false,
+  fields: realtimeFields,
+  helloTimeoutMs: null,
+  keepAlive: { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 },
+  isCostly: true,
 
-  constructor(codec: OpusCodec, random: Random) {
-    this.#codec = codec;
-    this.#random = random;
-  }
+  carriesAudio: (text) => text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append'),
 
-  carriesAudio(text: string): boolean {
-    return text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append');
-  }
-
-  async open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession> {
-    const decoder = await this.#codec.createDecoder({ sampleRate: HEARING_RATE });
+  async open(link, device, listener, { codec, random }) {
+    const decoder = await codec.createDecoder({ sampleRate: HEARING_RATE });
     const resampler = await createResampler(DOWNLINK_RATE, HEARING_RATE);
-    const uplink = new Uplink(device.audioFormat, decoder, resampler, listener);
-    return new RealtimeSession(link, device, listener, uplink, new Downlink(this.#codec), this.#random);
-  }
-}
-
-class RealtimeSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: DOWNLINK_RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
-  readonly abilities = { playTone: false, setVolume: false };
-  readonly #link: Link;
-  readonly #device: DeviceConfig;
-  readonly #listener: DeviceListener;
-  readonly #uplink: Uplink;
-  readonly #downlink: Downlink;
-  readonly #random: Random;
-  #closed = false;
-
-  constructor(
-    link: Link,
-    device: DeviceConfig,
-    listener: DeviceListener,
-    uplink: Uplink,
-    downlink: Downlink,
-    random: Random,
-  ) {
-    this.#link = link;
-    this.#device = device;
-    this.#listener = listener;
-    this.#uplink = uplink;
-    this.#downlink = downlink;
-    this.#random = random;
-    const { instructions, voice } = device;
-    this.#event('session.update', {
-      session: { instructions: withLanguage(instructions), voice, allow_recording: false },
-    });
-  }
-
-  receiveText(text: string): void {
-    if (this.#closed) return;
-    const audio = audioFieldOf(text);
-    if (audio !== null && this.#uplink.receiveBase64(audio)) return;
-    const message = parseDeviceMessage(text);
-    if (!message) this.#listener.event({ type: 'dropped', reason: 'bad_json' });
-    else if (message.type === 'input_audio_buffer.append') this.#uplink.receive(message.audio);
-    else if (message.type === 'unknown') this.#listener.event({ type: 'dropped', reason: 'unknown_type' });
-  }
-
-  /** This protocol has no binary messages. */
-  receiveBinary(): void {
-    if (!this.#closed) this.#listener.event({ type: 'dropped', reason: 'unexpected' });
-  }
-
-  async prepareToPlay(): Promise<void> {
-    await this.#downlink.prepare();
-  }
-
-  play(frame: Int16Array): void {
-    if (this.#closed) return;
-    // A device that speaks raw PCM plays raw PCM. Anything else gets Ogg: PCM would silence its reader for good.
-    const bytes = this.#downlink.encode(frame, this.#uplink.format ?? 'ogg-opus');
-    if (!bytes) return;
-    // As JSON.stringify would: neither base64 nor an event id holds anything that must be escaped.
-    const id = eventId(this.#random);
-    this.#link.send(`{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`);
-  }
-
-  send(command: DeviceCommand): void {
-    if (this.#closed) return;
-    switch (command.type) {
-      case 'transcript':
-        this.#event('conversation.item.input_audio_transcription.delta', {
-          delta: command.delta,
-          start_time: command.startSeconds,
-        });
-        return;
-      case 'speech_started':
-        this.#event('input_audio_buffer.speech_started');
-        return;
-      case 'speech_stopped':
-        this.#event('input_audio_buffer.speech_stopped');
-        return;
-      case 'reply_started':
-        // The original puts the whole history here, system prompt included: never on our wire.
-        this.#event('response.created', {
-          response: {
-            object: 'realtime.response',
-            status: 'in_progress',
-            voice: this.#device.voice,
-            chat_history: [],
-          },
-        });
-        return;
-      case 'reply_text':
-        this.#event('unmute.response.text.delta.ready', { delta: command.delta });
-        return;
-      case 'reply_word':
-        this.#event('response.text.delta', { delta: command.word });
-        return;
-      case 'reply_text_done':
-        this.#event('response.text.done', { text: command.text });
-        return;
-      case 'reply_done':
-        this.#endReply();
-        return;
-      case 'reply_interrupted':
-        this.#event('unmute.interrupted_by_vad');
-        this.#endReply();
-        return;
-      case 'notice':
-        this.#event('error', {
-          error: { type: 'warning', code: command.code, message: command.message, param: null, details: null },
-        });
-        return;
-      case 'listening':
-      case 'play_tone':
-      case 'set_volume':
-        // The wire has no word for it.
-        return;
-    }
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#uplink.close();
-    this.#downlink.close();
-  }
-
-  /** Every turn ends with `response.audio.done`, an interrupted one too: the original leaves that out. */
-  #endReply(): void {
-    this.#downlink.release();
-    this.#event('response.audio.done');
-  }
-
-  #event(type: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#link.send(JSON.stringify({ type, event_id: eventId(this.#random), ...fields }));
-  }
-}
-
-/** The original always sends the language of the instruction types that have one. */
-function withLanguage(instructions: DeviceConfig['instructions']): Record<string, unknown> {
-  return instructions.type === 'unmute_explanation' ? { ...instructions } : { language: null, ...instructions };
-}
+    const uplink = new Uplink(device.options.audio_format, decoder, resampler, listener);
+    return new RealtimeSession(link, device, listener, uplink, new Downlink(codec), random);
+  },
+};

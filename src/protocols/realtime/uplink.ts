@@ -5,9 +5,9 @@ import { checkOpusPacket } from '../../audio/opus-packet.ts';
 import { floatToInt16, pcmBytesToInt16 } from '../../audio/pcm.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Resampler } from '../../audio/resample.ts';
-import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { DeviceListener } from '../protocol.ts';
 import { decodeBase64 } from './base64.ts';
+import type { AudioFormat } from './device-fields.ts';
 
 /** What a device puts into its audio field. */
 export type UplinkFormat = 'ogg-opus' | 'pcm16' | 'pcmf32';
@@ -22,9 +22,9 @@ const PCM_EVIDENCE = 5;
 const SILENCE_MS = 20;
 const SILENCE = new Int16Array((HEARING_RATE * SILENCE_MS) / 1000);
 
-/** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one connection. */
+/** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one link. */
 export class Uplink {
-  readonly #wanted: DeviceConfig['audioFormat'];
+  readonly #wanted: AudioFormat;
   readonly #decoder: OpusDecoder;
   /** 24 kHz to 16 kHz, for raw PCM. */
   readonly #resampler: Resampler;
@@ -39,12 +39,7 @@ export class Uplink {
   #guesses = 0;
   #garbageBytes = 0;
 
-  constructor(
-    wanted: DeviceConfig['audioFormat'],
-    decoder: OpusDecoder,
-    resampler: Resampler,
-    listener: DeviceListener,
-  ) {
+  constructor(wanted: AudioFormat, decoder: OpusDecoder, resampler: Resampler, listener: DeviceListener) {
     this.#wanted = wanted;
     this.#format = wanted === 'auto' ? undefined : wanted;
     this.#decoder = decoder;

@@ -52,7 +52,7 @@ const REFUSED: readonly (readonly [reason: string, list: BlockList])[] = [
     ]),
   ],
   ['is reserved or the broadcast address', blockList([['240.0.0.0', 4]])],
-  // Where in these an IPv4 address hides depends on the network; nobody gives a device one.
+  // Where in these an IPv4 address hides depends on the network; devices do not have such addresses.
   [
     'is a tunnel address (Teredo, local NAT64)',
     blockList([

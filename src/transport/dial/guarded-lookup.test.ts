@@ -134,7 +134,7 @@ describe('a guarded look-up', () => {
     expect(resolver.asked).toEqual(['slow']);
     resolver.fail('slow', 'EAI_AGAIN');
     await new Promise(setImmediate);
-    // Nobody wants "waiting" any more.
+    // "waiting" is not wanted any more.
     expect(resolver.asked).toEqual(['slow', 'next']);
     resolver.answer('next', v4('10.0.0.1'));
     expect(await next).toEqual([v4('10.0.0.1')]);

@@ -65,7 +65,7 @@ describe('slots for look-ups', () => {
     expect(harness.started).toEqual(['dead0', 'live', 'dead1']);
   });
 
-  it('turn away what would wait too long a queue, and forget what nobody wants', () => {
+  it('turn away what would wait too long a queue, and forget what is not wanted any more', () => {
     const harness = new Harness(1, 2);
     expect(['a', 'b', 'c', 'd'].map((name) => harness.request(name))).toEqual([true, true, true, false]);
     expect(harness.slots.cancel('a')).toBe(false);

@@ -52,7 +52,7 @@ export class LookupSlots {
     return true;
   }
 
-  /** Nobody wants this name any more. @returns false when it does not wait but runs, or is not here */
+  /** This name is not wanted any more. @returns false when it does not wait but runs, or is not here */
   cancel(name: string): boolean {
     return ORDER.some((standing) => this.#waiting[standing].delete(name));
   }

@@ -1,9 +1,8 @@
-import type { z } from 'zod';
-import type { devicesFileSchema } from './devices-schema.ts';
+import type { CommonInput } from '../config/device-fields.ts';
 
 /**
  * The example that GET /v1/config/example shows and `npm run docs` writes to devices.example.json. Addresses are of
- * TEST-NET-1 (RFC 5737), which belongs to nobody.
+ * TEST-NET-1 (RFC 5737): no device has one.
  */
 export const EXAMPLE_CONFIG = {
   $schema: './devices.schema.json',
@@ -49,4 +48,4 @@ export const EXAMPLE_CONFIG = {
       headers: { 'X-Room': 'garden' },
     },
   ],
-} as const satisfies z.input<typeof devicesFileSchema>;
+} as const satisfies { readonly $schema: string; readonly devices: readonly CommonInput[] };

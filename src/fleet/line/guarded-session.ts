@@ -1,0 +1,66 @@
+import type { DeviceCommand, DeviceSession } from '../../protocols/protocol.ts';
+
+/**
+ * The session as a conversation gets it: what the protocol throws does not reach the conversation, amid its work or in one of
+ * its promises. After that the session does nothing any more; its link ends.
+ */
+export class GuardedSession implements DeviceSession {
+  readonly playback: DeviceSession['playback'];
+  readonly abilities: DeviceSession['abilities'];
+  readonly #session: DeviceSession;
+  readonly #onThrow: (error: unknown) => void;
+  #broken = false;
+
+  /** @param onThrow called soon after, when the conversation has done what it was doing */
+  constructor(session: DeviceSession, onThrow: (error: unknown) => void) {
+    this.playback = session.playback;
+    this.abilities = session.abilities;
+    this.#session = session;
+    this.#onThrow = onThrow;
+  }
+
+  receiveText(text: string): void {
+    this.#session.receiveText(text);
+  }
+
+  receiveBinary(bytes: Uint8Array): void {
+    this.#session.receiveBinary(bytes);
+  }
+
+  send(command: DeviceCommand): void {
+    if (this.#broken) return;
+    try {
+      this.#session.send(command);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  async prepareToPlay(): Promise<void> {
+    if (this.#broken) return;
+    try {
+      await this.#session.prepareToPlay();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  play(frame: Int16Array): void {
+    if (this.#broken) return;
+    try {
+      this.#session.play(frame);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  #break(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    queueMicrotask(() => this.#onThrow(error));
+  }
+}

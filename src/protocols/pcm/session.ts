@@ -1,0 +1,97 @@
+import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
+import type { Link } from '../../transport/link.ts';
+import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import { parsePcmMessage } from './messages.ts';
+
+/** Rate in both directions, Hz. */
+const RATE = 16_000;
+
+/** 40 ms at 16 kHz are 1,280 bytes: what every ESP32 WebSocket stack takes in one piece. */
+const FRAME_MS = 40;
+
+/** One open link to a device that speaks `pcm`. */
+export class PcmSession implements DeviceSession {
+  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
+  readonly abilities = { playTone: true, setVolume: true };
+  readonly #link: Link;
+  readonly #listener: DeviceListener;
+  #listening = false;
+  #speaking = false;
+  #closed = false;
+
+  constructor(link: Link, listener: DeviceListener) {
+    this.#link = link;
+    this.#listener = listener;
+  }
+
+  receiveText(text: string): void {
+    if (!this.#closed) this.#listener.event(parsePcmMessage(text));
+  }
+
+  receiveBinary(bytes: Uint8Array): void {
+    if (this.#closed || bytes.length === 0) return;
+    if (bytes.length % 2 !== 0) this.#listener.event({ type: 'dropped', reason: 'bad_pcm' });
+    else this.#listener.audio(pcmBytesToInt16(bytes));
+  }
+
+  async prepareToPlay(): Promise<void> {
+    // Nothing to make ready: PCM needs no encoder.
+  }
+
+  play(frame: Int16Array): void {
+    if (this.#closed) return;
+    this.#status(this.#listening, true);
+    // The frame is the playout's own and will be overwritten, but a link may keep what it is given until it was sent.
+    this.#link.send(int16ToPcmBytes(frame));
+  }
+
+  send(command: DeviceCommand): void {
+    if (this.#closed) return;
+    switch (command.type) {
+      case 'listening':
+        this.#status(command.on, this.#speaking);
+        return;
+      case 'reply_done':
+        this.#status(this.#listening, false);
+        return;
+      case 'reply_interrupted':
+        // The status alone would let the device play out what it has.
+        this.#json('server_command', { command: 'stop' });
+        this.#status(this.#listening, false);
+        return;
+      case 'notice':
+        this.#json('server_command', { command: 'notice', code: command.code, message: command.message });
+        return;
+      case 'play_tone':
+        this.#json('server_command', { command: 'play_tone', tone: command.tone });
+        return;
+      case 'set_volume':
+        this.#json('server_command', { command: 'set_volume', volume: command.percent });
+        return;
+      case 'transcript':
+      case 'speech_started':
+      case 'speech_stopped':
+      case 'reply_started':
+      case 'reply_text':
+      case 'reply_word':
+      case 'reply_text_done':
+        // Such a device has no screen, and its parser few bytes to spare.
+        return;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #status(listening: boolean, speaking: boolean): void {
+    if (listening === this.#listening && speaking === this.#speaking) return;
+    this.#listening = listening;
+    this.#speaking = speaking;
+    this.#json('server_status', { listening, speaking });
+  }
+
+  #json(type: string, payload: Readonly<Record<string, unknown>>): void {
+    this.#link.send(JSON.stringify({ type, payload }));
+  }
+}
