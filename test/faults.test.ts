@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '#src/core/clock';
 import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { parseSettings } from '#src/settings';
@@ -7,6 +6,7 @@ import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { dice, diceBytes } from './support/dice.ts';
+import { patientClock } from './support/patient-clock.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
@@ -14,7 +14,7 @@ const WEATHER = demoSample('06.wav');
 
 /** The engines of the settings' defaults, made here so that a test can get at the speech host. */
 function defaultEngines(): { chosen: ChosenEngines; stt: SherpaStt } {
-  const deps = { clock: systemClock, random: Math.random, report: () => undefined, debug: () => undefined };
+  const deps = { clock: patientClock, random: dice(), report: () => undefined, debug: () => undefined };
   const chosen = chooseEngines(parseSettings({}), deps);
   const { stt } = chosen.engines;
   if (!(stt instanceof SherpaStt)) throw new Error('the default recogniser is not sherpa');

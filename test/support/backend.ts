@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import { type DevicesConfig, parseDevices, readDevicesFile } from '#src/config/devices-file';
-import { systemClock } from '#src/core/clock';
 import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
 import type { Llm } from '#src/engines/llm';
 import { parseSettings, type Settings } from '#src/settings';
@@ -12,6 +11,7 @@ import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
 import { dice } from './dice.ts';
+import { patientClock } from './patient-clock.ts';
 import { sharedEngines } from './shared-engines.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { waitedEngines } from './waited-engines.ts';
@@ -101,7 +101,7 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
 /** The engines of the settings, as the backend itself makes them. */
 function ownEngines(settings: Settings, log: Log): ChosenEngines {
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
-  return chooseEngines(settings, { clock: systemClock, random: Math.random, report: () => {}, debug });
+  return chooseEngines(settings, { clock: patientClock, random: dice(), report: () => {}, debug });
 }
 
 /** A backend that watches a devices.json. */

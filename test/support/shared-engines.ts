@@ -1,7 +1,7 @@
-import { systemClock } from '#src/core/clock';
 import { type ChosenEngines, chooseEngines } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
 import { dice } from './dice.ts';
+import { patientClock } from './patient-clock.ts';
 
 let shared: Promise<ChosenEngines> | undefined;
 
@@ -15,9 +15,7 @@ export function sharedEngines(): Promise<ChosenEngines> {
 }
 
 async function start(): Promise<ChosenEngines> {
-  // The scripted replies tell the time: the same time in every run.
-  const clock = { ...systemClock, wallNow: () => Date.UTC(2026, 0, 1, 12, 34) };
-  const deps = { clock, random: dice(), report: () => {}, debug: () => {} };
+  const deps = { clock: patientClock, random: dice(), report: () => {}, debug: () => {} };
   const engines = chooseEngines(parseSettings({}), deps);
   await engines.ready();
   return { ...engines, close: async () => {} };
