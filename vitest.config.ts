@@ -23,11 +23,16 @@ export default defineConfig({
       project('quick', {
         include: ['{src,device-sim,test,bench}/**/*.test.ts'],
         exclude: [LONG],
+        setupFiles: ['test/support/same-chance.ts'],
         // Some tests wait: for a process, a port, a limit of the network.
         maxWorkers: availableParallelism() + 1,
       }),
-      // What takes long by nature, in real time: one after another.
-      project('long', { include: [LONG], maxWorkers: 1, sequence: { groupOrder: 1 } }),
+      // What takes long by nature, in real time: one after another. And the conversation, with new chance in every run.
+      project('long', {
+        include: [LONG, 'src/**/*-properties.test.ts'],
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });

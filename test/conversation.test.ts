@@ -78,13 +78,11 @@ describe('a conversation over real sockets, with the real recogniser and voice, 
     expect(reply.maxAheadMs).toBeLessThanOrEqual(400);
     expect(device.violations).toEqual([]);
     await time.until(() => expect(all('turn.ended')).toHaveLength(1));
+    await time.until(() => device.listening === true);
     expect(all('turn.ended')[0]).toMatchObject({ heard: demoSample('07.wav').text, outcome: 'answered' });
     expect(all('turn.ended')[0]?.answer).toMatch(/twenty one/i);
-    expect(
-      device.messages
-        .filter(({ type }) => type === 'server_status')
-        .map(({ json }) => (json as { payload: unknown }).payload),
-    ).toEqual([
+    const statuses = device.messages.filter(({ type }) => type === 'server_status');
+    expect(statuses.map(({ json }) => (json as { payload: unknown }).payload)).toEqual([
       { listening: true, speaking: false },
       { listening: false, speaking: false },
       { listening: false, speaking: true },

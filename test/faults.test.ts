@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '#src/core/clock';
 import type { EngineRegistry } from '#src/engines/engine';
 import { createEngineRegistry } from '#src/engines/engine-registry';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
@@ -9,6 +8,7 @@ import { simDevice, startBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
 import { dice, diceBytes } from './support/dice.ts';
 import { oggPageOf } from './support/ogg-pages.ts';
+import { patientClock } from './support/patient-clock.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
@@ -16,7 +16,7 @@ const WEATHER = demoSample('06.wav');
 
 /** The engines of the settings' defaults, made here so that a test can get at the speech host. */
 function defaultEngines(): { chosen: EngineRegistry; stt: SherpaStt } {
-  const deps = { clock: systemClock, random: Math.random, report: () => undefined, debug: () => undefined };
+  const deps = { clock: patientClock, random: dice(), report: () => undefined, debug: () => undefined };
   const chosen = createEngineRegistry(parseSettings({}), deps);
   const { stt } = chosen.defaults;
   if (!(stt instanceof SherpaStt)) throw new Error('the default recogniser is not sherpa');

@@ -1,12 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rms } from '#src/audio/pcm';
-import { systemClock } from '#src/core/clock';
+import type { Clock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
-import type { EngineRegistry } from '#src/engines/engine';
+import type { Llm } from '#src/engines/llm';
 import { createGroqClient } from '#src/engines/openai/client';
 import { GroqLlm } from '#src/engines/openai/openai-llm';
-import { GroqStt } from '#src/engines/openai/openai-stt';
-import { GroqTts } from '#src/engines/openai/openai-tts';
 import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import {
   type FakeGroq,
@@ -17,7 +15,6 @@ import {
 } from './fakes/fake-groq.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
 import { demoSample } from './support/demo-samples.ts';
-import { registryOf } from './support/engines.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const KEY = 'gsk_CANARY0123456789';
@@ -36,13 +33,18 @@ interface Talk {
   shown(): Promise<string>;
 }
 
-async function talk(options: FakeGroqOptions = {}, engines?: (groq: FakeGroq) => EngineRegistry): Promise<Talk> {
+async function talk(options: FakeGroqOptions = {}, llm?: (groq: FakeGroq, clock: Clock) => Llm): Promise<Talk> {
   const groq = await startFakeGroq({ apiKey: KEY, reply: 'It is noon. All is well.', ...options });
   onTestFinished(() => groq.close());
   const time = new VirtualTime();
   const device = await simDevice({ name: 'kitchen', clock: time.clock });
   const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url };
-  const backend = await startBackend([device], { time, env, engines: engines?.(groq) ?? 'own' });
+  const backend = await startBackend([device], {
+    time,
+    env,
+    engines: 'own',
+    ...(llm && { llm: llm(groq, time.clock) }),
+  });
   await time.during(device.waitForConnection());
   return {
     time,
@@ -145,8 +147,8 @@ describe('a conversation with all three engines of Groq', () => {
   });
 
   it('does not wait for ever for a first byte, and the late answer is not heard', async () => {
-    const { groq, ask, device } = await talk({}, impatient);
-    groq.fail('chat', { type: 'slow', delayMs: 1_500 });
+    const { time, groq, ask, device } = await talk({}, impatient);
+    groq.fail('chat', { type: 'slow', delayMs: 4_000, clock: time.clock });
     const reply = await ask();
     expect(reply.errors).toMatchObject([{ code: 'engine_timeout' }]);
     expect(reply.spokenText).toBe('');
@@ -157,18 +159,15 @@ describe('a conversation with all three engines of Groq', () => {
   });
 });
 
-/** The engines of Groq with less patience than the settings give them. */
-function impatient(groq: FakeGroq): EngineRegistry {
+/** The model of Groq with less patience than the settings give it. */
+function impatient(groq: FakeGroq, clock: Clock): GroqLlm {
   const client = createGroqClient({
     apiKey: new Secret(KEY),
     baseUrl: groq.url,
-    clock: systemClock,
-    random: Math.random,
-    firstByteTimeoutMs: 500,
+    clock,
+    random: () => 0,
+    firstByteTimeoutMs: 2_000,
     maxRetries: 0,
   });
-  const stt = new GroqStt({ client, model: 'a' });
-  const llm = new GroqLlm({ client, model: 'b' });
-  const tts = new GroqTts({ client, model: 'c' });
-  return registryOf({ stt, llm, tts }, { close: async () => client.close() });
+  return new GroqLlm({ client, model: 'b' });
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBackend } from './support/backend.ts';
+import { needs } from './support/needs.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const NETNS = `dialtone-${process.pid}`;
@@ -61,12 +62,10 @@ function deviceThere(): Promise<number> {
   });
 }
 
-describe.skipIf(!mayMakeNamespaces())(
+describe.skipIf(!needs(mayMakeNamespaces(), 'ip netns add', 'a half-open line'))(
   'a half-open line (skipped where "ip netns add" is not there or not allowed)',
   () => {
-    it('is found dead within 26 s when packets vanish, and is up again when they pass', {
-      timeout: 120_000,
-    }, async () => {
+    it('is found dead within 26 s when packets vanish, and is up again when they pass', async () => {
       makeHost();
       const port = await deviceThere();
       const more = [{ name: 'far', host: DEVICE_ADDRESS, port, reconnect_delay: 1 }];

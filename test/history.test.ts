@@ -44,4 +44,4 @@ test('what was said survives a restart of the backend, until it is forgotten', a
   await second.close();
   expect(readdirSync(join(state, 'history'))).toEqual([]);
   expect(second.log()).not.toMatch(/history\.warning|recordings\.warning/);
-}, 90_000);
+});

@@ -9,6 +9,7 @@ import { DevicesWatcher } from '#src/config/devices-watcher';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
 import { readDevicesFile } from './support/devices.ts';
+import { needs } from './support/needs.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
@@ -188,42 +189,45 @@ function mayMount(): boolean {
   }
 }
 
-describe.skipIf(!mayMount())('devices.json on a bind mount (skipped where mount --bind is not allowed)', () => {
-  const host = mkdtempSync(join(tmpdir(), 'dialtone-host-'));
-  const inside = mkdtempSync(join(tmpdir(), 'dialtone-inside-'));
-  const single = join(inside, 'single', 'devices.json');
-  const folder = join(inside, 'folder');
+describe.skipIf(!needs(mayMount(), 'mount --bind', 'devices.json on a bind mount'))(
+  'devices.json on a bind mount (skipped where mount --bind is not allowed)',
+  () => {
+    const host = mkdtempSync(join(tmpdir(), 'dialtone-host-'));
+    const inside = mkdtempSync(join(tmpdir(), 'dialtone-inside-'));
+    const single = join(inside, 'single', 'devices.json');
+    const folder = join(inside, 'folder');
 
-  beforeAll(() => {
-    writeFileSync(join(host, 'devices.json'), fileOf('first'));
-    mkdirSync(join(inside, 'single'));
-    mkdirSync(folder);
-    writeFileSync(single, '');
-    execFileSync('mount', ['--bind', join(host, 'devices.json'), single]);
-    execFileSync('mount', ['--bind', host, folder]);
-  });
+    beforeAll(() => {
+      writeFileSync(join(host, 'devices.json'), fileOf('first'));
+      mkdirSync(join(inside, 'single'));
+      mkdirSync(folder);
+      writeFileSync(single, '');
+      execFileSync('mount', ['--bind', join(host, 'devices.json'), single]);
+      execFileSync('mount', ['--bind', host, folder]);
+    });
 
-  afterAll(() => {
-    execFileSync('umount', [single]);
-    execFileSync('umount', [folder]);
-    for (const path of [host, inside]) rmSync(path, { recursive: true, force: true });
-  });
+    afterAll(() => {
+      execFileSync('umount', [single]);
+      execFileSync('umount', [folder]);
+      for (const path of [host, inside]) rmSync(path, { recursive: true, force: true });
+    });
 
-  it('sees every save through a mounted folder, and explains a mounted file that was replaced', async () => {
-    const time = new VirtualTime();
-    const throughFolder = watched(() => join(folder, 'devices.json'), time);
-    const throughFile = watched(() => single, time);
-    writeFileSync(join(host, 'devices.json'), fileOf('in place'));
-    await throughFolder.expectApplied('in place');
-    await throughFile.expectApplied('in place');
+    it('sees every save through a mounted folder, and explains a mounted file that was replaced', async () => {
+      const time = new VirtualTime();
+      const throughFolder = watched(() => join(folder, 'devices.json'), time);
+      const throughFile = watched(() => single, time);
+      writeFileSync(join(host, 'devices.json'), fileOf('in place'));
+      await throughFolder.expectApplied('in place');
+      await throughFile.expectApplied('in place');
 
-    writeFileSync(join(host, 'new'), fileOf('atomic'));
-    renameSync(join(host, 'new'), join(host, 'devices.json'));
-    await throughFolder.expectApplied('atomic');
-    await time.until(() => expect(throughFile.problems).toEqual([expect.stringMatching(/mount its directory/)]));
-    expect(throughFile.applied.at(-1)).toBe('in place');
-  });
-});
+      writeFileSync(join(host, 'new'), fileOf('atomic'));
+      renameSync(join(host, 'new'), join(host, 'devices.json'));
+      await throughFolder.expectApplied('atomic');
+      await time.until(() => expect(throughFile.problems).toEqual([expect.stringMatching(/mount its directory/)]));
+      expect(throughFile.applied.at(-1)).toBe('in place');
+    });
+  },
+);
 
 describe('the running backend', () => {
   it('touches only what the file changed, and forgets what it no longer names', async () => {

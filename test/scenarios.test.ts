@@ -22,7 +22,6 @@ describe('a conversation', () => {
 
   it.each(scenarios.filter(({ engines }) => engines.demo).map((scenario) => [scenario.name, scenario] as const))(
     'with a real recogniser and voice: %s',
-    { timeout: 90_000 },
     (_, scenario) => runScenario(scenario),
   );
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from '#src/core/clock';
 import { type ChatBody, chatPieces, chatSchema, type FakeChatReply } from './fake-groq-chat.ts';
 import { badRequest, readTranscription, speechSchema } from './fake-groq-requests.ts';
 import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
@@ -17,8 +18,8 @@ export type FakeGroqFault =
       readonly code?: string;
       readonly echoKey?: boolean;
     }
-  /** Nothing at all is sent for this long, milliseconds; then all goes on as usual. */
-  | { readonly type: 'slow'; readonly delayMs: number }
+  /** Nothing at all is sent for this long, milliseconds (default: of real time); then all goes on as usual. */
+  | { readonly type: 'slow'; readonly delayMs: number; readonly clock?: Clock }
   /** The stream stands still behind so many pieces, until the client closes it. */
   | { readonly type: 'stall'; readonly afterPieces: number }
   /** The stream ends behind so many pieces: properly on the wire (`clean`), or by a reset. */
@@ -156,7 +157,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       response.end(kind === 'chat' ? 'data: {"choices": [\n\n' : '<html>502 Bad Gateway</html>');
       return;
     }
-    if (fault?.type === 'slow') await delay(fault.delayMs, response);
+    if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
     const problem = badRequest(record);
     if (problem) sendError(response, 400, { message: problem });
     else await answer(record, response);
@@ -270,11 +271,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function delay(ms: number, response: ServerResponse): Promise<void> {
+function delay(ms: number, response: ServerResponse, clock = systemClock): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
+    const timer = clock.setTimer(done, ms);
     function done(): void {
-      clearTimeout(timer);
+      clock.clearTimer(timer);
       response.off('close', done);
       resolve();
     }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, startApp } from '#src/app';
 import type { DevicesConfig } from '#src/config/devices-file';
-import { systemClock } from '#src/core/clock';
 import type { EngineRegistry } from '#src/engines/engine';
 import { createEngineRegistry } from '#src/engines/engine-registry';
 import type { Llm } from '#src/engines/llm';
@@ -14,6 +13,7 @@ import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
 import { parseDevices, readDevicesFile } from './devices.ts';
 import { dice } from './dice.ts';
+import { patientClock } from './patient-clock.ts';
 import { sharedEngines } from './shared-engines.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { waitedRegistry } from './waited-engines.ts';
@@ -103,7 +103,7 @@ async function run(config: DevicesConfig, options: BackendOptions, watch: boolea
 /** The engines of the settings, as the backend itself makes them. */
 function ownEngines(settings: Settings, log: Log): EngineRegistry {
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
-  return createEngineRegistry(settings, { clock: systemClock, random: Math.random, report: () => {}, debug });
+  return createEngineRegistry(settings, { clock: patientClock, random: dice(), report: () => {}, debug });
 }
 
 /** A backend that watches a devices.json. */

@@ -1,8 +1,8 @@
-import { systemClock } from '#src/core/clock';
 import type { EngineRegistry } from '#src/engines/engine';
 import { createEngineRegistry } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
 import { dice } from './dice.ts';
+import { patientClock } from './patient-clock.ts';
 
 let shared: Promise<EngineRegistry> | undefined;
 
@@ -16,9 +16,7 @@ export function sharedEngines(): Promise<EngineRegistry> {
 }
 
 async function start(): Promise<EngineRegistry> {
-  // The scripted replies tell the time: the same time in every run.
-  const clock = { ...systemClock, wallNow: () => Date.UTC(2026, 0, 1, 12, 34) };
-  const deps = { clock, random: dice(), report: () => {}, debug: () => {} };
+  const deps = { clock: patientClock, random: dice(), report: () => {}, debug: () => {} };
   const engines = createEngineRegistry(parseSettings({}), deps);
   await engines.ready();
   return {

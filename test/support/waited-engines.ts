@@ -8,7 +8,7 @@ import type { VirtualTime } from './virtual-time.ts';
 /** How often it is made sure that the recogniser has heard all that was said, virtual milliseconds. */
 const PROBE_EVERY_MS = 100;
 /** A recogniser that was killed answers no probe, real milliseconds. */
-const PROBE_LIMIT_MS = 1_000;
+const PROBE_LIMIT_MS = 30_000;
 
 /**
  * Engines on the machine's clock, used in virtual time: it stands still while a model or a voice works on what it was

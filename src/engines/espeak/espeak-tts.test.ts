@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordErrors } from '../../../test/support/demo-samples.ts';
+import { patientClock } from '../../../test/support/patient-clock.ts';
 import { createResampler } from '../../audio/resample.ts';
 import { VOICE_NAMES } from '../../config/voice-names.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
@@ -183,7 +184,7 @@ test('closing fails what is in flight and what comes later', async () => {
 });
 
 test('the demo recogniser understands what is synthesised', async () => {
-  const stt = new SherpaStt({ clock: systemClock, random: Math.random });
+  const stt = new SherpaStt({ clock: patientClock, random: Math.random });
   const recognise = async (speech: Int16Array, sampleRate: number): Promise<string> => {
     const resampler = await createResampler(sampleRate, 16_000);
     const stream = stt.open({ key: 'test', signal: never() });

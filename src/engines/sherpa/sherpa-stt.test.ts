@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoSamples, wordErrors } from '../../../test/support/demo-samples.ts';
-import { systemClock } from '../../core/clock.ts';
+import { patientClock } from '../../../test/support/patient-clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import type { SttResult, SttStream } from '../stt.ts';
@@ -13,7 +13,7 @@ const words = samples.reduce((sum, sample) => sum + sample.text.split(' ').lengt
 
 let stt: SherpaStt;
 beforeAll(async () => {
-  stt = new SherpaStt({ clock: systemClock, random: Math.random });
+  stt = new SherpaStt({ clock: patientClock, random: Math.random });
   await stt.ready();
 });
 afterAll(async () => {
@@ -170,7 +170,7 @@ test('a host that does not take its audio fails the speaker, and memory stays bo
 });
 
 test('closing ends the host and fails what is in flight', async () => {
-  const own = new SherpaStt({ clock: systemClock, random: Math.random });
+  const own = new SherpaStt({ clock: patientClock, random: Math.random });
   await own.ready();
   const { hostPid } = own;
   const failure = collect(open(own)).catch((error: unknown) => error);
