@@ -4,8 +4,7 @@ import type { EngineLease } from '../engines/engine.ts';
 import type { EngineEvent } from '../engines/events.ts';
 import type { Vad } from '../engines/vad.ts';
 import type { ConversationEvent } from './events.ts';
-import type { Prompts, TurnRecorder } from './ports.ts';
-import type { HistoryKeeping } from './responding/open-history.ts';
+import type { HistoryKeeping, Prompts, TurnRecorder } from './ports.ts';
 
 /** What a conversation needs of the world. */
 export interface ConversationDeps {

@@ -35,6 +35,15 @@ export interface HistoryStore {
   save(device: string, entries: readonly HistoryEntry[]): void;
 }
 
+/** How histories are kept. */
+export interface HistoryKeeping {
+  /** Where they survive a restart; undefined: nowhere. */
+  readonly store: HistoryStore | undefined;
+  /** The limits of one device's history. */
+  readonly maxTokens: number;
+  readonly maxMessages: number;
+}
+
 /** The audio of one turn while it lasts: either `end` or `discard` is called once. Calls are synchronous and on the 20 ms path: samples are copied, nothing is awaited. */
 export interface TurnRecording {
   /** Mono s16 at 16 kHz of the user. @param agoMs how long ago it began to be heard, if it comes late */

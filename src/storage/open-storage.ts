@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import type { ConversationDeps } from '../conversation/conversation-deps.ts';
+import type { HistoryKeeping, TurnRecorder } from '../conversation/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -22,7 +22,7 @@ export interface StorageOptions {
 /** What is kept of conversations, as the settings say. */
 export interface Storage {
   /** What every conversation gets of it. */
-  readonly deps: Required<Pick<ConversationDeps, 'history'>> & Pick<ConversationDeps, 'recorder'>;
+  readonly deps: { readonly history: HistoryKeeping; readonly recorder?: TurnRecorder };
   /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */
   close(): Promise<void>;
 }

@@ -1,8 +1,7 @@
 import { SharedPacer } from '#src/audio/pacer';
 import { FRAME_MS } from '#src/audio/rates';
 import { Conversation } from '#src/conversation/conversation';
-import type { TurnRecorder } from '#src/conversation/ports';
-import type { HistoryKeeping } from '#src/conversation/responding/open-history';
+import type { HistoryKeeping, TurnRecorder } from '#src/conversation/ports';
 import { AsyncQueue } from '#src/core/async-queue';
 import { ManualClock } from '#src/core/manual-clock';
 import type { EngineSet } from '#src/engines/engine';

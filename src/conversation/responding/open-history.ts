@@ -1,15 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { HistoryStore } from '../ports.ts';
+import type { HistoryKeeping } from '../ports.ts';
 import { History } from './history.ts';
-
-/** How histories are kept. */
-export interface HistoryKeeping {
-  /** Where they survive a restart; undefined: nowhere. */
-  readonly store: HistoryStore | undefined;
-  /** As in {@link History}. */
-  readonly maxTokens: number;
-  readonly maxMessages: number;
-}
 
 const IN_MEMORY: HistoryKeeping = { store: undefined, maxTokens: 3_000, maxMessages: 40 };
 

@@ -7,13 +7,13 @@ import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { TurnKind } from '../events.ts';
 import { languageOf } from '../instructions/language.ts';
 import type { Endpointing } from '../listening/endpointing.ts';
-import type { Prompts, ToolBox } from '../ports.ts';
+import type { HistoryKeeping, Prompts, ToolBox } from '../ports.ts';
 import type { WriteReply } from '../speaking/reply-text.ts';
 import { createToolBox, type ToolBoxOptions } from '../tools/tool-box.ts';
 import type { Turn } from '../turn/turn.ts';
 import { EarlyResponse } from './early-response.ts';
 import type { History } from './history.ts';
-import { type HistoryKeeping, openHistory } from './open-history.ts';
+import { openHistory } from './open-history.ts';
 import { type ReplyStyle, replyWithTools } from './tool-loop.ts';
 
 /** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
