@@ -38,7 +38,7 @@ async function ask(llm: Llm, content: string) {
     messages: [{ role: 'user', content }],
     tools,
     signal: new AbortController().signal,
-    onTool: (name, _ms, ok) => ran.push([name, ok]),
+    onTool: ({ tool, ok }) => ran.push([tool, ok]),
   });
   let text = '';
   for await (const delta of reply) if (delta.type === 'token') text += delta.text;

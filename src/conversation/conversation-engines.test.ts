@@ -82,3 +82,25 @@ describe('engines that change', () => {
     expect(released).toBe(1);
   });
 });
+
+describe('functions that the model calls', () => {
+  it('are events of their own, with their times and whether they could be run', async () => {
+    const rig = new ConversationRig({ preemptive: false });
+    rig.llm.auto = undefined;
+    await rig.ask();
+    const call = (id: string, name: string) => ({ type: 'tool_call', call: { id, name, arguments: '{}' } }) as const;
+    rig.llm.calls[0]?.out.push(call('1', 'current_time'));
+    rig.llm.calls[0]?.out.push(call('2', 'open_the_door'));
+    rig.llm.calls[0]?.out.end();
+    await rig.pass(100);
+    rig.llm.calls[1]?.write('It is noon.');
+    rig.llm.calls[1]?.out.end();
+    await rig.pass(3_000);
+    // Each is told when it ends: the one that cannot be run first.
+    const times = { startedAtMs: 920, endedAtMs: 920 };
+    expect(rig.all('tool.call')).toEqual([
+      { type: 'tool.call', device: 'kitchen', turn: 1, tool: 'open_the_door', ok: false, ...times },
+      { type: 'tool.call', device: 'kitchen', turn: 1, tool: 'current_time', ok: true, ...times },
+    ]);
+  });
+});

@@ -49,7 +49,11 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
-  const responder = new Responder(device, { ...deps, engines });
+  const responder = new Responder(device, {
+    ...deps,
+    engines,
+    onTool: (run) => report({ type: 'tool.call', device: name, turn: turn()?.number ?? 0, ...run }),
+  });
   const activation = new Activation({ clock, config, onChange: host.showListening });
   const failures = new EngineFailures({ engines, turn, report, dispatch, activation });
   const proactive = new Proactive({

@@ -113,6 +113,40 @@ export interface TurnEnded {
   };
 }
 
+/** One call of an engine for a turn: an utterance, a reply, or one sentence spoken. */
+export interface EngineCalled {
+  readonly type: 'engine.call';
+  readonly device: string;
+  /** The turn during which it began. */
+  readonly turn: number;
+  readonly kind: EngineKind;
+  /** Name of the engine that did the work. */
+  readonly engine: string;
+  /** Monotonic milliseconds, as all moments of a turn. */
+  readonly startedAtMs: number;
+  /** When the first text or audio came; missing: none came. */
+  readonly firstAtMs?: number;
+  readonly endedAtMs: number;
+  /** `cancelled`: what it would have given was not wanted any more. */
+  readonly outcome: 'ok' | 'failed' | 'cancelled';
+  /** Of `failed`. */
+  readonly code?: ErrorCode;
+}
+
+/** One function that the language model called in a turn. */
+export interface ToolCalled {
+  readonly type: 'tool.call';
+  readonly device: string;
+  readonly turn: number;
+  /** Name of the function as the model wrote it: it may be anything, and of any length. */
+  readonly tool: string;
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** False: the model was given an error as the result. */
+  readonly ok: boolean;
+}
+
 /** What is wrong with a device although it works. Stable codes, as those of errors. */
 type WarningCode =
   /** Three turns in a row only repeated the device's own words. */
@@ -139,6 +173,8 @@ export type ConversationEvent =
     }
   | { readonly type: 'turn.speaking'; readonly device: string; readonly turn: number; readonly stages: StageTimes }
   | TurnEnded
+  | EngineCalled
+  | ToolCalled
   | DeviceWarning
   /** A frame of an answer was sent later than it should have been. */
   | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number };

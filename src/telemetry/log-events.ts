@@ -8,6 +8,9 @@ import { RepeatLimiter } from './repeat-limiter.ts';
 /** What repeats is said at its level once in this time, and at debug otherwise, milliseconds. */
 const REPEAT_MS = 60_000;
 
+/** The most characters of a function's name, which the language model may have made up. */
+const MAX_NAME = 64;
+
 /** The most errors of a devices.json in one line. */
 const MAX_LISTED = 200;
 
@@ -78,6 +81,15 @@ class EventLines {
       case 'turn.ended':
         this.#turnEnded(event);
         break;
+      case 'engine.call':
+        this.#engineCall(event);
+        break;
+      case 'tool.call': {
+        const { device, turn, tool, ok } = event;
+        const ms = Math.round(event.endedAtMs - event.startedAtMs);
+        this.#log.debug({ event: type, device, turn, tool: cleanText(tool, MAX_NAME), ms, ok }, 'function run');
+        break;
+      }
       case 'engine.error': {
         const { kind, engine, code } = event;
         const error = { code, message: cleanText(event.message) };
@@ -100,6 +112,22 @@ class EventLines {
         this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
         break;
     }
+  }
+
+  #engineCall(event: EventOf<'engine.call'>): void {
+    const { type, device, turn, kind, engine, outcome, code, startedAtMs, firstAtMs, endedAtMs } = event;
+    const line = {
+      event: type,
+      device,
+      turn,
+      kind,
+      engine,
+      ...(firstAtMs === undefined ? {} : { first_ms: Math.round(firstAtMs - startedAtMs) }),
+      ms: Math.round(endedAtMs - startedAtMs),
+      outcome,
+      ...(code === undefined ? {} : { code }),
+    };
+    this.#log.debug(line, 'engine called');
   }
 
   #deviceState(event: EventOf<'device.state'>): void {

@@ -14,7 +14,7 @@ import type { Turn } from '../turn/turn.ts';
 import { EarlyResponse } from './early-response.ts';
 import type { History } from './history.ts';
 import { openHistory } from './open-history.ts';
-import { type ReplyStyle, replyWithTools } from './tool-loop.ts';
+import { type ReplyStyle, replyWithTools, type ToolRun } from './tool-loop.ts';
 
 /** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
 const HELLO = 'Hello!';
@@ -35,6 +35,8 @@ export interface ResponderDeps {
   readonly history?: HistoryKeeping;
   readonly preemptive?: boolean;
   readonly tools?: boolean;
+  /** A function was run for the turn in progress. */
+  readonly onTool?: (run: ToolRun) => void;
 }
 
 /** Who writes what a device says: the history, what it is told to be, and the language model. */
@@ -158,8 +160,8 @@ export class Responder {
     readonly temperature?: number;
     readonly first?: AsyncIterable<LlmDelta> | undefined;
   }): AsyncIterable<LlmDelta> {
-    const { clock, engines } = this.#deps;
-    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools, style: this.#style });
+    const { clock, engines, onTool } = this.#deps;
+    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools, style: this.#style, onTool });
   }
 
   /** The conversation is over: the next one has other news, other questions. */

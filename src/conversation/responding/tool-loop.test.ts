@@ -79,7 +79,10 @@ describe('replyWithTools', () => {
     const llm = model(['Let me', ' see.', ...calls], ['It is', ' done.']);
     const box = makeBox();
     const told: unknown[] = [];
-    const reply = begin(llm, box, { temperature: 0.3, onTool: (...args) => told.push(args) });
+    const reply = begin(llm, box, {
+      temperature: 0.3,
+      onTool: ({ tool, startedAtMs, endedAtMs, ok }) => told.push([tool, endedAtMs - startedAtMs, ok]),
+    });
     expect(await textOf(reply)).toBe('Let me see.\nIt is done.');
     expect(told).toEqual([
       ['two', 0, true],
@@ -165,7 +168,7 @@ describe('replyWithTools', () => {
       ['Good.'],
     );
     const told: boolean[] = [];
-    await textOf(begin(llm, makeBox(), { onTool: (_name, _ms, ok) => told.push(ok) }));
+    await textOf(begin(llm, makeBox(), { onTool: ({ ok }) => told.push(ok) }));
     const results = llm.asked[1]?.messages.filter(({ role }) => role === 'tool') ?? [];
     expect(results.map((message) => (message.role === 'tool' ? message.toolCallId : ''))).toEqual(
       [0, 1, 2, 3, 4, 5, 6].map((id) => `c${id}`),
@@ -196,7 +199,7 @@ describe('replyWithTools', () => {
   ])('tells the model of $what', async ({ calls, says }) => {
     const llm = model(calls, ['Sorry.']);
     const told: boolean[] = [];
-    expect(await textOf(begin(llm, makeBox(), { onTool: (_name, _ms, ok) => told.push(ok) }))).toBe('Sorry.');
+    expect(await textOf(begin(llm, makeBox(), { onTool: ({ ok }) => told.push(ok) }))).toBe('Sorry.');
     expect(resultsIn(llm.asked[1])?.[0]).toMatch(says);
     expect(told).toEqual([false]);
   });
@@ -212,7 +215,11 @@ describe('replyWithTools', () => {
     });
     const llm = model([call('one'), call('two')], ['Never mind.']);
     const told: unknown[] = [];
-    const text = textOf(begin(llm, box, { onTool: (...args) => told.push(args) }));
+    const text = textOf(
+      begin(llm, box, {
+        onTool: ({ tool, startedAtMs, endedAtMs, ok }) => told.push([tool, endedAtMs - startedAtMs, ok]),
+      }),
+    );
     await expect.poll(() => told.length).toBe(1);
     clock.advance(9_999);
     await new Promise((resolve) => setImmediate(resolve));
@@ -240,7 +247,12 @@ describe('replyWithTools', () => {
       },
     };
     const told: unknown[] = [];
-    const text = textOf(begin(llm, deaf, { signal: controller.signal, onTool: (...args) => told.push(args) }));
+    const text = textOf(
+      begin(llm, deaf, {
+        signal: controller.signal,
+        onTool: ({ tool, startedAtMs, endedAtMs, ok }) => told.push([tool, endedAtMs - startedAtMs, ok]),
+      }),
+    );
     await expect.poll(() => running).toBe(true);
     controller.abort();
     await expect(text).rejects.toMatchObject({ name: 'AbortError' });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { untilAborted } from '../../core/until-aborted.ts';
 import type { ChatMessage, Llm, LlmDelta, ToolCall } from '../../engines/llm.ts';
+import type { ToolCalled } from '../events.ts';
 import type { ToolBox } from '../ports.ts';
 import { isToolError, toolError } from '../tools/tool-result.ts';
 import { filterReply } from './filter-reply.ts';
@@ -20,6 +21,9 @@ export interface ReplyStyle {
   startsInside: boolean;
 }
 
+/** A function that was run. Times are monotonic milliseconds. */
+export type ToolRun = Pick<ToolCalled, 'tool' | 'startedAtMs' | 'endedAtMs' | 'ok'>;
+
 /** What a reply with functions needs. */
 export interface ToolLoopOptions {
   readonly llm: Llm;
@@ -37,8 +41,8 @@ export interface ToolLoopOptions {
   readonly first?: AsyncIterable<LlmDelta> | undefined;
   /** Kept from reply to reply; changed here. Default: nothing is known. */
   readonly style?: ReplyStyle | undefined;
-  /** A call was run; told as each ends. @param name as the model wrote it: it may be anything. @param ms how long it took. @param ok whether its result is no failure */
-  readonly onTool?: ((name: string, ms: number, ok: boolean) => void) | undefined;
+  /** A call was run; told as each ends. */
+  readonly onTool?: ((call: ToolRun) => void) | undefined;
 }
 
 /**
@@ -96,12 +100,13 @@ export async function* replyWithTools(options: ToolLoopOptions): AsyncGenerator<
 function runAll(calls: readonly ToolCall[], tools: ToolBox, options: ToolLoopOptions): Promise<ChatMessage[]> {
   const { clock, signal, onTool } = options;
   const run = async (call: ToolCall, index: number): Promise<ChatMessage> => {
-    const startedMs = clock.now();
+    const startedAtMs = clock.now();
     const content =
       index < MAX_CALLS_PER_STEP
         ? await tools.run(call, signal)
         : toolError(`not run: no more than ${MAX_CALLS_PER_STEP} functions can be called at once.`);
-    if (!signal.aborted) onTool?.(call.name, clock.now() - startedMs, !isToolError(content));
+    const endedAtMs = clock.now();
+    if (!signal.aborted) onTool?.({ tool: call.name, startedAtMs, endedAtMs, ok: !isToolError(content) });
     return { role: 'tool', content, toolCallId: call.id };
   };
   return untilAborted(() => Promise.all(calls.map(run)), signal);

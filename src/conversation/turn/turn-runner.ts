@@ -7,6 +7,7 @@ import type { TurnKind, TurnOutcome } from '../events.ts';
 import type { EndReason } from '../listening/endpointing.ts';
 import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
+import { type CallReport, watchCalls } from './engine-calls.ts';
 import { noteMoment } from './moments.ts';
 import { cancelTurn, createTurn, reportOf, stopEngines, type Turn } from './turn.ts';
 import type { TurnEffect, TurnFailure, TurnInput } from './turn-machine.ts';
@@ -32,7 +33,7 @@ export class TurnRunner {
 
   constructor(options: TurnRunnerOptions) {
     this.#options = options;
-    this.#engines = options.deps.engines.for(options.device());
+    this.#engines = this.#leased();
   }
 
   /** The engines of the turn in progress; between turns, those of the last one. */
@@ -151,12 +152,23 @@ export class TurnRunner {
     else if (utterance === bargeIn.utterance) failures.bargeInFailed(error);
   }
 
+  /** The engines of the device, as it is configured now. */
+  #leased(): EngineSet {
+    const { deps, device } = this.#options;
+    const begun = () => {
+      const { name } = device();
+      const turn = this.#turn?.number ?? 0;
+      return (report: CallReport) => deps.report({ type: 'engine.call', device: name, turn, ...report });
+    };
+    return watchCalls(deps.engines.for(device()), { clock: deps.clock, begun });
+  }
+
   #begin(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
     const { deps, parts, device, dispatch } = this.#options;
     const { activation, bargeIn, listener, proactive, responder } = parts();
     const { name, conversation } = device();
     const turn = createTurn(number, kind, deps.clock.now());
-    this.#engines = deps.engines.for(device());
+    this.#engines = this.#leased();
     this.#turn = turn;
     turn.recording = deps.recorder?.open(name, number, kind);
     deps.report({ type: 'turn.started', device: name, turn: number });

@@ -6,14 +6,17 @@ import { iso } from '../device-dto.ts';
 /** The most names and errors that one event lists. */
 const MAX_LISTED = 200;
 
+/** The most characters of a function's name, which the language model may have made up. */
+const MAX_NAME = 64;
+
 /** Whether what people said is part of the events. */
 export type Audience = 'plain' | 'transcripts';
 
 /**
- * Left out: these come with single frames, and would push everything else out of the list that `Last-Event-ID` is
+ * Left out: these come with single frames or sentences, and would push everything else out of the list that `Last-Event-ID` is
  * served from. The metrics count them.
  */
-const UNSTREAMED: ReadonlySet<DialtoneEventType> = new Set(['device.dropped', 'playout.late']);
+const UNSTREAMED: ReadonlySet<DialtoneEventType> = new Set(['device.dropped', 'engine.call', 'playout.late']);
 
 /** Whether GET /v1/events shows events of this type at all. */
 export function isStreamed(type: DialtoneEventType): boolean {
@@ -80,6 +83,16 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
         error: event.error
           ? { kind: event.error.kind, code: event.error.code, message: cleanText(event.error.message) }
           : null,
+      };
+    case 'engine.call':
+      return { device: event.device, turn: event.turn, kind: event.kind, engine: event.engine, outcome: event.outcome };
+    case 'tool.call':
+      return {
+        device: event.device,
+        turn: event.turn,
+        tool: cleanText(event.tool, MAX_NAME),
+        ms: Math.round(event.endedAtMs - event.startedAtMs),
+        ok: event.ok,
       };
     case 'engine.error':
       return { kind: event.kind, engine: event.engine, code: event.code, message: cleanText(event.message) };
