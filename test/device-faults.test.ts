@@ -108,7 +108,8 @@ it('of 50 devices, 49 keep their sockets and finish their turns while one is fau
     return state === 'ready' && connections === 1 + times;
   };
   const isDown = () => app.fleet.get(FAULTY)?.state === 'backoff';
-  await expect.poll(() => app.fleet.list().filter(({ state }) => state === 'ready')).toHaveLength(DEVICES);
+  const ready = () => app.fleet.list().filter(({ state }) => state === 'ready');
+  await expect.poll(ready, { timeout: 15_000 }).toHaveLength(DEVICES);
   app.bus.subscribe((event) => {
     if ('device' in event && event.device === FAULTY && event.type === 'device.fault') throw new Error('a subscriber');
   });
@@ -145,7 +146,7 @@ it('of 50 devices, 49 keep their sockets and finish their turns while one is fau
   expect(goods.map(({ connections }) => connections)).toEqual(goods.map(() => 1));
   expect(app.fleet.list().filter(({ connections }) => connections === 1)).toHaveLength(DEVICES - 1);
   const ended = () => all('turn.ended').filter(({ device }) => device !== FAULTY);
-  await expect.poll(() => ended().length).toBe(turns);
+  await expect.poll(() => ended().length, { timeout: 15_000 }).toBe(turns);
   expect(new Set(ended().map(({ outcome }) => outcome))).toEqual(new Set(['answered']));
   // The faulty one holds a conversation again as well.
   const reply = faulty.waitForReply();

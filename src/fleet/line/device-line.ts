@@ -199,6 +199,8 @@ export class DeviceLine {
         return;
       case 'detach':
         this.#watch?.stop();
+        // What comes from now on is not wanted, and a session that has failed must not fail again.
+        this.#ingest.session = undefined;
         this.#detach();
         return;
       case 'finish_turn':
