@@ -54,12 +54,12 @@ describe('devices that hear themselves', () => {
     await time.during(device.say(demoSample('06.wav')));
     await time.until(() => expect(all('turn.speaking')).toHaveLength(1));
     await time.pass(1_500);
-    await time.during(device.say(demoSample('01.wav')));
+    await time.during(device.say(demoSample('07.wav')));
     await time.until(() => expect(all('turn.ended')[0]?.outcome).toBe('interrupted'));
     const [first] = all('turn.ended');
     expect(first?.written.length).toBeGreaterThan(first?.answer.length ?? 0);
     expect(first?.written.toLowerCase()).toContain(first?.answer.split(' ').slice(0, 2).join(' ').toLowerCase());
     await time.until(() => expect(all('turn.heard').length).toBe(2));
-    expect(all('turn.heard')[1]?.text).toContain('time');
+    expect(all('turn.heard')[1]?.text).toContain('fourteen plus seven');
   });
 });
