@@ -11,24 +11,31 @@ import { createLog } from '../dist/telemetry/log.js';
 const { values } = parseArgs({ options: { turns: { type: 'string', default: '20' } } });
 const turns = Number(values.turns);
 
-/** Duplex, level in dB, delay in milliseconds. */
+/** Protocol, duplex, level in dB, delay in milliseconds. */
 const ROOMS = [
-  ['full', -6, 120],
-  ['full', -12, 60],
-  ['full', -20, 300],
-  ['full', -35, 150],
-  ['half', -6, 60],
-  ['half', -15, 200],
+  ['realtime', 'full', -6, 120],
+  ['realtime', 'full', -12, 60],
+  ['realtime', 'full', -20, 300],
+  ['realtime', 'full', -35, 150],
+  ['realtime', 'half', -6, 60],
+  ['realtime', 'half', -15, 200],
+  ['realtime', 'full', -12, 700],
+  ['realtime', 'full', -6, 1_100],
+  ['realtime', 'half', -12, 900],
+  ['pcm', 'half', -10, 400],
+  ['pcm', 'half', -10, 600],
+  ['pcm', 'half', -10, 900],
 ];
 
 const rooms = await Promise.all(
-  ROOMS.map(async ([duplex, gainDb, delayMs]) => {
-    const name = `${duplex} ${-gainDb} dB below ${delayMs} ms`;
-    return { name, duplex, device: await startSimDevice({ name, echo: { gainDb, delayMs } }) };
+  ROOMS.map(async ([protocol, duplex, gainDb, delayMs]) => {
+    const name = `${protocol} ${duplex} ${-gainDb} dB below ${delayMs} ms`;
+    return { name, protocol, duplex, device: await startSimDevice({ name, protocol, echo: { gainDb, delayMs } }) };
   }),
 );
-const entries = rooms.map(({ name, duplex, device }) => ({
+const entries = rooms.map(({ name, protocol, duplex, device }) => ({
   name,
+  protocol,
   host: '127.0.0.1',
   port: device.port,
   duplex,
