@@ -371,6 +371,16 @@ describe('the button', () => {
     await rig.hear(3, 400);
     expect(rig.stt.utterances[0]?.written).toHaveLength(20);
     rig.conversation.event({ type: 'speech_button', pressed: true });
+    rig.conversation.event({ type: 'speech_button', pressed: false });
+    await rig.pass(60);
+    expect(rig.conversation.activity).toBe('speaking');
+  });
+
+  it('of a device that tells of no release begins listening, and a second press ends it at once', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    rig.conversation.event({ type: 'speech_button', pressed: true });
+    await rig.hear(3, 700);
+    rig.conversation.event({ type: 'speech_button', pressed: true });
     await rig.pass(20);
     expect(rig.conversation.activity).toBe('speaking');
   });
@@ -380,7 +390,28 @@ describe('the button', () => {
     rig.conversation.event({ type: 'speech_button', pressed: true });
     await rig.hear(3, 600);
     rig.conversation.event({ type: 'speech_button', pressed: false });
+    // It may have bounced.
+    await rig.pass(40);
+    expect(rig.stt.utterances[0]?.ended).toBe(false);
+    await rig.pass(10);
     expect(rig.stt.utterances[0]?.ended).toBe(true);
+  });
+
+  it.each(['released', 'pressed'])('waits for nothing once the line is gone, last %s', async (last) => {
+    const rig = new ConversationRig({ entry: { protocol: 'pcm' } });
+    const before = rig.clock.pending;
+    rig.conversation.event({ type: 'speech_button', pressed: true });
+    await rig.hear(3, 600);
+    rig.conversation.event({ type: 'speech_button', pressed: false });
+    if (last === 'pressed') rig.conversation.event({ type: 'speech_button', pressed: true });
+    rig.conversation.detach();
+    expect(rig.clock.pending).toBeLessThanOrEqual(before);
+    rig.conversation.event({ type: 'speech_button', pressed: false });
+    expect(rig.clock.pending).toBeLessThanOrEqual(before);
+    // The next line knows nothing of that press.
+    rig.reattach();
+    rig.conversation.event({ type: 'speech_button', pressed: true });
+    expect(rig.conversation.activity).toBe('listening');
   });
 
   it('interrupts an answer and listens', async () => {

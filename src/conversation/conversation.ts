@@ -2,6 +2,7 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
+import type { ButtonAction } from './listening/button-machine.ts';
 import { SpeechButton } from './listening/speech-button.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
 import {
@@ -35,7 +36,11 @@ export class Conversation {
   constructor(device: DeviceConfig, deps: ConversationDeps) {
     this.#device = device;
     this.#deps = deps;
-    this.#button = new SpeechButton(deps.clock);
+    this.#button = new SpeechButton({
+      clock: deps.clock,
+      state: () => this.#machine.state,
+      onAction: (action) => this.#buttonActs(action),
+    });
     const dispatch = (input: TurnInput) => this.#dispatch(input);
     const runner = new TurnRunner({
       deps,
@@ -217,16 +222,27 @@ export class Conversation {
   }
 
   #buttonMoved(pressed: boolean): void {
+    // The machine takes no input without a session, and the button must not wait for a release that it cannot be told of.
+    if (this.#machine.session === 'none') return;
+    if (pressed) this.#button.pressed();
+    else this.#button.released();
+  }
+
+  #buttonActs(action: ButtonAction): void {
     if (this.#machine.session !== 'up') return;
-    if (pressed) {
-      this.#button.pressed();
-      this.#parts.activation.wake();
-      this.#dispatch({ type: 'button' });
-      const { turn } = this.#runner;
-      if (turn && this.#machine.state === 'hearing') turn.byButton = true;
-    } else if (this.#button.released()) {
+    if (action === 'end') {
       this.#dispatch({ type: 'speech_ended' });
+      return;
     }
+    this.#parts.activation.wake();
+    if (action === 'press') this.#dispatch({ type: 'button' });
+    else this.#heardByButton();
+  }
+
+  /** The turn that is being heard, if any, is the button's from now on. */
+  #heardByButton(): void {
+    const { turn } = this.#runner;
+    if (turn && this.#machine.state === 'hearing') turn.byButton = true;
   }
 
   /** The one way in: an input that arrives while another is being worked on waits its turn. */
@@ -253,6 +269,7 @@ export class Conversation {
     });
     this.#machine = machine;
     for (const effect of effects) this.#runner.carryOut(effect);
+    if (input.type === 'button') this.#heardByButton();
     if (machine.state !== before.state || machine.turn !== before.turn) this.#stateChanged(before);
     else if (machine.expecting !== before.expecting) this.#showListening();
   }
@@ -260,6 +277,7 @@ export class Conversation {
   #stateChanged(before: TurnMachine): void {
     const { state } = this.#machine;
     this.#parts.watchdog.watch(state);
+    if (before.state === 'transcribing') this.#button.transcribed();
     if (state === 'idle' && before.state !== 'idle') this.#parts.listener.turnEnded();
     if (state === 'thinking') this.#runner.replyBegins();
     this.#showListening();

@@ -1,8 +1,14 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { TurnState } from '../turn/turn-machine.ts';
+import {
+  type ButtonAction,
+  type ButtonInput,
+  DEBOUNCE_MS,
+  INITIAL_BUTTON,
+  isHeld,
+  stepButton,
+} from './button-machine.ts';
 import type { Endpointing, EndReason } from './endpointing.ts';
-
-/** A press longer than this means "while I hold it", milliseconds. */
-const LONG_PRESS_MS = 500;
 
 /** Who has pressed gets this long to begin, milliseconds of audio. */
 const PATIENCE_MS = 8_000;
@@ -10,40 +16,62 @@ const PATIENCE_MS = 8_000;
 /** Speech shorter than this is the noise of the button itself, milliseconds. */
 const NOISE_MS = 100;
 
-/** A device's button: pressed once to begin and once to end, or held while somebody speaks. */
+/** What a button needs, and what it reports. */
+export interface SpeechButtonOptions {
+  readonly clock: Clock;
+  /** What the conversation is at. */
+  readonly state: () => TurnState;
+  readonly onAction: (action: ButtonAction) => void;
+}
+
+/** A device's button: pressed once to begin and once to end, or held while the user speaks. */
 export class SpeechButton {
-  readonly #clock: Clock;
-  #pressedAtMs = 0;
-  #pressed = false;
-  /** The device tells when it is let go: not all do. */
-  #tellsRelease = false;
+  readonly #options: SpeechButtonOptions;
+  #state = INITIAL_BUTTON;
+  #settles: Timer | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: SpeechButtonOptions) {
+    this.#options = options;
   }
 
+  /** The device tells that it is pressed, once or again and again. */
   pressed(): void {
-    this.#pressed = true;
-    this.#pressedAtMs = this.#clock.now();
+    this.#step({ type: 'pressed', during: this.#options.state() });
   }
 
-  /** @returns whether it was held while somebody spoke, who has finished with that */
-  released(): boolean {
-    this.#pressed = false;
-    this.#tellsRelease = true;
-    return this.#clock.now() - this.#pressedAtMs >= LONG_PRESS_MS;
+  /** The device tells that it was let go. */
+  released(): void {
+    this.#step({ type: 'released' });
   }
 
-  /** The line is gone: nobody will tell of a release. */
+  /** The last words of the user are recognised, or cannot be: a press that came too early counts now. */
+  transcribed(): void {
+    this.#step({ type: 'transcribed' });
+  }
+
+  /** The line is gone: the device can tell of no release. */
   lost(): void {
-    this.#pressed = false;
+    this.#step({ type: 'lost' });
   }
 
   /** Whether an utterance begun by the button goes on in spite of this: held, or before the first word. */
   keepsOpen(reason: EndReason, { speechMs, text, utteranceMs }: Endpointing): boolean {
     if (reason === 'too_long') return false;
-    if (this.#pressed && this.#tellsRelease) return true;
+    if (isHeld(this.#state, this.#options.clock.now())) return true;
     if (reason === 'recogniser') return false;
     return speechMs < NOISE_MS && text === '' && utteranceMs < PATIENCE_MS;
+  }
+
+  #step(input: ButtonInput): void {
+    const { clock, onAction } = this.#options;
+    const { state, action } = stepButton(this.#state, input, clock.now());
+    const { releasedAtMs } = this.#state;
+    this.#state = state;
+    if (state.releasedAtMs !== releasedAtMs) {
+      clock.clearTimer(this.#settles);
+      const isReleased = state.releasedAtMs !== null;
+      this.#settles = isReleased ? clock.setTimer(() => this.#step({ type: 'settled' }), DEBOUNCE_MS) : undefined;
+    }
+    if (action) onAction(action);
   }
 }

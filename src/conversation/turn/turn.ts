@@ -18,7 +18,7 @@ export interface Turn {
   beganOver: boolean;
   /** What was recognised so far is said to the device: no echo, no backchannel, not without the wake word. */
   isMeant: boolean;
-  /** The button has begun it. */
+  /** The button has begun it, or is held for it. */
   byButton: boolean;
   /** What was recognised, as far as it is meant. */
   heard: string;
