@@ -26,7 +26,13 @@ export type SttResult =
       /** The words of `text`, where the engine knows their times. */
       readonly words?: readonly SttWord[];
     }
-  | { readonly type: 'final'; readonly text: string; readonly words?: readonly SttWord[] };
+  | {
+      readonly type: 'final';
+      readonly text: string;
+      readonly words?: readonly SttWord[];
+      /** How much the engine doubts that this was said at all, 0 to 1; left out where it does not, or cannot tell. */
+      readonly doubt?: number;
+    };
 
 /** What a recogniser is opened with. */
 export interface SttOptions {

@@ -5,6 +5,11 @@ export function languageOf(instructions: Instructions): 'en' | 'fr' {
   return languageOption(instructions)?.startsWith('fr') ? 'fr' : 'en';
 }
 
+/** The languages that may be spoken with a device, BCP 47, the likeliest first. */
+export function languagesOf(instructions: Instructions): readonly string[] {
+  return (languageOption(instructions) ?? 'en').split('/');
+}
+
 /** The line of the system prompt that says which language is spoken. */
 export function languageLine(instructions: Instructions): string {
   const line = LINES[languageOption(instructions) ?? 'null'];

@@ -32,12 +32,35 @@ describe('endpointing', () => {
     expect(hear(false, 3_000)).toEqual({ reason: 'silence', ms: 200 });
   });
 
-  it.each(['i would like um', 'tea and'])('gives who hesitates the longest silence: "%s"', (text) => {
-    const { endpointing, hear } = setUp();
-    hear(true, 600);
-    endpointing.partial(text, false);
-    expect(hear(false, 3_000)).toEqual({ reason: 'silence', ms: 2_500 });
-  });
+  it.each(['i would like um', 'tea,', 'tea…', 'tea ...', 'tea -'])(
+    'gives who hesitates the longest silence: "%s"',
+    (text) => {
+      const { endpointing, hear } = setUp();
+      hear(true, 600);
+      endpointing.partial(text, false);
+      expect(hear(false, 3_000)).toEqual({ reason: 'silence', ms: 2_500 });
+    },
+  );
+
+  it.each(['tea and', 'give me the', 'who is it for'])(
+    'gives 700 ms more behind a word that seldom ends: "%s"',
+    (text) => {
+      const { endpointing, hear } = setUp();
+      hear(true, 600);
+      endpointing.partial(text, false);
+      expect(hear(false, 3_000)).toEqual({ reason: 'silence', ms: 1_200 });
+    },
+  );
+
+  it.each(['tea and.', 'who is it for?', 'um.', '这是我的。', 'Where is my car?'])(
+    'believes a sentence mark: "%s"',
+    (text) => {
+      const { endpointing, hear } = setUp({ languages: ['en', 'fr'] });
+      hear(true, 600);
+      endpointing.partial(text, false);
+      expect(hear(false, 3_000)).toEqual({ reason: 'silence', ms: 500 });
+    },
+  );
 
   it('learns the pauses of a speaker, between the shortest and the longest silence', () => {
     const pauses = new PauseEstimate();
@@ -70,15 +93,20 @@ describe('endpointing', () => {
     expect(hear(false, 9_000)).toEqual({ reason: 'silence', ms: 2_500 });
   });
 
-  it('believes the recogniser at once, but for a hesitation', () => {
+  it('believes the recogniser at once, but for an unfinished sentence', () => {
     const { endpointing, hear } = setUp();
     hear(true, 600);
     endpointing.partial('what time is it', true);
     expect(hear(true, 100)).toEqual({ reason: 'recogniser', ms: 20 });
     const hesitating = setUp();
     hesitating.hear(true, 600);
-    hesitating.endpointing.partial('what time and', true);
+    hesitating.endpointing.partial('what time um', true);
     expect(hesitating.hear(false, 1_000)).toBeNull();
+    const closed = setUp();
+    closed.hear(true, 600);
+    closed.hear(false, 200);
+    closed.endpointing.partial('what time and', true);
+    expect(closed.hear(false, 1_000)).toEqual({ reason: 'silence', ms: 700 });
   });
 
   it('ends without words sooner or later, and never lasts longer than it may', () => {

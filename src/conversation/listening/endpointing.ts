@@ -1,5 +1,5 @@
 import type { PauseEstimate } from './pause-estimate.ts';
-import { hesitates, isComplete } from './utterance-text.ts';
+import { isComplete, type Unfinished, unfinished } from './utterance-text.ts';
 
 /** When the user has finished to speak. All times are audio time, milliseconds. */
 export interface EndpointingOptions {
@@ -14,6 +14,8 @@ export interface EndpointingOptions {
   readonly likelyMs: number;
   /** No utterance is longer. */
   readonly maxMs: number;
+  /** Languages that may be spoken, BCP 47, the likeliest first: which last words mean that the user goes on. */
+  readonly languages: readonly string[];
 }
 
 export const DEFAULT_ENDPOINTING: EndpointingOptions = {
@@ -23,10 +25,14 @@ export const DEFAULT_ENDPOINTING: EndpointingOptions = {
   noWordsMs: 1_200,
   likelyMs: 200,
   maxMs: 30_000,
+  languages: ['en'],
 };
 
 /** A recogniser that says nothing before the end: silence alone tells, so it must be a little longer. */
 export const SHORTEST_BLIND_SILENCE_MS = 700;
+
+/** So much longer is waited behind a word that seldom ends a sentence ("and", "the"), milliseconds. */
+const CLOSED_CLASS_MS = 700;
 
 /** Speech this long, within a window slightly longer, is a beginning: a click is not. Milliseconds. */
 const ONSET_MS = 60;
@@ -61,8 +67,12 @@ export class Endpointing {
   #speechMs = 0;
   #silenceMs = 0;
   #settledMs = 0;
+  #longestPauseMs = 0;
   #text = '';
-  #recogniserEnd = false;
+  #unfinished: Unfinished | null = null;
+  /** Silence so far when the recogniser said that the utterance is over; undefined: it does not. */
+  #recogniserEndMs: number | undefined;
+  #isOver = false;
 
   /** @param pauses what is known of the speaker; it learns from this utterance */
   constructor(options: EndpointingOptions, pauses: PauseEstimate) {
@@ -85,42 +95,70 @@ export class Endpointing {
 
   /** Whether the user may have finished: the words have settled in some silence. */
   get isLikelyOver(): boolean {
-    const { likelyMs } = this.#options;
-    return this.#text !== '' && this.#silenceMs >= likelyMs && !hesitates(this.#text);
+    const likelyMs = this.#options.likelyMs + (this.#unfinished ? CLOSED_CLASS_MS : 0);
+    return this.#text !== '' && this.#unfinished !== 'hesitation' && this.#silenceMs >= likelyMs;
   }
 
   /** What the recogniser makes of the utterance so far. */
   partial(text: string, recogniserEnd: boolean): void {
     if (text !== this.#text) {
       this.#text = text;
+      this.#unfinished = unfinished(text, this.#options.languages);
       this.#settledMs = 0;
     }
-    this.#recogniserEnd = recogniserEnd;
+    this.#recogniserEndMs = recogniserEnd ? (this.#recogniserEndMs ?? this.#silenceMs) : undefined;
   }
 
   /** One more frame: why the utterance is over with it, or null when it goes on. */
   ends(speech: boolean, frameMs: number): EndReason | null {
-    const { settledMs, noWordsMs, maxMs } = this.#options;
+    this.#count(speech, frameMs);
+    const reason = this.#reason();
+    if (reason && !this.#isOver && this.#wasSpeech) this.#pauses.ended(this.#longestPauseMs);
+    this.#isOver ||= reason !== null;
+    return reason;
+  }
+
+  /** Whether this was speech, as far as is known: noise teaches nothing about a speaker. */
+  get #wasSpeech(): boolean {
+    return this.#text !== '' || this.#options.noWordsMs === null;
+  }
+
+  #count(speech: boolean, frameMs: number): void {
     this.#utteranceMs += frameMs;
     this.#settledMs += frameMs;
     if (speech) {
       // Who has not begun does not pause.
-      if (this.#speechMs > 0) this.#pauses.paused(this.#silenceMs);
+      if (this.#speechMs > 0) this.#paused();
       this.#speechMs += frameMs;
       this.#silenceMs = 0;
     } else {
       this.#silenceMs += frameMs;
     }
+  }
+
+  #paused(): void {
+    this.#pauses.paused(this.#silenceMs);
+    this.#longestPauseMs = Math.max(this.#longestPauseMs, this.#silenceMs);
+  }
+
+  #reason(): EndReason | null {
+    const { settledMs, noWordsMs, maxMs } = this.#options;
     if (this.#utteranceMs >= maxMs) return 'too_long';
-    if (this.#recogniserEnd && !hesitates(this.#text)) return 'recogniser';
+    if (this.#recogniserEndMs !== undefined && this.#unfinished === null) return 'recogniser';
     if (this.#text === '' && noWordsMs !== null) return this.#silenceMs >= noWordsMs ? 'no_words' : null;
     if (this.#silenceMs < this.#neededMs() || this.#settledMs < settledMs) return null;
     return 'silence';
   }
 
   #neededMs(): number {
+    const { maxSilenceMs } = this.#options;
+    if (this.#unfinished === 'hesitation') return maxSilenceMs;
+    const otherwiseMs = this.#recogniserEndMs ?? this.#usualMs();
+    return Math.min(otherwiseMs + (this.#unfinished ? CLOSED_CLASS_MS : 0), maxSilenceMs);
+  }
+
+  #usualMs(): number {
     const { minSilenceMs, maxSilenceMs } = this.#options;
-    if (hesitates(this.#text)) return maxSilenceMs;
     if (isComplete(this.#text)) return minSilenceMs;
     return Math.min(Math.max(this.#pauses.expectedMs, minSilenceMs), maxSilenceMs);
   }

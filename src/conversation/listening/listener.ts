@@ -56,7 +56,10 @@ export interface ListenerOptions {
   /** The device's name. */
   readonly key: string;
   readonly config: () => ConversationConfig;
+  /** What the recogniser is told, BCP 47. */
   readonly language: () => string;
+  /** What may be spoken, BCP 47, the likeliest first. */
+  readonly languages: () => readonly string[];
   /** A defect of ours. */
   readonly fault: (cause: unknown) => void;
   readonly events: ListenerEvents;
@@ -68,7 +71,7 @@ export class Listener {
   readonly #onset = new SpeechOnset();
   readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#frame(frame));
-  readonly #pauses = new PauseEstimate();
+  readonly #pauses: PauseEstimate;
   readonly #echo = new EchoGuard();
   #live: Utterance | undefined;
   #attachedAtMs = 0;
@@ -81,6 +84,7 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#pauses = new PauseEstimate(() => options.clock.now());
   }
 
   /** When the last audio arrived, monotonic milliseconds. */
@@ -184,7 +188,7 @@ export class Listener {
 
   #createEndpointing({ partials }: SttCapabilities): Endpointing {
     const { minSilenceMs, maxSilenceMs } = this.#options.config();
-    const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs };
+    const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs, languages: this.#options.languages() };
     if (partials) return new Endpointing(options, this.#pauses);
     const shortest = Math.max(minSilenceMs, SHORTEST_BLIND_SILENCE_MS);
     const blind = { minSilenceMs: shortest, maxSilenceMs: Math.max(maxSilenceMs, shortest), noWordsMs: null };

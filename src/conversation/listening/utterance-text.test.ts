@@ -1,13 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import { hesitates, isBackchannel, isComplete, saysTheSame } from './utterance-text.ts';
+import { isBackchannel, isComplete, saysTheSame, unfinished } from './utterance-text.ts';
 
 describe('what is said', () => {
-  it.each(['i want um', 'tea and', 'Because,', 'well...', 'give me the', 'je voudrais euh', 'du pain et'])(
-    'is not finished: "%s"',
-    (text) => expect(hesitates(text)).toBe(true),
+  const both = ['en', 'fr'];
+  it.each(['i want um', 'Because,', 'well...', 'je voudrais euh', 'set a timer for —'])(
+    'shows that the user thinks: "%s"',
+    (text) => expect(unfinished(text, both)).toBe('hesitation'),
   );
-  it.each(['what time is it', 'I want tea.', '', 'umbrella', 'turn on the sand'])('may be finished: "%s"', (text) =>
-    expect(hesitates(text)).toBe(false),
+  it.each(['tea and', 'give me the', 'du pain et', 'je ne viens pas car', 'Because'])('has no end yet: "%s"', (text) =>
+    expect(unfinished(text, both)).toBe('closed_class'),
+  );
+  it.each([
+    'what time is it',
+    'I want tea.',
+    '',
+    'umbrella',
+    'turn on the sand',
+    'where is my car',
+    'who is it for.',
+    'turn it on',
+    'c’est où',
+    'qu’est-ce que c’est',
+  ])('may be finished: "%s"', (text) => expect(unfinished(text, both)).toBeNull());
+
+  it.each([
+    ['en', 'i want a', 'um'],
+    ['fr', 'je ne viens pas car', 'euh'],
+    ['de', 'ich komme nicht weil', 'ähm'],
+    ['es', 'quiero pan y', 'eh'],
+    ['it', 'dove sono le chiavi di', 'ehm'],
+    ['pt', 'onde fica a', 'hum'],
+    ['nl', 'ik wil brood en', 'uhm'],
+  ])('is judged in its language: %s, "%s"', (language, text, sound) => {
+    expect(unfinished(text, [language])).toBe('closed_class');
+    expect(unfinished(`${text} ${sound}`, [language])).toBe('hesitation');
+    expect(unfinished(text, ['ja'])).toBeNull();
+  });
+  it.each([
+    ['en', 'where is my car'],
+    ['en', 'what is a pain'],
+    ['en', 'turn off the den'],
+    ['fr', 'il y a un an'],
+    ['de', 'schalte das Licht ein'],
+    ['de', 'mach das Licht an'],
+    ['de', 'wie spät ist es'],
+    ['de', 'was ist das'],
+    ['nl', 'hoe laat is het'],
+    ['nl', 'zet het licht aan'],
+    ['es', 'qué hora es'],
+    ['it', 'che ore sono'],
+    ['pt', 'que horas são'],
+  ])('may be finished in its language: %s, "%s"', (language, text) =>
+    expect(unfinished(text, [language, 'en', 'fr', 'de', 'es', 'it', 'pt', 'nl'])).toBeNull(),
   );
 
   it.each(['What time is it?', 'Yes.', 'He said "no."', 'stop!'])('is complete: "%s"', (text) =>

@@ -1,9 +1,4 @@
-/** Nobody ends a sentence with these, in English or French. */
-const HESITATIONS = new Set(
-  'um umm uh uhm er erm hmm and but or because the a an my your if of than euh heu et mais ou donc car le la les un une des du de mon ma que'.split(
-    ' ',
-  ),
-);
+import { lastWordOf } from './unfinished-words.ts';
 
 /** What somebody says to show that they listen, in English or French. */
 const BACKCHANNELS = new Set(
@@ -29,15 +24,29 @@ export function saysTheSame(a: string, b: string): boolean {
   return plainWords(a).join(' ') === plainWords(b).join(' ');
 }
 
-/** Whether a speaker who says this last is about to go on. */
-export function hesitates(text: string): boolean {
-  if (/(?:,|…|\.\.\.|[-–—])\s*$/.test(text)) return true;
-  return HESITATIONS.has(plainWords(text).at(-1) ?? '');
+/** Why a speaker who says this last is likely to go on. */
+export type Unfinished =
+  /** They think: "um", a comma, a dash, an ellipsis. */
+  | 'hesitation'
+  /** The last word seldom ends a sentence, in the language of the others: "and", "the", "of". */
+  | 'closed_class';
+
+/**
+ * Whether a speaker who says this last is likely to go on, and why; null: not that one could tell. A sentence mark
+ * outweighs the words.
+ * @param languages that may be spoken, BCP 47, the likeliest first
+ */
+export function unfinished(text: string, languages: readonly string[]): Unfinished | null {
+  if (/(?:[,،、，…—–-]|\.\.\.)\s*$/.test(text)) return 'hesitation';
+  if (isComplete(text)) return null;
+  const last = lastWordOf(plainWords(text), languages);
+  if (last === 'other') return null;
+  return last === 'sound' ? 'hesitation' : 'closed_class';
 }
 
 /** Whether the recogniser's punctuation says that the sentence is complete. */
 export function isComplete(text: string): boolean {
-  return /[.!?。！？]["'”’»)]*\s*$/.test(text) && !/\.\.\.\s*$/.test(text);
+  return /[.!?。！？؟।॥۔]["'”’»)」』]*\s*$/.test(text) && !/\.\.\.\s*$/.test(text);
 }
 
 /** Whether this only shows that somebody listens: "mhm", "yes", "I see". */

@@ -6,6 +6,7 @@ import { isAbort } from '../../core/errors.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { GroqClient } from './client.ts';
 import { badAnswer, GROQ } from './errors.ts';
+import { whisperWords } from './whisper-words.ts';
 
 /** Longest utterance that is kept, milliseconds: 1.9 MB. */
 export const GROQ_MAX_UTTERANCE_MS = 60_000;
@@ -13,10 +14,6 @@ const MAX_SAMPLES = (HEARING_RATE * GROQ_MAX_UTTERANCE_MS) / 1000;
 
 /** Shorter ones hold no word, and Groq refuses the shortest. */
 const MIN_SAMPLES = HEARING_RATE / 10;
-
-/** Where Whisper itself draws the line: such a segment is words made up for a noise. */
-const NO_SPEECH_PROBABILITY = 0.6;
-const LOW_LOG_PROBABILITY = -1;
 
 const transcriptionSchema = z.object({
   text: z.string(),
@@ -100,8 +97,8 @@ class GroqSttStream implements SttStream {
 
   async #recognise(wav: Uint8Array | undefined): Promise<void> {
     try {
-      const text = wav === undefined ? '' : await this.#transcribe(wav);
-      if (!this.#options.signal.aborted) this.#results.push({ type: 'final', text });
+      const words = wav === undefined ? { text: '' } : await this.#transcribe(wav);
+      if (!this.#options.signal.aborted) this.#results.push({ type: 'final', ...words });
     } catch (error) {
       if (!isAbort(error)) this.#results.fail(error);
     } finally {
@@ -109,7 +106,7 @@ class GroqSttStream implements SttStream {
     }
   }
 
-  async #transcribe(wav: Uint8Array): Promise<string> {
+  async #transcribe(wav: Uint8Array): Promise<ReturnType<typeof whisperWords>> {
     const { client, model } = this.#engine;
     const { language, signal } = this.#options;
     const call = client.call(signal);
@@ -128,7 +125,7 @@ class GroqSttStream implements SttStream {
       );
       const transcription = transcriptionSchema.safeParse(answer);
       if (!transcription.success) throw badAnswer('the transcription has another shape');
-      return spokenWords(transcription.data);
+      return whisperWords(transcription.data);
     } finally {
       call.end();
     }
@@ -145,22 +142,4 @@ class GroqSttStream implements SttStream {
 /** Groq takes ISO 639-1: `en`, not `en-GB`. */
 function isoLanguage(bcp47: string): string {
   return bcp47.split('-')[0]?.toLowerCase() ?? bcp47;
-}
-
-/** The text without what Whisper makes of noise: improbable segments, `[music]`, lone dots. */
-function spokenWords({ text, segments }: z.output<typeof transcriptionSchema>): string {
-  const believed = segments?.length
-    ? segments
-        .filter(
-          (segment) =>
-            (segment.no_speech_prob ?? 0) <= NO_SPEECH_PROBABILITY || (segment.avg_logprob ?? 0) >= LOW_LOG_PROBABILITY,
-        )
-        .map((segment) => segment.text)
-        .join('')
-    : text;
-  const words = believed
-    .replace(/\[[^\]]*\]|\([^)]*\)/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return /[\p{L}\p{N}]/u.test(words) ? words : '';
 }
