@@ -18,7 +18,7 @@ const HELP = `dialtone dials your voice devices and talks with them.
   dialtone healthcheck       ask a running backend on this machine whether it is well; exit code 0 or 1
   dialtone --help, --version
 
-Settings are environment variables: see the table in README.md.
+Settings are environment variables: see docs/CONFIGURATION.md.
 `;
 
 const COMMANDS = ['serve', 'validate', 'healthcheck'];

@@ -22,7 +22,7 @@ const token = z
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /**
- * Every environment variable, with its default and what it is for. The table in the README is generated from this
+ * Every environment variable, with its default and what it is for. The table in docs/CONFIGURATION.md is generated from this
  * (`npm run docs`), and so are the checks at start-up. A variable of type Secret may also be given as `NAME_FILE`, the
  * path of a file that holds it.
  */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +10,11 @@ import { settingsTable } from './settings-table.ts';
 function folder(): { url: URL; write: (name: string, text: string) => void } {
   const path = mkdtempSync(join(tmpdir(), 'dialtone-docs-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
+  mkdirSync(join(path, 'docs'));
   return { url: pathToFileURL(`${path}/`), write: (name, text) => writeFileSync(join(path, name), text) };
 }
 
-test('README.md, devices.schema.json and devices.example.json are fresh (else: npm run docs)', () => {
+test('docs/CONFIGURATION.md, devices.schema.json and devices.example.json are fresh (else: npm run docs)', () => {
   for (const { path, current, wanted, problem } of generatedFiles(new URL('../../', import.meta.url))) {
     expect(problem, path).toBeUndefined();
     expect(current, `${path} is stale: run "npm run docs"`).toBe(wanted);
@@ -27,17 +28,17 @@ test('the settings table has a row for every setting, with its default', () => {
   for (const row of rows) expect(row.split(/(?<!\\)\|/), row).toHaveLength(5);
 });
 
-test('only what is between the markers of README.md is replaced', () => {
+test('only what is between the markers of docs/CONFIGURATION.md is replaced', () => {
   const { url, write } = folder();
-  write('README.md', '# a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n');
+  write('docs/CONFIGURATION.md', '# a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n');
   const readme = generatedFiles(url)[0];
   expect(readme?.wanted).toBe(`# a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nb\n`);
 });
 
-test('a README.md that is missing or has no markers is a problem, not something to write', () => {
+test('a docs/CONFIGURATION.md that is missing or has no markers is a problem, not something to write', () => {
   const { url, write } = folder();
   expect(generatedFiles(url)[0]).toMatchObject({ wanted: undefined, problem: 'the file is missing' });
-  write('README.md', '# no markers\n');
+  write('docs/CONFIGURATION.md', '# no markers\n');
   expect(generatedFiles(url)[0]).toMatchObject({
     wanted: undefined,
     problem: expect.stringContaining('settings:begin'),

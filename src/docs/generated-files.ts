@@ -6,7 +6,7 @@ import { PROTOCOLS } from '../protocols/registry.ts';
 import { formatJson } from './format-json.ts';
 import { settingsTable } from './settings-table.ts';
 
-/** Between these lines of README.md the settings table is kept. */
+/** The settings table stands between these lines of docs/CONFIGURATION.md. */
 const BEGIN = '<!-- settings:begin -->';
 const END = '<!-- settings:end -->';
 
@@ -24,7 +24,7 @@ export interface GeneratedFile {
 /** All generated files. @param root the project's folder, as a URL that ends in a slash */
 export function generatedFiles(root: URL): GeneratedFile[] {
   return [
-    readme(root),
+    configurationPage(root),
     { path: 'devices.schema.json', current: read(root, 'devices.schema.json'), wanted: devicesJsonSchema() },
     { path: 'devices.example.json', current: read(root, 'devices.example.json'), wanted: formatJson(EXAMPLE_CONFIG) },
   ];
@@ -35,8 +35,8 @@ function devicesJsonSchema(): string {
   return formatJson(z.toJSONSchema(editorSchemaFor(PROTOCOLS), { io: 'input', target: 'draft-7' }));
 }
 
-function readme(root: URL): GeneratedFile {
-  const path = 'README.md';
+function configurationPage(root: URL): GeneratedFile {
+  const path = 'docs/CONFIGURATION.md';
   const current = read(root, path);
   if (current === undefined) return { path, current, wanted: undefined, problem: 'the file is missing' };
   const begin = current.indexOf(BEGIN);
