@@ -92,7 +92,11 @@ export const settingsSchema = z.object({
   GROQ_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
     .optional()
-    .meta({ description: 'Another address for the Groq API.' }),
+    .meta({
+      description:
+        'Another address for the Groq API, or that of another server with the API of OpenAI, as in ' +
+        '`http://localhost:11434/v1`; in your own network it needs no key.',
+    }),
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),

@@ -37,6 +37,12 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
       /\(canopy.*\), because TTS=groq$/,
     ],
   ],
+  // A server in the own network needs no key.
+  [
+    { LLM: 'groq', GROQ_BASE_URL: 'http://localhost:11434/v1', GROQ_LLM_MODEL: 'llama3.2' },
+    ['sherpa', 'groq', 'espeak'],
+    [/demo/, /groq \(llama3\.2\), because LLM=groq$/, /espeak/],
+  ],
   [
     { SHERPA_MODEL_DIR: '/models/en' },
     ['sherpa', 'scripted', 'espeak'],

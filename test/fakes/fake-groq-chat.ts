@@ -65,6 +65,12 @@ export interface FakeChatReply {
   readonly calls?: readonly (readonly FakeToolPart[])[];
   /** Whether the chunk that says why it ended is the last with fragments, as with Gemini. Default: one behind them. */
   readonly endsWithCalls?: boolean;
+  /** Why the answer ended. Default: `stop`, or `tool_calls`. */
+  readonly finish?: string;
+  /** The body piece by piece, just as it is, in place of all the above. */
+  readonly raw?: readonly (string | Uint8Array)[];
+  /** Default: `text/event-stream`. */
+  readonly contentType?: string;
 }
 
 /** A call as OpenAI streams it: id and name once, then the arguments in pieces. */
@@ -112,10 +118,18 @@ function isObject(json: string): boolean {
 }
 
 /** A reply on the wire: a piece with the role, one a word, one each for fragments of calls, one that says why it ended. */
-export function chatPieces({ text = '', calls = [], endsWithCalls = false }: FakeChatReply): string[] {
+export function chatPieces(reply: FakeChatReply): readonly (string | Uint8Array)[] {
+  const {
+    text = '',
+    calls = [],
+    endsWithCalls = false,
+    finish = calls.length > 0 ? 'tool_calls' : 'stop',
+    raw,
+  } = reply;
+  if (raw) return raw;
   const head = { id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'fake' };
-  const piece = (delta: object, finish: string | null, more: object = {}) =>
-    `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], ...more })}\n\n`;
+  const piece = (delta: object, why: string | null, more: object = {}) =>
+    `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: why }], ...more })}\n\n`;
   const tokens = text.match(/\s*\S+/g) ?? [];
   const usage = { prompt_tokens: 10, completion_tokens: tokens.length, total_tokens: 10 + tokens.length };
   const streamed = endsWithCalls ? calls.slice(0, -1) : calls;
@@ -126,7 +140,7 @@ export function chatPieces({ text = '', calls = [], endsWithCalls = false }: Fak
     ...streamed.map((parts) => piece({ tool_calls: parts }, null)),
     // A piece without choices, as servers send it that report usage by themselves.
     `data: ${JSON.stringify({ ...head, choices: [] })}\n\n`,
-    piece(last, calls.length > 0 ? 'tool_calls' : 'stop', { x_groq: { id: 'req_fake', usage } }),
+    piece(last, finish, { x_groq: { id: 'req_fake', usage } }),
     'data: [DONE]\n\n',
   ];
 }

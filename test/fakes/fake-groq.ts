@@ -42,8 +42,12 @@ export interface FakeGroqRequest {
   readonly at: number;
   /** Whether it came with the right key. */
   readonly authorized: boolean;
+  /** The path it was sent to, with its query. */
+  readonly path: string;
   /** Of a chat: the body. */
   readonly chat?: ChatBody;
+  /** The same with all that was sent. */
+  readonly wholeChat?: unknown;
   /** Of a transcription: what the form held. Its WAV was checked: 16 kHz, mono, 16 bits, true sizes. */
   readonly transcription?: {
     readonly model: string;
@@ -62,8 +66,10 @@ export interface FakeGroqRequest {
 
 /** How the server behaves. */
 export interface FakeGroqOptions {
-  /** The only key it accepts. Default `gsk_test`. */
-  readonly apiKey?: string;
+  /** The only key it accepts; null: it wants none, and accepts none. Default `gsk_test`. */
+  readonly apiKey?: string | null;
+  /** Under which path the API is. Default: `/openai/v1`, as at Groq. */
+  readonly basePath?: string;
   /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
   readonly reply?: string | ((chat: ChatBody) => string | FakeChatReply);
   /** What is recognised. Default: a fixed sentence. */
@@ -91,16 +97,17 @@ export interface FakeGroq {
 }
 
 const PATHS: Readonly<Record<string, FakeGroqKind>> = {
-  '/openai/v1/chat/completions': 'chat',
-  '/openai/v1/audio/transcriptions': 'transcription',
-  '/openai/v1/audio/speech': 'speech',
+  '/chat/completions': 'chat',
+  '/audio/transcriptions': 'transcription',
+  '/audio/speech': 'speech',
 };
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 const SPEECH_RATE = 24_000;
 
 /** A server on loopback that speaks the wire of Groq's API: SSE, multipart, streamed WAV; and breaks it on demand. */
 export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<FakeGroq> {
-  const apiKey = options.apiKey ?? 'gsk_test';
+  const apiKey = options.apiKey === undefined ? 'gsk_test' : options.apiKey;
+  const basePath = options.basePath ?? '/openai/v1';
   const requests: FakeGroqRequest[] = [];
   const faults: { readonly kind: FakeGroqKind; readonly fault: FakeGroqFault; left: number }[] = [];
 
@@ -111,7 +118,8 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const kind = PATHS[request.url ?? ''];
+    const path = request.url ?? '';
+    const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
     if (!kind || request.method !== 'POST') {
       sendError(response, 404, {
         message: `Unknown request URL: ${request.method} ${request.url}`,
@@ -120,10 +128,11 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     const body = await readBody(request);
-    const authorized = request.headers.authorization === `Bearer ${apiKey}`;
+    const authorized = request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
     const fault = takeFault(kind);
     const record: FakeGroqRequest = {
       kind,
+      path,
       at: Date.now(),
       authorized,
       fault,
@@ -166,8 +175,8 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   const answer = async (record: FakeGroqRequest, response: ServerResponse): Promise<void> => {
     if (record.chat) {
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
       const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
+      response.writeHead(200, { 'content-type': written.contentType ?? 'text/event-stream' });
       await stream(response, chatPieces(written), record.fault);
     } else if (record.speech) {
       const { input } = record.speech;
@@ -218,7 +227,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    apiKey,
+    apiKey: apiKey ?? '',
     requests,
     fail: (kind, fault, times = 1) => {
       faults.push({ kind, fault, left: times });
@@ -238,12 +247,12 @@ async function understand(
   kind: FakeGroqKind,
   request: IncomingMessage,
   body: Buffer,
-): Promise<Pick<FakeGroqRequest, 'chat' | 'transcription' | 'speech'>> {
+): Promise<Pick<FakeGroqRequest, 'chat' | 'wholeChat' | 'transcription' | 'speech'>> {
   if (kind === 'transcription') {
     return { transcription: await readTranscription(body, request.headers['content-type'] ?? '') };
   }
   const json: unknown = JSON.parse(body.toString('utf8'));
-  return kind === 'chat' ? { chat: chatSchema.parse(json) } : { speech: speechSchema.parse(json) };
+  return kind === 'chat' ? { chat: chatSchema.parse(json), wholeChat: json } : { speech: speechSchema.parse(json) };
 }
 
 /** A WAV file whose size is not known yet, in pieces of odd length. */

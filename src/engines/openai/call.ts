@@ -1,11 +1,14 @@
 import { type Backoff, backoffDelayMs, jittered } from '../../core/backoff.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { DialtoneError } from '../../core/errors.ts';
-import { askedWaitMs, groqTimeout, toGroqError } from './errors.ts';
+import { askedWaitMs, groqTimeout, type ShowWords, toGroqError } from './errors.ts';
+
+/** An answer that is complete gets this long to end on the wire too, milliseconds: then its connection can be used again. */
+const MAX_GOODBYE_MS = 1_000;
 
 /** How long a call may take and how often it is tried. */
 export interface GroqLimits {
-  /** Longest wait for the first byte of an answer, and for each one after it, milliseconds. */
+  /** Longest wait for the first piece of an answer, and for each one after it, milliseconds. */
   readonly firstByteTimeoutMs: number;
   /** Longest time spent waiting for Groq in one call, retries included, milliseconds. */
   readonly totalTimeoutMs: number;
@@ -20,6 +23,8 @@ export interface GroqCallDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: GroqLimits;
+  /** What the server says of an error, as it may be shown. */
+  readonly show: ShowWords;
 }
 
 const RETRY_BACKOFF: Backoff = { baseMs: 200, factor: 2, jitter: { kind: 'added', ms: 200 } };
@@ -37,6 +42,7 @@ export class GroqCall {
   #quietLeftMs: number;
   #totalLeftMs: number;
   #timedOut = false;
+  #saysGoodbye = false;
 
   constructor(deps: GroqCallDeps, caller: AbortSignal, onEnd: (call: GroqCall) => void) {
     this.#deps = deps;
@@ -58,7 +64,7 @@ export class GroqCall {
         return await this.#wait(() => send(this.#controller.signal));
       } catch (error) {
         this.#throwIfOver();
-        const mapped = toGroqError(error, 'request');
+        const mapped = toGroqError(error, 'request', this.#deps.show);
         const delayMs = this.#retryDelayMs(error, mapped, retry);
         if (delayMs === undefined) throw mapped;
         await this.#wait(() => this.#sleep(delayMs));
@@ -67,22 +73,49 @@ export class GroqCall {
   }
 
   /**
-   * Waits for the next piece of an answer that has begun.
+   * Waits for the next piece of an answer that has begun; see {@link GroqCall.came}.
    * @throws DialtoneError `engine_*`, an AbortError when the caller aborts
    */
   async read<T>(next: () => PromiseLike<T>): Promise<T> {
     try {
-      const piece = await this.#wait(next);
-      this.#quietLeftMs = this.#deps.limits.firstByteTimeoutMs;
-      return piece;
+      return await this.#wait(next);
     } catch (error) {
       this.#throwIfOver();
-      throw toGroqError(error, 'body');
+      throw toGroqError(error, 'body', this.#deps.show);
     }
+  }
+
+  /** A piece has come that is more than a sign of life. @param nextMs how long the next one may take. Default: as long as any */
+  came(nextMs = this.#deps.limits.firstByteTimeoutMs): void {
+    this.#quietLeftMs = Math.min(nextMs, this.#deps.limits.firstByteTimeoutMs);
+  }
+
+  /**
+   * The answer is complete, whatever still comes: reads that away in the background, for a second at most. The caller waits
+   * for nothing, and `end()` does nothing any more.
+   */
+  goodbye(next: () => Promise<{ readonly done: boolean }>): void {
+    this.#saysGoodbye = true;
+    this.#caller.removeEventListener('abort', this.#abort);
+    const { clock } = this.#deps;
+    const timer = clock.setTimer(this.#abort, MAX_GOODBYE_MS);
+    const readAway = async () => {
+      while (!this.#controller.signal.aborted && !(await next()).done);
+    };
+    const over = () => {
+      clock.clearTimer(timer);
+      this.close();
+    };
+    readAway().then(over, over);
   }
 
   /** The call is over: what is still under way is aborted. Calling it twice does nothing. */
   end(): void {
+    if (!this.#saysGoodbye) this.close();
+  }
+
+  /** As {@link GroqCall.end}, and a goodbye is over too. */
+  close(): void {
     this.#caller.removeEventListener('abort', this.#abort);
     this.#abort();
     this.#onEnd(this);

@@ -1,9 +1,17 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
+import { cleanText } from '../../core/clean-text.ts';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
 import { retryAfterMs, retryAfterSeconds } from '../../core/retry-after.ts';
+import { errorIn, type ToldError } from './chat-chunk.ts';
 
 /** The engine's name, as in settings and metrics. */
 export const GROQ = 'groq';
+
+/** The most of a server's own words in an error, characters. */
+const MAX_WORDS = 200;
+
+/** The words of a server as they may be shown: without secrets; empty when they may not. */
+export type ShowWords = (words: string) => string;
 
 /** The model failed to write a function call as it should be: it may answer well without functions. */
 export class ToolUseFailed extends DialtoneError {
@@ -15,17 +23,24 @@ export class ToolUseFailed extends DialtoneError {
   }
 }
 
+/** The answer ended before anything of it had come. */
+export class NothingCame extends DialtoneError {
+  constructor() {
+    super('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true, engine: GROQ });
+  }
+}
+
 /** An error of Groq's. */
 export function groqError(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}): DialtoneError {
   return new DialtoneError(code, message, { ...options, engine: GROQ });
 }
 
 /**
- * Turns whatever groq-sdk throws into a DialtoneError. The text is ours alone and there is no `cause`: the SDK's errors
- * carry headers and bodies, and a server may repeat the key in its body.
+ * Turns whatever groq-sdk throws into a DialtoneError. There is no `cause`: the SDK's errors carry headers and bodies, and a
+ * server may repeat the key in its body.
  * @param phase `request`: nothing has been answered yet; `body`: the answer had begun
  */
-export function toGroqError(error: unknown, phase: 'request' | 'body'): DialtoneError {
+export function toGroqError(error: unknown, phase: 'request' | 'body', show: ShowWords): DialtoneError {
   if (error instanceof DialtoneError) return error;
   if (error instanceof APIConnectionTimeoutError) return groqTimeout();
   if (error instanceof APIConnectionError) {
@@ -36,12 +51,24 @@ export function toGroqError(error: unknown, phase: 'request' | 'body'): Dialtone
       { retryable: true },
     );
   }
-  if (error instanceof APIError) {
-    const status = typeof error.status === 'number' ? error.status : statusInBody(error.error);
-    return status === undefined ? brokenOff() : refused(status, error);
+  if (error instanceof APIError && typeof error.status === 'number') {
+    return refused({ ...errorIn(error.error), status: error.status }, show, error.headers?.get('retry-after'));
   }
   if (systemCode(error) !== undefined || phase === 'body') return unreadableOrBrokenOff(error);
   return unreadable(error);
+}
+
+/** An error that a server tells of amid an answer, which the server ends with it. */
+export function toldInStream(told: ToldError, show: ShowWords): DialtoneError {
+  const { status, reason } = told;
+  if (status !== undefined) return refused(told, show);
+  if (reason === 'tool_use_failed') return new ToolUseFailed();
+  if (reason !== undefined && /rate_?limit/i.test(reason)) return refused({ ...told, status: 429 }, show);
+  if (reason === 'invalid_request_error' || reason === 'model_not_found')
+    return refused({ ...told, status: 400 }, show);
+  return groqError('engine_unavailable', `Groq ended its answer with an error${said(told, show)}.`, {
+    retryable: true,
+  });
 }
 
 /** Nothing, or nothing more, came in time. */
@@ -64,21 +91,27 @@ export function askedWaitMs(error: unknown, wallNowMs: number): number | undefin
   return error instanceof APIError ? retryAfterMs(error.headers?.get('retry-after'), wallNowMs) : undefined;
 }
 
-function refused(status: number, error: APIError): DialtoneError {
-  const reason = reasonOf(error.error);
+function refused(
+  told: ToldError & { readonly status?: number | undefined },
+  show: ShowWords,
+  retryAfter?: string | null,
+): DialtoneError {
+  const { status = 500 } = told;
+  const reason = told.reason !== undefined && REASONS.has(told.reason) ? told.reason : undefined;
   const number = reason ? `${status}, ${reason}` : String(status);
+  const words = said(told, show);
   if (status === 401 || status === 403) {
     return groqError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
   }
   if (status === 429 || status === 498) {
-    const seconds = retryAfterSeconds(error.headers?.get('retry-after')) ?? -1;
+    const seconds = retryAfterSeconds(retryAfter) ?? -1;
     const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
-    return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status}).${wait}`, {
+    return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status})${words}.${wait}`, {
       retryable: true,
     });
   }
   if (status >= 500 || status === 408 || status === 409 || status === 424) {
-    return groqError('engine_unavailable', `Groq has a problem of its own (${number}).`, { retryable: true });
+    return groqError('engine_unavailable', `Groq has a problem of its own (${number})${words}.`, { retryable: true });
   }
   if (reason === 'tool_use_failed') return new ToolUseFailed();
   if (reason === 'model_terms_required') {
@@ -89,8 +122,14 @@ function refused(status: number, error: APIError): DialtoneError {
   }
   return groqError(
     'engine_misconfigured',
-    `Groq refused the request (${number}): check the GROQ_..._MODEL settings and GROQ_BASE_URL.`,
+    `Groq refused the request (${number})${words}${words ? ';' : ':'} check the GROQ_..._MODEL settings and GROQ_BASE_URL.`,
   );
+}
+
+/** What the server says of its error in its own words, behind a colon; empty when it says nothing that may be shown. */
+function said({ words = '' }: ToldError, show: ShowWords): string {
+  const shown = cleanText(show(words).replace(/\s+/g, ' ').trim(), MAX_WORDS).replace(/[\s.]+$/, '');
+  return shown === '' ? '' : `: ${shown}`;
 }
 
 function unreadableOrBrokenOff(error: unknown): DialtoneError {
@@ -101,12 +140,7 @@ function unreadable(error: unknown): DialtoneError {
   return badAnswer(error instanceof SyntaxError ? 'it is not valid JSON' : 'it could not be processed');
 }
 
-/** The machine-readable reason of a refusal. Only plain words of our choosing get through, never free text. */
-function reasonOf(body: unknown): string | undefined {
-  const code = field(errorIn(body), 'code') ?? field(errorIn(body), 'type');
-  return typeof code === 'string' && REASONS.has(code) ? code : undefined;
-}
-
+/** The reasons that are told: plain words of our choosing, since a server may put the key there. */
 const REASONS: ReadonlySet<string> = new Set([
   'context_length_exceeded',
   'invalid_request_error',
@@ -123,16 +157,6 @@ const REASONS: ReadonlySet<string> = new Set([
   'tool_use_failed',
   'internal_server_error',
 ]);
-
-function statusInBody(body: unknown): number | undefined {
-  const status = field(errorIn(body), 'status_code');
-  return typeof status === 'number' ? status : undefined;
-}
-
-/** A refusal's body is `{error: {...}}`; in a stream the SDK hands over the inner object. */
-function errorIn(body: unknown): unknown {
-  return field(body, 'error') ?? body;
-}
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

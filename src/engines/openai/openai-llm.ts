@@ -1,12 +1,13 @@
-import { z } from 'zod';
 import { isAbort } from '../../core/errors.ts';
+import { textOf } from '../chat-content.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
 import type { GroqCall } from './call.ts';
 import { toWireMessages, toWireTool, withoutTools } from './chat-messages.ts';
 import type { GroqClient } from './client.ts';
-import { badAnswer, brokenOff, GROQ, ToolUseFailed } from './errors.ts';
-import { ToolCallParts, toolCallPartSchema } from './tool-call-parts.ts';
+import { badAnswer, GROQ, NothingCame, type ShowWords, ToolUseFailed } from './errors.ts';
+import { EventStream } from './event-stream.ts';
+import { ReplyReader } from './reply-reader.ts';
 
 /** What the engine is made of. */
 export interface GroqLlmOptions {
@@ -20,21 +21,11 @@ export interface GroqLlmOptions {
 
 const DEFAULT_MAX_TOKENS = 512;
 
-const usageSchema = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() });
+/** Behind the last word of an answer a server has at most its usage to tell, milliseconds. */
+const MAX_AFTERTHOUGHT_MS = 2_000;
 
-/** A chunk of the stream: only what is used here. Chunks with no choices or no content are normal. */
-const chunkSchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ content: z.string().nullish(), tool_calls: z.array(toolCallPartSchema).nullish() }).nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .nullish(),
-  usage: usageSchema.nullish(),
-  x_groq: z.object({ usage: usageSchema.nullish(), error: z.string().nullish() }).nullish(),
-});
+/** How often an answer is asked for of which nothing has come. */
+const ATTEMPTS = 2;
 
 /** A language model at Groq, its answer streamed. */
 export class GroqLlm implements Llm {
@@ -60,68 +51,79 @@ export class GroqLlm implements Llm {
   }
 
   async *#reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
-    const call = this.#client.call(options.signal);
+    const sent = messages.map((message) => textOf(message));
+    const call = this.#client.call(options.signal, sent);
+    let asked: { readonly messages: readonly ChatMessage[]; readonly options: LlmOptions } = { messages, options };
     try {
-      let begun = false;
-      try {
-        for await (const delta of this.#stream(call, messages, options)) {
-          begun = true;
-          yield delta;
+      for (let attempt = 1; ; attempt++) {
+        let begun = false;
+        try {
+          for await (const delta of this.#stream(call, asked.messages, asked.options, this.#client.shower(sent))) {
+            begun = true;
+            yield delta;
+          }
+          return;
+        } catch (error) {
+          // What was said cannot be taken back.
+          if (begun || attempt >= ATTEMPTS) throw error;
+          if (error instanceof ToolUseFailed) {
+            const { tools: _, ...rest } = options;
+            asked = { messages: withoutTools(messages), options: rest };
+          } else if (!(error instanceof NothingCame)) throw error;
         }
-        return;
-      } catch (error) {
-        // What was said cannot be taken back.
-        if (begun || !(error instanceof ToolUseFailed)) throw error;
       }
-      const { tools: _, ...rest } = options;
-      yield* this.#stream(call, withoutTools(messages), rest);
     } finally {
       call.end();
     }
   }
 
-  async *#stream(call: GroqCall, messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
-    const { temperature, tools } = options;
-    const stream = await call.start((signal) =>
-      this.#client.sdk.chat.completions.create(
-        {
-          model: this.#model,
-          messages: toWireMessages(messages, this.#capabilities.images),
-          stream: true,
-          max_completion_tokens: this.#maxTokens,
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(tools?.length ? { tools: tools.map(toWireTool) } : {}),
-        },
-        { signal },
-      ),
+  async *#stream(
+    call: GroqCall,
+    messages: readonly ChatMessage[],
+    { temperature, tools }: LlmOptions,
+    show: ShowWords,
+  ): AsyncGenerator<LlmDelta> {
+    const client = this.#client;
+    const response = await call.start((signal) =>
+      client.sdk.chat.completions
+        .create(
+          {
+            model: this.#model,
+            messages: toWireMessages(messages, this.#capabilities.images),
+            stream: true,
+            max_completion_tokens: this.#maxTokens,
+            // Ollama and LM Studio know the older name only; Groq and OpenAI want one of the two.
+            ...(client.isLocal ? { max_tokens: this.#maxTokens } : {}),
+            ...(temperature === undefined ? {} : { temperature }),
+            ...(tools?.length ? { tools: tools.map(toWireTool) } : {}),
+          },
+          { signal },
+        )
+        .asResponse(),
     );
-    const chunks = stream[Symbol.asyncIterator]();
-    const parts = new ToolCallParts(`call_${messages.length}_`);
-    let finished = false;
+    const reader = response.body?.getReader();
+    if (!reader) throw badAnswer('it is empty');
+    const stream = new EventStream();
+    const reply = new ReplyReader(`call_${messages.length}_`, show);
     for (;;) {
-      let next: IteratorResult<unknown>;
+      let next: { readonly done: boolean; readonly value?: Uint8Array | undefined };
       try {
-        next = await call.read(() => chunks.next());
+        next = await call.read(() => reader.read());
       } catch (error) {
         // What a server does behind its last word is of no matter.
-        if (finished && !isAbort(error)) return;
+        if (reply.isFinished && !isAbort(error)) return;
         throw error;
       }
-      if (next.done) break;
-      const chunk = chunkSchema.safeParse(next.value);
-      if (!chunk.success) throw badAnswer('a piece of the reply has another shape');
-      const { choices, usage, x_groq: extra } = chunk.data;
-      if (extra?.error) throw brokenOff();
-      const choice = choices?.[0];
-      if (choice?.delta?.content) yield { type: 'token', text: choice.delta.content };
-      if (choice?.delta?.tool_calls) parts.add(choice.delta.tool_calls);
-      if (choice?.finish_reason) {
-        finished = true;
-        for (const called of parts.take()) yield { type: 'tool_call', call: called };
+      const pieces = next.value ? stream.push(next.value) : stream.end();
+      for (const piece of pieces) {
+        const deltas = reply.take(piece);
+        if (reply.isAlive) call.came(reply.isFinished ? MAX_AFTERTHOUGHT_MS : undefined);
+        yield* deltas;
+        if (reply.isDone) break;
       }
-      const used = usage ?? extra?.usage;
-      if (used) yield { type: 'usage', inputTokens: used.prompt_tokens, outputTokens: used.completion_tokens };
+      if (reply.isDone && !next.done) call.goodbye(() => reader.read());
+      if (next.done || reply.isDone) break;
     }
-    if (!finished) throw brokenOff();
+    yield* reply.end();
   }
 }

@@ -62,7 +62,7 @@ export class GroqTts implements Tts {
   }
 
   async *#request(input: string, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
-    const call = this.#client.call(signal);
+    const call = this.#client.call(signal, [input]);
     try {
       const response = await call.start((callSignal) =>
         this.#client.sdk.audio.speech.create(
@@ -78,6 +78,7 @@ export class GroqTts implements Tts {
       for (;;) {
         const { done, value } = await call.read(() => reader.read());
         if (done) break;
+        call.came();
         const samples = wav.push(value);
         if (samples.length === 0) continue;
         count += samples.length;

@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import type { ToolCall } from '../llm.ts';
 
-/** A fragment of a call as OpenAI's chat completions stream it: every field may be missing. */
-export const toolCallPartSchema = z.object({
-  index: z.number().nullish(),
-  id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
-});
-
-/** A fragment of a call. */
-export type ToolCallPart = z.output<typeof toolCallPartSchema>;
+/** A fragment of a call; texts are empty where it says nothing. */
+export interface ToolCallPart {
+  /** Number of the call; undefined when the server does not say. */
+  readonly index: number | undefined;
+  readonly id: string;
+  readonly name: string;
+  /** A piece of JSON text. */
+  readonly arguments: string;
+}
 
 /** More calls than this in one reply are dropped, and what follows of arguments longer than this. */
 const MAX_CALLS = 32;
@@ -25,15 +24,21 @@ interface Begun {
 /**
  * Puts whole calls together from the fragments of a stream. OpenAI and Groq number calls with `index` and send `id` and
  * `name` once; others leave out the index (Gemini, SGLang), number every call 0 (Ollama), repeat the id in each fragment,
- * leave it out, or send it later than the name.
+ * make up another one for each, leave it out, or send it later than the name.
  */
 export class ToolCallParts {
   readonly #calls: Begun[] = [];
   readonly #idPrefix: string;
+  #taken = 0;
 
   /** @param idPrefix for the ids of calls that came without one */
   constructor(idPrefix: string) {
     this.#idPrefix = idPrefix;
+  }
+
+  /** Whether a call has begun whose arguments are no whole JSON yet. */
+  get isAmid(): boolean {
+    return this.#calls.some(({ arguments: text }) => text.trim() !== '' && !isJson(text));
   }
 
   /** Takes the fragments of one chunk. */
@@ -44,29 +49,33 @@ export class ToolCallParts {
   /** The calls whose name is known, in the order in which they began; then it is as new. */
   take(): ToolCall[] {
     const calls = this.#calls.splice(0).filter(({ name }) => name !== '');
+    const before = this.#taken;
+    this.#taken += calls.length;
     return calls.map(({ id, name, arguments: text }, at) => ({
-      id: id === '' ? `${this.#idPrefix}${at}` : id,
+      id: id === '' ? `${this.#idPrefix}${before + at}` : id,
       name,
       arguments: text,
     }));
   }
 
   #add(part: ToolCallPart): void {
-    const call = this.#find(part) ?? this.#begin(part.index ?? undefined);
+    const call = this.#find(part) ?? this.#begin(part.index);
     if (!call) return;
-    if (part.id) call.id = part.id;
-    if (call.name === '') call.name = part.function?.name ?? '';
-    call.arguments = (call.arguments + (part.function?.arguments ?? '')).slice(0, MAX_ARGUMENT_CHARACTERS);
+    if (call.id === '') call.id = part.id;
+    if (call.name === '') call.name = part.name;
+    call.arguments = (call.arguments + part.arguments).slice(0, MAX_ARGUMENT_CHARACTERS);
   }
 
   /** The call that a fragment goes on with; undefined when it begins another. */
-  #find({ index, id, function: named }: ToolCallPart): Begun | undefined {
-    const call = this.#calls.findLast((begun) =>
-      id && begun.id !== '' ? begun.id === id : index == null || begun.index === index,
-    );
+  #find({ index, id, name }: ToolCallPart): Begun | undefined {
+    const isSame = (begun: Begun) => id !== '' && begun.id === id;
+    const goesOn = (begun: Begun) =>
+      id !== '' && begun.id !== ''
+        ? name === '' && index !== undefined && begun.index === index
+        : index === undefined || begun.index === index;
+    const call = this.#calls.findLast(isSame) ?? this.#calls.findLast(goesOn);
     // Without an id, a name tells a new call: another one, or any when there is no number either.
-    const name = named?.name ?? '';
-    const isNew = !id && name !== '' && call && call.name !== '' && (index == null || name !== call.name);
+    const isNew = id === '' && name !== '' && call && call.name !== '' && (index === undefined || name !== call.name);
     return isNew ? undefined : call;
   }
 
@@ -75,5 +84,14 @@ export class ToolCallParts {
     const call = { index, id: '', name: '', arguments: '' };
     this.#calls.push(call);
     return call;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

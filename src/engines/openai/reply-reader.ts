@@ -1,0 +1,95 @@
+import type { LlmDelta } from '../llm.ts';
+import { readChunk, readErrorEvent, type ToldError } from './chat-chunk.ts';
+import { badAnswer, brokenOff, NothingCame, type ShowWords, toldInStream } from './errors.ts';
+import type { StreamPiece } from './event-stream.ts';
+import { ToolCallParts } from './tool-call-parts.ts';
+
+/** Makes of the pieces of a streamed chat completion what is passed on, and knows whether it is complete. State of one reply. */
+export class ReplyReader {
+  readonly #parts: ToolCallParts;
+  readonly #show: ShowWords;
+  #isFinished = false;
+  #isDone = false;
+  #isAlive = false;
+  /** Anything but signs of life has come. */
+  #hasBegun = false;
+  /** The newest piece was cut, or was none. */
+  #broken: 'json' | 'text' | undefined;
+
+  /** @param idPrefix for the ids of calls that came without one */
+  constructor(idPrefix: string, show: ShowWords) {
+    this.#parts = new ToolCallParts(idPrefix);
+    this.#show = show;
+  }
+
+  /** Whether the server has said why the answer is over. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Whether the server has said that nothing more will come. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Whether the newest piece was more than a sign of life. */
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** @throws DialtoneError `engine_*` when the piece is an error of the server's */
+  take(piece: StreamPiece): LlmDelta[] {
+    this.#isAlive = false;
+    switch (piece.type) {
+      case 'done':
+        this.#isDone = true;
+        return [];
+      case 'text':
+        if (piece.event === 'error') return this.#failed(readErrorEvent(piece.text));
+        // "ping" and the like are no part of the answer.
+        this.#broken = /^[[{]/.test(piece.text) ? 'json' : (this.#broken ?? 'text');
+        return [];
+      case 'json':
+        if (piece.event === 'error') return this.#failed(readErrorEvent(piece.value));
+        return this.#chunk(piece.value);
+    }
+  }
+
+  /**
+   * The stream has come to its end, and the connection was not cut. Without a word why the answer is over it is complete all the
+   * same, unless it ends amid something.
+   * @throws DialtoneError `engine_bad_answer` when it is not complete
+   */
+  end(): LlmDelta[] {
+    if (this.#isFinished || this.#isDone) return this.#calls();
+    if (this.#broken === 'json') throw this.#hasBegun ? brokenOff() : badAnswer('it is not valid JSON');
+    if (!this.#hasBegun) throw this.#broken ? badAnswer('it is no chat completion') : new NothingCame();
+    if (this.#parts.isAmid) throw brokenOff();
+    return this.#calls();
+  }
+
+  #chunk(value: unknown): LlmDelta[] {
+    const { text, calls, thinks, finish, usage, error } = readChunk(value);
+    if (error) return this.#failed(error);
+    this.#broken = undefined;
+    this.#isAlive = text !== '' || calls.length > 0 || thinks || finish !== undefined;
+    this.#hasBegun ||= text !== '' || calls.length > 0;
+    this.#isFinished ||= finish !== undefined;
+    this.#parts.add(calls);
+    return [
+      ...(text === '' ? [] : [{ type: 'token', text } as const]),
+      ...(finish === undefined ? [] : this.#calls()),
+      ...(usage ? [{ type: 'usage', ...usage } as const] : []),
+    ];
+  }
+
+  /** Behind its last word an answer cannot fail any more. */
+  #failed(error: ToldError): LlmDelta[] {
+    if (this.#isFinished) return [];
+    throw toldInStream(error, this.#show);
+  }
+
+  #calls(): LlmDelta[] {
+    return this.#parts.take().map((call) => ({ type: 'tool_call', call }));
+  }
+}
