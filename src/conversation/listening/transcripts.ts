@@ -45,7 +45,8 @@ export class Transcripts {
   /** The recogniser has something new to say of the user's turn. */
   inTurn(turn: Turn, utterance: Utterance): void {
     const { clock, activation, responder, report, dispatch, send, device, onWords, mayEcho } = this.#options;
-    const meant = activation.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' }));
+    const { text, isFinal } = utterance;
+    const meant = activation.recognised(text, isFinal, () => send({ type: 'play_tone', tone: 'wake' }));
     const heard = judgeTranscript(meant ?? '', {
       beganOver: turn.beganOver,
       lastQuestion: responder.lastQuestion,

@@ -39,6 +39,20 @@ describe('a wake word', () => {
     expect(woken).toEqual([]);
   });
 
+  it('is not heard in what may be the beginning of an ordinary word', () => {
+    const beginnings = new Set(ORDINARY.flatMap((text) => [...text].map((_, index) => text.slice(0, index + 1))));
+    const woken = [...beginnings].flatMap((text) => {
+      // "Alexa" is the beginning of "Alexander", but it is the wake word as well.
+      const others = WAKE_WORDS.filter((wakeWord) => !plainWords(text).join(' ').startsWith(wakeWord));
+      return others.filter((wakeWord) => behindWakeWord(text, [wakeWord], false) !== null).map(() => text);
+    });
+    expect(woken).toEqual([]);
+    expect(behindWakeWord('okay comput', ['ok computer'], false)).toBeNull();
+    expect(behindWakeWord('hey jervis', ['hey jarvis'], false)).toBeNull();
+    expect(behindWakeWord('hey jervis what', ['hey jarvis'], false)).toBe('what');
+    expect(behindWakeWord('hey jarvis', ['hey jarvis'], false)).toBe('');
+  });
+
   it.each([
     ['hey jervis what time is it', 'what time is it'],
     ['heyjarvis what time is it', 'what time is it'],
