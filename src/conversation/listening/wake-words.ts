@@ -1,4 +1,4 @@
-import { soundsLike, type WakeWordMatch } from './near-wake-word.ts';
+import { readSaid, soundsLike, type WakeWordMatch } from './near-wake-word.ts';
 import { type Token, tokensOf } from './said-words.ts';
 
 /** A wake word counts only near the beginning: behind at most so many words. */
@@ -18,11 +18,12 @@ const WITHIN_CHARACTERS = 4;
  */
 export function behindWakeWord(text: string, wakeWords: readonly string[], isFinal = true): string | null {
   const said = tokensOf(text);
+  const read = readSaid(said);
   const matches = wakeWords.flatMap((wakeWord) => {
     const wanted = tokensOf(wakeWord).map(({ word }) => word);
     if (wanted.length === 0) return [];
     if (UNSPACED.test(wakeWord)) return unspaced(said, wanted.join(''));
-    const near = soundsLike(said, wanted, WITHIN_WORDS).filter(({ behind }) => isFinal || behind.length > 0);
+    const near = soundsLike(read, wanted, WITHIN_WORDS).filter(({ behind }) => isFinal || behind.length > 0);
     return [...exact(said, wanted), ...near];
   });
   // Of "computer" and "hello computer" the longer one was meant.
