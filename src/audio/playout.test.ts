@@ -98,6 +98,26 @@ describe('Playout', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('moves the newest marks: what was reported is not reported again', () => {
+    const { clock, log, playout } = setUp();
+    for (const [mark, at] of Object.entries({ one: 0, two: 100, three: 200, four: 700 })) playout.mark(at, mark);
+    playout.write(new Int16Array(1_600));
+    expect(log).toEqual(['started', 'mark one', 'mark two', 'mark three']);
+    playout.moveMarks([600, 900, 1_200]);
+    expect(playout.marks.map(({ mark, atSample }) => `${mark} ${atSample}`)).toEqual([
+      'one 0',
+      'two 600',
+      'three 900',
+      'four 1200',
+    ]);
+    clock.advance(650);
+    expect(playout.heardMarks).toEqual(['one']);
+    playout.end();
+    clock.advance(400);
+    expect(playout.heardMarks).toEqual(['one', 'two']);
+    expect(log.slice(4)).toEqual(['mark four']);
+  });
+
   it('ends at once when there was nothing to say', () => {
     const { log, playout } = setUp();
     playout.end();

@@ -27,6 +27,12 @@ export interface PlayoutOptions<Mark> {
   readonly onLate: (lateMs: number) => void;
 }
 
+/** Something that is at a place in what is written. */
+export interface PlayoutMark<Mark> {
+  readonly atSample: number;
+  readonly mark: Mark;
+}
+
 /**
  * Sends audio at the pace at which it is played, a little ahead, never more. The loudspeaker is modelled by the time at
  * which it will have played all that was sent; that time only grows by the length of a frame, so nothing drifts.
@@ -35,7 +41,7 @@ export class Playout<Mark> implements Paced {
   readonly #options: PlayoutOptions<Mark>;
   readonly #frame: Int16Array;
   readonly #queue: Int16Array[] = [];
-  readonly #marks: { readonly atSample: number; readonly mark: Mark }[] = [];
+  readonly #marks: PlayoutMark<Mark>[] = [];
   /** Marks that were called already. */
   #passed = 0;
   /** The newest audio sent: what may wait in the loudspeaker, which a pause takes back, and a word before it. A ring. */
@@ -103,6 +109,11 @@ export class Playout<Mark> implements Paced {
     return this.#ended;
   }
 
+  /** All marks, in order. */
+  get marks(): readonly PlayoutMark<Mark>[] {
+    return this.#marks;
+  }
+
   /** The marks whose audio the loudspeaker has played to its end: up to the next mark, or the end of what was written. */
   get heardMarks(): readonly Mark[] {
     const playedSamples = (this.playedMs * this.#options.sampleRate) / 1000;
@@ -163,6 +174,18 @@ export class Playout<Mark> implements Paced {
   /** Has `onMark` called when the sample at this position is sent. Positions must not go backwards. */
   mark(atSample: number, mark: Mark): void {
     this.#marks.push({ atSample, mark });
+  }
+
+  /**
+   * Moves the newest marks. `onMark` is not called again for those that were passed. Positions must not go backwards.
+   * @param atSamples of the last so many marks, in order
+   */
+  moveMarks(atSamples: readonly number[]): void {
+    const first = this.#marks.length - atSamples.length;
+    for (const [index, atSample] of atSamples.entries()) {
+      const moved = this.#marks[first + index];
+      if (moved) this.#marks[first + index] = { ...moved, atSample };
+    }
   }
 
   /** Nothing more will be written. The last frame is filled up with silence. */

@@ -4,7 +4,7 @@ import type { Engine, EngineCall } from './engine-call.ts';
 export interface TtsCapabilities {
   /** Pieces of text may be as short as a word; without it each piece is spoken as a sentence of its own. */
   readonly streamingText: boolean;
-  /** Chunks carry `words`. */
+  /** Chunks carry `words`: each word of the text is in one of them. One in which no word begins carries none. */
   readonly wordTimings: boolean;
 }
 
@@ -14,7 +14,10 @@ export interface PcmChunk {
   readonly sampleRate: number;
   /** Mono s16. The receiver's to keep. */
   readonly samples: Int16Array;
-  /** Words that begin in this chunk, where the engine knows: `atSample` counts from the start of the whole call. */
+  /**
+   * Words of the text, in order, that begin in this chunk, or in one before it when the engine did not know earlier:
+   * `atSample` counts from the start of the whole call, and never goes back.
+   */
   readonly words?: readonly { readonly text: string; readonly atSample: number }[];
 }
 

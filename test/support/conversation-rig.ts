@@ -141,12 +141,14 @@ type Speak = (text: string, options: TtsOptions) => AsyncIterable<PcmChunk>;
 /** Says each word as {@link WORD_MS} of one value: 1000 for the first sentence of its life, 2000 for the second, … */
 export class FakeTts implements Tts {
   readonly id = 'fake-tts';
+  /** Whether it says that it tells where its words are. */
+  wordTimings = true;
   /** How the next sentences are said; when none are left, as usual. */
   readonly script: Speak[] = [];
   readonly said: { readonly text: string; readonly voice: string; readonly language: string | undefined }[] = [];
 
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream {
-    return engineCall(this.#speak(text, options), this.id, { streamingText: false, wordTimings: true });
+    return engineCall(this.#speak(text, options), this.id, { streamingText: false, wordTimings: this.wordTimings });
   }
 
   async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {

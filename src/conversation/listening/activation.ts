@@ -70,10 +70,14 @@ export class Activation {
     this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isOpen;
   }
 
-  /** What of the text is meant for us: all of it, what follows the wake word, or null. @param onWoken called once */
-  recognised(text: string, onWoken: () => void): string | null {
+  /**
+   * What of the text is meant for us: all of it, what follows the wake word, or null.
+   * @param isFinal false: more of it may come
+   * @param onWoken called once
+   */
+  recognised(text: string, isFinal: boolean, onWoken: () => void): string | null {
     const { wakeWords, activation } = this.#options.config();
-    const behind = activation === 'wake_word' ? behindWakeWord(text, wakeWords) : null;
+    const behind = activation === 'wake_word' ? behindWakeWord(text, wakeWords, isFinal) : null;
     if (!this.#awake) {
       if (behind === null) return null;
       this.#awake = true;

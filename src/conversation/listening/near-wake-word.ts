@@ -72,15 +72,27 @@ function readWakeWord(wanted: readonly string[]): WakeWord {
   };
 }
 
+/** What was said, and the pieces of its first words. */
+export interface Said {
+  readonly words: readonly Token[];
+  readonly pieces: readonly Piece[];
+}
+
+/** A wake word is looked for within so many words. */
+const FIRST_WORDS = 12;
+
+/** What was said, ready to be looked through for several wake words. */
+export function readSaid(words: readonly Token[]): Said {
+  return { words, pieces: piecesOf(words.slice(0, FIRST_WORDS)) };
+}
+
 /**
  * Finds what sounds like a wake word, in at most two words more than it has: the nearest, of those the first.
  * @param wanted the words of the wake word
  * @param withinWords it begins behind at most so many words
  */
-export function soundsLike(said: readonly Token[], wanted: readonly string[], withinWords: number): WakeWordMatch[] {
+export function soundsLike({ words, pieces }: Said, wanted: readonly string[], withinWords: number): WakeWordMatch[] {
   const wake = readWakeWord(wanted);
-  const first = said.slice(0, withinWords + wake.words + MORE_PIECES + 1);
-  const pieces = piecesOf(first);
   let best: { readonly distance: number; readonly end: number } | undefined;
   for (const [start, { word }] of pieces.entries()) {
     if (word > withinWords) break;
@@ -92,7 +104,7 @@ export function soundsLike(said: readonly Token[], wanted: readonly string[], wi
   if (!best) return [];
   const { distance, end } = best;
   const cut = pieces.slice(end).filter(({ word }) => word === pieces[end - 1]?.word);
-  const whole = said.slice((pieces[end - 1]?.word ?? 0) + 1).map(({ word }) => word);
+  const whole = words.slice((pieces[end - 1]?.word ?? 0) + 1).map(({ word }) => word);
   return [{ distance, behind: cut.length > 0 ? [cut.map(({ text }) => text).join('-'), ...whole] : whole }];
 }
 
@@ -102,6 +114,9 @@ const SLACK = 3;
 /** How far the pieces are from the wake word; null when that is too far. */
 function distanceOf(pieces: readonly Piece[], wake: WakeWord, before: readonly Piece[]): number | null {
   const letters = pieces.map((piece) => piece.letters).join('');
+  const { length } = letters;
+  const isLong = length > wake.greetingLength + wake.nameLength + 2 * SLACK;
+  if (isLong || length < wake.nameLength - SLACK) return null;
   const spellings = [letters];
   // "Jarvis's" is what becomes of "Jarvis, what's …"; "the computer's" is no name.
   if (!wake.isCommon && /'s$/.test(pieces.at(-1)?.text ?? '')) spellings.push(letters.slice(0, -1));

@@ -66,7 +66,8 @@ export class Transcripts {
   /** The recogniser has something new about the user's turn. */
   inTurn(turn: Turn, utterance: Utterance): void {
     const { activation, responder, send } = this.#options;
-    const meant = activation.recognised(utterance.text, () => send({ type: 'play_tone', tone: 'wake' })) ?? '';
+    const { text, isFinal } = utterance;
+    const meant = activation.recognised(text, isFinal, () => send({ type: 'play_tone', tone: 'wake' })) ?? '';
     const isAnswer = turn.kind === 'answer';
     const heard = judgeTranscript(meant, {
       beganOver: turn.beganOver,

@@ -18,6 +18,9 @@ const MISSPELLED = linesOf('misspelled.txt').reduce<{ readonly wakeWord: string;
 const WAKE_WORDS = MISSPELLED.map(({ wakeWord }) => wakeWord);
 const ORDINARY = linesOf('ordinary.txt');
 
+/** Of the beginnings of a sentence. */
+const LENGTHS = Array.from({ length: 18 }, (_, index) => index + 4);
+
 describe('a wake word', () => {
   it('is found in at least 95 of 100 spellings, with what was said behind it', () => {
     const spellings = MISSPELLED.flatMap(({ wakeWord, said }) => said.map((text) => ({ wakeWord, text })));
@@ -37,6 +40,20 @@ describe('a wake word', () => {
       WAKE_WORDS.filter((wakeWord) => behindWakeWord(text, [wakeWord]) !== null),
     );
     expect(woken).toEqual([]);
+  });
+
+  it('is not heard in what may be the beginning of an ordinary word', { timeout: 120_000 }, () => {
+    const beginnings = new Set(ORDINARY.flatMap((text) => LENGTHS.map((length) => text.slice(0, length))));
+    const woken = [...beginnings].flatMap((text) => {
+      // "Alexa" is the beginning of "Alexander", but it is the wake word as well.
+      const others = WAKE_WORDS.filter((wakeWord) => !plainWords(text).join(' ').startsWith(wakeWord));
+      return others.filter((wakeWord) => behindWakeWord(text, [wakeWord], false) !== null).map(() => text);
+    });
+    expect(woken).toEqual([]);
+    expect(behindWakeWord('okay comput', ['ok computer'], false)).toBeNull();
+    expect(behindWakeWord('hey jervis', ['hey jarvis'], false)).toBeNull();
+    expect(behindWakeWord('hey jervis what', ['hey jarvis'], false)).toBe('what');
+    expect(behindWakeWord('hey jarvis', ['hey jarvis'], false)).toBe('');
   });
 
   it.each([

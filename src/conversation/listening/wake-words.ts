@@ -1,4 +1,4 @@
-import { soundsLike, type WakeWordMatch } from './near-wake-word.ts';
+import { readSaid, soundsLike, type WakeWordMatch } from './near-wake-word.ts';
 import { type Token, tokensOf } from './said-words.ts';
 
 /** A wake word counts only near the beginning: behind at most so many words. */
@@ -14,14 +14,17 @@ const WITHIN_CHARACTERS = 4;
  * words. Of "hey jarvis" the name alone counts as the first word, unless it is an everyday word. Returns what was said
  * behind it ("" when nothing was), or null without one.
  * @param wakeWords lower case, as in "hello computer"
+ * @param isFinal false: the last word may be the beginning of a longer one, so that it must be the wake word as it is written
  */
-export function behindWakeWord(text: string, wakeWords: readonly string[]): string | null {
+export function behindWakeWord(text: string, wakeWords: readonly string[], isFinal = true): string | null {
   const said = tokensOf(text);
+  const read = readSaid(said);
   const matches = wakeWords.flatMap((wakeWord) => {
     const wanted = tokensOf(wakeWord).map(({ word }) => word);
     if (wanted.length === 0) return [];
     if (UNSPACED.test(wakeWord)) return unspaced(said, wanted.join(''));
-    return [...exact(said, wanted), ...soundsLike(said, wanted, WITHIN_WORDS)];
+    const near = soundsLike(read, wanted, WITHIN_WORDS).filter(({ behind }) => isFinal || behind.length > 0);
+    return [...exact(said, wanted), ...near];
   });
   // Of "computer" and "hello computer" the longer one was meant.
   const [best] = matches.sort((a, b) => a.distance - b.distance || a.behind.length - b.behind.length);

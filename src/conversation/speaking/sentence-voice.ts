@@ -1,9 +1,13 @@
 import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { once } from '../../core/once.ts';
-import type { PcmChunk, Tts } from '../../engines/tts.ts';
+import type { PcmChunk, Tts, TtsStream } from '../../engines/tts.ts';
+import { spokenLength } from '../../engines/word-places.ts';
 import { replyFailure } from './reply-failure.ts';
 import type { Speech } from './speech.ts';
 import { WordMarks } from './word-marks.ts';
+
+/** Rate of speech of a voice that was not heard yet, letters a second: rather slow, so that no word is held to be heard too early. */
+const LETTERS_PER_SECOND = 12;
 
 /** How sentences are spoken, and what is reported. */
 export interface SentenceVoiceOptions {
@@ -23,6 +27,9 @@ export class SentenceVoice {
   readonly #options: SentenceVoiceOptions;
   #resampler: Resampler | undefined;
   #fromRate = 0;
+  /** What the voice has said so far, and in what time: the next sentence will be as fast. */
+  #letters = 0;
+  #seconds = 0;
 
   constructor(options: SentenceVoiceOptions) {
     this.#options = options;
@@ -31,17 +38,21 @@ export class SentenceVoice {
   /** @throws ReplyFailure of kind `tts`, an AbortError when the signal aborts */
   async speak(sentence: string): Promise<void> {
     const { signal, speech, onAudio } = this.#options;
-    const words = new WordMarks(sentence, speech);
-    for await (const chunk of this.#synthesise(sentence)) {
+    const { playout } = speech;
+    const start = playout.writtenSamples;
+    const words = new WordMarks(sentence, speech, this.#lettersPerSecond);
+    const stream = this.#open(sentence);
+    for await (const chunk of this.#chunks(stream)) {
       signal.throwIfAborted();
       onAudio();
-      words.place(chunk);
+      words.place(chunk, stream.capabilities.wordTimings);
       const resampler = await this.#resamplerFor(chunk.sampleRate);
-      speech.playout.write(resampler.process(chunk.samples));
+      words.write(resampler.process(chunk.samples));
     }
-    words.placeRest();
-    if (this.#resampler) speech.playout.write(this.#resampler.flush());
-    words.close();
+    if (this.#resampler) words.write(this.#resampler.flush());
+    words.finish();
+    this.#letters += sentence.split(/\s+/).reduce((sum, word) => sum + spokenLength(word), 0);
+    this.#seconds += (playout.writtenSamples - start) / playout.sampleRate;
   }
 
   close(): void {
@@ -49,11 +60,23 @@ export class SentenceVoice {
     this.#resampler = undefined;
   }
 
-  /** The engine's audio, its errors named as the engine's. */
-  async *#synthesise(sentence: string): AsyncGenerator<PcmChunk> {
+  get #lettersPerSecond(): number {
+    return this.#letters > 0 && this.#seconds > 0 ? this.#letters / this.#seconds : LETTERS_PER_SECOND;
+  }
+
+  #open(sentence: string): TtsStream {
     const { tts, voice, language, signal } = this.#options;
     try {
-      yield* tts.speak(once(sentence), { voice, language, signal });
+      return tts.speak(once(sentence), { voice, language, signal });
+    } catch (error) {
+      throw replyFailure('tts', error);
+    }
+  }
+
+  /** The engine's audio, its errors named as the engine's. */
+  async *#chunks(stream: TtsStream): AsyncGenerator<PcmChunk> {
+    try {
+      yield* stream;
     } catch (error) {
       throw replyFailure('tts', error);
     }

@@ -3,8 +3,6 @@ import { Playout, type PlayoutOptions } from '../../audio/playout.ts';
 /** The audio of one answer on its way to the loudspeaker, and where its words are in it. */
 export class Speech {
   readonly playout: Playout<string>;
-  /** Words with their place in the playout, samples. */
-  readonly #words: { readonly word: string; readonly atSample: number }[] = [];
 
   constructor(options: PlayoutOptions<string>) {
     this.playout = new Playout(options);
@@ -13,7 +11,11 @@ export class Speech {
   /** A word has its place. Places do not go backwards. */
   place(word: string, atSample: number): void {
     this.playout.mark(atSample, word);
-    this.#words.push({ word, atSample });
+  }
+
+  /** The last words placed are elsewhere: their places were a guess. @param atSamples of the last so many words, in order */
+  moveLast(atSamples: readonly number[]): void {
+    this.playout.moveMarks(atSamples);
   }
 
   /** The last word placed ends at this sample. */
@@ -30,9 +32,10 @@ export class Speech {
   wordsWithin(ms: number): string {
     const { playedMs, sampleRate } = this.playout;
     const fromSample = ((playedMs - ms) * sampleRate) / 1000;
-    const words = this.#words.filter(
-      ({ atSample }, index) => (this.#words[index + 1]?.atSample ?? atSample) >= fromSample,
-    );
-    return words.map(({ word }) => word).join(' ');
+    const words = this.playout.marks.filter(({ mark }) => mark !== '');
+    return words
+      .filter(({ atSample }, index) => (words[index + 1]?.atSample ?? atSample) >= fromSample)
+      .map(({ mark }) => mark)
+      .join(' ');
   }
 }

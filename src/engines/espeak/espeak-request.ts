@@ -1,5 +1,6 @@
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { PcmChunk } from '../tts.ts';
+import { spokenLength, spreadWords } from '../word-places.ts';
 import type { EspeakWordMark } from './espeak-messages.ts';
 import { plainText, splitUnits, type TextUnit, WordMarks } from './espeak-text.ts';
 import type { EspeakVoice } from './espeak-voices.ts';
@@ -10,6 +11,11 @@ export const SENTENCE_PAUSE_MS = 300;
 /** Speech that may lie ready, not yet taken: enough for any playout, and a bound on memory. */
 const MAX_READY_MS = 10_000;
 
+interface PlacedWord {
+  readonly text: string;
+  readonly atSample: number;
+}
+
 /** One call of `speak` on its way: the units still to be said, and the audio not yet taken. */
 export class EspeakRequest {
   readonly id: number;
@@ -18,7 +24,9 @@ export class EspeakRequest {
   readonly #units: readonly TextUnit[];
   #next = 0;
   #marks = new WordMarks('');
-  #pending: { readonly text: string; readonly atSample: number }[] = [];
+  /** The last word of the present unit that has its place. */
+  #last: PlacedWord | undefined;
+  #pending: PlacedWord[] = [];
   #unitStart = 0;
   #made = 0;
   #taken = 0;
@@ -45,6 +53,7 @@ export class EspeakRequest {
     this.#sampleRate = sampleRate;
     if (this.#made > 0 && this.#units[this.#next - 2]?.endsSentence) this.#silence(SENTENCE_PAUSE_MS);
     this.#unitStart = this.#made;
+    this.#last = undefined;
     this.#marks = new WordMarks(unit?.text ?? '');
     return plainText(unit?.text ?? '');
   }
@@ -58,7 +67,7 @@ export class EspeakRequest {
 
   /** The present unit is over: words that espeak did not name are given all the same. */
   unitDone(): void {
-    this.#mark(Number.POSITIVE_INFINITY, this.#made);
+    this.#place(this.#marks.upTo(Number.POSITIVE_INFINITY), this.#made);
     if (this.#pending.length > 0) this.#silence(10);
   }
 
@@ -67,8 +76,35 @@ export class EspeakRequest {
     this.#taken += chunk.samples.length;
   }
 
+  /** Espeak has come to this position of the text. */
   #mark(position: number, atSample: number): void {
-    for (const text of this.#marks.upTo(position)) this.#pending.push({ text, atSample });
+    const words = this.#marks.upTo(position);
+    const named = words.pop();
+    // It says several words for "42", all at one position or the next.
+    if (named === undefined) return;
+    this.#place(words, atSample);
+    this.#put(named, atSample);
+  }
+
+  /**
+   * Places words that espeak ran into the one before them, and did not name. The first begins in proportion to its length. The
+   * others come at the end, so that what was heard is not off by more than a word, wherever they were.
+   */
+  #place(words: readonly string[], end: number): void {
+    const last = this.#last;
+    const places = spreadWords(last ? [last.text, ...words] : words, last?.atSample ?? this.#unitStart, end);
+    if (last) places.shift();
+    let hasWord = false;
+    for (const [index, text] of words.entries()) {
+      this.#put(text, hasWord ? end : (places[index] ?? end));
+      hasWord ||= spokenLength(text) > 0;
+    }
+  }
+
+  #put(text: string, atSample: number): void {
+    const word = { text, atSample: Math.max(Math.round(atSample), this.#last?.atSample ?? 0) };
+    this.#last = word;
+    this.#pending.push(word);
   }
 
   #silence(ms: number): void {

@@ -51,4 +51,9 @@ test('words come whole, once and in order', () => {
   expect(marks.upTo(15)).toEqual(['Dr.', 'Smith']);
   expect(marks.upTo(26)).toEqual(['-', 'at', '12:30?']);
   expect(marks.upTo(Number.POSITIVE_INFINITY)).toEqual([]);
+  // Behind an abbreviation espeak names the space before the next word.
+  const late = new WordMarks('St. vs. us');
+  expect(late.upTo(1)).toEqual(['St.']);
+  expect(late.upTo(3)).toEqual([]);
+  expect(late.upTo(4)).toEqual(['vs.']);
 });

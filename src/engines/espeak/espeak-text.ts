@@ -71,10 +71,13 @@ export class WordMarks {
     }
   }
 
-  /** The words that begin at or before `position` (code points, from 1) and were not given before. */
+  /**
+   * The words that begin at or before `position` (code points, from 1) and were not given before. The space before a word
+   * counts as the word: behind an abbreviation espeak names that.
+   */
   upTo(position: number): string[] {
     const words: string[] = [];
-    for (let word = this.#words[this.#next]; word && word.start <= position; word = this.#words[this.#next]) {
+    for (let word = this.#words[this.#next]; word && word.start - 1 <= position; word = this.#words[this.#next]) {
       words.push(word.text);
       this.#next++;
     }
