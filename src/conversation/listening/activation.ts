@@ -1,6 +1,6 @@
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { behindWakeWord } from './wake-words.ts';
+import { behindWakeWord } from './wake-word/wake-words.ts';
 
 /** So long a device listens when it was woken or told to, milliseconds. */
 const LISTEN_MS = 8_000;

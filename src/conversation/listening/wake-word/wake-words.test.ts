@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { plainWords } from './utterance-text.ts';
+import { plainWords } from '../utterance-text.ts';
 import { behindWakeWord } from './wake-words.ts';
 
-const FIXTURES = new URL('../../../test/fixtures/wake-words/', import.meta.url);
+const FIXTURES = new URL('../../../../test/fixtures/wake-words/', import.meta.url);
 const linesOf = (name: string) => readFileSync(new URL(name, FIXTURES), 'utf8').trim().split('\n');
 
 /** What each wake word was spelled as: a line "# wake word", then a line for each spelling. */
