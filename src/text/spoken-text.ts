@@ -24,7 +24,7 @@ import { dropCodeBlocks, dropEmphasis, dropLineMarks, sayLinks, unescapeSigns } 
 import { rowsToSentences } from './markup/tables.ts';
 import { replaceAll } from './replacement.ts';
 import { Shelf } from './shelf.ts';
-import { saySigns } from './signs.ts';
+import { sayLoneSigns, saySigns } from './signs.ts';
 import { tidyEnd, tidyStart } from './tidy.ts';
 
 /**
@@ -68,6 +68,7 @@ function sayWords(text: string, language: string, lexicon: SpokenLexicon, shelf:
   // Nearly every sentence of a conversation has no figure in it.
   if (/[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒₀-₉]/.test(words)) words = sayFiguresOf(words, language, lexicon, shelf);
   else words = saySigns(replaceAll(words, lexicon.abbreviations), lexicon);
+  words = sayLoneSigns(words, lexicon);
   return saySums(sayPlainMath(words, lexicon, shelf), lexicon);
 }
 

@@ -33,6 +33,7 @@ const LEFTOVERS: readonly Replacement[] = [
   [/_/g, ' '],
   [/ *\|[ |]*/g, ', '],
   [/\( *\)/g, ''],
+  [/[([{][ \ue001]*\ue001[ \ue001]*[)\]}]/g, DROPPED],
   [/ ?(?:<?[-=]{1,2}>|[\u2190-\u21ff\u27f5-\u27ff\u2b05-\u2b07])+ ?/g, ', '],
   [/[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]/gu, DROPPED],
   [/[\p{Default_Ignorable_Code_Point}]|\u20e3/gu, ''],

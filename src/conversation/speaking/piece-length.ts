@@ -6,56 +6,63 @@ const UNSPACED =
 
 /** A piece without any end of a sentence is cut here: letters, or what takes as long to say. */
 const MAX_LENGTH = 200;
-/** Something without any space (a long address) is cut here, so that the buffer stays bounded. */
-const MAX_UNBROKEN_LENGTH = 1_000;
+/** Something without any space (a long address) is cut here, UTF-16 units, so that the buffer stays bounded. */
+export const MAX_UNBROKEN_LENGTH = 1_000;
 
 const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' });
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Whether a character belongs to a script whose words no space parts. */
 export function isUnspaced(character: string): boolean {
-  return UNSPACED.test(character);
+  return character > '\u0e00' && UNSPACED.test(character);
 }
 
 /** How long a text takes to say, in letters. */
 export function spokenLength(text: string): number {
   let length = text.length;
-  for (const character of text) if (WIDE.test(character)) length += 2;
+  for (const character of text) if (isWide(character)) length += 2;
   return length;
 }
 
-/**
- * Where a text is cut that has grown too long without an end; undefined while it may still grow. The cut is behind a
- * comma, at a space, between two words where the script has no spaces, and never inside a character.
- * @param isKept whether a place lies within something that is spoken as one
- */
-export function longEnd(text: string, isKept: (at: number) => boolean): number | undefined {
-  if (text.length <= MAX_LENGTH / 3) return undefined;
-  const limit = placeOf(text, MAX_LENGTH);
-  if (limit === undefined) return undefined;
-  for (let at = limit; at > 0; at--) {
-    const isBreak =
-      /\s/.test(text.charAt(at)) || (/[，、；：,;]/u.test(text.charAt(at - 1)) && isUnspaced(text.charAt(at)));
-    if (isBreak && !isKept(at)) return at;
-  }
-  if (isUnspaced([...text.slice(Math.max(0, limit - 2), limit)].at(-1) ?? '') && !isKept(limit))
-    return boundary(text, limit, WORDS) ?? boundary(text, limit, GRAPHEMES);
-  for (let at = limit; at < text.length; at++) if (/\s/.test(text.charAt(at)) && !isKept(at)) return at;
-  return text.length > MAX_UNBROKEN_LENGTH
-    ? (boundary(text, MAX_UNBROKEN_LENGTH, GRAPHEMES) ?? MAX_UNBROKEN_LENGTH)
-    : undefined;
+function isWide(character: string): boolean {
+  return character > '\u2e00' && WIDE.test(character);
 }
 
-/** How many UTF-16 units are as long to say as `length`; undefined when the text is shorter. */
-function placeOf(text: string, length: number): number | undefined {
-  let sum = 0;
-  let at = 0;
-  for (const character of text) {
-    sum += WIDE.test(character) ? 3 : character.length;
-    if (sum > length) return at;
-    at += character.length;
+/**
+ * Finds where a text is cut that grows too long without an end: behind a comma or at a space, between two words where the
+ * script has no spaces, and never inside a character. It is told the text once, character by character.
+ */
+export class LengthLimit {
+  #length = 0;
+  /** The last good place within the limit. */
+  #lastBreak = 0;
+
+  /** Passes what stays whole, such as a formula. */
+  skip(text: string): void {
+    this.#length += spokenLength(text);
   }
-  return undefined;
+
+  /**
+   * Passes the character at a place. Returns where to cut when the text before it is too long and there is such a place.
+   */
+  pass(text: string, at: number, character: string): number | undefined {
+    const isBreak = at > 0 && isBreakAt(text, at, character);
+    if (this.#length > MAX_LENGTH) {
+      if (this.#lastBreak > 0) return this.#lastBreak;
+      if (isBreak) return at;
+      if (at >= MAX_UNBROKEN_LENGTH) return boundary(text, MAX_UNBROKEN_LENGTH, GRAPHEMES) ?? at;
+      const inner = isUnspaced(character) ? boundary(text, at - 1, WORDS) : undefined;
+      if (inner !== undefined) return inner;
+    } else if (isBreak) this.#lastBreak = at;
+    this.#length += isWide(character) ? 3 : character.length;
+    return undefined;
+  }
+}
+
+/** At a space, or behind a comma that none follows in scripts without spaces. */
+function isBreakAt(text: string, at: number, character: string): boolean {
+  if (/\s/.test(character)) return true;
+  return /[，、；：,;]/.test(text.charAt(at - 1)) && isUnspaced(character);
 }
 
 /** The last place between two segments at or before `limit`. */

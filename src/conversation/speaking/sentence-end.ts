@@ -25,7 +25,9 @@ const GERMAN_MONTHS = 'Januar Jänner Februar März April Mai Juni Juli August S
 );
 
 /** Marks that end a sentence, as a sticky expression: full stops, question and exclamation marks of many scripts. */
-export const END_MARKS = /[.!?…‽⁇⁈⁉؟۔।॥。！？｡．።။។៕༎]+/uy;
+export const END_MARKS = /[.!?…‽⁇⁈⁉؟۔।॥。！？｡．።။។៕༎]{1,20}/uy;
+/** More marks in a row are not looked at together. */
+export const MAX_MARKS = 20;
 /** Those that need no space behind them. */
 const NEEDS_NO_SPACE = /[‽⁇⁈⁉؟۔।॥。！？｡．።။។៕༎]/u;
 

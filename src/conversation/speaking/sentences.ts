@@ -1,6 +1,6 @@
 import { spanAt } from './kept-spans.ts';
-import { isUnspaced, longEnd, spokenLength } from './piece-length.ts';
-import { behindClosers, END_MARKS, judge } from './sentence-end.ts';
+import { isUnspaced, LengthLimit, MAX_UNBROKEN_LENGTH, spokenLength } from './piece-length.ts';
+import { behindClosers, END_MARKS, judge, MAX_MARKS } from './sentence-end.ts';
 
 /** The first piece may end behind this many letters at least. */
 const FIRST_LENGTH = 2;
@@ -22,8 +22,9 @@ export class SentenceSplitter {
   #inFence = false;
   /** Up to here the buffer was looked through. */
   #scanned = 0;
-  /** What stays whole in the part that was looked through: beginnings and ends. */
-  #kept: [start: number, end: number][] = [];
+  #limit = new LengthLimit();
+  /** Behind the marks that were judged last. */
+  #marksEnd = 0;
   #hasWord = false;
   /** The first half of a character whose second half has not come. */
   #half = '';
@@ -78,7 +79,7 @@ export class SentenceSplitter {
   }
 
   #takePiece(pieces: string[], isOver: boolean): boolean {
-    const end = this.#scan(isOver) ?? longEnd(this.#buffer, (at) => this.#isKept(at));
+    const end = this.#scan(isOver);
     if (end === undefined) return false;
     this.#give(this.#buffer.slice(0, end), pieces);
     this.#restart(this.#buffer.slice(end).trimStart());
@@ -93,14 +94,18 @@ export class SentenceSplitter {
       const span = spanAt(text, at, isOver);
       if (span === 'open') return undefined;
       if (span) {
-        this.#kept.push([at, span.end]);
-        this.#scanned = span.mayEndSentence ? startOfMarks(text, span.end) : span.end;
+        // A row of such stretches has no other place to be cut.
+        if (at >= MAX_UNBROKEN_LENGTH) return at;
+        this.#scanned = span.mayEndSentence ? startOfMarks(text, at, span.end) : span.end;
+        this.#limit.skip(text.slice(at, this.#scanned));
         continue;
       }
-      const end = text.charAt(at) === '\n' ? this.#lineEnd(at) : this.#endAt(text, at);
+      const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      const end = character === '\n' ? this.#lineEnd(at) : this.#endAt(text, at);
       if (end === 'wait') return undefined;
-      if (end !== undefined) return end;
-      this.#scanned = Math.max(this.#scanned, at + 1);
+      const cut = end ?? this.#limit.pass(text, at, character);
+      if (cut !== undefined) return cut;
+      this.#scanned = at + character.length;
     }
     return undefined;
   }
@@ -112,27 +117,25 @@ export class SentenceSplitter {
 
   /** The end of a sentence or, in a first piece, of a clause. */
   #endAt(text: string, at: number): number | 'wait' | undefined {
+    if (at > 0 && this.#marksEnd > at) return undefined;
     END_MARKS.lastIndex = at;
     const marks = END_MARKS.exec(text)?.[0];
     if (marks === undefined) return this.#first ? softEnd(text, at) : undefined;
     const end = behindClosers(text, at + marks.length);
-    const verdict = at + marks.length >= text.length ? 'wait' : judge(text, at, marks, end);
+    const isOpen = at + marks.length >= text.length && marks.length < MAX_MARKS;
+    const verdict = isOpen ? 'wait' : judge(text, at, marks, end);
     if (verdict === 'wait') return 'wait';
+    this.#marksEnd = at + marks.length;
     const minLength = this.#first ? FIRST_LENGTH : LATER_LENGTH;
-    if (verdict === 'cut' && spokenLength(text.slice(0, end).trim()) >= minLength) return end;
-    this.#scanned = at + marks.length;
-    return undefined;
-  }
-
-  #isKept(at: number): boolean {
-    return this.#kept.some(([start, end]) => at > start && at < end);
+    return verdict === 'cut' && spokenLength(text.slice(0, end).trim()) >= minLength ? end : undefined;
   }
 
   /** What remains in the buffer, not yet looked at. */
   #restart(text: string): void {
     this.#buffer = text;
     this.#scanned = 0;
-    this.#kept = [];
+    this.#limit = new LengthLimit();
+    this.#marksEnd = 0;
     this.#hasWord = /[\p{L}\p{N}]/u.test(text);
   }
 
@@ -145,9 +148,9 @@ export class SentenceSplitter {
 }
 
 /** Where the marks begin that stand before the closing sign of a span; the span's end if there are none. */
-function startOfMarks(text: string, end: number): number {
+function startOfMarks(text: string, start: number, end: number): number {
   let at = end - 1;
-  while (at > 0 && /[.!?…。！？]/.test(text.charAt(at - 1))) at--;
+  while (at > start + 1 && /[.!?…。！？]/.test(text.charAt(at - 1))) at--;
   return at === end - 1 ? end : at;
 }
 

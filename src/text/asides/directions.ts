@@ -32,7 +32,7 @@ export function dropDirections(text: string, language: string): string {
 type Kind = 'emphasis' | 'round' | 'square';
 
 const ENCLOSED: readonly (readonly [RegExp, Kind])[] = [
-  [/(?<![*\p{L}\p{N}\\])\*{1,3}(?=[^\s*])([^*\n]{1,200})(?<=\S)\*{1,3}(?![*\p{L}\p{N}])/gu, 'emphasis'],
+  [/(?<![*\p{N}\\])\*{1,3}(?=[^\s*])([^*\n]{1,200})(?<=\S)\*{1,3}(?![*\p{N}])/gu, 'emphasis'],
   [/(?<![_\p{L}\p{N}\\])_{1,3}(?=[^\s_])([^_\n]{1,200})(?<=\S)_{1,3}(?![_\p{L}\p{N}])/gu, 'emphasis'],
   [/(?<![~\p{L}\p{N}\\])~(?=[^\s~])([^~\n]{1,200})(?<=\S)~(?![~\p{L}\p{N}])/gu, 'emphasis'],
   [/(?<![:\p{L}\p{N}\\])::(?=[^\s:])([^:\n]{1,200})(?<=\S)::(?![:\p{L}\p{N}])/gu, 'emphasis'],
@@ -55,6 +55,8 @@ class Aside {
   readonly #startsClause: boolean;
   readonly #endsClause: boolean;
   readonly #smallAfter: boolean;
+  /** Whether a letter stands right beside the marks. */
+  readonly #isTight: boolean;
 
   constructor(content: string, before: string, after: string, kind: Kind) {
     this.#text = content.trim().replace(/^[([{"'“]+|[)\]}"'”.,!?…:;~]+$/gu, '');
@@ -69,6 +71,7 @@ class Aside {
     this.#wordBefore = /([\p{L}'’]+) $/u.exec(before)?.[1]?.toLowerCase() ?? '';
     this.#startsClause = /(?:^|[.!?…:;\n"”»)\]\ue001—–-]) ?$/u.test(before) || before === '';
     this.#endsClause = /^ ?(?:$|[.!?…\n(*[_:\ue001]|["“«¿¡']?\p{Lu}(?!\s))|^ I\b/u.test(after);
+    this.#isTight = /\p{L}$/u.test(before) || /^\p{L}/u.test(after);
     this.#smallAfter = /^ ?["'“]?\p{Ll}/u.test(after);
   }
 
@@ -89,17 +92,22 @@ class Aside {
   #isBetweenStars(vocabulary: DirectionWords): boolean {
     const { isExpression, isMovement, isGerund, isBare, joiners, interjections, body } = vocabulary;
     const [verb = '', second] = this.#verbs(vocabulary);
-    const isWithin = joiners.has(this.#wordBefore) || (this.#smallAfter && this.#goesOn(interjections));
-    if (isWithin) return false;
+    // "he *smiles*", "a *laugh*"
+    if (joiners.has(this.#wordBefore)) return false;
     const isCapital = /^\p{Lu}/u.test(this.#text);
-    if (isExpression(verb) || (isMovement(verb) && !/^(?:se|sich)$/.test(second === undefined ? verb : ''))) {
-      if (isBare(verb)) return this.#isBareDirection(vocabulary, isCapital);
-      // "*Laughing* is healthy" goes on small.
-      if (isGerund(verb)) return this.#startsClause && (!this.#smallAfter || (!isCapital && second !== undefined));
-      return true;
-    }
+    const isReflexive = second === undefined && /^(?:se|sich)$/.test(verb);
+    const isKnown = isExpression(verb) || (isMovement(verb) && !isReflexive);
+    const isThird = isKnown && !isBare(verb) && !isGerund(verb);
+    if (this.#isTight) return isThird && !isCapital;
+    // "My mother *smiles* a lot", but "I see *nods slowly* and I agree".
+    const goesOn = this.#smallAfter && this.#wordBefore !== '' && !interjections.has(this.#wordBefore);
+    if (goesOn) return isThird && second !== undefined;
+    if (isThird) return true;
+    if (isKnown && isBare(verb)) return this.#isBareDirection(vocabulary, isCapital);
+    // "*Laughing* is healthy" goes on small.
+    if (isKnown) return this.#startsClause && (!this.#smallAfter || (!isCapital && second !== undefined));
     if (this.#words.some((word) => body.has(word)) && this.#isOwnClause() && !isCapital) return true;
-    if (this.#isManner(vocabulary)) return this.#startsClause && this.#endsClause;
+    if (this.#isManner(vocabulary)) return this.#isOwnClause();
     if (this.#isSound(vocabulary, 4) && !isCapital) return this.#startsClause || this.#endsClause;
     const isPlain = /^[\p{Ll}][\p{L}'’ ,-]*$/u.test(this.#text) && !REAL_CLAUSE.test(this.#words[0] ?? '');
     return isPlain && this.#words.length > 1 && this.#words.length < 16 && this.#isOwnClause();
@@ -150,11 +158,6 @@ class Aside {
     )
       return true;
     return this.#isPhrase(vocabulary) || this.#isManner(vocabulary) || this.#isSound(vocabulary, 6);
-  }
-
-  /** Whether a sentence goes on through it: a word before that is no interjection, and a small letter behind. */
-  #goesOn(interjections: ReadonlySet<string>): boolean {
-    return this.#wordBefore !== '' && !interjections.has(this.#wordBefore);
   }
 
   #isOwnClause(): boolean {

@@ -28,6 +28,7 @@ const FACES: readonly Replacement[] = [
   [/(?<=^|\s)(?:\([-']?[:;=]|[D)]-[:;])(?=$|[\s.,!?])/gu, DROPPED],
   [/(?<![\p{L}\p{N}])(?:[xX]D{1,5}|[oO]\.[O]|[O]\.[oO]|\\o\/|<\\?\/3)(?![\p{L}\p{N}])/gu, DROPPED],
   // A heart, unless something is counted.
+  [/(?<=\ue001 ?)<3(?!\d|[.,]\d)/g, DROPPED],
   [/(?<=^|[\s!.\ue001])<3+(?=$|[.!?,)\s]{0,2}(?:$|[\n\ue001<\p{Lu}]))/gu, DROPPED],
   [
     /(?<=\b(?:you|u|it|this|that|them|love|him|her|thanks|hugs|kisses|much|toi|vous|dich|lieb|merci|danke) )<3(?!\d|[.,]\d)/giu,
@@ -55,7 +56,8 @@ function isPair(left: string, right: string): boolean {
 }
 
 /** Signs that faces are made of. */
-const FACE_SIGNS = /[°º□•ᴥ◕‿⌒ω∀▽ಠ益´｀`^;￣ー_・ﾟ。≧≦✿◡ಥ╥﹏＾∇﹃◉☉⊙╹╭╮ʘ‸¬눈ㅅㅠㅜˆ˘ε³・*><⇀↼¯~⊂⊃◔●○◯≖ლ'"๑♡☆—∪д｡＿－-]/gu;
+const FACE_SIGNS =
+  /[ᵔ°º□•ᴥ◕‿⌒ω∀▽ಠ益´｀`^;￣ー_・ﾟ。≧≦✿◡ಥ╥﹏＾∇﹃◉☉⊙╹╭╮ʘ‸¬눈ㅅㅠㅜˆ˘ε³・*><⇀↼¯~⊂⊃◔●○◯≖ლ'"๑♡☆—∪д｡＿－-]/gu;
 
 function isFace(inner: string): boolean {
   if (/^ ?ツ ?$|^[ヅシ]$/u.test(inner)) return true;

@@ -1,6 +1,6 @@
 import type { SpokenLexicon } from '../lexicons/lexicon.ts';
 import { after, before, memo } from '../replacement.ts';
-import type { Shelf } from '../shelf.ts';
+import { SHELVED, type Shelf } from '../shelf.ts';
 import { isQuantityBefore, spell } from './spell.ts';
 
 const START = String.raw`(?<![\p{L}\p{N}_.,:/$€£¥+'’-])`;
@@ -26,6 +26,7 @@ const SHAPES: readonly RegExp[] = [
   // Postcodes: SW1A 1AA, K1A 0B1; NY 10001.
   new RegExp(String.raw`${START}[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}${END}`, 'gu'),
   new RegExp(String.raw`${START}[A-Z]\d[A-Z] ?\d[A-Z]\d${END}`, 'gu'),
+  new RegExp(String.raw`${START}[A-Z]-\d{6}${END}`, 'gu'),
   // Letters and figures by turns: A1B2C3, XJ9-44K.
   new RegExp(
     String.raw`${START}(?=[A-Z0-9-]{5,24}(?![\p{L}\p{N}]))(?:[A-Z]{1,4}-?\d{1,6}-?){2,8}[A-Z]{0,4}${END}`,
@@ -38,8 +39,10 @@ const SHAPES: readonly RegExp[] = [
 
 const STATE_AND_ZIP = new RegExp(String.raw`(?<=(?<![\p{L}])[A-Z]{2} )\d{5}(?:-\d{4})?${END}`, 'gu');
 /** 75001 Paris, 10115 Berlin. */
-const CITY =
-  /(?<=^|[,\n(–-] ?|(?<!\p{L})(?:in|à|nach|aus|In|À|Nach|Aus) |\d, |(?:[Rr]ue|[Aa]venue|[Ss]traße) [^.!?\n]{1,40} )\d{5}(?=\s\p{Lu}\p{Ll}+)/gu;
+const TOWN = String.raw`\d{5}(?=\s\p{Lu}\p{Ll})`;
+const ADDRESSED = String.raw`(?<!\p{L})(?:in|à|nach|aus|In|À|Nach|Aus) |\d[a-z]?, ?|(?:[Rr]ue|[Aa]venue|[Ss]traße) [^.!?\n]{1,40} `;
+const AFTER_ADDRESS = new RegExp(String.raw`(?<=^|\n|${ADDRESSED})${TOWN}`, 'gu');
+const AFTER_COMMA = new RegExp(String.raw`(?<=^|[,\n(–-] ?|${ADDRESSED})${TOWN}`, 'gu');
 
 /** A row of characters that may be a code: groups with a figure in them, parted by one space or hyphen. */
 const TOKEN = String.raw`(?=[A-Za-z0-9-]{0,24}\d)[A-Z0-9]{1,24}(?:-[A-Z0-9]{1,12}){0,6}|(?=[a-z0-9-]{0,24}\d)(?=[a-z0-9-]{0,24}[a-z])[a-z0-9]{4,24}(?:-[a-z0-9]{1,12}){0,6}`;
@@ -96,7 +99,7 @@ export function sayCodes(text: string, lexicon: SpokenLexicon, shelf: Shelf): st
         : match;
     })
     .replace(STATE_AND_ZIP, say)
-    .replace(CITY, (match) => (match.endsWith('00') ? match : say(match)))
+    .replace(lexicon.capitalNouns ? AFTER_ADDRESS : AFTER_COMMA, (match) => (match.endsWith('00') ? match : say(match)))
     .replace(house, (match: string, _, at: number, whole: string) =>
       /^ [\p{Lu}\d]/u.test(after(whole, at + match.length)) ? say(match) : match,
     )
@@ -107,8 +110,12 @@ export function sayCodes(text: string, lexicon: SpokenLexicon, shelf: Shelf): st
       /[$€£¥]\s?$/.test(before(whole, at))
         ? match
         : say(match),
-    );
+    )
+    .replace(BEFORE_CODE, `${lexicon.number} `);
 }
+
+/** The sign or abbreviation for "number" before a code that was spelled: "order no. A1B2C3". */
+const BEFORE_CODE = new RegExp(String.raw`(?:#|(?<!\p{L})(?:[Nn]o|[Nn]r)\.|n°|№)\s?(?=[${SHELVED}])`, 'gu');
 
 /** A number so long without any mark is none that is counted with. */
 const LONG = new RegExp(String.raw`${START}\d{10,30}${END}`, 'gu');

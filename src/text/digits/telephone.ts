@@ -37,8 +37,12 @@ const close = memo(
 /** Spells telephone numbers, known by their shape or by a word before them. */
 export function sayTelephones(text: string, lexicon: SpokenLexicon, shelf: Shelf): string {
   if (!/\d{2}|\d[ .-]\d/.test(text)) return text;
-  const say = (number: string) =>
-    shelf.put(number.trimStart().startsWith('+') ? `${lexicon.plus} ${spell(number)}` : spell(number));
+  const say = (written: string) => {
+    const isInternational = written.startsWith('+');
+    // The zero in brackets is dialled within the country only.
+    const number = isInternational ? written.replace('(0)', ' ') : written;
+    return shelf.put(isInternational ? `${lexicon.plus} ${spell(number)}` : spell(number));
+  };
   return text
     .replace(INTERNATIONAL, (match) => {
       const digits = digitCount(match);

@@ -1,5 +1,5 @@
 import type { SpokenDate, SpokenLexicon } from '../lexicons/lexicon.ts';
-import { before, memo } from '../replacement.ts';
+import { after, before, memo } from '../replacement.ts';
 import type { Shelf } from '../shelf.ts';
 
 const EDGE = String.raw`(?<![\p{L}\p{N}]|[\d\p{L}][./:-]|[+(])`;
@@ -17,7 +17,7 @@ const YEAR_LAST = new RegExp(
 );
 /** 11/2026. */
 const MONTH_AND_YEAR = new RegExp(String.raw`${EDGE}(0?[1-9]|1[0-2])\/((?:19|20|21)\d{2})${END}`, 'gu');
-const DOTTED = new RegExp(String.raw`${EDGE}(\d{1,2})\.\s?(\d{1,2})\.(?![\p{L}\p{N}]|\d)`, 'gu');
+const DOTTED = /(?<![\p{L}\p{N}]|[\d\p{L}][./:-])(\d{1,2})\.\s?(\d{1,2})\.(?![\p{L}\p{N}]|\d)/gu;
 
 /** Between two dates: a range. */
 const BETWEEN =
@@ -57,16 +57,32 @@ export function sayDates(text: string, language: string, lexicon: SpokenLexicon,
     .replace(MONTH_AND_YEAR, (match, month, year, at, whole) =>
       say(match, { month: Number(month), year: Number(year) }, whole, at),
     )
-    .replace(inContext(lexicon), (match, first, second, at, whole) =>
-      say(match, dayAndMonth(first, second, '/'), whole, at),
-    );
+    .replace(inContext(lexicon), (match, first, second, at, whole) => {
+      // "by 3/4" is a fraction as likely as a date.
+      const isFraction = /^[1-3]\/[2-4]$/.test(match) && !/(?<!\p{L})(?:on|am) $/iu.test(before(whole, at));
+      return isFraction ? match : say(match, dayAndMonth(first, second, '/'), whole, at);
+    });
   if (!lexicon.dottedDates) return spoken;
   return spoken.replace(DOTTED, (match, day, month, at, whole) => {
+    const near = before(whole, at);
+    const behind = after(whole, at + match.length);
+    const isDate = dateBefore(lexicon).test(near) || /^(?:\s?[-–,)]|\s\p{Ll})/u.test(behind);
+    if (!isDate || versionBefore(lexicon).test(near)) return match;
     const said = say(match, valid(Number(day), Number(month)), whole, at);
     // The full stop may end the sentence as well.
-    return said !== match && /^["')]*\s*$/.test(whole.slice(at + match.length)) ? `${said}.` : said;
+    const isEnd = said !== match && (/^["')]*\s*$/.test(behind) || SENTENCE_START.test(behind));
+    return isEnd ? `${said}.` : said;
   });
 }
+
+const dateBefore = memo(
+  ({ context }: SpokenLexicon) => new RegExp(String.raw`(?<!\p{L})(?:${context.date}|\p{L}+tag,?) $`, 'iu'),
+);
+const versionBefore = memo(
+  ({ context }: SpokenLexicon) => new RegExp(String.raw`(?<!\p{L})(?:${context.version}) $`, 'iu'),
+);
+const SENTENCE_START =
+  /^\s(?:Der|Die|Das|Ich|Er|Sie|Es|Wir|Ihr|Am|Im|In|Und|Aber|Dann|Danach|Bis|Ab|Ist|Hast|Kann|Möchte|Soll)\s/;
 
 function order(first: number, second: number, isMonthFirst: boolean, year?: string): SpokenDate | undefined {
   const full =

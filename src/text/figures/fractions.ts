@@ -47,10 +47,15 @@ export function sayFractions(text: string, lexicon: SpokenLexicon): string {
         if (isRating && value <= of && of >= 3) return `${lead}${top} ${outOf} ${bottom}`;
         // A row of two numbers with a fraction behind them is a whole number with one: 1 1/2.
         if (sign !== undefined && fractions[sign]) return whole === undefined ? sign : `${whole}${sign}`;
-        if (value <= of && (of === 10 || of === 20 || of === 100)) return `${lead}${top} ${outOf} ${bottom}`;
-        if (value > 0 && value < of && of < 100 && (of > 12 || value + 1 === of) && of !== 31)
+        if (value < of ? of === 10 || of === 20 || of === 100 : value === of && (of === 10 || of === 5 || of === 100))
+          return `${lead}${top} ${outOf} ${bottom}`;
+        if (
+          value > 0 &&
+          value < of &&
+          (of === 16 || of === 32 || of === 64 || (of > 31 && of < 100) || value + 1 === of)
+        )
           return `${lead}${lexicon.math.fraction(top, bottom)}`;
-        if (top === '24' && bottom === '7') return `${lead}24 7`;
+        if ((top === '24' && bottom === '7') || (value === of && of === 20)) return `${lead}${top} ${bottom}`;
         return match;
       },
     )

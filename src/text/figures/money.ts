@@ -53,6 +53,8 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
   return [
     // 5,- and 5.–
     [/(?<=\d)[,.][-–—]{1,2}(?![\d\p{L}])/gu, () => ''],
+    // Less than one.
+    [new RegExp(String.raw`(?<=(?:${front})\s?)\.(?=\d{2}(?!\d))`, 'gu'), () => '0.'],
     // A minus on either side of the sign.
     [new RegExp(String.raw`(?<=^|[\s(:,])[-−–]\s?(?=(?:${front})\s?\d)`, 'gu'), () => `${minus} `],
     [new RegExp(String.raw`(?<![\p{L}\p{N}])(${front})\s?[-−](?=\d)`, 'gu'), (_, sign = '') => `${minus} ${sign}`],
@@ -76,7 +78,13 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
         'gu',
       ),
       (match, one, oneShort, oneLong, two, twoShort, twoLong, sign = '', unit) =>
-        say(amount(one, oneShort, oneLong) as Amount, amount(two, twoShort, twoLong), sign, unit, false) || match,
+        say(
+          amount(european(one), oneShort, oneLong) as Amount,
+          amount(european(two), twoShort, twoLong),
+          sign,
+          unit,
+          false,
+        ) || match,
     ],
     [
       new RegExp(
@@ -91,6 +99,11 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
     ],
   ];
 });
+
+/** Who writes the sign behind the amount parts thousands with a point. */
+function european(text: string | undefined): string | undefined {
+  return text?.replace(/^(\d{1,3})\.(\d{3})$/, '$1$2');
+}
 
 function codeOf(sign: string): string {
   return CURRENCY_SIGNS[sign] ?? sign;

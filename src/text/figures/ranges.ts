@@ -1,5 +1,6 @@
 import type { SpokenLexicon } from '../lexicons/lexicon.ts';
 import { after, anyOf, before, memo } from '../replacement.ts';
+import { SHELVED } from '../shelf.ts';
 import { NUMBER, numericValue } from './number.ts';
 
 /** Between two numbers a tilde or a long dash is no sign that a voice reads: "20~30" would become 2030. */
@@ -12,35 +13,45 @@ export function plainRanges(text: string): string {
  * hours (9-5); it stays in scores (3-2), and numbers that belong to a longer row of digits are none of both.
  */
 export function sayRanges(text: string, lexicon: SpokenLexicon): string {
-  if (!/\d[^\p{L}\d]{1,4}\d/u.test(text)) return text;
   const { to, context } = lexicon;
-  return text
-    .replace(/(?<=\d)\s?\.{2,3}\s?(?=\d)/g, '–')
-    .replace(PERCENT, '$1-')
-    .replace(DEGREES, '$1-')
-    .replace(patternOf(lexicon), (match: string, one: string, dash: string, two: string, at: number, whole: string) => {
-      const range = `${one} ${to} ${two}`;
-      if (/[~〜～∼–—]/.test(dash)) return range;
-      const [first, second] = [numericValue(one), numericValue(two)];
-      const near = before(whole, at);
-      const behind = after(whole, at + match.length);
-      // A difference, 10 - 4 = 6.
-      if (/^\s?=/.test(behind)) return match;
-      const isSpaced = /\s/.test(dash);
-      if (hasWord(near, context.score) || /^\s(?:win|victory|defeat|loss|lead|draw)\b/.test(behind)) return match;
-      if (first < second && !(isSpaced && first === 0)) return range;
-      const isYears = /^\d{4}$/.test(one) && /^\d{2}$/.test(two) && Number(two) > first % 100;
-      const isHours =
-        first <= 12 &&
-        second <= 12 &&
-        first > 4 &&
-        second < 9 &&
-        !isSpaced &&
-        (hasWord(near, context.hours) || /^\s(?:job|shift|[ap]\.?m|work|hours)/.test(behind));
-      return isYears || isHours ? range : match;
-    });
+  return (
+    text
+      .replace(/(?<=\d)\s?\.{2,3}\s?(?=\d)/g, '–')
+      // A minus behind a long dash; a time or date before the dash.
+      .replace(/(?<=\d) ?[–—~] ?(?=[−-]\d)/g, ` ${to} `)
+      .replace(BEHIND_SHELVED, `${to} `.padStart(to.length + 2))
+      .replace(PERCENT, '$1-')
+      .replace(DEGREES, '$1-')
+      .replace(
+        patternOf(lexicon),
+        (match: string, one: string, dash: string, two: string, at: number, whole: string) => {
+          const range = `${one} ${to} ${two}`;
+          if (/[~〜～∼–—]/.test(dash)) return range;
+          const [first, second] = [numericValue(one), numericValue(two)];
+          const near = before(whole, at);
+          const behind = after(whole, at + match.length);
+          // A difference, 10 - 4 = 6.
+          if (/^\s?=/.test(behind)) return match;
+          const isSpaced = /\s/.test(dash);
+          if (/(?:Boeing|Airbus|ISO|IEC|IEEE|DIN|ANSI|RFC)\s$/.test(near)) return match;
+          if (match === '24-7') return '24 7';
+          if (hasWord(near, context.score) || /^\s(?:win|victory|defeat|loss|lead|draw)\b/.test(behind)) return match;
+          if (first < second && !(isSpaced && first === 0)) return range;
+          const isYears = /^\d{4}$/.test(one) && /^\d{2}$/.test(two) && Number(two) > first % 100;
+          const isHours =
+            first <= 12 &&
+            second <= 12 &&
+            first > 4 &&
+            second < 9 &&
+            !isSpaced &&
+            (hasWord(near, context.hours) || /^\s(?:job|shift|[ap]\.?m|work|hours)/.test(behind));
+          return isYears || isHours ? range : match;
+        },
+      )
+  );
 }
 
+const BEHIND_SHELVED = new RegExp(String.raw`(?<=[${SHELVED}])[-–—~](?=\d)`, 'gu');
 const DASH = '[-–—~〜～∼]';
 /** 5%-10% is 5-10%. */
 const PERCENT = new RegExp(String.raw`(\d)\s?%\s?${DASH}\s?(?=${NUMBER}\s?%)`, 'g');

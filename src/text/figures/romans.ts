@@ -6,10 +6,13 @@ const RULERS =
   'Louis|Henry|Henri|Heinrich|Charles|Karl|Carl|Carlos|Carlo|George|Georg|Georges|Edward|Édouard|Eduard|Elizabeth|Elisabeth|Élisabeth|James|Jacques|Jakob|William|Wilhelm|Willem|Guillaume|Richard|John|Jean|Johann|Johannes|Juan|João|Paul|Pius|Pie|Benedict|Benoît|Benedikt|Leo|Léon|Gregory|Grégoire|Gregor|Clement|Clément|Innocent|Innozenz|Urban|Urbain|Francis|François|Franz|Franziskus|Napoleon|Napoléon|Philip|Philippe|Philipp|Felipe|Frederick|Frédéric|Friedrich|Nicholas|Nicolas|Nikolaus|Alexander|Alexandre|Catherine|Katharina|Ivan|Iwan|Peter|Pierre|Otto|Ludwig|Ferdinand|Alfonso|Alphonse|Gustav|Gustave|Harald|Olav|Haakon|Christian|Margrethe|Ramses|Ramesses|Ramsès|Ptolemy|Ptolémée|Cleopatra|Cléopâtre|Kleopatra|Xerxes|Darius|Mehmed|Mehmet|Murad|Selim|Leopold|Léopold|Albert|Rainier|Pedro|Manuel|Umberto|Mary|Marie|Robert|David|Stephen|Étienne|Sixtus|Sixte|Julius|Jules|Boniface|Bonifatius|Alexios|Basil|Constantine|Constantin|Konstantin|Theodosius|Théodose|Thutmose|Amenhotep|Joseph|Josef|Maximilian|Maximilien|Rudolf|Rodolphe|Sigismund|Baldwin|Baudouin|Michael|Sancho|Kenneth|Edmund|Conrad|Konrad|Lothar|Hugh|Hugues|Victor|Viktor|Emmanuel|Emanuel';
 
 const ROMAN = `(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})(?:er|ère|re)?`;
-const LONG_ROMAN = `(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|V?I{2,3}|VI)`;
+const LONG_ROMAN = `(?:X{1,3}(?:IX|IV|V?I{1,3}|V)|X{2,3}|IX|IV|V?I{2,3}|VI)`;
 
 const rulesOf = memo((lexicon: SpokenLexicon) => ({
-  rulers: new RegExp(String.raw`(?<!\p{L})((?:${RULERS})) (${ROMAN})(?![\p{L}\p{N}'’])(?:\.(?=\s\p{Ll}|,))?`, 'gu'),
+  rulers: new RegExp(
+    String.raw`(?<!\p{L})((?:${RULERS})) (${ROMAN})(?![\p{L}\p{N}]|['’](?!s(?!\p{L})))(?:\.(?=\s\p{Ll}|,))?`,
+    'gu',
+  ),
   parts: new RegExp(
     String.raw`(?<!\p{L})((?:${lexicon.context.part})\s)(${ROMAN}|[XVI]*(?:XL|L)X{0,3}(?:IX|IV|V?I{0,3}))(?![\p{L}\p{N}'’])`,
     'giu',

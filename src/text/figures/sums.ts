@@ -37,5 +37,5 @@ const rulesOf = memo(({ plus, minus, plusOrMinus, dividedBy, times, math }: Spok
     new RegExp(String.raw`([\p{L}\p{N})%${SHELVED}])\s?==?\s?(?=[\p{L}\p{N}(−$€£${SHELVED}-])`, 'gu'),
     (_, before = '') => `${before} ${math.relations['='][0]} `,
   ],
-  [/(?<![\p{L}\p{N}]\s?)[-−–](?=\d)|(?<=\p{L}\s)[-−–](?=\d)/gu, () => `${minus} `],
+  [/(?<![\p{L}\p{N}\u{f0000}-\u{ffffd}]\s?)[-−–](?=\d)|(?<=\p{L}\s)[-−–](?=\d)/gu, () => `${minus} `],
 ]);

@@ -6,7 +6,8 @@ const TIME =
   /(?<![\p{L}\p{N}:]|\d[.,/-])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:[.,]\d{1,3}(?=Z))?(?:\s?([ap]\.?m\b\.?|[AP]\.?M\b\.?|Uhr\b))?(?![\p{N}:]|[.,/]\d|\s?(?:min|hours?|minutes?|h|Std|Stunden|Minuten|heures?)(?!\p{L}))/gu;
 const BETWEEN =
   /(?<![\p{N}:])(\d{1,2}:[0-5]\d(?:\s?(?:[ap]\.?m\.?|Uhr))?)\s?[-–—~]\s?(?=\d{1,2}:[0-5]\d(?![\p{N}:]))/giu;
-const DOTTED = /(?<![\p{L}\p{N}.,:])(\d{1,2})\.([0-5]\d)(?=\s?Uhr\b|\s?[-–]\s?\d{1,2}\.[0-5]\d\s?Uhr\b)/gu;
+const DOTTED =
+  /(?<![\p{L}\p{N}.,:])(\d{1,2})\.([0-5]\d)(?=\s?(?:Uhr\b|[ap]\.?m\b)|\s?[-–]\s?\d{1,2}\.[0-5]\d\s?Uhr\b)/gu;
 const ATTACHED = /(?<=\d)([ap]m|[AP]M)(?![\p{L}\p{N}])/gu;
 const ZONE =
   /(?<![\p{L}\p{N}])(UTC|GMT|CET|CEST|MEZ|MESZ|EST|EDT|PST|PDT)\s?([+−-])\s?0?(\d{1,2})(?::?(00|[1-5]\d))?(?![\p{N}:])/gu;
@@ -21,6 +22,7 @@ export function sayTimes(text: string, lexicon: SpokenLexicon, shelf: Shelf): st
   return text
     .replace(DOTTED, '$1:$2')
     .replace(BETWEEN, `$1 ${to} `)
+    .replace(/(\d{1,2}\s?h(?:\s?[0-5]\d)?)\s?[-–—~]\s?(?=\d{1,2}\s?h)/g, `$1 ${to} `)
     .replace(ZONE, (_, zone: string, sign: string, hours: string, minutes: string | undefined) => {
       const offset = minutes === undefined || minutes === '00' ? hours : `${hours}:${minutes}`;
       return `${zone} ${sign === '+' ? plus : minus} ${shelf.put(offset)}`;
@@ -28,11 +30,11 @@ export function sayTimes(text: string, lexicon: SpokenLexicon, shelf: Shelf): st
     .replace(TIME, (match: string, hour: string, minute: string, second: string | undefined, half = '') => {
       const [hours, minutes] = [Number(hour), Number(minute)];
       const seconds = second === undefined ? undefined : Number(second);
-      if (seconds !== undefined && (hour.length === 1 || hours > 24))
+      if (seconds !== undefined && (hour.length === 1 || hours > 24 || hours === 0))
         return shelf.put(duration([hours, minutes, seconds], lexicon));
       if (hours > 24) return match;
       const said = sayTime({ hours, minutes, seconds, half: half === 'Uhr' ? '' : half });
-      return shelf.put(said ?? (hour.startsWith('0') ? match.slice(1) : match));
+      return shelf.put(said ?? (/^0\d/.test(hour) ? match.slice(1) : match));
     })
     .replace(HOURS, (_, hours, minutes, seconds) =>
       shelf.put(duration([Number(hours), Number(minutes), Number(seconds ?? 0)], lexicon)),

@@ -81,15 +81,16 @@ const rulesOf = memo((lexicon: SpokenLexicon) => {
       (_, value = '') => `${value} ${counted(units.A, value, lexicon)}`,
     ],
     // A range of lengths, whose first number had its unit already.
+    // 45s, but not an iPhone 5s or the 50s.
+    [
+      /(?<![\p{L}\p{N}.,:/]|(?:[Tt]he|\p{Lu}\p{L}{1,20})\s)(\d{1,2}[1-9])s(?![\p{L}\p{N}'’])/gu,
+      (_, value = '') => `${value} ${counted(units.s, value, lexicon)}`,
+    ],
     [/(\d)\s?%(?![\p{L}\p{N}])/gu, (_, digit = '') => `${digit} ${percent}`],
     [/(\d)\s?‰/gu, (_, digit = '') => `${digit} ${permille}`],
     [/(?<=^|\s)%(?=\s|$|[.,!?])/gu, () => percent],
     // 3x4, 1920×1080, and 10x faster.
-    [
-      /(?<![\p{L}\p{N}])(\d{1,5}(?:[.,]\d{1,3})?)\s?[x×]\s?(?=\d{1,5}(?:[.,]\d{1,3})?\s?[x×]\s?\d)/gu,
-      (_, value = '') => `${value} ${lexicon.by} `,
-    ],
-    [/(?<=\d)(?:x| x )(?=\d)/gu, () => ` ${lexicon.by} `],
+    [/(?<=\d)(?:x| x )(?=\d)|(?<=\d{3})×(?=\d{3})/gu, () => ` ${lexicon.by} `],
     [
       /(?<![\p{L}\p{N}.,])(\d{1,4}(?:[.,]\d)?)[x×](?![\p{L}\p{N}²³^]|\s?[=+*/<>≤≥−-])/gu,
       (_, value = '') => `${value} ${times}`,

@@ -52,6 +52,15 @@ function sayTime({ hours, minutes, seconds, half }: SpokenTime): string | undefi
   return minutes >= 10 && half === '' && seconds === undefined ? undefined : time;
 }
 
+/** "Nov 28" and "28 Nov." */
+function monthRules(): [RegExp, string][] {
+  return MONTHS.filter((month) => month !== 'May').map((month) => {
+    const short = month === 'September' ? 'Sept?' : month.slice(0, 3);
+    const pattern = `(?<![\\p{L}\\p{N}])${short}(?:\\.|(?!\\p{L}))(?=\\s\\d)|(?<=\\d(?:st|nd|rd|th)?\\s)${short}(?:\\.(?=\\s[\\p{Ll}\\d])|(?!\\p{L}))`;
+    return [new RegExp(pattern, 'gu'), month];
+  });
+}
+
 /** English, with British names of units. */
 export const ENGLISH: SpokenLexicon = {
   link: 'a link',
@@ -181,9 +190,9 @@ export const ENGLISH: SpokenLexicon = {
   context: {
     phone:
       'call|calls|calling|phone|telephone|tel|dial|dialling|dialing|ring|fax|mobile|cell|cellphone|hotline|helpline|landline|whatsapp|text|reach (?:us|me|him|her|them) (?:at|on)',
-    code: 'pin|pin code|code|codes|password|passcode|passwort|otp|cvv|cvc|serial|serial number|s/n|iban|isbn|issn|zip|zip code|postcode|postal code|extension|ext|vin|puk|imei',
+    code: 'pin|pin code|code|codes|password|passcode|passwort|otp|cvv|cvc|serial|serial number|s/n|iban|isbn|issn|zip|zip code|postcode|postal code|extension|ext\\.|ext|vin|puk|imei',
     maybeCode:
-      'order|booking|reservation|reference|ref|tracking|account|card|ticket|confirmation|invoice|policy|customer|member|membership|licen[cs]e|plate|registration|flight|case|claim|passport|part|model|id|gate|routing|social security|transaction|receipt|voucher|coupon',
+      'order|booking|reservation|reference|ref\\.|ref|tracking|account|card|ticket|confirmation|invoice|policy|customer|member|membership|licen[cs]e|plate|registration|flight|case|claim|passport|part|model|id|gate|routing|social security|transaction|receipt|voucher|coupon',
     numberWords: 'numbers?|no\\.?|nr\\.?|num\\.?|#|id|code|plate|key',
     links: "is|was|are|=|:|it's|for|to|the|your|my|this|of|with|on|at|now|us|me|him|her|them|in",
     notCounted:
@@ -193,7 +202,7 @@ export const ENGLISH: SpokenLexicon = {
     score:
       'scores?|scored|won|wins?|winning|lost|loses?|lead|leads|leading|led|beat|beats|defeated|drew|draws?|tied|ties?|victory|defeat|finished|ended|ahead|trail(?:s|ed|ing)?|match|game|set',
     hours:
-      'open|opens|opening|hours|work|works|working|worked|job|shift|shifts|office|daily|weekdays|from|schedule|days?',
+      'open|opens|opening|hours|work|works|working|worked|job|shift|shifts|office|daily|weekdays|from|schedule|days?|(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|urday|rsday)?s?',
     rating: 'rat(?:e|es|ed|ing|ings)|scor(?:e|es|ed|ing)|stars?|points?|grade|gave|give|gives|got',
     date: 'on|by|until|till|since|before|after|from|due',
     part: 'chapter|part|book|act|scene|volume|vol\\.|section|article|phase|type|class|stage|level|title|appendix|grade|tier|figure|table|world war|war|super bowl|episode|season|round|group|page|step|category|generation|mark|park|quarter|century',
@@ -211,6 +220,7 @@ export const ENGLISH: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])w\/(?=\s)/gu, 'with'],
     [/(?<![\p{L}\p{N}])(?:[Nn]o\.|Nr\.|№)\s?(?=\d)/gu, 'number '],
     [/(?<![\p{L}\p{N}])Nos\.\s?(?=\d)/gu, 'numbers '],
+    ...monthRules(),
     [/(?<![\p{L}\p{N}])pp\.\s?(?=\d)/gu, 'pages '],
     [/(?<![\p{L}\p{N}])p\.\s?(?=\d)/gu, 'page '],
     ...ET_CETERA,

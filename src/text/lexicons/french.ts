@@ -45,6 +45,20 @@ function sayTime({ hours, minutes, seconds }: SpokenTime): string | undefined {
   return minutes > 0 ? `${hour} ${minutes}` : hours === 0 ? 'minuit' : hour;
 }
 
+/** "28 nov. 2026" */
+const SHORT_MONTHS: readonly [RegExp, string][] = (
+  [
+    ['janv', 0],
+    ['févr', 1],
+    ['avr', 3],
+    ['juil', 6],
+    ['sept', 8],
+    ['oct', 9],
+    ['nov', 10],
+    ['déc', 11],
+  ] as const
+).map(([short, index]) => [new RegExp(`(?<=\\d(?:er)?\\s)${short}(?:\\.|(?!\\p{L}))`, 'gu'), MONTHS[index] ?? short]);
+
 /** French. */
 export const FRENCH: SpokenLexicon = {
   link: 'un lien',
@@ -183,7 +197,7 @@ export const FRENCH: SpokenLexicon = {
       'appel(?:ez|er|le|les|ons)|rappel(?:ez|er)|téléphon(?:e|ez|er)|tél|tel|compos(?:ez|er|e)|fax|portable|mobile|standard|ligne|joindre|joignable|whatsapp|contactez',
     code: 'pin|code|codes|code postal|code pin|mot de passe|mdp|otp|cvv|cvc|iban|isbn|issn|puk|imei|numéro de série|n° de série|siret|siren|digicode|poste',
     maybeCode:
-      'commande|réservation|référence|réf|dossier|suivi|compte|carte|billet|confirmation|facture|client|adhérent|immatriculation|plaque|vol|passeport|modèle|identifiant|sécurité sociale|ticket|police|contrat|colis|chèque|bon',
+      'commande|réservation|référence|réf\\.|réf|dossier|suivi|compte|carte|billet|confirmation|facture|client|adhérent|immatriculation|plaque|vol|passeport|modèle|identifiant|sécurité sociale|ticket|police|contrat|colis|chèque|bon',
     numberWords: 'numéros?|n[°ºo]|no\\.?|nr\\.?|num\\.?|#|code|id',
     links: "est|était|sont|=|:|c'est|le|la|les|votre|ton|mon|du|de|des|pour|à|au|l'|maintenant|nous|moi|ce",
     notCounted:
@@ -214,6 +228,7 @@ export const FRENCH: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])Mme(?=\s\p{Lu})/gu, 'Madame'],
     [/(?<![\p{L}\p{N}])Mlle(?=\s\p{Lu})/gu, 'Mademoiselle'],
     [/(?<![\p{L}\p{N}])(?:[nN][°º]|№)\s?(?=\d)/gu, 'numéro '],
+    ...SHORT_MONTHS,
     [/(?<![\p{L}\p{N}])p\.\s?(?=\d)/gu, 'page '],
     ...ET_CETERA,
   ],

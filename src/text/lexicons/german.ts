@@ -46,7 +46,7 @@ function ordinalRules(): [RegExp, string][] {
       [new RegExp(`(?<=(?<!\\p{L})(?:[Dd]er|[Dd]ie|[Dd]as|[Dd]iese[rs]?)\\s)${number}`, 'gu'), `${stem}e `],
       [
         new RegExp(
-          `(?<=(?<!\\p{L})(?:[Aa]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim|[Ii]m|[Dd]em|[Dd]en|[Dd]es|einem|einen|jedem|jeden|[Aa]b|[Ss]eit|[Bb]is|tag,?)\\s)${number}`,
+          `(?<=(?<!\\p{L})(?:[Aa]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim|[Ii]m|[Dd]em|[Dd]en|[Dd]es|einem|einen|jedem|jeden|[Aa]b|[Ss]eit|[Bb]is|\\p{L}{1,10}tag,?)\\s)${number}`,
           'gu',
         ),
         `${stem}en `,
@@ -56,6 +56,12 @@ function ordinalRules(): [RegExp, string][] {
   });
   return rules;
 }
+
+/** "28. Nov. 2026" */
+const SHORT_MONTHS: readonly [RegExp, string][] = MONTHS.filter((month) => month.length > 4).map((month) => {
+  const short = month === 'September' ? 'Sept?' : month.slice(0, 3);
+  return [new RegExp(`(?<=\\d\\.\\s)${short}(?:\\.|(?!\\p{L}))`, 'gu'), month];
+});
 
 /** German. */
 export const GERMAN: SpokenLexicon = {
@@ -90,6 +96,7 @@ export const GERMAN: SpokenLexicon = {
 
   isOne: (value) => value === '1',
   decimalMark: ',',
+  capitalNouns: true,
   writtenThousandsMark: '.',
   thousandsMark: '',
   spacedThousands: true,
@@ -211,7 +218,7 @@ export const GERMAN: SpokenLexicon = {
       'score|gewann(?:en)?|gewonnen|verlor(?:en)?|siegt?e?n?|spielstand|ergebnis|endete|unentschieden|führ(?:t|en|te|ten)|schlug(?:en)?|steht|stand|spiel',
     hours: 'geöffnet|öffnungszeiten|arbeitet|arbeitszeit|sprechstunde|uhr',
     rating: 'bewert(?:ung|et|e)|punkte?n?|sterne?n?|note',
-    date: 'am|bis|ab|seit|vom|zum|vor|nach|den|der',
+    date: 'am|bis|ab|seit|vom|zum|vor|nach|den|dem|der',
     part: 'kapitel|teil|band|akt|szene|artikel|abschnitt|phase|typ|klasse|stufe|titel|anhang|weltkrieg|staffel|folge|gruppe|abbildung|tabelle|generation|seite|hartz',
     version:
       'version|versionen|v\\.?|firmware|python|java|node|php|ruby|android|ios|ipados|macos|windows|usb|bluetooth|gpt|claude|llama|gemini|http|tls|hdmi|pcie|linux|kernel|kapitel|abschnitt|abbildung|tabelle',
@@ -243,6 +250,8 @@ export const GERMAN: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])Hr\.(?=\s\p{Lu})/gu, 'Herr'],
     [/(?<![\p{L}\p{N}])Fr\.(?=\s\p{Lu})/gu, 'Frau'],
     [/(\p{Ll})str\.(?=\s|$)/gu, '$1straße'],
+    [/(?<![\d.,])1(?: ?½| 1\/2)(?![\d/])/gu, 'eineinhalb'],
+    ...SHORT_MONTHS,
     ...ordinalRules(),
   ],
 };

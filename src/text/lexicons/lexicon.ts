@@ -100,6 +100,8 @@ export interface SpokenLexicon {
   readonly isOne: (value: string) => boolean;
   /** The mark before decimals. */
   readonly decimalMark: '.' | ',';
+  /** Whether every noun begins with a capital, so that a capital behind a number is no name of a town. */
+  readonly capitalNouns?: boolean;
   /** The mark that parts thousands in texts of this language where a single one does not tell: 1.234 in German. */
   readonly writtenThousandsMark: '' | '.' | ',';
   /** The mark between thousands that voices of this language read; empty: digits are joined. */
