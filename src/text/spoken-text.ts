@@ -1,85 +1,90 @@
-import { lexiconFor, type SpokenLexicon } from './spoken-lexicon.ts';
-import { sayNumbers } from './spoken-numbers.ts';
+import { dropDirections } from './asides/directions.ts';
+import { dropSmileys } from './asides/smileys.ts';
+import { sayCodes, sayLongCodes } from './digits/codes.ts';
+import { sayNetworkAddresses } from './digits/network-addresses.ts';
+import { sayTelephones } from './digits/telephone.ts';
+import { sayDates } from './figures/dates.ts';
+import { joinThousands, sayFigures } from './figures/figures.ts';
+import { sayFractions } from './figures/fractions.ts';
+import { sayMoney } from './figures/money.ts';
+import { sayOrdinals } from './figures/ordinals.ts';
+import { plainRanges, sayRanges } from './figures/ranges.ts';
+import { sayRomans } from './figures/romans.ts';
+import { sayScales } from './figures/scales.ts';
+import { saySums } from './figures/sums.ts';
+import { sayTimes } from './figures/times.ts';
+import { sayUnits } from './figures/units.ts';
+import { sayFormulas } from './formulas/formulas.ts';
+import { sayPlainMath, saySubstances } from './formulas/plain-math.ts';
+import type { SpokenLexicon } from './lexicons/lexicon.ts';
+import { lexiconFor } from './lexicons/lexicon-for.ts';
+import { dropCitations } from './markup/citations.ts';
+import { htmlToText } from './markup/html.ts';
+import { dropCodeBlocks, dropEmphasis, dropLineMarks, sayLinks, unescapeSigns } from './markup/markdown.ts';
+import { rowsToSentences } from './markup/tables.ts';
+import { replaceAll } from './replacement.ts';
+import { Shelf } from './shelf.ts';
+import { sayLoneSigns, saySigns } from './signs.ts';
+import { tidyEnd, tidyStart } from './tidy.ts';
 
 /**
- * What a voice should say of a text that was written to be read: without markup, code, emojis and addresses; units, money
- * and abbreviations in words. Empty when nothing is left that could be spoken. Language models write all this whatever
- * they are told.
- * @param language BCP 47; signs of another language than English and French are left to the voice
+ * What a voice should say of a text that was written to be read: without markup, code, citations, stage directions,
+ * smileys and addresses; formulas, units, money, dates and abbreviations in words; telephone numbers and codes digit by
+ * digit. Empty when nothing is left that could be spoken. Language models write all this whatever they are told.
+ * @param language BCP 47; in a language without a lexicon what needs words is left to the voice
  */
 export function toSpokenText(text: string, language = 'en'): string {
   const lexicon = lexiconFor(language);
-  const plain = replaceAll(text, MARKUP);
-  const inWords = lexicon ? sayWords(plain, lexicon) : plain;
-  const spoken = replaceAll(inWords.replaceAll(LINK, lexicon?.link ?? ''), LEFTOVERS);
-  return /[\p{L}\p{N}]/u.test(spoken)
-    ? spoken
-        .replace(/\s+/g, ' ')
-        .replace(/ +([,.;!?])/g, '$1')
-        .trim()
-    : '';
+  const shelf = new Shelf();
+  const plain = dropMarkup(text, language, lexicon, shelf).replace(ENDLESS, (digits) => shelf.put(digits));
+  const words = lexicon ? sayWords(plain, language, lexicon, shelf) : plainRanges(plain);
+  const spoken = shelf.restore(tidyEnd(words)).trim();
+  return /[\p{L}\p{N}]/u.test(spoken) ? spoken.replace(/ {2,}/g, ' ').replace(/ (?=[,.;!?](?!\d))/g, '') : '';
 }
 
-type Replacement = readonly [RegExp, string];
+/** Digits that are no number any more. */
+const ENDLESS = /\d{41,}/g;
 
-function replaceAll(text: string, replacements: readonly Replacement[]): string {
-  return replacements.reduce((soFar, [pattern, replacement]) => soFar.replace(pattern, replacement), text);
+/** What later steps would destroy comes first: formulas before tags and stars, smileys before brackets. */
+function dropMarkup(text: string, language: string, lexicon: SpokenLexicon | undefined, shelf: Shelf): string {
+  let plain = tidyStart(text);
+  plain = dropCodeBlocks(plain);
+  plain = sayFormulas(plain, lexicon, shelf);
+  plain = htmlToText(plain);
+  plain = dropCitations(plain);
+  plain = sayLinks(plain, lexicon?.link ?? '', shelf);
+  plain = dropLineMarks(plain);
+  plain = rowsToSentences(plain);
+  plain = dropSmileys(plain);
+  plain = unescapeSigns(plain);
+  plain = dropDirections(plain, language);
+  return saySubstances(joinThousands(dropEmphasis(plain)), shelf);
 }
 
-function sayWords(text: string, lexicon: SpokenLexicon): string {
-  const signs = text
-    // Before their marks are taken for emphasis, or for a pause.
-    .replace(/(\d)\s*×\s*(?=\d)/g, `$1 ${lexicon.times} `)
-    .replace(/(\d)\s*[–—]\s*(?=\d)/g, `$1 ${lexicon.to} `)
-    .replace(/(?<![~\d])[~≈]\s?(?=[\d$€£¥])/g, `${lexicon.about} `)
-    .replace(/\s*&(?!\S{1,8};)\s*/g, ` ${lexicon.and} `);
-  return sayNumbers(replaceAll(signs, lexicon.abbreviations), lexicon);
+/** What is known by its shape comes first: dates before telephone numbers, both before numbers and their units. */
+function sayWords(text: string, language: string, lexicon: SpokenLexicon, shelf: Shelf): string {
+  let words = sayNetworkAddresses(text, lexicon, shelf);
+  words = sayRomans(words, lexicon);
+  // Nearly every sentence of a conversation has no figure in it.
+  if (/[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒₀-₉]/.test(words)) words = sayFiguresOf(words, language, lexicon, shelf);
+  else words = saySigns(replaceAll(words, lexicon.abbreviations), lexicon);
+  words = sayLoneSigns(words, lexicon);
+  return saySums(sayPlainMath(words, lexicon, shelf), lexicon);
 }
 
-/** Stands for an address until the very end, so that nothing is taken for a part of it. */
-const LINK = '\ue000';
-
-const ADDRESS = String.raw`[^\s<>]*[^\s<>.,;:!?'")\]}*_…]`;
-
-/** In this order: what later ones would destroy comes first. */
-const MARKUP: readonly Replacement[] = [
-  [/\ue000/g, ' '],
-  // Code blocks, also one that never ends.
-  [/```[\s\S]*?(?:```|$)/g, ' '],
-  // Pictures and links: their text.
-  [/!?\[([^[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]{0,300}\)){0,2000}(?:\s+"[^"]{0,300}")?\)/g, '$1'],
-  [new RegExp(String.raw`<?\b(?:https?|wss?|ftp):\/\/${ADDRESS}\/?>?`, 'giu'), LINK],
-  [new RegExp(String.raw`\bwww\.${ADDRESS}`, 'giu'), LINK],
-  // HTML, and the tags by which some voices are steered.
-  [/<\/?[a-z][^<>]{0,200}>/gi, ' '],
-  [/&nbsp;/g, '\u00a0'],
-  [/&amp;/g, '&'],
-  [/&(?:quot|#34|#39|apos);/g, "'"],
-  // Line marks: headings, quotations, list items, rules, the lines under a table's head.
-  [/^[ \t]*(?:#{1,6}[ \t]+|>[ \t]*|[-*+•][ \t]+)+/gm, ''],
-  [/^[ \t]*(?:[-*_=][ \t]*){3,}$/gm, ' '],
-  [/^[ \t|:-]+$/gm, ' '],
-  // Products, before their stars are taken for emphasis.
-  [/(\d)\s*\*\s*(?=\d)/g, '$1 × '],
-  // Emphasis next to a figure would hide it: **$5** is money too.
-  [/\*{2,}|`+/g, ''],
-];
-
-/** What is left of the markup, and what is no text. */
-const LEFTOVERS: readonly Replacement[] = [
-  [/[*`~|]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, ''],
-  [/_/g, ' '],
-  [/\(\s*\)/g, ''],
-  [/\s*(?:[-=]>|[→⇒⟶])\s*/g, ', '],
-  // Emojis with all that belongs to them.
-  [/[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]/gu, ' '],
-  [/[\p{Default_Ignorable_Code_Point}]|\u20e3/gu, ''],
-  [/[‘’‚‛]/g, "'"],
-  [/[“”„‟«»]/g, '"'],
-  [/…/g, '...'],
-  [/\s*[—–]+\s*$/g, ''],
-  [/\s*—\s*|\s+–\s+/g, ', '],
-  [/[[\]{}]/g, ' '],
-  // Anything else that is no text.
-  [/[\p{Cc}\p{Co}\p{Cn}]+/gu, ' '],
-];
+function sayFiguresOf(text: string, language: string, lexicon: SpokenLexicon, shelf: Shelf): string {
+  let words = sayDates(text, language, lexicon, shelf);
+  words = sayLongCodes(words, shelf);
+  words = sayTelephones(words, lexicon, shelf);
+  words = sayTimes(words, lexicon, shelf);
+  words = sayCodes(words, lexicon, shelf);
+  words = replaceAll(words, lexicon.abbreviations);
+  words = saySigns(words, lexicon);
+  words = sayFigures(words, lexicon);
+  words = sayMoney(words, lexicon);
+  words = sayScales(words, lexicon);
+  words = sayRanges(words, lexicon);
+  words = sayFractions(words, lexicon);
+  words = sayOrdinals(words, lexicon);
+  return sayUnits(words, lexicon);
+}

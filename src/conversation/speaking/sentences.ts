@@ -1,79 +1,142 @@
-import { behindClosers, judge } from './sentence-end.ts';
+import { spanAt } from './kept-spans.ts';
+import { isUnspaced, LengthLimit, MAX_UNBROKEN_LENGTH, spokenLength } from './piece-length.ts';
+import { behindClosers, END_MARKS, judge, MAX_MARKS } from './sentence-end.ts';
 
-/** A first piece may end at a comma once it is this long, characters: the user waits for it. */
+/** The first piece may end behind this many letters at least. */
+const FIRST_LENGTH = 2;
+/** A first piece may end at a comma once it is this long, letters: the user waits for it. */
 const FIRST_SOFT_LENGTH = 15;
 /** A later piece that ends sooner is joined with the next: single words sound torn out, and cost a request each. */
 const LATER_LENGTH = 20;
-/** A piece without any end of a sentence is cut at a space here. */
-const MAX_LENGTH = 200;
-/** Something without any space (a long address) is cut here, so that the buffer stays bounded. */
-const MAX_UNBROKEN_LENGTH = 1_000;
 
 const FENCE = '```';
 
 /**
  * Cuts the text of a language model into pieces to be spoken, as it arrives: a short first one, then sentences. What
- * stands in a code fence is left out. Pieces are trimmed, never empty, and in order.
+ * stands in a code fence is left out; formulas, rows of tables, brackets and stage directions stay whole within a bound.
+ * Pieces are trimmed, never empty, in order, and the same however the text is cut into tokens.
  */
 export class SentenceSplitter {
   #buffer = '';
   #first = true;
   #inFence = false;
-  /** What is written begins with a small letter: then its sentences may too. Undefined before the first letter. */
-  #isCasual: boolean | undefined;
+  /** Up to here the buffer was looked through. */
+  #scanned = 0;
+  #limit = new LengthLimit();
+  /** Behind the marks that were judged last. */
+  #marksEnd = 0;
+  #hasWord = false;
+  /** The first half of a character whose second half has not come. */
+  #half = '';
 
   /** Takes the next token and returns the pieces that it completes, often none. */
   push(text: string): string[] {
-    this.#buffer += text;
-    const letter = this.#isCasual === undefined ? /\p{L}/u.exec(text)?.[0] : undefined;
-    if (letter !== undefined) this.#isCasual = /\p{Ll}/u.test(letter);
     const pieces: string[] = [];
-    while (this.#takeFence(pieces) || (!this.#inFence && this.#takePiece(pieces)));
+    const whole = this.#half + text;
+    this.#half = /[\ud800-\udbff]$/.test(whole) ? whole.slice(-1) : '';
+    // Character by character, so that tokens make no difference.
+    for (const character of this.#half === '' ? whole : whole.slice(0, -1)) {
+      this.#buffer += character;
+      this.#hasWord ||= /[\p{L}\p{N}]/u.test(character);
+      while (this.#takeFence(pieces) || (!this.#inFence && this.#takePiece(pieces, false)));
+    }
     return pieces;
   }
 
   /** No more text will come: returns what is left. The splitter is then as new. */
   flush(): string[] {
     const pieces: string[] = [];
-    if (!this.#inFence) {
-      // A line end makes every sentence end plain.
-      this.#buffer += '\n';
-      while (this.#takePiece(pieces));
-      this.#give(this.#buffer, pieces);
-    }
-    this.#buffer = '';
+    this.#buffer += this.#half;
+    if (!this.#inFence) this.#giveAll(pieces);
+    this.#restart('');
     this.#first = true;
     this.#inFence = false;
-    this.#isCasual = undefined;
+    this.#half = '';
     return pieces;
   }
 
   #takeFence(pieces: string[]): boolean {
-    const at = this.#buffer.indexOf(FENCE);
     if (this.#inFence) {
+      const isOver = this.#buffer.endsWith(FENCE);
       // Two characters stay: they may be the beginning of the end.
-      this.#buffer = at < 0 ? this.#buffer.slice(-2) : this.#buffer.slice(at + FENCE.length);
-      if (at >= 0) this.#inFence = false;
-      return at >= 0;
+      this.#restart(isOver ? '' : this.#buffer.slice(-2));
+      if (isOver) this.#inFence = false;
+      return isOver;
     }
-    if (at < 0) return false;
-    const after = this.#buffer.slice(at + FENCE.length);
-    this.#buffer = `${this.#buffer.slice(0, at)}\n`;
-    while (this.#takePiece(pieces));
-    this.#give(this.#buffer, pieces);
-    this.#buffer = after;
+    if (!this.#buffer.endsWith(FENCE)) return false;
+    this.#buffer = this.#buffer.slice(0, -FENCE.length);
+    this.#giveAll(pieces);
+    this.#restart('');
     this.#inFence = true;
     return true;
   }
 
-  #takePiece(pieces: string[]): boolean {
-    const end = this.#first
-      ? firstEnd(this.#buffer, this.#isCasual ?? false)
-      : laterEnd(this.#buffer, this.#isCasual ?? false);
+  /** Gives what is in the buffer, whose end is the end of a line and of everything that is open. */
+  #giveAll(pieces: string[]): void {
+    this.#buffer += '\n';
+    while (this.#takePiece(pieces, true));
+    this.#give(this.#buffer, pieces);
+  }
+
+  #takePiece(pieces: string[], isOver: boolean): boolean {
+    const end = this.#scan(isOver);
     if (end === undefined) return false;
     this.#give(this.#buffer.slice(0, end), pieces);
-    this.#buffer = this.#buffer.slice(end).trimStart();
+    this.#restart(this.#buffer.slice(end).trimStart());
     return true;
+  }
+
+  /** Looks on from where it stopped. Returns where a piece ends; stops where only what comes next can tell. */
+  #scan(isOver: boolean): number | undefined {
+    const text = this.#buffer;
+    while (this.#scanned < text.length) {
+      const at = this.#scanned;
+      const span = spanAt(text, at, isOver);
+      if (span === 'open') return undefined;
+      if (span) {
+        // A row of such stretches has no other place to be cut.
+        if (at >= MAX_UNBROKEN_LENGTH) return at;
+        this.#scanned = span.mayEndSentence ? startOfMarks(text, at, span.end) : span.end;
+        this.#limit.skip(text.slice(at, this.#scanned));
+        continue;
+      }
+      const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      const end = character === '\n' ? this.#lineEnd(at) : this.#endAt(text, at);
+      if (end === 'wait') return undefined;
+      const cut = end ?? this.#limit.pass(text, at, character);
+      if (cut !== undefined) return cut;
+      this.#scanned = at + character.length;
+    }
+    return undefined;
+  }
+
+  /** A line is over whatever its length, but for one that says nothing, such as a list's mark. */
+  #lineEnd(at: number): number | undefined {
+    return this.#hasWord && /[\p{L}\p{N}]/u.test(this.#buffer.slice(0, at)) ? at + 1 : undefined;
+  }
+
+  /** The end of a sentence or, in a first piece, of a clause. */
+  #endAt(text: string, at: number): number | 'wait' | undefined {
+    if (at > 0 && this.#marksEnd > at) return undefined;
+    END_MARKS.lastIndex = at;
+    const marks = END_MARKS.exec(text)?.[0];
+    if (marks === undefined) return this.#first ? softEnd(text, at) : undefined;
+    const end = behindClosers(text, at + marks.length);
+    const isOpen = at + marks.length >= text.length && marks.length < MAX_MARKS;
+    const verdict = isOpen ? 'wait' : judge(text, at, marks, end);
+    if (verdict === 'wait') return 'wait';
+    this.#marksEnd = at + marks.length;
+    const minLength = this.#first ? FIRST_LENGTH : LATER_LENGTH;
+    return verdict === 'cut' && spokenLength(text.slice(0, end).trim()) >= minLength ? end : undefined;
+  }
+
+  /** What remains in the buffer, not yet looked at. */
+  #restart(text: string): void {
+    this.#buffer = text;
+    this.#scanned = 0;
+    this.#limit = new LengthLimit();
+    this.#marksEnd = 0;
+    this.#hasWord = /[\p{L}\p{N}]/u.test(text);
   }
 
   #give(text: string, pieces: string[]): void {
@@ -84,53 +147,25 @@ export class SentenceSplitter {
   }
 }
 
-function firstEnd(text: string, isCasual: boolean): number | undefined {
-  const hard = hardEnd(text, 2, isCasual);
-  const soft = softEnd(text);
-  if (hard !== undefined && soft !== undefined) return Math.min(hard, soft);
-  return hard ?? soft ?? longEnd(text);
-}
-
-function laterEnd(text: string, isCasual: boolean): number | undefined {
-  return hardEnd(text, LATER_LENGTH, isCasual) ?? longEnd(text);
-}
-
-/** The first end of a sentence or line behind at least `minLength` characters. */
-function hardEnd(text: string, minLength: number, isCasual: boolean): number | undefined {
-  const pattern = /\n|[.!?…]+|[。！？]+/g;
-  for (const match of text.matchAll(pattern)) {
-    const start = match.index;
-    if (match[0] === '\n') {
-      // A line is over whatever its length, but for one that says nothing, such as a list's mark.
-      if (/[\p{L}\p{N}]/u.test(text.slice(0, start))) return start + 1;
-      continue;
-    }
-    const end = behindClosers(text, start + match[0].length);
-    const verdict = /[。！？]/.test(match[0])
-      ? end < text.length
-        ? 'cut'
-        : 'wait'
-      : judge(text, start, match[0], end, isCasual);
-    if (verdict === 'wait') return undefined;
-    if (verdict === 'cut' && text.slice(0, end).trim().length >= minLength) return end;
-  }
-  return undefined;
+/** Where the marks begin that stand before the closing sign of a span; the span's end if there are none. */
+function startOfMarks(text: string, start: number, end: number): number {
+  let at = end - 1;
+  while (at > start + 1 && /[.!?…。！？]/.test(text.charAt(at - 1))) at--;
+  return at === end - 1 ? end : at;
 }
 
 /** A comma, dash or the like at which a first piece may end. */
-function softEnd(text: string): number | undefined {
-  for (const match of text.matchAll(/[,;:](?=\s)|\s[–—-](?=\s)|—(?=\S)/g)) {
-    const end = match.index + match[0].length;
-    if (end >= FIRST_SOFT_LENGTH) return end;
-  }
-  return undefined;
-}
-
-function longEnd(text: string): number | undefined {
-  if (text.length <= MAX_LENGTH) return undefined;
-  const space = text.lastIndexOf(' ', MAX_LENGTH);
-  if (space > 0) return space;
-  const late = text.indexOf(' ', MAX_LENGTH);
-  if (late > 0) return late;
-  return text.length > MAX_UNBROKEN_LENGTH ? MAX_UNBROKEN_LENGTH : undefined;
+function softEnd(text: string, at: number): number | 'wait' | undefined {
+  const sign = text.charAt(at);
+  const isWide = /[，、；：]/.test(sign);
+  if (!isWide && !/[,;:–—-]/.test(sign)) return undefined;
+  const next = text.charAt(at + 1);
+  if (next === '') return 'wait';
+  const isDash = /[–—-]/.test(sign);
+  const isSoft = isWide
+    ? !/\p{M}/u.test(next)
+    : isDash
+      ? (/\s/.test(text.charAt(at - 1)) && /\s/.test(next)) || (sign === '—' && /\S/.test(next))
+      : /\s/.test(next) || (isUnspaced(next) && isUnspaced(text.charAt(at - 1)));
+  return isSoft && spokenLength(text.slice(0, at + 1)) >= FIRST_SOFT_LENGTH ? at + 1 : undefined;
 }

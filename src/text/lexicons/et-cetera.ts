@@ -1,4 +1,4 @@
-import type { SpokenLexicon } from './spoken-lexicon.ts';
+import type { SpokenLexicon } from './lexicon.ts';
 
 /** The rules for "etc.", whose full stop ends a sentence only at the end of the text or before a capital. */
 export const ET_CETERA: SpokenLexicon['abbreviations'] = [
