@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConversationRig, QUIET, settle } from '../../test/support/conversation-rig.ts';
+import { ManualClock } from '../core/manual-clock.ts';
 import { textOf } from '../engines/chat-content.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,6 +41,24 @@ describe('a greeting', () => {
     expect(rig.tts.said.map(({ text }) => text)).toEqual(['Good morning, crew.']);
     await rig.ask();
     expect(rig.llm.calls[0]?.messages.map(({ content }) => content)).toContain('Good morning, crew.');
+  });
+
+  it.each([
+    ['said half an hour ago', -HOUR_MS / 2, 0],
+    ['said two hours ago', -2 * HOUR_MS, 1],
+    // The clock was wrong when that was written.
+    ['that is two hours ahead', 2 * HOUR_MS, 1],
+    ['that is 14 days ahead', 14 * 24 * HOUR_MS, 1],
+    ['that is a second ahead, since the clock was corrected', 1_000, 0],
+  ])('after a history with something %s: %i ms, %i greetings', async (_what, ms, greetings) => {
+    const at = new ManualClock().wallNow() + ms;
+    const store = { load: () => [{ role: 'assistant', content: 'Bye!', at }] as const, save: () => undefined };
+    const rig = new ConversationRig({
+      entry: { greeting: true },
+      history: { store, maxTokens: 3_000, maxMessages: 40 },
+    });
+    await rig.hear(0, 2_000);
+    expect(turns(rig)).toHaveLength(greetings);
   });
 
   it('gives way to who speaks first', async () => {

@@ -23,7 +23,7 @@ export interface ProactiveOptions {
   readonly isFree: () => boolean;
   /** Whether what the user says next, or is saying, is the answer to what was asked. */
   readonly isExpecting: () => boolean;
-  /** Wall-clock time at which anything was last said; undefined: never. */
+  /** Wall-clock time at which anything was last said; undefined: never, or unknown. */
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
   readonly expectOver: () => void;

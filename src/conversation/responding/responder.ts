@@ -26,6 +26,9 @@ const GREETING_TEMPERATURE = 0.7;
 /** After so long without a word it is another conversation, milliseconds. */
 const CONVERSATION_MS = 3_600_000;
 
+/** A clock that is corrected by less than this, milliseconds, was right before: time servers do that all day. */
+const CLOCK_CORRECTION_MS = 60_000;
+
 /** What answering needs. */
 export interface ResponderDeps {
   readonly clock: Clock;
@@ -67,9 +70,13 @@ export class Responder {
     return last?.role === 'assistant' && /\?\W*$/.test(last.content);
   }
 
-  /** Wall-clock time at which anything was last said; undefined: never. */
+  /**
+   * Wall-clock time at which anything was last said; undefined: never, or unknown. A time in the future is unknown: the clock was
+   * wrong when the history was written, or it is wrong now.
+   */
   get lastSaidAt(): number | undefined {
-    return this.#history.entries.at(-1)?.at;
+    const at = this.#history.entries.at(-1)?.at;
+    return at === undefined || at > this.#deps.clock.wallNow() + CLOCK_CORRECTION_MS ? undefined : at;
   }
 
   /** A line is up: what the language model may do with it. */

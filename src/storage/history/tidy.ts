@@ -19,6 +19,11 @@ export async function tidy(dir: string, known: readonly string[], wallMs: number
     const path = join(dir, name);
     if (file.kind === 'unfinished') await rm(path, { force: true });
     else if (file.kind === 'history' && isKnown.has(file.device)) await utimes(path, wallMs / 1000, wallMs / 1000);
-    else if (wallMs - (await stat(path)).mtimeMs > KEEP_MS) await rm(path, { force: true });
+    else {
+      const { mtimeMs } = await stat(path);
+      // It was written while the clock was wrong: its 30 days begin now.
+      if (mtimeMs > wallMs) await utimes(path, wallMs / 1000, wallMs / 1000);
+      else if (wallMs - mtimeMs > KEEP_MS) await rm(path, { force: true });
+    }
   }
 }

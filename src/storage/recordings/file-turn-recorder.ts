@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { TurnRecorder, TurnRecording } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DiskTrouble } from '../files/disk-trouble.ts';
+import { TrustedTime } from '../files/trusted-time.ts';
 import { RecordedTurn, type TurnEnded } from './recorded-turn.ts';
 import { type RetentionLimits, ROOM_AFTER_SWEEP, sweep } from './retention.ts';
 import { MemoryBudget } from './sample-buffer.ts';
@@ -42,6 +43,7 @@ export class FileTurnRecorder implements TurnRecorder {
   readonly #memory: MemoryBudget;
   readonly #trouble: DiskTrouble;
   readonly #sweepTrouble: DiskTrouble;
+  readonly #time: TrustedTime;
   /** Everything done on the disk, in order. */
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -57,6 +59,7 @@ export class FileTurnRecorder implements TurnRecorder {
     this.#memory = new MemoryBudget(options.maxMemoryBytes ?? MAX_MEMORY_BYTES);
     this.#trouble = new DiskTrouble('The recording of turns', options.warn);
     this.#sweepTrouble = new DiskTrouble('Old recordings', options.warn, 'removed');
+    this.#time = new TrustedTime(options.dir, options.clock);
     this.#sweepNow();
   }
 
@@ -123,7 +126,7 @@ export class FileTurnRecorder implements TurnRecorder {
   }
 
   async #sweep(): Promise<void> {
-    const { dir, clock, maxBytes } = this.#options;
+    const { dir, maxBytes } = this.#options;
     if (this.#isAbandoned) return;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -132,7 +135,8 @@ export class FileTurnRecorder implements TurnRecorder {
       return;
     }
     try {
-      this.#bytes = await sweep(dir, this.#options, clock.wallNow());
+      this.#bytes = await sweep(dir, this.#options, this.#time.now());
+      await this.#time.save();
       this.#sweepTrouble.worked(dir);
     } catch (error) {
       this.#sweepTrouble.failed(dir, error);

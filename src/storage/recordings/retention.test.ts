@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { forbid } from '../../../test/support/forbid.ts';
+import type { Clock } from '../../core/clock.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { FileTurnRecorder } from './file-turn-recorder.ts';
 import { timeOf } from './recording-names.ts';
@@ -11,6 +12,15 @@ import { sweep } from './retention.ts';
 const DAY_MS = 24 * 3_600_000;
 const NOON = Date.UTC(2026, 0, 10, 12);
 const FOREVER = 1e12;
+
+function clockOf(clock: ManualClock): Clock {
+  return {
+    now: () => clock.now(),
+    wallNow: () => clock.wallNow(),
+    setTimer: (run, ms) => clock.setTimer(run, ms),
+    clearTimer: (timer) => clock.clearTimer(timer),
+  };
+}
 
 /** A folder with files of 100 bytes each. */
 function folder(...files: readonly string[]) {
@@ -137,6 +147,40 @@ describe('a recorder', () => {
     await expect.poll(() => readdirSync(dir)).toEqual([]);
     expect(left()).toEqual([]);
   });
+
+  it.each(['while it runs', 'between two processes'])(
+    'keeps recordings when the clock jumps ahead %s',
+    async (when) => {
+      const { dir, left } = folder('hall/2026-01-10/110000.000-1-user.wav');
+      const steady = new ManualClock(NOON);
+      let aheadMs = 0;
+      const clock = { ...clockOf(steady), wallNow: () => steady.wallNow() + aheadMs };
+      const warn = (text: string) => expect.unreachable(text);
+      const open = () =>
+        new FileTurnRecorder({ dir, clock, transcripts: false, warn, maxAgeMs: 7 * DAY_MS, maxBytes: FOREVER });
+      let recorder = open();
+      const sweepNow = async () => {
+        steady.advance(DAY_MS / 24);
+        await recorder.close();
+        recorder = open();
+      };
+      if (when === 'between two processes') await recorder.close();
+      aheadMs = 30 * DAY_MS;
+      if (when === 'between two processes') recorder = open();
+      for (let hour = 0; hour < 12; hour++) await sweepNow();
+      expect(left()).toHaveLength(1);
+      aheadMs = 0;
+      await sweepNow();
+      expect(left()).toHaveLength(1);
+      // Its time comes all the same.
+      for (let day = 0; day < 7; day++) {
+        steady.advance(DAY_MS);
+        await sweepNow();
+      }
+      await recorder.close();
+      expect(left()).toHaveLength(0);
+    },
+  );
 
   it('makes room as soon as there is too much', async () => {
     const { dir, left } = folder('hall/2026-01-10/100000.000-1-user.wav');
