@@ -16,8 +16,8 @@ export default defineConfig({
     // Loading the sources anew for every file would take more time than most tests do.
     isolate: false,
     // Limits for what hangs, not for what is slow.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
     projects: [
       project('quick', {
