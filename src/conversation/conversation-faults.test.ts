@@ -136,6 +136,20 @@ describe('when the language model fails', () => {
     }
   });
 
+  it('reaches the limit of tokens before its first word, it says which setting to change', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    rig.llm.auto = undefined;
+    await rig.ask();
+    for (const at of [0, 1]) {
+      rig.llm.calls[at]?.out.push({ type: 'finish', reason: 'length' });
+      rig.llm.calls[at]?.out.end();
+      await rig.pass(20);
+    }
+    expect(rig.session.sent('notice')).toMatchObject([
+      { code: 'engine_bad_answer', message: expect.stringContaining('LLM_MAX_TOKENS') },
+    ]);
+  });
+
   it('never answers, the turn fails after 30 s', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.llm.auto = undefined;

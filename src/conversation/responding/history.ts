@@ -57,11 +57,12 @@ export class History {
   /**
    * Keeps the words of an answer that the loudspeaker has played. An answer without any is not kept.
    * @param interrupted whether it was cut short behind them
+   * @param truncated whether the limit of tokens has cut it
    */
-  addAssistant(text: string, interrupted: boolean): void {
+  addAssistant(text: string, interrupted: boolean, truncated = false): void {
     const at = this.#options.now();
     if (interrupted) this.#add({ role: 'assistant', content: wordsOf(text), interrupted, at });
-    else this.#add({ role: 'assistant', content: text.trim(), at });
+    else this.#add({ role: 'assistant', content: text.trim(), ...(truncated && { truncated }), at });
   }
 
   /**

@@ -132,7 +132,7 @@ export class Responder {
     if (!this.#keeps) return;
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
-    if (answer !== '') this.#history.addAssistant(answer, cut);
+    if (answer !== '') this.#history.addAssistant(answer, cut, turn.cut !== undefined);
   }
 
   /** Forgets what was said, and what is being said. */

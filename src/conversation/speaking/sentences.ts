@@ -48,6 +48,18 @@ export class SentenceSplitter {
     return pieces;
   }
 
+  /**
+   * The text was cut here: returns what is left up to the end of its last whole sentence, and the stump behind it. The splitter
+   * is then as new.
+   */
+  flushWhole(): { readonly pieces: string[]; readonly stump: string } {
+    if (this.#inFence) return { pieces: this.flush(), stump: '' };
+    const end = lastEnd(this.#buffer, this.#isCasual ?? false);
+    const stump = this.#buffer.slice(end).trim();
+    this.#buffer = this.#buffer.slice(0, end);
+    return { pieces: this.flush(), stump };
+  }
+
   #takeFence(pieces: string[]): boolean {
     const at = this.#buffer.indexOf(FENCE);
     if (this.#inFence) {
@@ -115,6 +127,17 @@ function hardEnd(text: string, minLength: number, isCasual: boolean): number | u
     if (verdict === 'cut' && text.slice(0, end).trim().length >= minLength) return end;
   }
   return undefined;
+}
+
+/** Where the last whole sentence or line of a text ends; 0: there is none. */
+function lastEnd(text: string, isCasual: boolean): number {
+  let end = 0;
+  // Another sentence behind it shows whether the last mark ends one.
+  for (;;) {
+    const next = hardEnd(`${text.slice(end)} A`, 1, isCasual);
+    if (next === undefined) return end;
+    end += next;
+  }
 }
 
 /** A comma, dash or the like at which a first piece may end. */
