@@ -124,6 +124,27 @@ describe('when the language model fails', () => {
     expect(rig.session.sent('reply_done')).toHaveLength(1);
   });
 
+  it('time and again, the questions do not pile up', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    rig.llm.auto = undefined;
+    const asked: string[] = [];
+    for (const text of ['what time is it', 'what time is it', 'hello', 'are you there', 'what time is it']) {
+      rig.stt.auto = text;
+      await rig.ask(text);
+      asked.push(String(rig.llm.calls.at(-1)?.messages.at(-1)?.content));
+      rig.llm.calls.at(-1)?.out.fail(BROKEN);
+      await rig.pass(3_000);
+    }
+    expect(asked).toEqual([
+      'what time is it',
+      'what time is it',
+      'what time is it hello',
+      'hello are you there',
+      'are you there what time is it',
+    ]);
+    expect(await rig.nextTurn()).toEqual(['user: what time is it and now']);
+  });
+
   it('says nothing that can be spoken, that is a failure too', async () => {
     for (const tokens of [[], ['😀 *** ```code``` ']]) {
       const rig = new ConversationRig({ entry: { duplex: 'half' } });

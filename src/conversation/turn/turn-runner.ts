@@ -210,7 +210,7 @@ export class TurnRunner {
     const { activation, listener, proactive, responder, speaker, transcripts } = parts();
     const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
     const answer = isWhole ? spokenReply(turn) : (turn.speech?.heardWords ?? '');
-    responder.said(turn, answer, !isWhole);
+    responder.said(turn, outcome, answer, !isWhole);
     const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });
     deps.report(ended);
     // Without the wake word nothing is kept of what is said in a room.
