@@ -134,6 +134,20 @@ describe('a conversation with all three engines of Groq', () => {
     expect(second?.chat?.messages[2]).toEqual({ role: 'assistant', content: 'This much was said.' });
   });
 
+  it('makes no sound of an answer without a word, and hears the next question', async () => {
+    const replies = ['👍', 'It is noon.'];
+    const { time, device, backend, ask } = await talk({ reply: () => replies.shift() ?? '' });
+    await time.during(device.say(HELLO));
+    await time.until(() => expect(backend.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: '👍' }]));
+    await time.pass(1_000);
+    expect(device.repliesEnded).toBe(1);
+    expect(device.speaker.aheadMs).toBe(0);
+    const reply = await ask();
+    expect(reply.spokenText).toBe('It is noon.');
+    expect(reply.errors).toEqual([]);
+    expect(device.violations).toEqual([]);
+  });
+
   it('tells of each engine that fails, by sound and message, and goes on when it works again', async () => {
     const { time, groq, device, backend, ask, shown } = await talk();
     const faults: readonly (readonly [FakeGroqKind, FakeGroqFault, string])[] = [

@@ -179,9 +179,9 @@ export class Speaker {
     }
     if (!isHurried()) {
       await writing;
-      if (spoken === 0) throw new ReplyFailure('llm', nothingToSay(turn));
+      if (spoken === 0 && !mayBeSilent(turn)) throw new ReplyFailure('llm', nothingToSay(turn));
     }
-    playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
+    if (playout.writtenSamples > 0) playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
     playout.end();
   }
 
@@ -268,6 +268,11 @@ async function prepare(session: DeviceSession): Promise<void> {
 
 function silence(ms: number, sampleRate: number): Int16Array {
   return new Int16Array((ms * sampleRate) / 1000);
+}
+
+/** A model may answer with nothing but a sign (👍): that is an answer without a sound. Who asks for words wants them spoken. */
+function mayBeSilent({ kind, text }: Turn): boolean {
+  return text.trim() !== '' && kind !== 'say' && kind !== 'ask';
 }
 
 function nothingToSay({ cut }: Turn): DialtoneError {
