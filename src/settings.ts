@@ -75,6 +75,17 @@ export const settingsSchema = z.object({
       '`false`: the language model is offered no functions (time, device status, volume, goodbye), for models that ' +
       'cannot call any; see docs/CONVERSATION.md.',
   }),
+  LLM_MAX_TOKENS: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .max(100_000)
+    .default(512)
+    .meta({
+      description:
+        'Longest answer of the language model, in tokens. One that is longer ends with its last whole sentence. 512 are about two ' +
+        'minutes of speech; a model that thinks first may need more.',
+    }),
   TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
   VOICES_FILE: z.string().optional().meta({
     description:

@@ -33,12 +33,16 @@ interface Talk {
   shown(): Promise<string>;
 }
 
-async function talk(options: FakeGroqOptions = {}, llm?: (groq: FakeGroq, clock: Clock) => Llm): Promise<Talk> {
+interface TalkOptions extends FakeGroqOptions {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function talk(options: TalkOptions = {}, llm?: (groq: FakeGroq, clock: Clock) => Llm): Promise<Talk> {
   const groq = await startFakeGroq({ apiKey: KEY, reply: 'It is noon. All is well.', ...options });
   onTestFinished(() => groq.close());
   const time = new VirtualTime();
   const device = await simDevice({ name: 'kitchen', clock: time.clock });
-  const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url };
+  const env = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url, ...options.env };
   const backend = await startBackend([device], {
     time,
     env,
@@ -110,6 +114,38 @@ describe('a conversation with all three engines of Groq', () => {
         { outcome: 'failed', answer: 'This much was said.', error: { kind: 'llm' } },
       ]),
     );
+  });
+
+  it('ends an answer that the limit of tokens has cut with its last whole sentence', async () => {
+    const cut = { text: 'This much was said. And then the', finish: 'length' };
+    const { time, groq, backend, ask } = await talk({ reply: () => cut, env: { LLM_MAX_TOKENS: '20' } });
+    const reply = await ask();
+    expect(reply.spokenText).toBe('This much was said.');
+    expect(reply.errors).toEqual([]);
+    await time.until(() =>
+      expect(backend.all('turn.ended')).toMatchObject([
+        { outcome: 'answered', answer: 'This much was said.', written: cut.text, truncated: true },
+      ]),
+    );
+    expect(backend.log()).toMatch(/"event":"turn.ended".*"truncated":true/);
+    await ask();
+    const [first, second] = groq.requests.filter(({ kind }) => kind === 'chat');
+    expect(first?.chat?.max_completion_tokens).toBe(20);
+    expect(second?.chat?.messages[2]).toEqual({ role: 'assistant', content: 'This much was said.' });
+  });
+
+  it('makes no sound of an answer without a word, and hears the next question', async () => {
+    const replies = ['👍', 'It is noon.'];
+    const { time, device, backend, ask } = await talk({ reply: () => replies.shift() ?? '' });
+    await time.during(device.say(HELLO));
+    await time.until(() => expect(backend.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: '👍' }]));
+    await time.pass(1_000);
+    expect(device.repliesEnded).toBe(1);
+    expect(device.speaker.aheadMs).toBe(0);
+    const reply = await ask();
+    expect(reply.spokenText).toBe('It is noon.');
+    expect(reply.errors).toEqual([]);
+    expect(device.violations).toEqual([]);
   });
 
   it('tells of each engine that fails, by sound and message, and goes on when it works again', async () => {

@@ -124,8 +124,29 @@ describe('when the language model fails', () => {
     expect(rig.session.sent('reply_done')).toHaveLength(1);
   });
 
-  it('says nothing that can be spoken, that is a failure too', async () => {
-    for (const tokens of [[], ['😀 *** ```code``` ']]) {
+  it('time and again, the questions do not pile up', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    rig.llm.auto = undefined;
+    const asked: string[] = [];
+    for (const text of ['what time is it', 'what time is it', 'hello', 'are you there', 'what time is it']) {
+      rig.stt.auto = text;
+      await rig.ask(text);
+      asked.push(String(rig.llm.calls.at(-1)?.messages.at(-1)?.content));
+      rig.llm.calls.at(-1)?.out.fail(BROKEN);
+      await rig.pass(3_000);
+    }
+    expect(asked).toEqual([
+      'what time is it',
+      'what time is it',
+      'what time is it hello',
+      'hello are you there',
+      'are you there what time is it',
+    ]);
+    expect(await rig.nextTurn()).toEqual(['user: what time is it and now']);
+  });
+
+  it('says nothing at all, that is a failure too', async () => {
+    for (const tokens of [[], ['  ', '\n']]) {
       const rig = new ConversationRig({ entry: { duplex: 'half' } });
       rig.llm.auto = tokens;
       await rig.ask();
@@ -134,6 +155,20 @@ describe('when the language model fails', () => {
       expect(rig.session.frames).toHaveLength(CHIME_FRAMES);
       expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'failed', answer: '' }]);
     }
+  });
+
+  it('reaches the limit of tokens before its first word, it says which setting to change', async () => {
+    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    rig.llm.auto = undefined;
+    await rig.ask();
+    for (const at of [0, 1]) {
+      rig.llm.calls[at]?.out.push({ type: 'finish', reason: 'length' });
+      rig.llm.calls[at]?.out.end();
+      await rig.pass(20);
+    }
+    expect(rig.session.sent('notice')).toMatchObject([
+      { code: 'engine_bad_answer', message: expect.stringContaining('LLM_MAX_TOKENS') },
+    ]);
   });
 
   it('never answers, the turn fails after 30 s', async () => {

@@ -99,6 +99,8 @@ export interface TurnEnded {
   readonly answer: string;
   /** The answer as it was written, played or not. */
   readonly written: string;
+  /** The limit of tokens (LLM_MAX_TOKENS) has cut the answer. */
+  readonly truncated?: true;
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;

@@ -21,6 +21,10 @@ export interface HistoryEntry {
   readonly images?: readonly ImagePart[];
   /** The answer was cut short behind these words. */
   readonly interrupted?: true;
+  /** Of the user: nothing of an answer was heard, because the turn failed. */
+  readonly unanswered?: true;
+  /** The answer was cut by the limit of tokens, and ends with these words. */
+  readonly truncated?: true;
   /** Wall-clock milliseconds since 1970. */
   readonly at: number;
 }

@@ -32,7 +32,9 @@ export type LlmDelta =
   | { readonly type: 'token'; readonly text: string }
   /** A whole call, never a part of one. The caller runs it and replies again with its result. */
   | { readonly type: 'tool_call'; readonly call: ToolCall }
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  /** The limit of tokens has cut the reply: it ends amid a sentence, probably. A reply that ends by itself says nothing. */
+  | { readonly type: 'finish'; readonly reason: 'length' };
 
 /** What the language model of a reply can do. */
 export interface LlmCapabilities {

@@ -23,7 +23,8 @@ export interface EngineDeps {
 }
 
 /** What makes the engines of choices; keys come from the settings. */
-export function engineMakers({ GROQ_API_KEY }: Settings, deps: EngineDeps): EngineMakers {
+export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers {
+  const { GROQ_API_KEY, LLM_MAX_TOKENS } = settings;
   const { clock, random, report, debug, voices } = deps;
   // One for each engine: closing an engine ends the calls of its client. Connections are shared by all of them anyway.
   const groq = (address: string | undefined): GroqClient =>
@@ -40,7 +41,9 @@ export function engineMakers({ GROQ_API_KEY }: Settings, deps: EngineDeps): Engi
       });
     },
     llm: (choice) => {
-      if (choice.engine === 'groq') return new GroqLlm({ client: groq(choice.address), model: choice.model });
+      if (choice.engine === 'groq') {
+        return new GroqLlm({ client: groq(choice.address), model: choice.model, maxTokens: LLM_MAX_TOKENS });
+      }
       return new ScriptedLlm({ clock, random });
     },
     tts: (choice) => {

@@ -18,6 +18,9 @@ export const turnSchema = z
     heard: text('What was recognised. This and the other texts are null with LOG_TRANSCRIPTS=false.'),
     answer: text('The words of the answer that the loudspeaker has played.'),
     written: text('The answer as it was written, played or not.'),
+    truncated: z.literal(true).optional().openapi({
+      description: 'The limit of tokens (LLM_MAX_TOKENS) has cut the answer: it ends with its last whole sentence.',
+    }),
     spoken_ms: z.int().openapi({ description: 'Length of the audio sent.' }),
     stages_ms: z
       .partialRecord(z.enum(TURN_STAGES), z.int())
@@ -27,7 +30,8 @@ export const turnSchema = z
   .openapi('Turn');
 
 export function toTurn(record: TurnRecord): z.output<typeof turnSchema> {
-  const { turn, kind, outcome, startedAt, endedAt, heard, answer, written, spokenMs, stages, error } = record;
+  const { turn, kind, outcome, startedAt, endedAt, heard, answer, written, truncated, spokenMs, stages, error } =
+    record;
   const stagesMs: z.output<typeof turnSchema>['stages_ms'] = {};
   for (const stage of TURN_STAGES) {
     const ms = stages[stage];
@@ -42,6 +46,7 @@ export function toTurn(record: TurnRecord): z.output<typeof turnSchema> {
     heard,
     answer,
     written,
+    ...(truncated ? { truncated } : {}),
     spoken_ms: Math.round(spokenMs),
     stages_ms: stagesMs,
     error: error && { kind: error.kind, code: error.code, message: cleanText(error.message) },

@@ -88,6 +88,16 @@ test('a turn is one line with what was said, marked as personal, and its times',
   });
 });
 
+test('a turn whose answer was cut says so', () => {
+  const { bus, last } = setUp();
+  const turn = { type: 'turn.ended', device: 'a', turn: 1, kind: 'user', outcome: 'answered', heard: '' } as const;
+  const rest = { answer: '', written: '', spokenMs: 0, stages: {}, moments: {} };
+  bus.report({ ...turn, ...rest, truncated: true });
+  expect(last()).toMatchObject({ event: 'turn.ended', truncated: true });
+  bus.report({ ...turn, ...rest });
+  expect(last()).not.toHaveProperty('truncated');
+});
+
 test('without transcripts no word of what was said is written', () => {
   const { bus, lines } = setUp({ transcripts: false });
   bus.report({ type: 'turn.heard', device: 'a', turn: 1, text: 'SPOKEN', stages: {} });

@@ -196,13 +196,14 @@ class EventLines {
   }
 
   #turnEnded(event: EventOf<'turn.ended'>): void {
-    const { device, turn, kind, outcome, heard, answer, written, error } = event;
+    const { device, turn, kind, outcome, heard, answer, written, truncated, error } = event;
     const line = {
       event: 'turn.ended',
       device,
       turn,
       kind,
       outcome,
+      ...(truncated ? { truncated } : {}),
       ...this.#pii({ heard, answer, written }),
       spoken_ms: Math.round(event.spokenMs),
       stages_ms: rounded(event.stages),

@@ -206,6 +206,22 @@ test('turns are counted by outcome and their stages measured in seconds, without
   expect(await value('dialtone_turn_stage_seconds_bucket{le="1",stage="total"}')).toBe(1);
   expect(await value('dialtone_turn_stage_seconds_count{stage="playback"}')).toBe(0);
   expect((await series('_bucket{')).filter((line) => line.includes('device='))).toEqual([]);
+  expect(await value('dialtone_answers_truncated_total')).toBe(0);
+  bus.report({
+    type: 'turn.ended',
+    device: 'a',
+    turn: 2,
+    outcome: 'answered',
+    heard: 'hi',
+    answer: 'hello',
+    written: 'hello and',
+    truncated: true,
+    kind: 'user',
+    spokenMs: 500,
+    stages: {},
+    moments: {},
+  });
+  expect(await value('dialtone_answers_truncated_total')).toBe(1);
 });
 
 test('engine errors, late frames, the speech host, the build and the event loop are there', async () => {

@@ -161,6 +161,12 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
   });
   for (const kind of TURN_KINDS) for (const outcome of TURN_OUTCOMES) turns.inc({ kind, outcome }, 0);
 
+  const truncated = new Counter({
+    name: 'dialtone_answers_truncated_total',
+    help: 'Answers that the limit of tokens has cut',
+    registers,
+  });
+
   const stages = new Histogram({
     name: 'dialtone_turn_stage_seconds',
     help: 'How long each stage of a turn took; total: last speech heard to first audio sent',
@@ -192,6 +198,7 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
     switch (event.type) {
       case 'turn.ended':
         turns.inc({ kind: event.kind, outcome: event.outcome });
+        if (event.truncated) truncated.inc();
         for (const stage of TURN_STAGES) {
           const ms = event.stages[stage];
           if (ms !== undefined) stages.observe({ stage }, ms / 1000);

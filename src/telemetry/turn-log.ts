@@ -22,6 +22,8 @@ export interface TurnRecord {
   readonly answer: string | null;
   /** The answer as it was written, played or not. */
   readonly written: string | null;
+  /** The limit of tokens has cut the answer. */
+  readonly truncated?: true;
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;
@@ -122,6 +124,7 @@ export class TurnLog {
       heard: text(event.heard),
       answer: text(event.answer),
       written: text(event.written),
+      ...(event.truncated ? { truncated: true as const } : {}),
       spokenMs,
       stages,
       error,

@@ -1,8 +1,8 @@
-/** The header of a WAV file that is still being made: mono, 16 bits, sizes 0xFFFFFFFF, a LIST chunk before the samples. */
-export function streamingWavHeader(sampleRate: number): Buffer {
+/** The header of a WAV file that is still being made: mono, 16 bits, made-up sizes, a LIST chunk before the samples. */
+export function streamingWavHeader(sampleRate: number, size = 0xffffffff): Buffer {
   const header = Buffer.alloc(12 + 24 + 12 + 8);
   header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(0xffffffff, 4);
+  header.writeUInt32LE(size, 4);
   header.write('WAVEfmt ', 8, 'latin1');
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
@@ -15,7 +15,7 @@ export function streamingWavHeader(sampleRate: number): Buffer {
   header.writeUInt32LE(4, 40);
   header.write('INFO', 44, 'latin1');
   header.write('data', 48, 'latin1');
-  header.writeUInt32LE(0xffffffff, 52);
+  header.writeUInt32LE(size, 52);
   return header;
 }
 

@@ -78,6 +78,8 @@ export interface FakeGroqOptions {
   readonly segments?: readonly { text: string; no_speech_prob: number; avg_logprob: number }[];
   /** What is spoken, mono s16 at 24 kHz. Default: a wavering tone of 50 ms a character. */
   readonly speech?: (input: string) => Int16Array;
+  /** The size of the samples that the header of a speech announces, bytes. Default: 0xFFFFFFFF, as at Groq. */
+  readonly speechSize?: number;
   /** Time between two pieces of a stream, milliseconds. Default 0. */
   readonly pieceDelayMs?: number;
 }
@@ -182,7 +184,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
       response.writeHead(200, { 'content-type': 'audio/wav' });
-      await stream(response, wavPieces(samples), record.fault);
+      await stream(response, wavPieces(samples, options.speechSize), record.fault);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -256,8 +258,8 @@ async function understand(
 }
 
 /** A WAV file whose size is not known yet, in pieces of odd length. */
-function wavPieces(samples: Int16Array): Uint8Array[] {
-  const header = streamingWavHeader(SPEECH_RATE);
+function wavPieces(samples: Int16Array, size: number | undefined): Uint8Array[] {
+  const header = streamingWavHeader(SPEECH_RATE, size);
   const bytes = Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
   const pieces: Uint8Array[] = [bytes.subarray(0, 7), bytes.subarray(7, 45)];
   for (let at = 45; at < bytes.length; at += 4_801) pieces.push(bytes.subarray(at, at + 4_801));

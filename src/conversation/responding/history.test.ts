@@ -89,6 +89,107 @@ describe('what a language model is shown', () => {
   });
 });
 
+describe('what was never answered', () => {
+  it('goes into the next question, once', () => {
+    const h = history();
+    h.addUser('what time is it');
+    h.unanswered();
+    expect(h.entries).toEqual([{ role: 'user', content: 'what time is it', at: 1_000, unanswered: true }]);
+    expect(lines(h.withUser('be kind', 'are you there'))).toEqual(['user: what time is it are you there']);
+    h.addUser('are you there');
+    expect(h.entries[0]).not.toHaveProperty('unanswered');
+    h.unanswered();
+    expect(shown(h)).toEqual(['user: are you there']);
+    h.addUser('hello');
+    h.addAssistant('Yes.', false);
+    h.addUser('good');
+    expect(shown(h)).toEqual(['user: are you there hello', 'assistant: Yes.', 'user: good']);
+  });
+
+  it('is there once however often it is asked', () => {
+    const h = history();
+    h.addUser('hello');
+    h.addAssistant('Hi.', false);
+    for (const text of [
+      'what time is it',
+      'What time is it?',
+      'what time is it',
+      'what TIME is it',
+      'what time is it',
+    ]) {
+      h.addUser(text);
+      expect(shown(h)).toEqual(['user: hello', 'assistant: Hi.', `user: ${text}`]);
+      h.unanswered();
+    }
+  });
+
+  it('is not forgotten over a silence, and a silence is nothing beside it', () => {
+    const h = history();
+    h.addUser('what time is it');
+    h.unanswered();
+    for (const _ of [1, 2]) {
+      h.addUser('...');
+      expect(shown(h)).toEqual(['user: what time is it']);
+      h.unanswered();
+    }
+    h.addUser('hello');
+    expect(shown(h)).toEqual(['user: what time is it hello']);
+  });
+
+  it('is forgotten when more is said two minutes later', () => {
+    let now = 0;
+    const h = history({ now: () => now });
+    h.addUser('what time is it');
+    h.unanswered();
+    now = 120_001;
+    h.addUser('tell me a story');
+    expect(shown(h)).toEqual(['user: tell me a story']);
+  });
+
+  it('leaves what was said before it', () => {
+    const h = history();
+    // An answer was cut short before a word of it was heard.
+    h.addUser('tell me a story');
+    h.addUser('no wait');
+    h.unanswered();
+    expect(shown(h)).toEqual(['user: tell me a story no wait']);
+    h.addUser('about a king');
+    h.unanswered();
+    expect(shown(h)).toEqual(['user: about a king']);
+  });
+
+  it('changes nothing where an answer came last', () => {
+    const h = history();
+    h.unanswered();
+    h.addUser('hello');
+    h.addAssistant('Hi.', false);
+    const before = h.entries;
+    h.unanswered();
+    expect(h.entries).toBe(before);
+  });
+
+  it('never makes a request longer than two of the things that were said', () => {
+    const word = fc.constantFrom('what', 'time', 'is', 'it', 'hello', '...', 'Time?');
+    const question = fc.array(word, { minLength: 1, maxLength: 6 }).map((said) => said.join(' '));
+    fc.assert(
+      fc.property(fc.array(question, { minLength: 1, maxLength: 20 }), fc.boolean(), (questions, restarts) => {
+        let h = history();
+        h.addUser('hello');
+        h.addAssistant('Hi.', false);
+        const longest = Math.max(...questions.map((said) => said.length));
+        for (const said of questions) {
+          h.addUser(said);
+          const last = textOf(h.messages('p').at(-1) ?? { content: '' });
+          expect(last.length).toBeLessThanOrEqual(2 * longest + 1);
+          expect(h.messages('p')).toHaveLength(4);
+          h.unanswered();
+          if (restarts) h = history({ initial: h.entries });
+        }
+      }),
+    );
+  });
+});
+
 describe('a budget', () => {
   it('of messages drops question and answer together, the oldest first', () => {
     const h = history({ maxMessages: 4 });

@@ -1,5 +1,6 @@
 import { contentOf, type ImagePart } from '../../engines/chat-content.ts';
 import type { ChatMessage } from '../../engines/llm.ts';
+import { saysTheSame } from '../listening/utterance-text.ts';
 import type { HistoryEntry } from '../ports.ts';
 import { estimateTokens, IMAGE_TOKENS, lastTokens } from './token-estimate.ts';
 
@@ -12,6 +13,9 @@ const OPENING_TOKENS = MESSAGE_TOKENS + estimateTokens(OPENING);
 
 /** What a user who says nothing "says". It is forgotten as soon as there are words. */
 const SILENCE = '...';
+
+/** What was never answered is no part of a question that comes so much later, milliseconds. */
+const UNANSWERED_MS = 120_000;
 
 /** Tokens of the budget that images leave to the words of their turn: as many as the smallest budget has. */
 const TOKENS_FOR_WORDS = 50;
@@ -38,6 +42,8 @@ export interface HistoryOptions {
 export class History {
   readonly #options: HistoryOptions;
   #entries: readonly HistoryEntry[] = [];
+  /** What the user said last, and what stood before it in the same message; without what was never answered. */
+  #said: { readonly before: HistoryEntry | undefined; readonly entry: HistoryEntry } | undefined;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -51,17 +57,37 @@ export class History {
 
   /** Keeps what the user said and has shown. Nothing said and nothing shown is nothing kept. */
   addUser(text: string, images: readonly ImagePart[] = []): void {
-    this.#add(this.#userEntry(text, images));
+    const entry = this.#userEntry(text, images);
+    if (isEmpty(entry)) return;
+    const last = this.#entries.at(-1);
+    this.#said = { before: last?.role === 'user' && !last.unanswered ? last : undefined, entry };
+    this.#add(entry);
+  }
+
+  /**
+   * What the user said last gets no answer: the turn has failed. It is kept until the user has said something more, which may
+   * refer to it; should that get no answer either, only the newer of the two is kept. So nothing piles up.
+   */
+  unanswered(): void {
+    const last = this.#entries.at(-1);
+    if (last?.role !== 'user') return;
+    const { before, entry } = this.#said ?? { before: undefined, entry: last };
+    // Silence over a question leaves the question.
+    const said = before ? joinEntries(before, entry) : entry.content === SILENCE ? last : entry;
+    const bounded = this.#bounded(said);
+    this.#entries = [...this.#entries.slice(0, -1), { ...(isEmpty(bounded) ? last : bounded), unanswered: true }];
+    this.#options.onChange?.(this.#entries);
   }
 
   /**
    * Keeps the words of an answer that the loudspeaker has played. An answer without any is not kept.
    * @param interrupted whether it was cut short behind them
+   * @param truncated whether the limit of tokens has cut it
    */
-  addAssistant(text: string, interrupted: boolean): void {
+  addAssistant(text: string, interrupted: boolean, truncated = false): void {
     const at = this.#options.now();
     if (interrupted) this.#add({ role: 'assistant', content: wordsOf(text), interrupted, at });
-    else this.#add({ role: 'assistant', content: text.trim(), at });
+    else this.#add({ role: 'assistant', content: text.trim(), ...(truncated && { truncated }), at });
   }
 
   /**
@@ -81,6 +107,7 @@ export class History {
   /** Forgets everything. */
   clear(): void {
     this.#entries = [];
+    this.#said = undefined;
     this.#options.onChange?.(this.#entries);
   }
 
@@ -98,11 +125,19 @@ export class History {
   #with(entry: HistoryEntry): readonly HistoryEntry[] {
     const last = this.#entries.at(-1);
     const joins = last?.role === entry.role;
-    const joined = joins ? joinEntries(last, entry) : entry;
+    const joined = joins ? this.#join(last, entry) : entry;
     const bounded = this.#bounded(joined);
     // Of an image that does not fit nothing is left.
     if (isEmpty(bounded)) return this.#entries;
     return this.#newestTurns([...(joins ? this.#entries.slice(0, -1) : this.#entries), bounded]);
+  }
+
+  #join(last: HistoryEntry, entry: HistoryEntry): HistoryEntry {
+    if (!last.unanswered) return joinEntries(last, entry);
+    const { unanswered: _, ...asked } = last;
+    if (entry.content === SILENCE) return asked;
+    const isOld = this.#options.now() - last.at > UNANSWERED_MS;
+    return isOld || saysTheSame(last.content, entry.content) ? entry : joinEntries(asked, entry);
   }
 
   /** What no model would ever be shown is not kept either: a message that is joined to time and again stays bounded. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { ChatMessage, LlmDelta } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
-import type { TurnKind } from '../events.ts';
+import type { TurnKind, TurnOutcome } from '../events.ts';
 import { languageOf } from '../instructions/language.ts';
 import type { Endpointing } from '../listening/endpointing.ts';
 import type { HistoryKeeping, Prompts, ToolBox } from '../ports.ts';
@@ -51,6 +51,8 @@ export class Responder {
   #speculation: EarlyResponse | undefined;
   #tools: ToolBox | undefined;
   readonly #style: ReplyStyle = { startsInside: false };
+  /** Whether the history holds what the user said, or did not say, in the turn in progress. */
+  #isAsked = false;
   /** Whether anything of the turn in progress is kept: not once the user wants what was said to be forgotten. */
   #keeps = true;
 
@@ -89,6 +91,7 @@ export class Responder {
   /** A turn begins. */
   turnBegan(): void {
     this.#keeps = true;
+    this.#isAsked = false;
   }
 
   /** A turn of the user begins that is likely to be answered. */
@@ -123,25 +126,32 @@ export class Responder {
         };
       case 'long_silence':
       case 'goodbye':
-        this.#history.addUser(SILENCE);
+        this.#keepAsked(SILENCE);
         return (signal) => this.#ask({ messages: this.#history.messages(this.#prompt()), signal });
       case 'user':
       case 'answer': {
         const messages = this.#history.withUser(this.#prompt(), heard);
-        if (this.#keeps) this.#history.addUser(heard);
+        if (this.#keeps) this.#keepAsked(heard);
         return (signal) => this.#ask({ messages, signal, first: this.#speculation?.take(heard, signal) });
       }
     }
   }
 
   /** A turn is over. @param answer the words that were heard of it @param cut whether it ended before its time */
-  said(turn: Turn, answer: string, cut: boolean): void {
+  said(turn: Turn, outcome: TurnOutcome, answer: string, cut: boolean): void {
     this.#speculation?.drop();
     this.#speculation = undefined;
     if (!this.#keeps) return;
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
-    if (answer !== '') this.#history.addAssistant(answer, cut);
+    if (answer !== '') this.#history.addAssistant(answer, cut, turn.cut !== undefined);
+    // Who interrupts goes on with what they said before.
+    else if (this.#isAsked && (outcome === 'failed' || outcome === 'disconnected')) this.#history.unanswered();
+  }
+
+  #keepAsked(said: string): void {
+    this.#history.addUser(said);
+    this.#isAsked = true;
   }
 
   /** Forgets what was said, and what is being said. */

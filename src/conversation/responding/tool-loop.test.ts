@@ -73,6 +73,44 @@ async function textOf(reply: AsyncIterable<LlmDelta>): Promise<string> {
 const resultsIn = (ask: Ask | undefined) =>
   ask?.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
 
+/** A model whose replies the limit of tokens has cut, so many of them. */
+function cutModel(cut: number, ...steps: readonly Step[]): Llm {
+  const inner = model(...steps);
+  let asked = 0;
+  const reply: Llm['reply'] = (messages, options) => {
+    const { engine, capabilities } = inner.reply(messages, options);
+    async function* deltas(isCut: boolean): AsyncGenerator<LlmDelta> {
+      yield* deltasOf(steps[Math.min(inner.asked.length, steps.length) - 1] ?? []);
+      if (isCut) yield { type: 'finish', reason: 'length' };
+    }
+    return engineCall(deltas(asked++ < cut), engine, capabilities);
+  };
+  return { ...inner, reply };
+}
+
+async function typesOf(reply: AsyncIterable<LlmDelta>): Promise<string[]> {
+  const types: string[] = [];
+  for await (const { type } of reply) types.push(type);
+  return types;
+}
+
+describe('a reply that the limit of tokens has cut', () => {
+  it('says so last', async () => {
+    const said = await typesOf(begin(cutModel(1, ['And then the']), makeBox()));
+    expect(said).toEqual(['token', 'usage', 'finish']);
+  });
+
+  it('is none when only a step before it was', async () => {
+    const said = await typesOf(begin(cutModel(1, ['Let me see', call('one')], ['It is done.']), makeBox()));
+    expect(said).not.toContain('finish');
+  });
+
+  it('is asked for once more when it holds nothing; when that holds something, all is well', async () => {
+    expect(await typesOf(begin(cutModel(1, [], ['It is done.']), undefined))).toEqual(['usage', 'token', 'usage']);
+    expect(await typesOf(begin(cutModel(2, []), undefined))).toEqual(['usage', 'usage', 'finish']);
+  });
+});
+
 describe('replyWithTools', () => {
   it('runs the calls behind the text and replies again with the results', async () => {
     const calls = [call('two', '{"x":1}'), call('one')];

@@ -47,7 +47,7 @@ export interface ToolLoopOptions {
 
 /**
  * Replies, runs what the model asks for after what it has written, and replies again with the results. Yields tokens that are
- * to be spoken, and usage (of every step). A reply without words and calls is asked for once more. Nothing is run before the
+ * to be spoken, usage (of every step), and last that the last step was cut, if it was. A reply without words and calls is asked for once more. Nothing is run before the
  * first `next()`.
  * @throws what the language model throws; an AbortError as soon as `signal` aborts, amid a function too
  */
@@ -65,6 +65,7 @@ export async function* replyWithTools(options: ToolLoopOptions): AsyncGenerator<
       });
     const calls: ToolCall[] = [];
     let text = '';
+    let finish: LlmDelta | undefined;
     for (let attempt = 0; attempt < ATTEMPTS && text.trim() === '' && calls.length === 0; attempt++) {
       const reply = filterReply(first ?? ask(), {
         callIdPrefix: `call_${step}_`,
@@ -75,9 +76,11 @@ export async function* replyWithTools(options: ToolLoopOptions): AsyncGenerator<
         },
       });
       first = undefined;
+      finish = undefined;
       for await (const delta of reply) {
         signal.throwIfAborted();
         if (delta.type === 'tool_call') calls.push(delta.call);
+        else if (delta.type === 'finish') finish = delta;
         else if (delta.type === 'token' || delta.type === 'usage') {
           if (delta.type === 'token') text += delta.text;
           yield delta;
@@ -85,7 +88,10 @@ export async function* replyWithTools(options: ToolLoopOptions): AsyncGenerator<
       }
       signal.throwIfAborted();
     }
-    if (!offered || calls.length === 0) return;
+    if (!offered || calls.length === 0) {
+      if (finish) yield finish;
+      return;
+    }
     const spoke = text.trim() !== '';
     const closes = spoke && calls.every(({ name }) => offered.closing?.has(name));
     // What was written is spoken while the functions run, and the next step's text does not stick to it.

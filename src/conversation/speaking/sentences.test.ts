@@ -178,6 +178,31 @@ describe('SentenceSplitter', () => {
     expect(splitter.push('Sure. Go on')).toEqual(['Sure.']);
   });
 
+  it.each<{ text: string; pieces: string[]; stump: string }>([
+    { text: 'Once there was a king. And then the', pieces: ['Once there was a king.'], stump: 'And then the' },
+    { text: 'Sure. He had a horse. It was old. And', pieces: ['Sure.', 'He had a horse. It was old.'], stump: 'And' },
+    { text: 'Sure. He had a horse.', pieces: ['Sure.', 'He had a horse.'], stump: '' },
+    { text: 'And then the', pieces: [], stump: 'And then the' },
+    { text: 'Sure. I saw Dr.', pieces: ['Sure.'], stump: 'I saw Dr.' },
+    { text: 'Sure. There are apples, pears, etc.', pieces: ['Sure.', 'There are apples, pears, etc.'], stump: '' },
+    { text: 'It costs 3.50 today. It will be 4.', pieces: ['It costs 3.50 today.', 'It will be 4.'], stump: '' },
+    { text: 'He said: "Stop!" Then he', pieces: ['He said: "Stop!"'], stump: 'Then he' },
+    { text: 'Two things:\n- a spoon\n- a for', pieces: ['Two things:', '- a spoon'], stump: '- a for' },
+    { text: 'sure. it is fine. and', pieces: ['sure.', 'it is fine.'], stump: 'and' },
+    { text: '你好。我很好。我是', pieces: ['你好。', '我很好。'], stump: '我是' },
+    { text: 'As far as I know, it is late and the', pieces: ['As far as I know,'], stump: 'it is late and the' },
+    { text: 'Here it is:\n```js\nlet x = 1. And', pieces: ['Here it is:'], stump: '' },
+    { text: 'Sure. ', pieces: ['Sure.'], stump: '' },
+    { text: '', pieces: [], stump: '' },
+  ])('gives what is whole of a text that was cut: $text', ({ text, pieces, stump }) => {
+    const splitter = new SentenceSplitter();
+    const before = (text.match(/\s*\S+|\s+/g) ?? []).flatMap((token) => splitter.push(token));
+    const rest = splitter.flushWhole();
+    expect([...before, ...rest.pieces]).toEqual(pieces);
+    expect(rest.stump).toBe(stump);
+    expect(splitter.push('Sure. Go on')).toEqual(['Sure.']);
+  });
+
   it('loses and invents nothing, whatever the tokens', () => {
     const unit = fc.constantFrom(
       'a',
@@ -203,6 +228,10 @@ describe('SentenceSplitter', () => {
         expect(pieces.join('').replace(/\s/g, '')).toBe(tokens.join('').replace(/\s/g, ''));
         for (const piece of pieces) expect(piece.trim()).toBe(piece);
         expect(pieces).not.toContain('');
+        const cut = new SentenceSplitter();
+        const before = tokens.flatMap((token) => cut.push(token));
+        const { pieces: rest, stump } = cut.flushWhole();
+        expect([...before, ...rest, stump].join('').replace(/\s/g, '')).toBe(tokens.join('').replace(/\s/g, ''));
       }),
     );
   });

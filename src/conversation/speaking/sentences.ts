@@ -55,6 +55,18 @@ export class SentenceSplitter {
     return pieces;
   }
 
+  /**
+   * The text was cut here: returns what is left up to the end of its last whole sentence, and the stump behind it. The splitter
+   * is then as new.
+   */
+  flushWhole(): { readonly pieces: string[]; readonly stump: string } {
+    if (this.#inFence) return { pieces: this.flush(), stump: '' };
+    const end = lastEnd(this.#buffer);
+    const stump = this.#buffer.slice(end).trim();
+    this.#buffer = this.#buffer.slice(0, end);
+    return { pieces: this.flush(), stump };
+  }
+
   #takeFence(pieces: string[]): boolean {
     if (this.#inFence) {
       const isOver = this.#buffer.endsWith(FENCE);
@@ -152,6 +164,18 @@ function startOfMarks(text: string, start: number, end: number): number {
   let at = end - 1;
   while (at > start + 1 && /[.!?…。！？]/.test(text.charAt(at - 1))) at--;
   return at === end - 1 ? end : at;
+}
+
+/** Where the last whole sentence or line of a text ends; 0: there is none. */
+function lastEnd(text: string): number {
+  // Another sentence behind it shows whether the last mark ends one.
+  const probe = `${text} A`;
+  let last = text.lastIndexOf('\n') + 1;
+  for (const { index, 0: marks } of probe.matchAll(new RegExp(END_MARKS.source, 'gu'))) {
+    const end = behindClosers(probe, index + marks.length);
+    if (judge(probe, index, marks, end) === 'cut') last = Math.max(last, Math.min(end, text.length));
+  }
+  return last;
 }
 
 /** A comma, dash or the like at which a first piece may end. */

@@ -179,9 +179,9 @@ export class Speaker {
     }
     if (!isHurried()) {
       await writing;
-      if (spoken === 0) throw new ReplyFailure('llm', nothingToSay());
+      if (spoken === 0 && !mayBeSilent(turn)) throw new ReplyFailure('llm', nothingToSay(turn));
     }
-    playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
+    if (playout.writtenSamples > 0) playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
     playout.end();
   }
 
@@ -200,8 +200,9 @@ export class Speaker {
           this.#note(turn, 'first_sentence');
           this.#note(turn, 'tts_started');
         },
-        onText: (text) => {
+        onText: (text, cut) => {
           turn.isWritten = true;
+          turn.cut = cut;
           session.send({ type: 'reply_text_done', text });
         },
       },
@@ -269,6 +270,12 @@ function silence(ms: number, sampleRate: number): Int16Array {
   return new Int16Array((ms * sampleRate) / 1000);
 }
 
-function nothingToSay(): DialtoneError {
-  return new DialtoneError('engine_bad_answer', 'the reply holds nothing that can be spoken');
+/** A model may answer with nothing but a sign (👍): that is an answer without a sound. Who asks for words wants them spoken. */
+function mayBeSilent({ kind, text }: Turn): boolean {
+  return text.trim() !== '' && kind !== 'say' && kind !== 'ask';
+}
+
+function nothingToSay({ cut }: Turn): DialtoneError {
+  const why = cut ? ': the limit of tokens was reached before its first word. Set a higher LLM_MAX_TOKENS' : '';
+  return new DialtoneError('engine_bad_answer', `the reply holds nothing that can be spoken${why}`);
 }

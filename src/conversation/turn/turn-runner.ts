@@ -9,7 +9,7 @@ import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import { type CallReport, watchCalls } from './engine-calls.ts';
 import { noteMoment } from './moments.ts';
-import { cancelTurn, createTurn, reportOf, stopEngines, type Turn } from './turn.ts';
+import { cancelTurn, createTurn, reportOf, spokenReply, stopEngines, type Turn } from './turn.ts';
 import type { TurnEffect, TurnFailure, TurnInput } from './turn-machine.ts';
 
 /** What carrying out turns needs. */
@@ -221,8 +221,8 @@ export class TurnRunner {
     const { deps, parts, device } = this.#options;
     const { activation, listener, proactive, responder, speaker, transcripts } = parts();
     const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
-    const answer = isWhole ? turn.text.trim() : (turn.speech?.heardWords ?? '');
-    responder.said(turn, answer, !isWhole);
+    const answer = isWhole ? spokenReply(turn) : (turn.speech?.heardWords ?? '');
+    responder.said(turn, outcome, answer, !isWhole);
     const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });
     deps.report(ended);
     // Without the wake word nothing is kept of what is said in a room.

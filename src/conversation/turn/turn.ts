@@ -1,6 +1,7 @@
 import type { TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import type { TurnRecording } from '../ports.ts';
+import type { CutReply } from '../speaking/reply-text.ts';
 import type { Speech } from '../speaking/speech.ts';
 import { type Moments, noteMoment, stagesOf } from './moments.ts';
 import type { TurnFailure } from './turn-machine.ts';
@@ -26,6 +27,8 @@ export interface Turn {
   text: string;
   /** Whether the language model has finished. */
   isWritten: boolean;
+  /** Set when the limit of tokens has cut the reply: what stands behind its last whole sentence, and is not spoken. */
+  cut: CutReply | undefined;
   /** Words of the user that the device was shown. */
   wordsSent: number;
   /** The audio of the answer; undefined before there is one. */
@@ -51,12 +54,19 @@ export function createTurn(number: number, kind: TurnKind, nowMs: number): Turn 
     heard: '',
     text: '',
     isWritten: false,
+    cut: undefined,
     wordsSent: 0,
     speech: undefined,
     recording: undefined,
     abort: new AbortController(),
     hurry: new AbortController(),
   };
+}
+
+/** The reply as it is spoken: without what the limit of tokens has left of a sentence. */
+export function spokenReply({ text, cut }: Turn): string {
+  const written = text.trim();
+  return cut && written.endsWith(cut.stump) ? written.slice(0, written.length - cut.stump.length).trim() : written;
 }
 
 /** Stops the engines; what they have made so far is still played. Calling it twice does nothing. */
@@ -93,6 +103,7 @@ export function reportOf(
     heard: turn.heard,
     answer,
     written: turn.text,
+    ...(turn.cut ? { truncated: true as const } : {}),
     spokenMs: turn.speech?.playout.sentMs ?? 0,
     stages: stagesOf(turn.moments),
     moments: { ...turn.moments },

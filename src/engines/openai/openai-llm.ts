@@ -13,7 +13,7 @@ import { ReplyReader } from './reply-reader.ts';
 export interface GroqLlmOptions {
   readonly client: GroqClient;
   readonly model: string;
-  /** Longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
+  /** LLM_MAX_TOKENS: longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
   readonly maxTokens?: number;
   /** Whether the model sees images. Default: it does not. */
   readonly images?: boolean;

@@ -148,6 +148,28 @@ describe('a reply is whole', () => {
   });
 });
 
+describe('a reply that the limit of tokens has cut', () => {
+  it.each(['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'max_output_tokens'])(
+    'says so: %s',
+    async (finish) => {
+      const { text, deltas } = await read(await serve({ text: 'And then the', finish }));
+      expect(text).toBe('And then the');
+      expect(deltas.filter(({ type }) => type === 'finish')).toEqual([{ type: 'finish', reason: 'length' }]);
+    },
+  );
+
+  it.each(['stop', 'tool_calls', 'eos', 'content_filter'])('is not one that ends by itself: %s', async (finish) => {
+    expect((await read(await serve({ text: 'It is.', finish }))).deltas.map(({ type }) => type)).not.toContain(
+      'finish',
+    );
+  });
+
+  it('says so once', async () => {
+    const raw = events(delta({ content: 'And' }, 'length'), delta({}, 'length'), DONE);
+    expect((await read(await serve({ raw }))).deltas.map(({ type }) => type)).toEqual(['token', 'finish']);
+  });
+});
+
 describe('calls', () => {
   const part = (fields: object) => delta({ tool_calls: [fields] });
   const ARGUMENTS = '{"percent":50}';

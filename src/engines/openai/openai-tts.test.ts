@@ -69,6 +69,24 @@ describe('GroqTts', () => {
     });
   });
 
+  it.each([2_000_000_000, 0x7ffffffe, 0x7fffffff - 36, 50_000])(
+    'is whole behind a made-up size of %i',
+    async (size) => {
+      await fake.close();
+      fake = await startFakeGroq({ pieceDelayMs: 2, speechSize: size });
+      expect((await all(speak('The kettle is on.'))).samples).toEqual([...toneFor('The kettle is on.', 24_000)]);
+    },
+  );
+
+  it('is none behind a made-up size when the connection is cut', async () => {
+    await fake.close();
+    fake = await startFakeGroq({ pieceDelayMs: 2, speechSize: 2_000_000_000 });
+    fake.fail('speech', { type: 'cut', afterPieces: 5, clean: false });
+    await expect(all(speak('The kettle is on.'))).rejects.toMatchObject({
+      message: expect.stringContaining('broke off'),
+    });
+  });
+
   it('yields the first chunk before the last one was sent', async () => {
     fake.fail('speech', { type: 'stall', afterPieces: 4 });
     const first = await speak('A sentence that never comes to its end.').next();

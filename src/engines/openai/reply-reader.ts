@@ -4,12 +4,16 @@ import { badAnswer, brokenOff, NothingCame, type ShowWords, toldInStream } from 
 import type { StreamPiece } from './event-stream.ts';
 import { ToolCallParts } from './tool-call-parts.ts';
 
+/** How servers say that the limit of tokens has cut the answer. */
+const BY_LENGTH = /^(?:length|model_length|token_limit|max_(?:output_|completion_|new_)?tokens)$/i;
+
 /** Makes of the pieces of a streamed chat completion what is passed on, and knows whether it is complete. State of one reply. */
 export class ReplyReader {
   readonly #parts: ToolCallParts;
   readonly #show: ShowWords;
   #isFinished = false;
   #isDone = false;
+  #isCut = false;
   #isAlive = false;
   /** Anything but signs of life has come. */
   #hasBegun = false;
@@ -78,9 +82,15 @@ export class ReplyReader {
     this.#parts.add(calls);
     return [
       ...(text === '' ? [] : [{ type: 'token', text } as const]),
-      ...(finish === undefined ? [] : this.#calls()),
+      ...(finish === undefined ? [] : [...this.#calls(), ...this.#cut(finish)]),
       ...(usage ? [{ type: 'usage', ...usage } as const] : []),
     ];
+  }
+
+  #cut(finish: string): LlmDelta[] {
+    if (this.#isCut || !BY_LENGTH.test(finish)) return [];
+    this.#isCut = true;
+    return [{ type: 'finish', reason: 'length' }];
   }
 
   /** Behind its last word an answer cannot fail any more. */

@@ -42,6 +42,31 @@ describe('WavStream', () => {
     expect(readInPieces(bytes, [50]).samples).toHaveLength(SAMPLES.length);
   });
 
+  it.each([
+    2_000_000_000,
+    0x7ffffffe,
+    0x7fffffff,
+    0x7fffffff - 36,
+    0x7fffffff - 44,
+    0x7ffff000,
+    0x80000000,
+    0xfffffffe,
+    0xffffffff,
+    0xffffffff - 36,
+    0,
+    601,
+    602,
+    1_440_000,
+    10_000_000,
+  ])('takes what has come for the whole when a made-up size was announced: %i', (size) => {
+    const bytes = Buffer.from(encodeWav(SAMPLES, 24_000));
+    bytes.writeUInt32LE(size, 40);
+    for (const riff of [size, 0, 0xffffffff, (size + 36) % 2 ** 32]) {
+      bytes.writeUInt32LE(riff, 4);
+      expect(readInPieces(bytes, [7, 100])).toEqual({ samples: [...SAMPLES], sampleRate: 24_000 });
+    }
+  });
+
   it('misses what is missing', () => {
     const bytes = encodeWav(SAMPLES, 16_000);
     for (const length of [0, 5, 30, 44, bytes.length - 1]) {

@@ -1,6 +1,9 @@
 import { badAnswer, brokenOff } from './errors.ts';
 
-/** A size that means "not known yet": what a service writes that begins to send before it has finished to speak. */
+/**
+ * A size that means "not known yet": what a service writes that begins to send before it has finished to speak. Others write
+ * any size that is larger than what will come; only the end of the stream tells.
+ */
 const UNKNOWN_SIZES: readonly number[] = [0, 0xffffffff, 0x7fffffff];
 const MAX_HEADER_BYTES = 64 * 1024;
 const FORMAT_PCM = 1;
@@ -14,8 +17,10 @@ export class WavStream {
   #header: Uint8Array = new Uint8Array(0);
   #sampleRate = 0;
   #inData = false;
-  /** Bytes of samples to come; Infinity: all that comes. */
+  /** Bytes of samples to come at most; Infinity: all that comes. */
   #left = 0;
+  /** Bytes of samples that came. */
+  #taken = 0;
   #oddByte: number | undefined;
 
   /** Hz; 0 until the header has been read. */
@@ -38,9 +43,13 @@ export class WavStream {
     return this.#samples(rest);
   }
 
-  /** No more bytes will come. Throws DialtoneError `engine_bad_answer` when some are missing. */
+  /**
+   * No more bytes will come, and the connection was not cut: what came is all, whatever size was announced. Throws DialtoneError
+   * `engine_bad_answer` when it ends before the first sample, or amid one that was announced.
+   */
   finish(): void {
-    if (!this.#inData || (this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY)) throw brokenOff();
+    const isShort = this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY;
+    if (!this.#inData || (isShort && (this.#taken === 0 || this.#oddByte !== undefined))) throw brokenOff();
   }
 
   /** Where the samples begin, or undefined while the header is not complete. */
@@ -85,6 +94,7 @@ export class WavStream {
   #samples(bytes: Uint8Array): Int16Array {
     const taken = Math.min(bytes.length, this.#left);
     this.#left -= taken;
+    this.#taken += taken;
     const carried = this.#oddByte === undefined ? 0 : 1;
     const count = (carried + taken) >> 1;
     const pcm = new Uint8Array(count * 2);

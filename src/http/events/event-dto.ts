@@ -78,6 +78,7 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
               written: cleanText(event.written, MAX_SPEECH),
             }
           : {}),
+        ...(event.truncated ? { truncated: true } : {}),
         spoken_ms: Math.round(event.spokenMs),
         stages_ms: stages(event.stages),
         error: event.error

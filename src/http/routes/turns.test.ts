@@ -45,6 +45,15 @@ test('the last turns are shown, newest first', async () => {
   expect((await get(`${TURNS}?limit=1`)).body.turns).toHaveLength(1);
 });
 
+test('a turn whose answer the limit of tokens has cut says so', async () => {
+  const { get, bus } = await startApi();
+  bus.report(ended(1));
+  bus.report({ ...ended(2), truncated: true } as EventReport);
+  const [cut, whole] = (await get(TURNS)).body.turns;
+  expect(cut).toMatchObject({ turn: 2, truncated: true });
+  expect(whole).not.toHaveProperty('truncated');
+});
+
 test('a limit that is none is told, and so is a device that is none', async () => {
   const { get } = await startApi();
   for (const limit of ['0', '-1', '1001', '1.5', 'x', '', '1&limit=2']) {

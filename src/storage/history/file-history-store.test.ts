@@ -132,6 +132,8 @@ describe('a history', () => {
         role: fc.constantFrom('user', 'assistant'),
         content: fc.string({ unit: 'binary', minLength: 1 }),
         interrupted: fc.constant(true as const),
+        truncated: fc.constant(true as const),
+        unanswered: fc.constant(true as const),
         at: fc.integer(),
       },
       { requiredKeys: ['role', 'content', 'at'], noNullPrototype: true },

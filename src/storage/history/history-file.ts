@@ -12,6 +12,8 @@ const fileSchema = z.object({
       role: z.enum(['user', 'assistant']),
       content: z.string().min(1),
       interrupted: z.literal(true).optional(),
+      truncated: z.literal(true).optional(),
+      unanswered: z.literal(true).optional(),
       at: z.number(),
     }),
   ),
@@ -38,11 +40,13 @@ export function decodeHistory(text: string, device: string): readonly HistoryEnt
   const parsed = fileSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replace(/\s+/g, ' '));
   if (parsed.data.device !== device) throw new Error('it is the history of another device');
-  return parsed.data.entries.map(({ role, content, interrupted, at }) => ({
+  return parsed.data.entries.map(({ role, content, interrupted, truncated, unanswered, at }) => ({
     role,
     content,
     at,
     ...(interrupted ? { interrupted } : {}),
+    ...(truncated ? { truncated } : {}),
+    ...(unanswered ? { unanswered } : {}),
   }));
 }
 

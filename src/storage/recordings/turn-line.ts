@@ -19,7 +19,7 @@ export function turnLine(
   files: Readonly<Record<Side, string | undefined>>,
   { transcripts, endedAt }: TurnLineOptions,
 ): string {
-  const { kind, outcome, heard, answer, written, spokenMs, stages, error } = ended;
+  const { kind, outcome, heard, answer, written, truncated, spokenMs, stages, error } = ended;
   return JSON.stringify({
     device: turn.device,
     turn: turn.turn,
@@ -28,6 +28,7 @@ export function turnLine(
     started_at: iso(turn.startedAt),
     ended_at: iso(endedAt),
     ...(transcripts ? { heard, answer, written } : {}),
+    ...(truncated ? { truncated } : {}),
     spoken_ms: Math.round(spokenMs),
     stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms)])),
     // What an engine says of its failure may repeat what it was told.

@@ -63,6 +63,10 @@ function checkTurns({ turns }: Expected, { turns: got }: Performance): Mismatch[
       if (wanted === undefined || matches(wanted, values[key])) continue;
       mismatches.push({ where: `expect.turns[${index}].${key}`, expected: wanted, got: values[key] });
     }
+    const truncated = turn.truncated ?? false;
+    if (expected.truncated !== undefined && expected.truncated !== truncated) {
+      mismatches.push({ where: `expect.turns[${index}].truncated`, expected: expected.truncated, got: truncated });
+    }
   }
   return mismatches;
 }

@@ -72,7 +72,11 @@ export class ScenarioLlm implements Llm {
     const tokens = (reply.text.match(/\s*\S+/g) ?? []).slice(0, reply.fails_after_words);
     const at = (index: number, run: () => void) => this.#clock.setTimer(run, firstMs + index * tokenMs);
     const timers = tokens.map((text, index) => at(index, () => out.push({ type: 'token', text })));
-    const end = () => (reply.fails_after_words === undefined ? out.end() : out.fail(failure('the language model')));
+    const end = () => {
+      if (reply.cut_by_limit) out.push({ type: 'finish', reason: 'length' });
+      if (reply.fails_after_words === undefined) out.end();
+      else out.fail(failure('the language model'));
+    };
     return [...timers, at(Math.max(0, tokens.length - 1), end)];
   }
 }

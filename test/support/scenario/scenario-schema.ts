@@ -108,6 +108,7 @@ const llm = z.strictObject({
           first_token_ms: ms.optional(),
           token_ms: ms.optional(),
           fails_after_words: z.int().min(0).optional(),
+          cut_by_limit: z.boolean().optional().describe('the limit of tokens cuts it behind its last word'),
         }),
       ),
     )
@@ -155,6 +156,7 @@ const expected = z.strictObject({
         heard: text.optional(),
         answer: text.optional(),
         written: text.optional(),
+        truncated: z.boolean().optional().describe('whether the limit of tokens has cut the answer'),
         error: text.optional().describe('its code'),
       }),
     )
