@@ -5,7 +5,7 @@ import { sayNetworkAddresses } from './digits/network-addresses.ts';
 import { sayTelephones } from './digits/telephone.ts';
 import { sayDates } from './figures/dates.ts';
 import { joinThousands, sayFigures } from './figures/figures.ts';
-import { sayFractions } from './figures/fractions.ts';
+import { gatherFractions, sayFractions } from './figures/fractions.ts';
 import { sayMoney } from './figures/money.ts';
 import { sayOrdinals } from './figures/ordinals.ts';
 import { plainRanges, sayRanges } from './figures/ranges.ts';
@@ -14,8 +14,9 @@ import { sayScales } from './figures/scales.ts';
 import { saySums } from './figures/sums.ts';
 import { sayTimes } from './figures/times.ts';
 import { sayUnits } from './figures/units.ts';
+import { saySubstances } from './formulas/chemistry.ts';
 import { sayFormulas } from './formulas/formulas.ts';
-import { sayPlainMath, saySubstances } from './formulas/plain-math.ts';
+import { sayPlainMath } from './formulas/plain-math.ts';
 import type { SpokenLexicon } from './lexicons/lexicon.ts';
 import { lexiconFor } from './lexicons/lexicon-for.ts';
 import { dropCitations } from './markup/citations.ts';
@@ -58,7 +59,7 @@ function dropMarkup(text: string, language: string, lexicon: SpokenLexicon | und
   plain = dropSmileys(plain);
   plain = unescapeSigns(plain);
   plain = dropDirections(plain, language);
-  return saySubstances(joinThousands(dropEmphasis(plain)), shelf);
+  return saySubstances(joinThousands(dropEmphasis(plain)), lexicon, shelf);
 }
 
 /** What is known by its shape comes first: dates before telephone numbers, both before numbers and their units. */
@@ -84,7 +85,8 @@ function sayFiguresOf(text: string, language: string, lexicon: SpokenLexicon, sh
   words = sayMoney(words, lexicon);
   words = sayScales(words, lexicon);
   words = sayRanges(words, lexicon);
-  words = sayFractions(words, lexicon);
+  words = gatherFractions(words, lexicon);
   words = sayOrdinals(words, lexicon);
-  return sayUnits(words, lexicon);
+  words = sayUnits(words, lexicon);
+  return sayFractions(words, lexicon);
 }

@@ -46,6 +46,8 @@ const LEFTOVERS: readonly Replacement[] = [
   // Ornaments. A degree sign that no rule has taken stays.
   [/(?!°)\p{So}+/gu, DROPPED],
   [/[\p{Cc}\p{Cn}\p{Cs}]+/gu, ' '],
+  // An opening quotation mark or bracket stands close to what follows.
+  [/(?<=(?:^|\s)["(])[\s\ue001]*\ue001[\s\ue001]*/g, ''],
   // A mark behind something left out goes with it, unless a sentence ends with it.
   [/(^|[.!?…:;,"\n]) ?\ue001[\s\ue001]*[.,;:]?(?=[\s\ue001]|$)/g, '$1 '],
   [/\ue001/g, ' '],

@@ -132,6 +132,90 @@ const TABLE: readonly { why: string; text: string; pieces: string[] }[] = [
   },
   { why: 'a fence that stays open', text: 'Try this. ```js\nlet a = 1;', pieces: ['Try this.'] },
   { why: 'nothing', text: ' \n ', pieces: [] },
+  { why: 'Hindi', text: 'यह बहुत अच्छा है। मैं कल आऊँगा, ठीक है।', pieces: ['यह बहुत अच्छा है।', 'मैं कल आऊँगा, ठीक है।'] },
+  { why: 'Hindi without spaces', text: 'यह अच्छा है।मैं कल आऊँगा॥ठीक है।', pieces: ['यह अच्छा है।', 'मैं कल आऊँगा॥ठीक है।'] },
+  { why: 'Arabic', text: 'هل أنت بخير؟نعم، أنا بخير.', pieces: ['هل أنت بخير؟', 'نعم، أنا بخير.'] },
+  { why: 'Urdu', text: 'یہ اچھا ہے۔میں کل آؤں گا۔', pieces: ['یہ اچھا ہے۔', 'میں کل آؤں گا۔'] },
+  {
+    why: 'Japanese quotes',
+    text: 'これはペンです。「はい。」と言った。',
+    pieces: ['これはペンです。', '「はい。」と言った。'],
+  },
+  { why: 'wide marks', text: '你想去吗？走吧！好的。', pieces: ['你想去吗？', '走吧！好的。'] },
+  {
+    why: 'narrow marks before Chinese',
+    text: '好!我们一起去公园散步吧.走',
+    pieces: ['好!', '我们一起去公园散步吧.', '走'],
+  },
+  { why: 'Khmer and Burmese', text: 'ខ្ញុំស្រឡាញ់អ្នក។ဟုတ်ကဲ့။', pieces: ['ខ្ញុំស្រឡាញ់អ្នក។', 'ဟုတ်ကဲ့။'] },
+  { why: 'an ellipsis before a capital', text: 'Wait…Something moved.', pieces: ['Wait…', 'Something moved.'] },
+  { why: 'an ellipsis in a word', text: 'Well…no, I think not.', pieces: ['Well…no, I think not.'] },
+  { why: 'an interrobang', text: 'What‽Go now.', pieces: ['What‽', 'Go now.'] },
+  { why: 'a first wide comma', text: '今天天气很好，我们去公园吧。', pieces: ['今天天气很好，', '我们去公园吧。'] },
+  { why: 'a formula', text: 'It is \\(a. b\\) and so on. Fine.', pieces: ['It is \\(a. b\\) and so on.', 'Fine.'] },
+  {
+    why: 'a formula in lines',
+    text: 'So:\n$$\na. B\n= c\n$$\nThat is it.',
+    pieces: ['So:', '$$\na. B\n= c\n$$', 'That is it.'],
+  },
+  { why: 'a formula in dollars', text: 'Take $x, y. Z$ now. Good.', pieces: ['Take $x, y. Z$ now.', 'Good.'] },
+  {
+    why: 'an environment',
+    text: 'So \\begin{align}a. B\nc\\end{align} it is. Fine.',
+    pieces: ['So \\begin{align}a. B\nc\\end{align} it is.', 'Fine.'],
+  },
+  { why: 'a price', text: 'It costs $5. That is it.', pieces: ['It costs $5.', 'That is it.'] },
+  {
+    why: 'a stage direction',
+    text: '*smiles. Then waves* Hello there. Hi.',
+    pieces: ['*smiles. Then waves* Hello there.', 'Hi.'],
+  },
+  { why: 'a stage direction that is over', text: '*Smiles.* Hello there.', pieces: ['*Smiles.*', 'Hello there.'] },
+  {
+    why: 'a stage direction with a comma',
+    text: '(chuckles softly, nodding) Sure.',
+    pieces: ['(chuckles softly, nodding) Sure.'],
+  },
+  { why: 'a smiley', text: 'Oh no :( That is sad. Really so.', pieces: ['Oh no :( That is sad.', 'Really so.'] },
+  {
+    why: 'rows of a table',
+    text: '| Mon. A | 1 |\n| Tue. B | 2 |\nDone.',
+    pieces: ['| Mon. A | 1 |', '| Tue. B | 2 |', 'Done.'],
+  },
+  {
+    why: 'a row in HTML',
+    text: '<tr><td>Mon. A</td>\n<td>1</td></tr>\nDone.',
+    pieces: ['<tr><td>Mon. A</td>\n<td>1</td></tr>', 'Done.'],
+  },
+  { why: 'a tag', text: 'See <a title="A. B">it</a> now. Fine.', pieces: ['See <a title="A. B">it</a> now.', 'Fine.'] },
+  {
+    why: 'an entity',
+    text: 'Here are Tom &amp; Jerry, my friends.',
+    pieces: ['Here are Tom &amp; Jerry,', 'my friends.'],
+  },
+  {
+    why: 'a link',
+    text: 'See [A. B](https://a.example) now. Fine.',
+    pieces: ['See [A. B](https://a.example) now.', 'Fine.'],
+  },
+  { why: 'inline code', text: 'Use `a. B` now. Fine.', pieces: ['Use `a. B` now.', 'Fine.'] },
+  { why: 'a citation', text: 'It is 【4†a. B】so. Fine.', pieces: ['It is 【4†a. B】so.', 'Fine.'] },
+  {
+    why: 'a star that does not close',
+    text: 'Take 2 * 3. Then *go. Fine.\nYes.',
+    pieces: ['Take 2 * 3.', 'Then *go. Fine.', 'Yes.'],
+  },
+  {
+    why: 'German abbreviations',
+    text: 'Obst, z. B. Äpfel, d. h. bzw. ca. 5. Gut.',
+    pieces: ['Obst, z. B. Äpfel,', 'd. h. bzw. ca. 5. Gut.'],
+  },
+  {
+    why: 'German dates',
+    text: 'Am 28. November ist es. Am 3. Mai auch. Ja.',
+    pieces: ['Am 28. November ist es.', 'Am 3. Mai auch. Ja.'],
+  },
+  { why: 'German ordinals', text: 'Er hat den 3. Platz. Gut.', pieces: ['Er hat den 3. Platz.', 'Gut.'] },
 ];
 
 describe('SentenceSplitter', () => {
@@ -171,6 +255,53 @@ describe('SentenceSplitter', () => {
     );
   });
 
+  it('cuts text without spaces into pieces of sane length, between words', () => {
+    const texts = {
+      Chinese: '这是一个非常长的没有任何标点符号的句子'.repeat(30),
+      Thai: 'สวัสดีครับวันนี้อากาศดีมากเราไปเดินเล่นที่สวนสาธารณะกันเถอะ'.repeat(20),
+      Khmer: 'ខ្ញុំស្រឡាញ់ប្រទេសកម្ពុជាណាស់ហើយចង់ទៅទស្សនាអង្គរវត្ត'.repeat(20),
+      Lao: 'ສະບາຍດີມື້ນີ້ອາກາດດີຫຼາຍພວກເຮົາໄປຍ່າງຫຼິ້ນ'.repeat(20),
+    };
+    for (const [why, text] of Object.entries(texts)) {
+      const pieces = split(text, [...text]);
+      expect(pieces.join(''), why).toBe(text);
+      for (const piece of pieces) expect(piece.length, why).toBeLessThanOrEqual(200);
+      // Where Khmer and Lao words end depends on what follows, so there only characters are kept whole.
+      const granularity = why === 'Chinese' || why === 'Thai' ? 'word' : 'grapheme';
+      const words = [...new Intl.Segmenter(undefined, { granularity }).segment(text)].map(({ index }) => index);
+      let at = 0;
+      for (const piece of pieces.slice(0, -1)) {
+        at += piece.length;
+        expect(words, why).toContain(at);
+      }
+    }
+  });
+
+  it('cuts a long Chinese sentence at a comma', () => {
+    const clause = '我们今天一起去公园散步、吃饭、聊天';
+    const pieces = split(`好。${`${clause}，`.repeat(10)}`);
+    for (const piece of pieces.slice(1)) {
+      expect(piece.length).toBeLessThanOrEqual(75);
+      expect(piece).toMatch(/[，、]$/);
+    }
+  });
+
+  it('never cuts inside a character', () => {
+    const family = '👩‍👩‍👧‍👦';
+    const long = [...`${family.repeat(200)}${'ก็'.repeat(500)}${'é'.repeat(1_500)}${'𠮷'.repeat(300)}`];
+    const graphemes = (text: string) => [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+    const pieces = split('', long);
+    expect(pieces.flatMap(graphemes)).toEqual(graphemes(long.join('')));
+  });
+
+  it('keeps a span that does not close within a bound', () => {
+    for (const open of ['$$', '\\(', '\\[', '\\begin{align}', '*', '_', '(', '[', '`', '$x', '<a ', '| ', '【']) {
+      const splitter = new SentenceSplitter();
+      const given = splitter.push(`${open}${'and so on. Then it goes '.repeat(100)}`);
+      expect(given.length, open).toBeGreaterThan(3);
+    }
+  });
+
   it('is as new after flush', () => {
     const splitter = new SentenceSplitter();
     splitter.push('Here is ```code');
@@ -202,6 +333,118 @@ describe('SentenceSplitter', () => {
     expect(rest.stump).toBe(stump);
     expect(splitter.push('Sure. Go on')).toEqual(['Sure.']);
   });
+
+  it('gives the same pieces however the text is cut into tokens', () => {
+    const unit = fc.constantFrom(
+      ...[
+        'a',
+        'B',
+        'I',
+        'Mai',
+        '3',
+        ' ',
+        ' ',
+        '. ',
+        '.',
+        ',',
+        '!',
+        '? ',
+        '…',
+        '\n',
+        '"',
+        '—',
+        '。',
+        '，',
+        '।',
+        '؟',
+        '你',
+        'ก',
+      ],
+      ...[
+        'e.g. ',
+        'Dr. ',
+        'z. B.',
+        '```',
+        '`',
+        '*',
+        '**',
+        '_',
+        '(',
+        ')',
+        '[',
+        ']',
+        '$',
+        '$$',
+        '\\(',
+        '\\)',
+        '<',
+        '>',
+        '| ',
+        '&amp;',
+      ],
+      ...['👩‍👩‍👧', '𠮷', '\u0301', '\u200d', '«', '»', 'and so it goes on '],
+    );
+    fc.assert(
+      fc.property(
+        fc.array(unit, { maxLength: 80 }),
+        fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 10 }),
+        (units, lengths) => {
+          const text = units.join('');
+          const tokens: string[] = [];
+          // Anywhere, also within a character.
+          for (let at = 0, index = 0; at < text.length; index++) {
+            const length = 1 + (lengths[index % lengths.length] ?? 0);
+            tokens.push(text.slice(at, at + length));
+            at += length;
+          }
+          expect(split('', tokens)).toEqual(split('', [text]));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('needs time in proportion to the length of a hostile text', () => {
+    const units = [
+      ...[
+        '[',
+        ']',
+        '(',
+        '{',
+        '<',
+        '$',
+        '|',
+        '*',
+        '_',
+        '`',
+        '&',
+        '\\',
+        '.',
+        ',',
+        '!',
+        '"',
+        '，',
+        '。',
+        '…',
+        '你',
+        'x',
+        ' ',
+        '\n',
+        '1',
+      ],
+      ...['$$', '\\(', '<a', '[a', '*a', '\n|', '&a', 'Dr. ', '! ', '"! ', '3. ', 'z. ', '```', '\\begin{', '\ud83d'],
+    ];
+    const timeMs = (text: string) => {
+      const startedMs = performance.now();
+      split('', text.match(/[\s\S]{1,5}/g) ?? []);
+      return performance.now() - startedMs;
+    };
+    const fill = (unit: string) => unit.repeat(100_000 / unit.length);
+    const plain = fill('At 5 it was late, and the rain fell on 3 roofs of the town. ');
+    timeMs(plain);
+    const plainMs = timeMs(plain);
+    for (const unit of units) expect(timeMs(fill(unit)) / plainMs, JSON.stringify(unit)).toBeLessThan(50);
+  }, 60_000);
 
   it('loses and invents nothing, whatever the tokens', () => {
     const unit = fc.constantFrom(

@@ -22,14 +22,15 @@ export function dropDirections(text: string, language: string): string {
       soFar.replace(pattern, (match: string, ...groups: (string | number)[]) => {
         const at = groups.at(-2) as number;
         const content = groups[0] as string;
-        const aside = new Aside(content, before(soFar, at), after(soFar, at + match.length), kind);
+        const marks = kind === 'emphasis' && /^(?:\*\*|__)(?![*_])/.test(match) ? 'bold' : kind;
+        const aside = new Aside(content, before(soFar, at), after(soFar, at + match.length), marks);
         return vocabulary.some((words) => aside.isDirection(words)) ? DROPPED : match;
       }),
     text,
   );
 }
 
-type Kind = 'emphasis' | 'round' | 'square';
+type Kind = 'emphasis' | 'bold' | 'round' | 'square';
 
 const ENCLOSED: readonly (readonly [RegExp, Kind])[] = [
   [/(?<![*\p{N}\\])\*{1,3}(?=[^\s*])([^*\n]{1,200})(?<=\S)\*{1,3}(?![*\p{N}])/gu, 'emphasis'],
@@ -44,6 +45,8 @@ const ENCLOSED: readonly (readonly [RegExp, Kind])[] = [
 /** Words with which a clause begins that is no direction, though it may stand alone between stars. */
 const REAL_CLAUSE =
   /^(?:see|note|yes|no|not|and|or|but|of|the|a|an|this|that|it|if|in|on|at|for|to|with|voir|oui|non|siehe|ja|nein)$/;
+
+const SPEAKING = /^(?:speaking|spoken|said|says|voice|parlant|sprechend)$/;
 
 /** Something between marks, with what stands around it. */
 class Aside {
@@ -77,7 +80,7 @@ class Aside {
 
   isDirection(vocabulary: DirectionWords): boolean {
     if (this.#words.length === 0 || this.#words.length > 25) return false;
-    if (this.#kind === 'emphasis') return this.#isBetweenStars(vocabulary);
+    if (this.#kind === 'emphasis' || this.#kind === 'bold') return this.#isBetweenStars(vocabulary);
     return this.#kind === 'round' ? this.#isInRound(vocabulary) : this.#isInSquare(vocabulary);
   }
 
@@ -97,15 +100,21 @@ class Aside {
     const isCapital = /^\p{Lu}/u.test(this.#text);
     const isReflexive = second === undefined && /^(?:se|sich)$/.test(verb);
     const isKnown = isExpression(verb) || (isMovement(verb) && !isReflexive);
+    // "She looks good." may be meant to be heard.
+    const isSaid = isCapital && vocabulary.subjects.has(this.#words[0] ?? '') && !isExpression(verb);
+    if (isSaid) return false;
     const isThird = isKnown && !isBare(verb) && !isGerund(verb);
     if (this.#isTight) return isThird && !isCapital;
     // "My mother *smiles* a lot", but "I see *nods slowly* and I agree".
     const goesOn = this.#smallAfter && this.#wordBefore !== '' && !interjections.has(this.#wordBefore);
     if (goesOn) return isThird && second !== undefined;
-    if (isThird) return true;
+    // "*Smiles* are free"
+    if (isThird) return second !== undefined || !isCapital || !this.#smallAfter;
+    if (this.#kind === 'bold' && isCapital) return false;
     if (isKnown && isBare(verb)) return this.#isBareDirection(vocabulary, isCapital);
     // "*Laughing* is healthy" goes on small.
     if (isKnown) return this.#startsClause && (!this.#smallAfter || (!isCapital && second !== undefined));
+    if (this.#isOwnClause() && this.#hasSubject(vocabulary)) return true;
     if (this.#words.some((word) => body.has(word)) && this.#isOwnClause() && !isCapital) return true;
     if (this.#isManner(vocabulary)) return this.#isOwnClause();
     if (this.#isSound(vocabulary, 4) && !isCapital) return this.#startsClause || this.#endsClause;
@@ -142,7 +151,10 @@ class Aside {
         (sounds.has(word) && this.#isOwnClause())
       );
     }
-    return this.#isSound(vocabulary, 4) && this.#isOwnClause();
+    // "(deep breath)", "(nervous laugh)"
+    const last = this.#words.at(-1) ?? '';
+    const isNoun = this.#words.length <= 3 && (/^breath$/.test(last) || (isExpression(last) && isBare(last)));
+    return (isNoun || this.#isSound(vocabulary, 4)) && this.#isOwnClause();
   }
 
   #isInSquare(vocabulary: DirectionWords): boolean {
@@ -157,7 +169,21 @@ class Aside {
       )
     )
       return true;
+    if (this.#words.length <= 5 && this.#hasSubject(vocabulary)) return true;
     return this.#isPhrase(vocabulary) || this.#isManner(vocabulary) || this.#isSound(vocabulary, 6);
+  }
+
+  /**
+   * "the robot beeps happily", "door opens": what somebody else does, in the third person. Between stars only
+   * expressions count: "*This takes time.*" is emphasis.
+   */
+  #hasSubject({ isExpression, isMovement, isBare, isGerund, sounds }: DirectionWords): boolean {
+    const isWide = this.#kind === 'square';
+    const isThird = (word: string) =>
+      (isExpression(word) || (isWide && isMovement(word)) || (sounds.has(word) && word.endsWith('s'))) &&
+      !isBare(word) &&
+      !isGerund(word);
+    return this.#words.length <= 8 && this.#words.slice(1, 4).some(isThird);
   }
 
   #isOwnClause(): boolean {
@@ -172,7 +198,7 @@ class Aside {
       this.#words.length < 9 &&
       phraseStarts.has(first) &&
       this.#words.some(
-        (word) => phraseNouns.has(word) || (first !== 'in' && (manners.has(word) || weakManners.has(word))),
+        (word) => phraseNouns.has(word) || (SPEAKING.test(first) && (manners.has(word) || weakManners.has(word))),
       )
     );
   }

@@ -52,7 +52,10 @@ export function sayDates(text: string, language: string, lexicon: SpokenLexicon,
         : `${said}, ${time}${zone === 'Z' ? ' UTC' : zone === undefined ? '' : ` UTC${zone}`}`;
     })
     .replace(YEAR_LAST, (match, first, mark, second, year, at, whole) =>
-      say(match, dayAndMonth(first, second, mark, year), whole, at),
+      // 1.1.25 is a version as likely as a date, but in a language whose dates are written so.
+      mark === '.' && year.length === 2 && match.length < 8 && !lexicon.dottedDates
+        ? match
+        : say(match, dayAndMonth(first, second, mark, year), whole, at),
     )
     .replace(MONTH_AND_YEAR, (match, month, year, at, whole) =>
       say(match, { month: Number(month), year: Number(year) }, whole, at),

@@ -11,7 +11,8 @@ describe('fractions in English', () => {
     ['7/10, 9/10', '7 out of 10, 9 out of 10'],
     ['rated 4/5, 5/5 stars', 'rated 4 out of 5, 5 out of 5 stars'],
     ['24/7', '24 7'],
-    ['7/16 inch', '7 over 16 inch'],
+    ['7/16 inch, ¼ tsp, 3/4"', '7 over 16 inch, one quarter teaspoon, three quarters inch'],
+    ['9.5/10', '9.5 out of 10'],
   ])('says %j', (text, spoken) => {
     expect(toSpokenText(text, 'en')).toBe(spoken);
   });

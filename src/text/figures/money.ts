@@ -38,7 +38,7 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
   const perUnit = String.raw`(?:\s?\/\s?(\p{L}{1,12}[²³]?)(?![\p{L}\p{N}/]))?`;
   const words = String.raw`(?:\s(?:US |US-)?(?:dollars?|euros?|pounds?|bucks|yen|rupees|livres?|Dollar|Euro|Pfund)(?!\p{L}))?`;
   const end = String.raw`(?![\p{L}\p{N}]|[.,]\d)`;
-  const amounts = `(${NUMBER})(?:${scale})?`;
+  const amounts = `(${NUMBER}|\\.\\d{2})(?:${scale})?`;
 
   const say = (first: Amount, second: Amount | undefined, sign: string, unit: string | undefined, isNoun: boolean) => {
     const money = currencies[codeOf(sign)];
@@ -53,8 +53,6 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
   return [
     // 5,- and 5.–
     [/(?<=\d)[,.][-–—]{1,2}(?![\d\p{L}])/gu, () => ''],
-    // Less than one.
-    [new RegExp(String.raw`(?<=(?:${front})\s?)\.(?=\d{2}(?!\d))`, 'gu'), () => '0.'],
     // A minus on either side of the sign.
     [new RegExp(String.raw`(?<=^|[\s(:,])[-−–]\s?(?=(?:${front})\s?\d)`, 'gu'), () => `${minus} `],
     [new RegExp(String.raw`(?<![\p{L}\p{N}])(${front})\s?[-−](?=\d)`, 'gu'), (_, sign = '') => `${minus} ${sign}`],

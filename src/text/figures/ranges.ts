@@ -20,6 +20,10 @@ export function sayRanges(text: string, lexicon: SpokenLexicon): string {
       // A minus behind a long dash; a time or date before the dash.
       .replace(/(?<=\d) ?[–—~] ?(?=[−-]\d)/g, ` ${to} `)
       .replace(BEHIND_SHELVED, `${to} `.padStart(to.length + 2))
+      .replace(
+        /(?<=\d(?:st|nd|rd|th|er|e))[-–](?=\d{1,2}(?:st|nd|rd|th|e)(?!\p{L}))|(?<=\d0s)[-–](?=\d{2,4}s(?!\p{L}))/gu,
+        ` ${to} `,
+      )
       .replace(PERCENT, '$1-')
       .replace(DEGREES, '$1-')
       .replace(

@@ -17,7 +17,7 @@ const rulesOf = memo(({ plus, minus, plusOrMinus, dividedBy, times, math }: Spok
   [/ ?± ?(?=[\p{L}\d])/gu, () => ` ${plusOrMinus} `],
   [new RegExp(String.raw`(${LEFT})(?:\+| \+ )(?=${RIGHT})`, 'gu'), (_, left = '') => `${left} ${plus} `],
   // Between words only with spaces, and not in C++.
-  [/(?<=[\p{L}\p{N}]) \+ (?=[\p{L}\p{N}])/gu, () => ` ${plus} `],
+  [new RegExp(String.raw`(?<=[\p{L}\p{N})${SHELVED}]) \+ (?=[\p{L}\p{N}(${SHELVED}])`, 'gu'), () => ` ${plus} `],
   [/(?<=(?<![\p{L}\p{N}])\d{1,4})\+(?=$|[\s.,!?)])/gu, () => ` ${plus}`],
   [/(?<=^|[\s(])\+ ?(?=\d)/gu, () => `${plus} `],
   [new RegExp(String.raw`(${LEFT})\s?÷\s?(?=${RIGHT})`, 'gu'), (_, left = '') => `${left} ${dividedBy} `],
@@ -32,6 +32,8 @@ const rulesOf = memo(({ plus, minus, plusOrMinus, dividedBy, times, math }: Spok
   [/(?<=\d) ?− ?(?=\d)/g, () => ` ${minus} `],
   [/(?<=\d) - (?=\d)/g, () => ` ${minus} `],
   [new RegExp(String.raw`(\d)\s?\/\s?${inSum}`, 'g'), (_, digit = '') => `${digit} ${dividedBy} `],
+  [/\+\/[-−] ?(?=\d)/g, () => `${plusOrMinus} `],
+  [new RegExp(String.raw`(\d{1,3})\/(?=\d{0,3}\s?[${SHELVED}])`, 'gu'), (_, left = '') => `${math.fraction(left, '')}`],
   [new RegExp(String.raw`([${SHELVED}])\s?\/\s?(?=${RIGHT})`, 'gu'), (_, left = '') => `${left} ${dividedBy} `],
   [
     new RegExp(String.raw`([\p{L}\p{N})%${SHELVED}])\s?==?\s?(?=[\p{L}\p{N}(−$€£${SHELVED}-])`, 'gu'),

@@ -1,5 +1,6 @@
 import type { SpokenLexicon } from '../lexicons/lexicon.ts';
 import { anyOf, memo } from '../replacement.ts';
+import { FRACTION_SIGNS } from './fractions.ts';
 import { applyRules, counted, isBeforeNoun, NOT_BEFORE, NUMBER, type Rule } from './number.ts';
 
 /** Says units, degrees, percent, and feet and inches. */
@@ -68,11 +69,11 @@ const rulesOf = memo((lexicon: SpokenLexicon) => {
     ],
     [
       new RegExp(
-        String.raw`${NOT_BEFORE}(${NUMBER})(?:\s?(${anyOf(names)})|\s(${anyOf(spaced)}))${divisor}${end}`,
+        String.raw`${NOT_BEFORE}((?:${NUMBER}\s?)?[${FRACTION_SIGNS}]|${NUMBER})(?:\s?(${anyOf(names)})|\s(${anyOf(spaced)}))${divisor}${end}`,
         'gu',
       ),
       (match, value = '', name, single, below, ...place) =>
-        isBeforeNoun(place, match, lexicon)
+        (value.length === 1 && FRACTION_SIGNS.includes(value)) || isBeforeNoun(place, match, lexicon)
           ? say(value, name ?? single ?? '', below, '1')
           : say(value, name ?? single ?? '', below, value),
     ],
@@ -99,8 +100,15 @@ const rulesOf = memo((lexicon: SpokenLexicon) => {
   return { isDegrees, rules };
 });
 
+const FEET_AND_INCHES =
+  /(?<![\p{L}\p{N}.,])(\d{1,2})\s?(?:ft|feet|foot)\.?\s(\d{1,2})\s?(?:in|inch|inches)(?!\p{L})\.?/gu;
+const INCHES =
+  /(?<![\p{L}\p{N}.,])(\d{1,4}(?:\.\d{1,3})?)\s?in(?=\s?(?:$|[=,;)×])|\s(?:x|by|tall|wide|long|deep|thick)\s?)/gu;
+
 /** 5'11", 27", 6′. A quotation mark behind a number is an inch only if it closes nothing. */
-function sayInches(text: string, lexicon: SpokenLexicon): string {
+function sayInches(written: string, lexicon: SpokenLexicon): string {
+  // "in" is a word as well: a unit only behind feet, or where no sentence goes on.
+  const text = lexicon.units['in²'] ? written.replace(FEET_AND_INCHES, '$1′ $2″').replace(INCHES, '$1″') : written;
   const inch = lexicon.units['"'];
   const foot = lexicon.units["'"];
   if (!inch || !foot || !/\d\s?['"′″’”½]/.test(text)) return text;

@@ -1,5 +1,7 @@
 import type { SpokenLexicon } from '../lexicons/lexicon.ts';
 import type { MathWords } from '../lexicons/math-words.ts';
+import { isChemistry } from './chemistry.ts';
+import { join, type Part, term, withPause } from './formula-parts.ts';
 import { ACCENT_OF, baseCharacter, GREEK, greekOf, LOWERED, PLAIN_ARGUMENT, RAISED, SIGN_OF } from './latex-signs.ts';
 
 /** What a formula needs beside the words for mathematics. */
@@ -18,14 +20,6 @@ const TOKEN =
 
 /** A function whose name is written without the backslash. */
 const FUNCTION = /^(?:arc(?:sin|cos|tan)|(?:sin|cos|tan)h?|log|ln|lim|exp|sqrt|max|min|mod)$/;
-
-/** Something that was read: the words, and what they are. */
-interface Part {
-  readonly words: string;
-  readonly kind: 'term' | 'operator' | 'relation' | 'space';
-  /** Several terms, which a pause parts from their neighbours. */
-  readonly isCompound?: boolean;
-}
 
 /** Reads a formula, in LaTeX or plain signs, in the words of a language. */
 export function sayFormula(source: string, words: FormulaWords): string {
@@ -334,36 +328,4 @@ class FormulaReader {
     const value = parts.at(-1)?.words ?? '';
     return /^[\d.,]+$/.test(value) ? term(degrees[isOne?.(value) ? 0 : 1]) : term('°');
   }
-}
-
-function term(words: string): Part {
-  return { words, kind: 'term' };
-}
-
-function join(parts: readonly Part[]): string {
-  return parts
-    .map(({ words }) => words)
-    .filter((words) => words !== '')
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-/** The parts as one: what has several terms is parted from what follows. */
-function withPause(parts: readonly Part[]): string {
-  const isLong =
-    parts.some(({ kind }) => kind === 'operator') && parts.filter(({ kind }) => kind === 'term').length > 1;
-  return isLong ? `${join(parts)},` : join(parts);
-}
-
-const ELEMENT =
-  'H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|Ar|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|As|Se|Br|Ag|Cd|Sn|Sb|I|Xe|Cs|Ba|Pt|Au|Hg|Pb|Bi|Ra|Th|U|Pu';
-const COMPOUND = new RegExp(
-  String.raw`^(?:(?:${ELEMENT}|[()])(?:_\{?\d+\}?|[₀-₉]+)?)+(?:\^\{?\d?[+-]\}?|[⁰-⁹¹²³]*[⁺⁻])?$`,
-);
-
-/** Whether this is the formula of a substance, as in H_2O. */
-function isChemistry(source: string): boolean {
-  const bare = source.replace(/\\(?:mathrm|text|ce)\{((?:[^{}]|\{\d+\})*)\}/g, '$1').replace(/[\s$]/g, '');
-  return bare.length < 60 && /[_₀-₉]|[⁺⁻]$/.test(bare) && /[A-Z]/.test(bare) && COMPOUND.test(bare);
 }

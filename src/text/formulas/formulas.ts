@@ -25,12 +25,13 @@ const SIGNS_ONLY: FormulaWords = { math: MATH_SIGNS };
  * of LaTeX without any mark around them.
  */
 export function sayFormulas(text: string, lexicon: SpokenLexicon | undefined, shelf: Shelf): string {
-  if (!/[\\$]/.test(text)) return text;
+  if (!/[\\$|]/.test(text)) return text;
   const words = lexicon ? formulaWords(lexicon) : SIGNS_ONLY;
   const say = (source: string) => ` ${shelf.put(sayFormula(source, words), 'formula')} `;
   let spoken = text;
   for (const [open, close] of MARKS) spoken = replaceBetween(spoken, open, close, say);
   spoken = spoken.replace(INLINE, (match: string, source: string) => (isFormula(source) ? say(source).trim() : match));
+  spoken = spoken.replace(ABSOLUTE, (match) => say(match).trim());
   return spoken.includes('\\') ? spoken.replace(BARE, (match) => (isKnown(match) ? say(match).trim() : match)) : spoken;
 }
 
@@ -86,6 +87,9 @@ function isFormula(source: string): boolean {
     return /=/.test(source) && !/^\d/.test(source);
   return /[=+*/<>|()≤≥≠≈×·°′'-]/.test(source) || /^[\d.,]{0,8}\p{L}{1,3}$/u.test(source);
 }
+
+/** |x| before a relation; elsewhere strokes part the cells of a table. */
+const ABSOLUTE = /(?<![|\p{L}\p{N}])\|[^|\s][^|\n]{0,20}\|(?=\s?[=<>≤≥≠](?![|\n]))/gu;
 
 const GROUP = String.raw`\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]{0,40}\}){0,80}\}){0,120}\}`;
 

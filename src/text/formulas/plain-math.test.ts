@@ -27,6 +27,10 @@ describe('formulas without marks', () => {
     ['y = 2x + 3', 'y equals 2x plus 3'],
     ['x₁ and v₀', 'x sub 1 and v sub 0'],
     ['up to ∞', 'up to infinity'],
+    ['F=G·m₁m₂/r²', 'F equals G times m sub 1 m sub 2 divided by r squared'],
+    ['5! = 120 and |−3| = 3', '5 factorial equals 120 and the absolute value of minus 3 equals 3'],
+    ['O₂ + 2H₂ → 2H₂O', 'O 2 plus 2 H 2, 2 H 2 O'],
+    ['sin²(x) + cos²(x) = 1', 'sin squared (x) plus cos squared (x) equals 1'],
   ])('says %j', (text, spoken) => {
     expect(toSpokenText(text, 'en')).toBe(spoken);
   });

@@ -52,6 +52,8 @@ function sayTime({ hours, minutes, seconds, half }: SpokenTime): string | undefi
   return minutes >= 10 && half === '' && seconds === undefined ? undefined : time;
 }
 
+const DAY = '(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:day|nesday|sday|urday|rsday)?';
+
 /** "Nov 28" and "28 Nov." */
 function monthRules(): [RegExp, string][] {
   return MONTHS.filter((month) => month !== 'May').map((month) => {
@@ -220,6 +222,8 @@ export const ENGLISH: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])w\/(?=\s)/gu, 'with'],
     [/(?<![\p{L}\p{N}])(?:[Nn]o\.|Nr\.|№)\s?(?=\d)/gu, 'number '],
     [/(?<![\p{L}\p{N}])Nos\.\s?(?=\d)/gu, 'numbers '],
+    // Mon-Fri
+    [new RegExp(`(?<=(?<!\\p{L})${DAY})[-–](?=${DAY}(?!\\p{L}))`, 'gu'), ' to '],
     ...monthRules(),
     [/(?<![\p{L}\p{N}])pp\.\s?(?=\d)/gu, 'pages '],
     [/(?<![\p{L}\p{N}])p\.\s?(?=\d)/gu, 'page '],

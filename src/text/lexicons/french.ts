@@ -228,6 +228,10 @@ export const FRENCH: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])Mme(?=\s\p{Lu})/gu, 'Madame'],
     [/(?<![\p{L}\p{N}])Mlle(?=\s\p{Lu})/gu, 'Mademoiselle'],
     [/(?<![\p{L}\p{N}])(?:[nN][°º]|№)\s?(?=\d)/gu, 'numéro '],
+    [
+      /(?<=(?<!\p{L})(?:lun|mar|mer|jeu|ven|sam|dim)(?:di|credi|dredi|anche|edi)?\.?)[-–](?=(?:lun|mar|mer|jeu|ven|sam|dim)(?:di|credi|dredi|anche|edi)?\.?(?!\p{L}))/giu,
+      ' à ',
+    ],
     ...SHORT_MONTHS,
     [/(?<![\p{L}\p{N}])p\.\s?(?=\d)/gu, 'page '],
     ...ET_CETERA,

@@ -251,6 +251,10 @@ export const GERMAN: SpokenLexicon = {
     [/(?<![\p{L}\p{N}])Fr\.(?=\s\p{Lu})/gu, 'Frau'],
     [/(\p{Ll})str\.(?=\s|$)/gu, '$1straße'],
     [/(?<![\d.,])1(?: ?½| 1\/2)(?![\d/])/gu, 'eineinhalb'],
+    [
+      /(?<=(?<!\p{L})(?:Mo|Di|Mi|Do|Fr|Sa|So)(?:\p{L}{2,8}tag|ntag|enstag|nnerstag|eitag|mstag|ttwoch)?\.?)[-–](?=(?:Mo|Di|Mi|Do|Fr|Sa|So)(?:ntag|enstag|nnerstag|eitag|mstag|nnabend|ttwoch)?(?!\p{L}))/gu,
+      ' bis ',
+    ],
     ...SHORT_MONTHS,
     ...ordinalRules(),
   ],
