@@ -49,6 +49,8 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
+  const warn: NonNullable<ConversationDeps['warn']> =
+    deps.warn ?? ((code, message) => report({ type: 'device.warning', device: name, code, message }));
   const responder = new Responder(device, { ...deps, engines });
   const activation = new Activation({ clock, config, onChange: host.showListening });
   const failures = new EngineFailures({ engines, turn, report, dispatch, activation });
@@ -98,6 +100,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     activation,
     responder,
     report,
+    warn,
     dispatch,
     send,
     judgeEcho: () => listener.judgeEcho(),

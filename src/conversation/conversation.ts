@@ -194,6 +194,7 @@ export class Conversation {
         return;
       }
       case 'dropped':
+      case 'warning':
         return;
     }
   }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts';
+import type { DeviceWarning } from '../core/warnings.ts';
 import type { EngineKind } from '../engines/events.ts';
 
 /** How a turn ended. */
@@ -111,20 +112,6 @@ export interface TurnEnded {
     readonly code: ErrorCode;
     readonly message: string;
   };
-}
-
-/** What is wrong with a device although it works. Stable codes, as those of errors. */
-type WarningCode =
-  /** Three turns in a row only repeated the device's own words. */
-  'hears_itself';
-
-/** Something about a device that its owner should change. Reported once when it is noticed. */
-interface DeviceWarning {
-  readonly type: 'device.warning';
-  readonly device: string;
-  readonly code: WarningCode;
-  /** What was noticed, and what to do. */
-  readonly message: string;
 }
 
 /** What a conversation reports. */
