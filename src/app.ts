@@ -131,7 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random }),
+      protocols: createProtocols({ codec, random, clock }),
       scheduler,
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);

@@ -1,5 +1,6 @@
 import type { Pacer } from '../audio/pacer.ts';
 import type { Clock } from '../core/clock.ts';
+import type { WarningCode } from '../core/warnings.ts';
 import type { EngineLease } from '../engines/engine.ts';
 import type { EngineEvent } from '../engines/events.ts';
 import type { Vad } from '../engines/vad.ts';
@@ -22,6 +23,8 @@ export interface ConversationDeps {
   readonly tools?: boolean;
   /** Whether the language model begins before it is decided that the user has finished. Default: true. */
   readonly preemptive?: boolean;
+  /** Told what the device's owner should change. Default: it is reported. */
+  readonly warn?: (code: WarningCode, message: string) => void;
   /** Told of a defect of ours in asynchronous code of this device: its link should end. Default: it is thrown. */
   readonly fault?: (cause: unknown) => void;
 }

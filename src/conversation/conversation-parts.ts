@@ -50,6 +50,8 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
+  const warn: NonNullable<ConversationDeps['warn']> =
+    deps.warn ?? ((code, message) => report({ type: 'device.warning', device: name, code, message }));
   const responder = new Responder(device, {
     ...deps,
     engines,
@@ -104,6 +106,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     activation,
     responder,
     report,
+    warn,
     dispatch,
     send,
     judgeEcho: () => listener.judgeEcho(),

@@ -199,6 +199,7 @@ export class Conversation {
         return;
       }
       case 'dropped':
+      case 'warning':
         return;
     }
   }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts';
+import type { DeviceWarning } from '../core/warnings.ts';
 import type { EngineKind } from '../engines/events.ts';
 
 /** How a turn ended. */
@@ -147,20 +148,6 @@ export interface ToolCalled {
   readonly endedAtMs: number;
   /** False: the model was given an error as the result. */
   readonly ok: boolean;
-}
-
-/** What is wrong with a device although it works. Stable codes, as those of errors. */
-type WarningCode =
-  /** Three turns in a row only repeated the device's own words. */
-  'hears_itself';
-
-/** Something about a device that its owner should change. Reported once when it is noticed. */
-interface DeviceWarning {
-  readonly type: 'device.warning';
-  readonly device: string;
-  readonly code: WarningCode;
-  /** What was noticed, and what to do. */
-  readonly message: string;
 }
 
 /** What a conversation reports. */

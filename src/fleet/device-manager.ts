@@ -11,7 +11,9 @@ import type {
 } from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { Clock, Random } from '../core/clock.ts';
+import type { WarningCode } from '../core/warnings.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
@@ -45,6 +47,8 @@ export interface FleetConversation extends SessionUser {
 export interface DeviceServices {
   readonly clock: Clock;
   readonly pacer: Pacer;
+  /** Something about the device that its owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   /** A defect of ours showed in asynchronous work: the device's link ends. May be called at any time; never throws. */
   readonly fault: (cause: unknown) => void;
 }
@@ -68,6 +72,7 @@ interface Member {
   readonly conversation: FleetConversation;
   readonly line: DeviceLine;
   readonly faults: FaultBoundary;
+  readonly warnings: DeviceWarnings;
 }
 
 /** Turns the desired devices into lines: one for each, never two. */
@@ -196,9 +201,10 @@ export class DeviceManager implements Fleet {
   #add(config: DeviceConfig): void {
     const { random, report, scheduler, dial } = this.#deps;
     const faults = new FaultBoundary(config.name, this.#deps);
+    const warnings = new DeviceWarnings(config.name, this.#deps);
     let conversation: FleetConversation;
     try {
-      conversation = this.#deps.createConversation(config, servicesOf(faults));
+      conversation = this.#deps.createConversation(config, servicesOf(faults, warnings));
     } catch (error) {
       // It is tried again when devices.json is read again; the other devices are added all the same.
       faults.fault('conversation', error);
@@ -207,6 +213,7 @@ export class DeviceManager implements Fleet {
     const line = new DeviceLine(config, this.#protocolOf(config), {
       random,
       report,
+      warn: (code, message) => warnings.warn(code, message),
       queue: this.#queue,
       scheduler,
       dial,
@@ -220,6 +227,7 @@ export class DeviceManager implements Fleet {
       conversation,
       line,
       faults,
+      warnings,
     };
     this.#members.set(config.name, member);
     const leaving = this.#leaving.get(addressOf(config));
@@ -251,6 +259,8 @@ export class DeviceManager implements Fleet {
     if (!member) return;
     const wasEnabled = member.config.enabled;
     member.config = config;
+    // What was wrong may be right now; if not, it will be noticed again.
+    member.warnings.clear();
     member.faults.run('conversation', () => member.conversation.configure(config));
     member.line.configure(config, this.#protocolOf(config), restart);
     if (config.enabled !== wasEnabled) this.#switch(member, config.enabled);
@@ -277,10 +287,11 @@ function addressOf({ host, port }: DeviceConfig): string {
   return `${host.toLowerCase()}:${port}`;
 }
 
-function servicesOf(faults: FaultBoundary): DeviceServices {
+function servicesOf(faults: FaultBoundary, warnings: DeviceWarnings): DeviceServices {
   return {
     clock: faults.clock,
     pacer: faults.pacer,
+    warn: (code, message) => warnings.warn(code, message),
     // Later, so that the conversation is not told to detach while it is still at work.
     fault: (cause) => queueMicrotask(() => faults.fault('async', cause)),
   };
@@ -291,8 +302,8 @@ function close({ conversation, faults }: Member): void {
 }
 
 function statusOf(member: Member): DeviceStatus {
-  const { config, override, line } = member;
-  return { config, override, ...line.view, ...talkOf(member) };
+  const { config, override, line, warnings } = member;
+  return { config, override, ...line.view, warnings: warnings.list, ...talkOf(member) };
 }
 
 /** What the conversation says of itself. The list of all devices must not fail for one of them. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts';
+import type { DeviceWarning } from '../core/warnings.ts';
 import type { DropReason } from '../protocols/protocol.ts';
 import type { LineState } from './line/line-state.ts';
 
@@ -26,6 +27,7 @@ export type FleetEvent =
     }
   /** A frame or message of a device was not used. */
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
+  | DeviceWarning
   /** A defect of ours in the code of one device: its link ends. `cause`: what was thrown, for the log alone. */
   | { readonly type: 'device.fault'; readonly device: string; readonly where: FaultPlace; readonly cause: unknown };
 

@@ -8,6 +8,7 @@ import type {
 } from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { NotedWarning } from './device-warnings.ts';
 import type { LineState } from './line/line-state.ts';
 
 /** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
@@ -23,6 +24,8 @@ export interface DeviceStatus {
   readonly attempts: number;
   readonly lastError: { readonly code: ErrorCode; readonly message: string; readonly at: number } | null;
   readonly nextRetryAt: number | null;
+  /** What its owner should change, oldest first: noticed since dialtone was started or the device's entry was changed. */
+  readonly warnings: readonly NotedWarning[];
   /** The line comes and goes: at least 5 unexpected losses in 5 minutes. */
   readonly flapping: boolean;
   /** How often the line came up so far. */

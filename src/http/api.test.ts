@@ -126,6 +126,7 @@ test('status shows each device, disabled ones too, with wall-clock times', async
         attempts: 4,
         lastError: { code: 'refused', message: 'nobody\u001b[31m listens', at: NOW - 1000 },
         nextRetryAt: NOW + 5000,
+        warnings: [{ code: 'hears_itself', message: 'lower\u001b[31m it', at: NOW - 2000 }],
         reported: { wifiRssiDbm: -61 },
       },
     ),
@@ -138,6 +139,7 @@ test('status shows each device, disabled ones too, with wall-clock times', async
     time: '2026-01-01T12:00:00.000Z',
   });
   expect(Object.keys(body.devices)).toEqual(['down', 'off']);
+  expect(body.devices.off.warnings).toEqual([]);
   expect(body.devices.down).toEqual({
     connected: false,
     device_host: '192.0.2.1',
@@ -150,6 +152,7 @@ test('status shows each device, disabled ones too, with wall-clock times', async
     attempts: 4,
     last_error: { code: 'refused', message: 'nobody [31m listens', at: '2026-01-01T11:59:59.000Z' },
     next_retry_at: '2026-01-01T12:00:05.000Z',
+    warnings: [{ code: 'hears_itself', message: 'lower [31m it', at: '2026-01-01T11:59:58.000Z' }],
     last_seen_at: null,
     rtt_ms: null,
     flapping: false,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { WARNING_CODES } from '../core/warnings.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';
 import { LINE_STATES } from '../fleet/line/line-state.ts';
 import { isEnabled } from '../telemetry/is-enabled.ts';
@@ -38,6 +39,9 @@ export const deviceStatusSchema = z
     attempts: z.int().openapi({ description: 'Dials since the line was last up; 0 while it is.' }),
     last_error: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),
     next_retry_at: time.nullable(),
+    warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string(), at: time })).openapi({
+      description: 'What its owner should change, each once: noticed since the start, or since its entry was changed.',
+    }),
     last_seen_at: time.nullable().openapi({ description: 'When anything last came from the device.' }),
     rtt_ms: z.number().nullable().openapi({ description: 'Round trip of the last answered ping.' }),
     flapping: z.boolean().openapi({ description: 'The line keeps coming and going.' }),
@@ -128,6 +132,7 @@ export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStat
       message: cleanText(lastError.message),
       at: iso(lastError.at),
     },
+    warnings: status.warnings.map(({ code, message, at }) => ({ code, message: cleanText(message), at: iso(at) })),
     next_retry_at: status.nextRetryAt === null ? null : iso(status.nextRetryAt),
     last_seen_at: status.lastSeenAt === null ? null : iso(status.lastSeenAt),
     rtt_ms: status.rttMs,

@@ -1,14 +1,22 @@
 import type { OpusCodec } from '../audio/opus.ts';
 import type { DeviceKind } from '../config/device-kind.ts';
 import type { DeviceConfig, DeviceOptions } from '../config/devices-schema.ts';
-import type { Random } from '../core/clock.ts';
+import { type Clock, type Random, systemClock } from '../core/clock.ts';
 import type { Link } from '../transport/link.ts';
+import { DeviceMemory } from './device-memory.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
 
-/** What the sessions of all protocols share. */
+/** What protocols are made with. */
 export interface ProtocolTools {
   readonly codec: OpusCodec;
   readonly random: Random;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** What the sessions of one protocol share. */
+export interface SessionTools extends Required<ProtocolTools> {
+  readonly memory: DeviceMemory;
 }
 
 /**
@@ -23,11 +31,12 @@ export interface ProtocolEntry<Options extends DeviceOptions = DeviceOptions>
     link: Link,
     device: DeviceConfig<Options>,
     listener: DeviceListener,
-    tools: ProtocolTools,
+    tools: SessionTools,
   ): Promise<DeviceSession>;
 }
 
 /** The protocol of an entry, ready to open sessions. */
 export function withTools(entry: ProtocolEntry, tools: ProtocolTools): Protocol {
-  return { ...entry, open: (link, device, listener) => entry.open(link, device, listener, tools) };
+  const shared = { clock: systemClock, memory: new DeviceMemory(), ...tools };
+  return { ...entry, open: (link, device, listener) => entry.open(link, device, listener, shared) };
 }

@@ -1,5 +1,6 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { WarningCode } from '../core/warnings.ts';
 import type { Link, LinkKind } from '../transport/link.ts';
 
 /** What a device tells, apart from its audio. */
@@ -16,7 +17,9 @@ export type DeviceEvent =
       readonly wifiRssiDbm?: number;
     }
   /** Something was not understood and dropped. Nothing else follows from it. */
-  | { readonly type: 'dropped'; readonly reason: DropReason };
+  | { readonly type: 'dropped'; readonly reason: DropReason }
+  /** What the device sends shows that something about it should be changed. May be told again and again. */
+  | { readonly type: 'warning'; readonly code: WarningCode; readonly message: string };
 
 /** Why a frame or message of a device was dropped: the values of a metric label. */
 export type DropReason =

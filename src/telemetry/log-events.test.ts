@@ -152,6 +152,21 @@ test('a flood of the same is one warning a minute that says how many there were'
   ]);
 });
 
+test('what an owner should change is a warning with its code and its words', () => {
+  const { bus, lines } = setUp();
+  bus.report({ type: 'device.warning', device: 'a', code: 'slow_link', message: 'the link is too slow' });
+  bus.report({ type: 'device.warning', device: 'b', code: 'slow_link', message: 'the link is too slow' });
+  expect(lines).toMatchObject(
+    ['a', 'b'].map((device) => ({
+      level: 'warn',
+      event: 'device.warning',
+      device,
+      code: 'slow_link',
+      msg: 'the link is too slow',
+    })),
+  );
+});
+
 test('the speech host going down is an error', () => {
   const { bus, said } = setUp();
   bus.report({ type: 'speech_host.state', state: 'starting' });

@@ -4,6 +4,7 @@ import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
 import { needs } from '../../test/support/needs.ts';
 import type { ConfigStatus } from '../config/config-status.ts';
 import { ManualClock } from '../core/manual-clock.ts';
+import { WARNING_CODES } from '../core/warnings.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -150,6 +151,15 @@ test('attempts, failures, losses and drops are counted by device and reason, fro
   expect(await value('dialtone_device_disconnects_total{device="a",reason="peer_dead"}')).toBe(2);
   expect(await value('dialtone_device_dropped_frames_total{device="a",reason="bad_opus"}')).toBe(1);
   expect(await value('dialtone_device_disconnects_total{device="b",reason="peer_dead"}')).toBe(0);
+});
+
+test('warnings about devices are counted by their code, from 0', async () => {
+  const { bus, value } = setUp();
+  for (const code of WARNING_CODES) expect(await value(`dialtone_device_warnings_total{code="${code}"}`)).toBe(0);
+  bus.report({ type: 'device.warning', device: 'a', code: 'slow_link', message: '' });
+  bus.report({ type: 'device.warning', device: 'b', code: 'slow_link', message: '' });
+  expect(await value('dialtone_device_warnings_total{code="slow_link"}')).toBe(2);
+  expect(await value('dialtone_device_warnings_total{code="odd_bytes"}')).toBe(0);
 });
 
 test('a removed device takes all its series along, those of unforeseen reasons too', async () => {

@@ -3,6 +3,7 @@ import type { ConfigStatus } from '../config/config-status.ts';
 import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import { WARNING_CODES } from '../core/warnings.ts';
 import type { EngineKind } from '../engines/events.ts';
 import { FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -192,6 +193,14 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
     registers,
   });
 
+  const warnings = new Counter({
+    name: 'dialtone_device_warnings_total',
+    help: 'What was noticed about devices that their owners should change, once for each device; the status names it',
+    labelNames: ['code'],
+    registers,
+  });
+  for (const code of WARNING_CODES) warnings.inc({ code }, 0);
+
   const countSpeechHost = createSpeechHostMetrics(registry);
 
   return (event) => {
@@ -206,6 +215,9 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
         return;
       case 'engine.error':
         engineErrors.inc({ kind: event.kind, engine: event.engine, code: event.code });
+        return;
+      case 'device.warning':
+        warnings.inc({ code: event.code });
         return;
       case 'playout.late':
         lateFrames.inc();

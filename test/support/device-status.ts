@@ -17,6 +17,7 @@ export function deviceStatus(
     lastError: null,
     nextRetryAt: null,
     flapping: false,
+    warnings: [],
     connections: 1,
     rttMs: null,
     lastSeenAt: null,

@@ -1,3 +1,4 @@
+import { concatSamples } from '#src/audio/pcm';
 import type { DeviceEvent, DeviceListener, DropReason } from '#src/protocols/protocol';
 import type { CloseReason, Link } from '#src/transport/link';
 
@@ -47,7 +48,12 @@ export class FakeListener implements DeviceListener {
 
   /** All samples heard so far. */
   get samples(): Int16Array {
-    return Int16Array.from(this.pieces.flatMap((piece) => [...piece]));
+    return concatSamples(this.pieces);
+  }
+
+  /** How many they are. */
+  get sampleCount(): number {
+    return this.pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
 
   /** Why things were dropped so far, oldest first. */

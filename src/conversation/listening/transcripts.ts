@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceCommand } from '../../protocols/protocol.ts';
 import type { EchoGuard, EchoVerdict } from '../echo/echo-guard.ts';
 import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
@@ -37,6 +38,8 @@ export interface TranscriptsOptions {
   readonly activation: Activation;
   readonly responder: Responder;
   readonly report: (event: ConversationEvent) => void;
+  /** Something about the device that its owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly send: (command: DeviceCommand) => void;
   /** Whose voice the microphone heard over the answer. */
@@ -155,12 +158,11 @@ export class Transcripts {
 
   /** What the user said, or nothing, when turn after turn only repeats the answer before it. */
   #countRepeats(heard: string): string {
-    const { device, report } = this.#options;
     if (heard === '') return heard;
     this.#repeats = repeats(heard, this.#lastAnswer.all) ? this.#repeats + 1 : 0;
     if (this.#repeats < MAX_REPEATS) return heard;
     this.#repeats = 0;
-    report({ type: 'device.warning', device, code: 'hears_itself', message: HEARS_ITSELF });
+    this.#options.warn('hears_itself', HEARS_ITSELF);
     return '';
   }
 

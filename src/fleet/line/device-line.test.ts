@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { deviceConfig } from '../../../test/support/devices.ts';
 import { SharedPacer } from '../../audio/pacer.ts';
+import type { DeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
+import type { DeviceListener, DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { Link } from '../../transport/link.ts';
 import { dialWebSocket } from '../../transport/websocket/websocket-dial.ts';
 import { DialQueue } from '../dialling/dial-queue.ts';
@@ -35,7 +36,7 @@ class EchoProtocol implements Protocol {
 
   link: Link | undefined;
 
-  async open(link: Link): Promise<DeviceSession> {
+  async open(link: Link, _device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession> {
     this.link = link;
     const record = { closed: false };
     this.sessions.push(record);
@@ -45,6 +46,7 @@ class EchoProtocol implements Protocol {
       playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
       receiveText: (text) => {
         if (text === 'throw') throw new Error('a bug');
+        if (text === 'odd') listener.event({ type: 'warning', code: 'odd_bytes', message: 'odd' });
         texts.push(text);
       },
       receiveBinary: () => undefined,
@@ -144,11 +146,13 @@ async function setUp(
     event: () => undefined,
     listeningMode: 'waiting',
   };
+  const warnings: string[] = [];
   const drops = () => events.flatMap((event) => (event.type === 'device.dropped' ? [event.reason] : []));
   const config = deviceConfig({ name: 'test', host: '127.0.0.1', port, reconnect_delay: 0.1, ...more });
   const line = new DeviceLine(config, protocol, {
     random: Math.random,
     report: (event) => events.push(event),
+    warn: (code) => warnings.push(code),
     faults: new FaultBoundary('test', {
       clock: systemClock,
       pacer: new SharedPacer(systemClock),
@@ -166,7 +170,7 @@ async function setUp(
     await line.stop('going_away', 'going away');
     await device.close();
   });
-  return { device, line, protocol, states, events, drops, attached: () => attached };
+  return { device, line, protocol, states, events, drops, warnings, attached: () => attached };
 }
 
 describe('DeviceLine', () => {
@@ -195,6 +199,18 @@ describe('DeviceLine', () => {
     expect(attached()).toBe(0);
     expect(protocol.sessions.every(({ closed }) => closed)).toBe(true);
     expect(line.view.lastError?.code).toBe('link_lost');
+  });
+
+  it('hands on what the session notices about the device', async () => {
+    const { device, warnings, protocol } = await setUp({}, (d) => {
+      d.greet = (socket) => {
+        socket.send('odd');
+        socket.send('two');
+      };
+    });
+    await expect.poll(() => protocol.texts).toEqual(['odd', 'two']);
+    expect(warnings).toEqual(['odd_bytes']);
+    expect(device.total).toBe(1);
   });
 
   it('reconnects on request: the old socket is gone before the new one comes', async () => {

@@ -1,6 +1,7 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
@@ -28,6 +29,8 @@ import type { SessionUser } from './session-user.ts';
 export interface DeviceLineDeps {
   readonly random: Random;
   readonly report: (event: FleetEvent) => void;
+  /** Something about the device that its owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   readonly queue: DialQueue;
   /** Handles what devices send, a little at a time. */
   readonly scheduler: InboundScheduler;
@@ -60,7 +63,7 @@ export class DeviceLine {
     this.#device = device;
     this.#protocol = protocol;
     this.#deps = deps;
-    const { faults, scheduler, user, report } = deps;
+    const { faults, scheduler, user, report, warn } = deps;
     this.#status = new LineStatus(device.name, faults.clock, report);
     this.#ingest = new Ingest(protocol, {
       device: device.name,
@@ -68,6 +71,7 @@ export class DeviceLine {
       scheduler,
       user,
       report,
+      warn,
       onFlood: () => this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md'),
       faults,
     });

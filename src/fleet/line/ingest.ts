@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
 import type { FleetEvent } from '../events.ts';
 import type { FaultBoundary } from './fault-boundary.ts';
@@ -16,6 +17,8 @@ export interface IngestOptions {
   readonly scheduler: InboundScheduler;
   readonly user: Pick<SessionUser, 'audio' | 'event' | 'listeningMode'>;
   readonly report: (event: FleetEvent) => void;
+  /** Something about the device that its owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   /** The device sends so much more than it may that its link is to end. */
   readonly onFlood: () => void;
   readonly faults: Pick<FaultBoundary, 'run' | 'fault'>;
@@ -158,6 +161,10 @@ export class Ingest {
     const { device, report, user } = this.#options;
     if (event.type === 'dropped') {
       this.#reportDrop(event.reason);
+      return;
+    }
+    if (event.type === 'warning') {
+      this.#options.warn(event.code, event.message);
       return;
     }
     if (event.type === 'status') {

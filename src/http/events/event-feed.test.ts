@@ -89,6 +89,17 @@ test('a defect is told without what was thrown', async () => {
   expect(stream.text).not.toContain('SECRET');
 });
 
+test('what an owner should change is told', async () => {
+  const { bus, port } = await startApi();
+  const stream = await openEventStream(port);
+  bus.report({ type: 'device.warning', device: 'kitchen', code: 'hears_itself', message: 'lower\u0007the volume' });
+  await stream.until(({ events }) => events.length === 2);
+  expect(stream.events[1]).toMatchObject({
+    event: 'device.warning',
+    data: { type: 'device.warning', device: 'kitchen', code: 'hears_itself', message: 'lower the volume' },
+  });
+});
+
 test('what comes with single frames is left out', async () => {
   const { bus, port } = await startApi();
   const stream = await openEventStream(port);

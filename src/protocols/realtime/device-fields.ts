@@ -2,10 +2,14 @@ import { z } from 'zod';
 
 /** Keys of devices.json that only a `realtime` device has. */
 export const realtimeFields = {
-  audio_format: z.enum(['auto', 'ogg-opus', 'pcm16', 'pcmf32']).default('auto').meta({
-    description:
-      'What a "realtime" device puts into its audio field, and is answered in. "auto": Ogg-Opus, or PCM once it is plain.',
-  }),
+  audio_format: z
+    .enum(['auto', 'ogg-opus', 'pcm16', 'pcmf32'])
+    .default('auto')
+    .meta({
+      description:
+        'What a "realtime" device puts into its audio field, and is answered in. "auto": what it turns out to send, which is ' +
+        'remembered for its next line; Ogg-Opus until then.',
+    }),
 };
 
 /** What they hold. */

@@ -313,8 +313,10 @@ describe('what a device gets wrong', () => {
   it.each(BAD)('%s is counted as such, and the next message is heard', async (_, message, reason) => {
     const { listener, link, session } = await ready();
     session.receiveText(message);
-    expect(listener.drops).toEqual([reason]);
+    // What may be PCM is held until it is clear that it is not.
+    if (reason !== 'bad_ogg') expect(listener.drops).toEqual([reason]);
     for (const good of await microphone(440, 2)) session.receiveText(good);
+    expect(listener.drops).toEqual([reason]);
     expect(listener.samples.length).toBe(1_280);
     expect(link.closes).toEqual([]);
   });

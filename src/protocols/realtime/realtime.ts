@@ -4,7 +4,7 @@ import type { ProtocolEntry } from '../protocol-entry.ts';
 import { type RealtimeOptions, realtimeFields } from './device-fields.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
 import { RealtimeSession } from './session.ts';
-import { Uplink } from './uplink.ts';
+import { formatNamed, Uplink } from './uplink.ts';
 
 /** The type of a message stands in its first characters: before the audio, in every implementation known. */
 const TYPE_WITHIN = 120;
@@ -30,10 +30,14 @@ export const REALTIME: ProtocolEntry<RealtimeOptions> = {
 
   carriesAudio: (text) => text.slice(0, TYPE_WITHIN).includes('input_audio_buffer.append'),
 
-  async open(link, device, listener, { codec, random }) {
+  async open(link, device, listener, { codec, random, clock, memory }) {
     const decoder = await codec.createDecoder({ sampleRate: HEARING_RATE });
     const resampler = await createResampler(DOWNLINK_RATE, HEARING_RATE);
-    const uplink = new Uplink(device.options.audio_format, decoder, resampler, listener);
+    const uplink = new Uplink(device.options.audio_format, decoder, resampler, listener, {
+      before: formatNamed(memory.recall(device)),
+      now: () => clock.now(),
+      onFormat: (format) => memory.note(device, format),
+    });
     return new RealtimeSession(link, device, listener, uplink, new Downlink(codec), random);
   },
 };

@@ -59,8 +59,8 @@ export class RealtimeSession implements DeviceSession {
 
   play(frame: Int16Array): void {
     if (this.#closed) return;
-    // A device that speaks raw PCM plays raw PCM. Anything else gets Ogg: PCM would silence its reader for good.
-    const bytes = this.#downlink.encode(frame, this.#uplink.format ?? 'ogg-opus');
+    // A device that speaks raw PCM plays raw PCM.
+    const bytes = this.#downlink.encode(frame, this.#uplink.playFormat);
     if (!bytes) return;
     // As JSON.stringify would: neither base64 nor an event id holds anything that must be escaped.
     const id = eventId(this.#random);

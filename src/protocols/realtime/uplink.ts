@@ -8,19 +8,34 @@ import type { Resampler } from '../../audio/resample.ts';
 import type { DeviceListener } from '../protocol.ts';
 import { decodeBase64 } from './base64.ts';
 import type { AudioFormat } from './device-fields.ts';
+import { FormatGuess, isSilent } from './format-guess.ts';
+import { SilentFormat } from './silent-format.ts';
 
 /** What a device puts into its audio field. */
-export type UplinkFormat = 'ogg-opus' | 'pcm16' | 'pcmf32';
+export type UplinkFormat = (typeof FORMATS)[number];
+
+const FORMATS = ['ogg-opus', 'pcm16', 'pcmf32'] as const;
+
+/** The format of this name; undefined when there is none. */
+export function formatNamed(name: string | undefined): UplinkFormat | undefined {
+  return FORMATS.find((format) => format === name);
+}
 
 const OGG_CAPTURE = 'OggS';
-
-/** So many messages in a row must look like the same raw PCM before `auto` believes it: an Ogg device answered in PCM is
- * deaf until it restarts. */
-const PCM_EVIDENCE = 5;
 
 /** Silence that the device did not send comes in pieces of this length, milliseconds. */
 const SILENCE_MS = 20;
 const SILENCE = new Int16Array((HEARING_RATE * SILENCE_MS) / 1000);
+
+/** What an uplink is told and asked besides. */
+export interface UplinkOptions {
+  /** In what the device spoke on its last line, as far as is known; for `auto`. */
+  readonly before?: UplinkFormat | undefined;
+  /** Monotonic milliseconds. Default: of the machine. */
+  readonly now?: () => number;
+  /** It has turned out what the device sends, or that it was something else; for `auto`. */
+  readonly onFormat?: (format: UplinkFormat) => void;
+}
 
 /** Audio from the device: base64 of Ogg-Opus pages, or of raw 24 kHz PCM, to 16 kHz samples. State of one link. */
 export class Uplink {
@@ -34,13 +49,22 @@ export class Uplink {
     (packet) => this.#packet(packet),
     (page) => this.#silence(this.#gaps.before(page)),
   );
+  readonly #options: UplinkOptions;
+  readonly #guess: FormatGuess;
+  readonly #silent = new SilentFormat();
   #format: UplinkFormat | undefined;
-  #guess: UplinkFormat | undefined;
-  #guesses = 0;
   #garbageBytes = 0;
 
-  constructor(wanted: AudioFormat, decoder: OpusDecoder, resampler: Resampler, listener: DeviceListener) {
+  constructor(
+    wanted: AudioFormat,
+    decoder: OpusDecoder,
+    resampler: Resampler,
+    listener: DeviceListener,
+    options: UplinkOptions = {},
+  ) {
     this.#wanted = wanted;
+    this.#options = options;
+    this.#guess = new FormatGuess(options.before, () => this.#drop('bad_ogg'));
     this.#format = wanted === 'auto' ? undefined : wanted;
     this.#decoder = decoder;
     this.#resampler = resampler;
@@ -52,19 +76,27 @@ export class Uplink {
     return this.#format;
   }
 
+  /**
+   * What the device plays: what it sends. While that is not known: what its silence is made of, what it spoke on its last
+   * line, or Ogg, since PCM would silence the reader of an Ogg device for good.
+   */
+  get playFormat(): UplinkFormat {
+    return this.#format ?? this.#silent.format ?? this.#options.before ?? 'ogg-opus';
+  }
+
   /** Takes the audio field of one message. Never throws. */
   receive(audio: unknown): void {
     const bytes = typeof audio === 'string' ? decodeBase64(audio) : undefined;
     if (bytes === undefined) this.#drop('unexpected');
     else if (bytes === null) this.#drop('bad_base64');
-    else if (bytes.length > 0) this.#take(bytes, this.#formatOf(bytes));
+    else this.#receive(bytes);
   }
 
   /** Takes the audio field of one message if it is base64; else does nothing and returns false. Never throws. */
   receiveBase64(audio: string): boolean {
     const bytes = decodeBase64(audio);
     if (bytes === null) return false;
-    if (bytes.length > 0) this.#take(bytes, this.#formatOf(bytes));
+    this.#receive(bytes);
     return true;
   }
 
@@ -73,19 +105,30 @@ export class Uplink {
     this.#resampler.free();
   }
 
-  /** In `auto`, a page start settles it for Ogg whenever it comes: no PCM begins like that but by a miracle. */
-  #formatOf(bytes: Buffer): UplinkFormat | undefined {
-    if (this.#wanted !== 'auto' || this.#format === 'ogg-opus') return this.#format;
-    if (bytes.includes(OGG_CAPTURE, 0, 'latin1')) this.#format = 'ogg-opus';
-    if (this.#format) return this.#format;
-    const guess = guessPcm(bytes);
-    this.#guesses = guess !== undefined && guess === this.#guess ? this.#guesses + 1 : 1;
-    this.#guess = guess;
-    if (this.#guesses >= PCM_EVIDENCE) this.#format = guess;
-    return this.#format;
+  #receive(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    // A page start settles it for Ogg whenever it comes: no PCM begins like that but by a miracle.
+    const mayBeOgg = this.#wanted === 'auto' && this.#format !== 'ogg-opus';
+    if (mayBeOgg && this.#format && bytes.includes(OGG_CAPTURE, 0, 'latin1')) this.#decide('ogg-opus');
+    if (this.#format) this.#take(bytes, this.#format);
+    else this.#judge(bytes);
   }
 
-  #take(bytes: Buffer, format: UplinkFormat | undefined): void {
+  #judge(bytes: Buffer): void {
+    if (isSilent(bytes)) this.#silent.add(bytes.length, this.#options.now?.() ?? performance.now());
+    const decision = this.#guess.judge(bytes);
+    if (!decision) return;
+    for (let lost = 0; lost < decision.lost; lost++) this.#drop('bad_ogg');
+    this.#decide(decision.format);
+    for (const held of decision.rest) this.#take(held, decision.format);
+  }
+
+  #decide(format: UplinkFormat): void {
+    this.#format = format;
+    this.#options.onFormat?.(format);
+  }
+
+  #take(bytes: Buffer, format: UplinkFormat): void {
     switch (format) {
       case 'ogg-opus':
         this.#pages(bytes);
@@ -97,10 +140,6 @@ export class Uplink {
       case 'pcmf32':
         if (bytes.length % 4 === 0) this.#pcm(floatToInt16(toFloats(bytes)));
         else this.#drop('bad_pcm');
-        return;
-      case undefined:
-        // Silence says nothing of its format, and its loss costs nothing.
-        if (bytes.some((byte) => byte !== 0)) this.#drop('bad_ogg');
         return;
     }
   }
@@ -137,17 +176,6 @@ export class Uplink {
   #drop(reason: 'unexpected' | 'bad_base64' | 'bad_ogg' | 'bad_opus' | 'bad_pcm'): void {
     this.#listener.event({ type: 'dropped', reason });
   }
-}
-
-/**
- * Tells raw float32 from raw s16: speech as float32 lies within +-1 and is never tiny but for zero; s16 read as float32
- * gives wild exponents. All zeros tell nothing; neither does a message too short to judge.
- */
-function guessPcm(bytes: Buffer): 'pcm16' | 'pcmf32' | undefined {
-  if (bytes.length < 256 || bytes.length % 2 !== 0 || bytes.every((byte) => byte === 0)) return undefined;
-  if (bytes.length % 4 !== 0) return 'pcm16';
-  const plausible = toFloats(bytes).every((value) => value === 0 || (Math.abs(value) <= 2 && Math.abs(value) > 1e-12));
-  return plausible ? 'pcmf32' : 'pcm16';
 }
 
 function toFloats(bytes: Buffer): Float32Array {
