@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { replyWithTools } from '#src/conversation/responding/tool-loop';
 import { createToolBox } from '#src/conversation/tools/tool-box';
 import { systemClock } from '#src/core/clock';
@@ -76,7 +76,7 @@ describe('tools, from the engine to the device', () => {
       { command: 'play_tone', tone: 'done' },
     ]);
     // The fake refuses a history that Groq would refuse.
-    expect(groq?.requests.map(({ answered }) => answered)).toEqual([true, true, true]);
+    await vi.waitFor(() => expect(groq?.requests.map(({ answered }) => answered)).toEqual([true, true, true]));
     const results = groq?.requests[2]?.chat?.messages
       .filter(({ role }) => role === 'tool')
       .map(({ content }) => content);

@@ -168,8 +168,8 @@ function startOfMarks(text: string, start: number, end: number): number {
 
 /** Where the last whole sentence or line of a text ends; 0: there is none. */
 function lastEnd(text: string): number {
-  // Another sentence behind it shows whether the last mark ends one.
-  const probe = `${text} A`;
+  // Another sentence behind it shows whether the last mark ends one. No month begins with its letter.
+  const probe = `${text} Q`;
   let last = text.lastIndexOf('\n') + 1;
   for (const { index, 0: marks } of probe.matchAll(new RegExp(END_MARKS.source, 'gu'))) {
     const end = behindClosers(probe, index + marks.length);
