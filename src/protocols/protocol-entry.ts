@@ -15,7 +15,7 @@ export interface ProtocolTools {
 }
 
 /** What the sessions of one protocol share. */
-export interface SessionTools extends Required<ProtocolTools> {
+interface SessionTools extends Required<ProtocolTools> {
   readonly memory: DeviceMemory;
 }
 
