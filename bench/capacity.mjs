@@ -130,7 +130,7 @@ function engines() {
     '## Engines on this machine (`--only host`)',
     '',
     'They run on other cores than the lines: the recogniser in a process of its own, the voice in a thread. They cost nothing while',
-    'nobody speaks. Engines in the cloud cost one HTTP request a sentence.',
+    'the users are silent. Engines in the cloud cost one HTTP request a sentence.',
     '',
     '| | CPU seconds for a second of speech |',
     '| --- | --- |',

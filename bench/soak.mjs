@@ -24,7 +24,7 @@ const KILL_EVERY_MS = 500;
 const LOOK_EVERY_MS = Math.max(1_000, Math.min(10_000, minutes * 2_000));
 
 const report = createReport('soak');
-// A folder for temporary files that nobody else on this machine uses.
+// A folder for temporary files that no other process on this machine uses.
 const temp = mkdtempSync(join(tmpdir(), 'dialtone-soak-'));
 process.env.TMPDIR = temp;
 await withScene({ count, microphones: talking, answerMs: 2_000, reconnectDelay: 0.5 }, async ({ fleet, backend }) => {

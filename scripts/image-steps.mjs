@@ -144,7 +144,7 @@ function carryOut({ op, flags, rest }, stage, stages, context) {
   }
 }
 
-/** The cache of whoever runs this, so that packages are not fetched anew. */
+/** The user's own npm cache, so that packages are not fetched anew. */
 function npmCache() {
   return execFileSync('npm', ['config', 'get', 'cache'], { cwd: project, encoding: 'utf8' }).trim();
 }

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 4_000;
  * @returns the exit code: 0 alive, 1 not; why goes to stderr
  */
 export async function healthcheck(settings: Pick<Settings, 'HOST' | 'PORT'>): Promise<number> {
-  if (settings.PORT === 0) return fail('PORT is 0: nobody knows which port was chosen. Set PORT.');
+  if (settings.PORT === 0) return fail('PORT is 0, so the chosen port is unknown. Set PORT.');
   const url = `http://${reachable(settings.HOST)}:${settings.PORT}/livez`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });

@@ -47,7 +47,8 @@ export const settingsSchema = z.object({
       '(`Authorization: Bearer …`). It may read and write. Also as `API_TOKEN_FILE`.',
   }),
   API_READ_TOKEN: token.optional().meta({
-    description: 'A second token, which may only read. Alone: nobody may write. Also as `API_READ_TOKEN_FILE`.',
+    description:
+      'A second token, which may only read. Set alone, it lets no caller write. Also as `API_READ_TOKEN_FILE`.',
   }),
   METRICS_AUTH: flag.default(false).meta({ description: '`true`: `/metrics` needs a token too.' }),
   LOG_LEVEL: z

@@ -69,7 +69,7 @@ async function stillWell(time: VirtualTime, good: SimDevice): Promise<void> {
 }
 
 describe('devices that refuse or confuse the handshake (rows 22, 23)', () => {
-  it('puts each into the right state with the right code, and nobody else notices', async () => {
+  it('puts each into the right state with the right code, and the good devices notice nothing', async () => {
     const closed = createHttpServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => closed.once('listening', resolve));
     const { port: unused } = closed.address() as AddressInfo;

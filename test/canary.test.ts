@@ -154,7 +154,7 @@ test('no secret is told by anything: REST, errors, OpenAPI, metrics, events, log
   writeFileSync(file, JSON.stringify({ devices }));
   expect(await ask('POST', '/v1/config/reload', `Bearer ${WRITE}`)).toBe(200);
 
-  // What somebody may one day hand to the log.
+  // What a later change may hand to the log.
   const { token, headers, tls } = config.devices[0] ?? {};
   log.error({ settings, device: { token, headers, tls }, token }, `everything ${token}`);
   log.error({ err: new DialtoneError('internal', `with ${new Secret(`${CANARY}-template`)}`) });

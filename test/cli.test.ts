@@ -67,7 +67,7 @@ describe('without a devices.json', () => {
 });
 
 describe('with a devices.json that is not right', () => {
-  it('tells every error at once, exits with 78, and dials nobody', async () => {
+  it('tells every error at once, exits with 78, and dials no device', async () => {
     const server = await listener();
     const cwd = folderWith({
       devices: [
@@ -127,7 +127,7 @@ describe('with an environment that is not right', () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
-  it('says plainly that the port is in use, and dials nobody', async () => {
+  it('says plainly that the port is in use, and dials no device', async () => {
     const busy = await listener();
     const device = await listener();
     const cwd = folderWith({ devices: [entry('hall', device.port)] });
@@ -337,7 +337,7 @@ describe('a running backend', () => {
     expect(await end(program, 'SIGTERM')).toBe(0);
   });
 
-  it('ends with 0 when it is told to while it is still starting, and has dialled nobody', async () => {
+  it('ends with 0 when it is told to while it is still starting, and has dialled no device', async () => {
     const device = await listener();
     const cwd = folderWith({ devices: [entry('hall', device.port)] });
     const program = startProgram([], { cwd, env: { PORT: '0' } });

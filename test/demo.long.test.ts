@@ -47,7 +47,7 @@ describe('npm run demo', () => {
   });
 
   it('-- --once says which device failed at which stage, and ends with 1', async () => {
-    // Nobody listens there: every answer fails.
+    // No server listens there: every answer fails.
     const env = { LLM: 'groq', GROQ_API_KEY: 'gsk_CANARY', GROQ_BASE_URL: 'http://127.0.0.1:1' };
     const { program } = demo(['--once', '--speak', 'hello'], env);
     expect(await program.ended).toBe(1);

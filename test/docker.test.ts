@@ -37,7 +37,7 @@ test('the build context has the sources and nothing private', () => {
   }
 });
 
-test('the image runs the backend as nobody special, and checks itself', () => {
+test('the image runs the backend as an ordinary user, and checks itself', () => {
   expect(stages.map(({ base }) => base)).toEqual(['node:24-slim', 'node:24-slim', 'node:24-slim']);
   expect(last('USER')).toBe('10001:10001');
   expect(last('ENTRYPOINT')).toBe('["node", "dist/main.js"]');

@@ -86,7 +86,7 @@ describe('a device that sends nonsense', () => {
     ['a binary message', diceBytes(500, random), 'unexpected'],
   ];
 
-  it('is counted and believed again, and costs nobody else anything', async () => {
+  it('is counted and believed again, and costs the other devices nothing', async () => {
     const time = new VirtualTime();
     const bad = await simDevice({ name: 'bad', clock: time.clock });
     const good = await simDevice({ name: 'good', clock: time.clock });

@@ -19,7 +19,7 @@ import { VirtualTime } from './support/virtual-time.ts';
 
 const KEY = 'gsk_CANARY0123456789';
 
-/** Somebody says "hello": what is recognised, the server of the test decides. */
+/** The user says "hello": what is recognised, the server of the test decides. */
 const HELLO = { name: 'hello', samples: demoSample('00.wav').samples.slice(0, 16_000), sampleRate: 16_000 };
 
 interface Talk {
@@ -29,7 +29,7 @@ interface Talk {
   readonly backend: TestBackend;
   /** Says something and waits for what the device is answered. */
   ask(): Promise<Reply>;
-  /** Everything that anybody gets to see. */
+  /** Everything that users and operators get to see. */
   shown(): Promise<string>;
 }
 

@@ -75,7 +75,7 @@ describe.skipIf(!needs(mayMakeNamespaces(), 'ip netns add', 'a half-open line'))
       await time.until(() => expect(far()?.state).toBe('ready'));
       await time.until(() => expect(far()?.rttMs).not.toBeNull());
 
-      // What the device sends reaches nobody any more; neither side's kernel says a word of it.
+      // What the device sends does not arrive any more; neither side's kernel says a word of it.
       const start = time.clock.now();
       inside('route', 'add', 'blackhole', `${BACKEND_ADDRESS}/32`);
       await time.until(() => expect(far()?.lastError?.code).toBe('peer_dead'));

@@ -34,7 +34,7 @@ test('what was said survives a restart of the backend, until it is forgotten', a
   await time.during(device.waitForConnection());
   await time.during(device.say(demoSample('07.wav')));
   await time.during(device.waitForReply());
-  // It is written although nobody closes anything.
+  // It is written although nothing is closed.
   await time.until(() => expect(kept().length).toBe(4));
   expect(kept().map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
   expect(kept()[0]?.content).toBe(demoSample('01.wav').text);

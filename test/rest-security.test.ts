@@ -16,7 +16,7 @@ function wire(method: string, path: string, ...headers: string[]): string {
   return [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...headers, '', ''].join('\r\n');
 }
 
-test('row 34: whoever has no token, or a wrong one, gets 401 and nothing else', async () => {
+test('row 34: a caller without a token, or with a wrong one, gets 401 and nothing else', async () => {
   const { raw, get } = await startApi({ env });
   expect((await get('/v1/devices', bearer(WRITE))).status).toBe(200);
   expect((await get('/v1/devices', bearer(READ))).status).toBe(200);
@@ -130,7 +130,7 @@ test('the read token reads; what changes something needs the other', async () =>
   expect((await get('/v1/devices/kitchen', { ...bearer(READ), method: 'DELETE' })).status).toBe(403);
 });
 
-test('a read token alone: nobody writes', async () => {
+test('a read token alone: no caller writes', async () => {
   const { post, get } = await startApi({ env: { API_READ_TOKEN: READ } });
   expect((await get('/v1/devices', bearer(READ))).status).toBe(200);
   expect((await get('/v1/devices')).status).toBe(401);
@@ -264,7 +264,7 @@ test('without a token, but reachable from elsewhere, only a name that no web pag
   const rebound = wire('POST', '/v1/devices/kitchen/reconnect', 'Origin: http://evil.example', 'Content-Length: 0');
   expect((await raw(rebound.replace('127.0.0.1', 'evil.example'))).status).toBe(403);
   expect(fleet.reconnected).toEqual([]);
-  // What is open to anybody stays so: checks of an orchestrator name it as they like.
+  // What needs no token stays open: checks of an orchestrator name it as they like.
   expect((await raw(wire('GET', '/livez').replace('127.0.0.1', 'dialtone.example'))).status).toBe(200);
   const post = wire('POST', '/v1/devices/kitchen/reconnect', 'Origin: https://evil.example', 'Content-Length: 0');
   expect((await raw(post)).status).toBe(403);

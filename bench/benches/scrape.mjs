@@ -1,4 +1,4 @@
-// What it costs the conversations when somebody asks for metrics or for the status of all devices.
+// What a request for metrics or for the status of all devices costs the conversations.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../support/backend.mjs';
 import { withScene } from '../support/scene.mjs';

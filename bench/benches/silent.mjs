@@ -38,7 +38,7 @@ function run(count, protocol, ms, profile) {
 }
 
 function tell(report, where, count, { cpuSeconds, seconds, lag, waits, memory, turns, compared }, base, quick) {
-  if (turns.ended > 0) throw new Error(`${where}: ${turns.ended} turns, though nobody spoke`);
+  if (turns.ended > 0) throw new Error(`${where}: ${turns.ended} turns, though no user spoke`);
   const cpu = cpuSeconds / seconds;
   report.note(where, 'CPU per device', (100 * cpu) / count, '% of a core');
   report.note(where, 'CPU of the bare loop per device', (100 * compared.bare) / count, '% of a core');

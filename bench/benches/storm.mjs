@@ -12,7 +12,7 @@ export async function storm(report, { quick, count = quick ? 20 : 1_000 }) {
   await withScene({ count, microphones: 0 }, async ({ fleet, backend, upMs }) => {
     report.note(`${count} devices`, 'all ready for the first time', upMs / 1000, 's');
     await sleep(quick ? 500 : STABLE_MS);
-    // The series of /metrics are made when somebody asks for them first: 17 KB a device that no storm has taken.
+    // The series of /metrics are made when they are first asked for: 17 KB a device that no storm has taken.
     await backend.call('start');
     await backend.call('stop');
     const before = await backend.call('memory');

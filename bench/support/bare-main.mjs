@@ -66,7 +66,7 @@ async function measure(ms) {
   return meter.stop();
 }
 
-/** Each line has its own deadlines, as its device's messages have: nobody sends in step. */
+/** Each line has its own deadlines, as its device's messages have: lines do not send in step. */
 function paced(ms) {
   return new Promise((resolve) => {
     const start = performance.now();

@@ -60,6 +60,6 @@ export function serve(functions) {
       process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
-  // Whoever started this is gone: nobody will end it.
+  // The process that started this one is gone and will not end it.
   process.on('disconnect', () => process.exit(0));
 }

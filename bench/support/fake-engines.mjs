@@ -6,7 +6,7 @@ import { engineCall } from '../../dist/engines/engine-call.js';
 /** How long each fake takes, milliseconds. */
 export const DELAYS = { stt: 100, llm: 150, tts: 100 };
 
-/** What the recogniser understands: a whole sentence, so that nobody waits for its end. */
+/** What the recogniser understands: a whole sentence, so that no turn waits for its end. */
 const HEARD = 'what time is it now?';
 const VOICE_RATE = 24_000;
 const SENTENCES = [

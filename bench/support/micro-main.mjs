@@ -121,7 +121,7 @@ async function protocols() {
   ];
 }
 
-/** What a line carries while somebody speaks, kbit/s of WebSocket frames; TCP and IP come on top. */
+/** What a line carries while the user speaks, kbit/s of WebSocket frames; TCP and IP come on top. */
 async function bandwidth() {
   const seconds = 8;
   const sent = { bytes: 0 };

@@ -11,7 +11,7 @@ export function stepLine(device: string, step: string, text: string): string {
   return `${device.padEnd(NAME_WIDTH)}${step.padEnd(STEP_WIDTH)}${text}`;
 }
 
-/** What the backend's log line says to somebody who watches; undefined for lines that say nothing to them. */
+/** What the backend's log line says to a person who watches; undefined for lines that tell them nothing. */
 export function describeLogLine(line: LogLine): string | undefined {
   const { device = '' } = line;
   const pii = (line.pii ?? {}) as { heard?: string; answer?: string };

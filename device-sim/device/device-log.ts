@@ -79,7 +79,7 @@ export class DeviceLog {
     return this.#waiters.wait(timeoutMs, () => `no ${what} message came`, matches);
   }
 
-  /** Nobody need wait any more. */
+  /** Waiting is over. */
   stop(error: SimError): void {
     this.#waiters.reject(error);
   }

@@ -27,7 +27,7 @@ export interface SimDeviceOptions {
   /** `realtime` only. Default `ogg-opus`. */
   readonly audioFormat?: SimAudioFormat;
   /**
-   * What the microphone sends while nobody speaks: `silence` sends frames all the time as real devices do, `nothing`
+   * What the microphone sends while the user is silent: `silence` sends frames all the time as real devices do, `nothing`
    * costs no timer at all. Default `silence`.
    */
   readonly microphone?: 'silence' | 'nothing';

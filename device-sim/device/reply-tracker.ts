@@ -34,7 +34,7 @@ interface Draft {
   interrupted: boolean;
 }
 
-/** Puts answers together from what a device is sent, plays them, and hands them to whoever waits for one. */
+/** Puts answers together from what a device is sent, plays them, and hands them to the callers that wait for one. */
 export class ReplyTracker {
   readonly #options: ReplyTrackerOptions;
   readonly #waiters: Waiters<Reply>;
@@ -119,7 +119,7 @@ export class ReplyTracker {
     this.#options.loudspeaker.endReply();
   }
 
-  /** Nobody need wait any more. */
+  /** Waiting is over. */
   stop(error: SimError): void {
     this.disconnected();
     this.#waiters.reject(error);

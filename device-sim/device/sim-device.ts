@@ -197,7 +197,7 @@ export class SimDevice {
 
   /**
    * Speaks into the microphone, now, at the pace of speech; a question asked while another is spoken comes after it.
-   * Resolves when the last sample was sent. Nobody connected: it speaks to nobody. Answers that ended before are forgotten.
+   * Resolves when the last sample was sent. Without a connection the words are lost. Answers that ended before are forgotten.
    */
   async say(source: SpeechSource): Promise<Said> {
     if (this.#settings.noAudio)
@@ -227,7 +227,7 @@ export class SimDevice {
     if (this.#backends.open.size > 0) return;
     await this.#connectionWaiters.wait(
       options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      () => `nobody connected to ${this.name} at ${this.url}`,
+      () => `no backend connected to ${this.name} at ${this.url}`,
     );
   }
 

@@ -25,7 +25,7 @@ export interface DeviceMicOptions {
   readonly settings: SimSettings;
   /** What the loudspeaker plays, where the microphone hears it. */
   readonly sounds: SoundMemory | undefined;
-  /** Whether anybody is connected. */
+  /** Whether a backend is connected. */
   readonly isHeard: () => boolean;
   readonly send: (frames: readonly UplinkFrame[]) => void;
 }

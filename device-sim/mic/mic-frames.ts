@@ -36,7 +36,7 @@ export function speechFrames(speech: Speech, format: MicFormat, noiseRms: number
   );
 }
 
-/** What the microphone hears while nobody speaks: coded frames to be repeated for ever. */
+/** What the microphone hears while the user is silent: coded frames to be repeated for ever. */
 export function ambientFrames(format: MicFormat, noiseRms: number): Promise<MicFrames> {
   return remember(ambient, keyOf(format, noiseRms), () => encode(ambientSamples(format, noiseRms), format));
 }

@@ -30,7 +30,7 @@ describe('microphone', () => {
     heard = true;
   });
 
-  it('sends silence by absolute deadlines while somebody listens, and nothing else costs a timer', () => {
+  it('sends silence by absolute deadlines while a backend listens, and nothing else costs a timer', () => {
     heard = false;
     const mic = create(frames('n', 3));
     mic.wake();

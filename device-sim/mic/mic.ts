@@ -8,9 +8,9 @@ export interface MicrophoneOptions<Frame> {
   readonly frameMs: number;
   /** Frames in one message. */
   readonly framesPerMessage: number;
-  /** Frames repeated while nobody speaks; undefined sends nothing then. */
+  /** Frames repeated while the user is silent; undefined sends nothing then. */
   readonly ambient: readonly Frame[] | undefined;
-  /** Whether anybody is connected: without, an idle microphone stands still. */
+  /** Whether a backend is connected: without one, an idle microphone stands still. */
   readonly isHeard: () => boolean;
   /** Takes the frames of one message, and when the first of them began to be recorded, `Clock.now()` milliseconds. */
   readonly send: (frames: readonly Frame[], startMs: number) => void;

@@ -5,7 +5,7 @@ const PER_MS = 48;
 
 /** A smaller gap is rounding, or a device that counts a little wrong, milliseconds. */
 const SMALLEST_GAP_MS = 60;
-/** More silence than this changes nothing any more: whoever spoke has finished, milliseconds. */
+/** More silence than this changes nothing any more: the user has finished. Milliseconds. */
 const LONGEST_GAP_MS = 3_000;
 
 /** So many pages in a row must count the length of their packets, within a quarter, before a gap is believed. */

@@ -9,13 +9,13 @@ export interface Paced {
   tick(nowMs: number): void;
 }
 
-/** So many timers share the playouts: what they send together holds nobody else up for as long as all of it would. */
+/** So many timers share the playouts: what the playouts of one timer send together delays other work less than all playouts would. */
 const BEATS = 4;
 
 /** So many playouts are worth no timer more: what they have to send takes a millisecond. */
 const FEW = 8;
 
-/** Gives a steady pace to whoever is added. */
+/** Gives a steady pace to every playout that is added. */
 export interface Pacer {
   add(paced: Paced): void;
   remove(paced: Paced): void;
@@ -39,7 +39,7 @@ export class SharedPacer implements Pacer {
   }
 }
 
-/** One timer. Its ticks keep to absolute deadlines: a late one does not delay the next. It sleeps while nobody plays. */
+/** One timer. Its ticks keep to absolute deadlines: a late one does not delay the next. It sleeps while nothing is played. */
 class Beat {
   readonly #clock: Clock;
   readonly #paced = new Set<Paced>();

@@ -1,4 +1,4 @@
-/** The weights of a resampler between two rates. Shared by all that need the same; nobody writes to it. */
+/** The weights of a resampler between two rates. Shared by all resamplers of these rates, and never written to. */
 export interface Kernel {
   /** Fractions of an input sample at which an output sample can lie. */
   readonly phases: number;

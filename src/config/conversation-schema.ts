@@ -40,7 +40,7 @@ const commonFields = {
     .default(120)
     .meta({
       description:
-        'Seconds without a word of the user after which the conversation rests until somebody speaks; false: never.',
+        'Seconds without a word of the user after which the conversation rests until the user speaks; false: never.',
     }),
   echo_tail: z.number().min(0).max(5).default(0.3).meta({
     description: 'Seconds behind the computed end of an answer in which the microphone is not believed.',

@@ -10,7 +10,7 @@ export type DeviceFields = Readonly<Record<string, z.ZodType>>;
 export interface DeviceKind {
   /** Value of `protocol`. */
   readonly id: string;
-  /** One sentence for whoever writes devices.json. */
+  /** One sentence for the author of devices.json. */
   readonly description: string;
   /** The port, the path of the URL and `duplex` of an entry that names none. */
   readonly defaultPort: number;
@@ -28,7 +28,7 @@ export interface DeviceKind {
 /** All kinds; the first is that of an entry without `protocol`. */
 export type DeviceKinds = readonly [DeviceKind, ...DeviceKind[]];
 
-/** A fact of every kind, as a sentence for whoever writes devices.json: `"full" for "a", "half" for "b"`. */
+/** A fact of every kind, as a sentence for the author of devices.json: `"full" for "a", "half" for "b"`. */
 export function listByKind(kinds: DeviceKinds, factOf: (kind: DeviceKind) => string): string {
   return kinds.map((kind) => `${factOf(kind)} for "${kind.id}"`).join(', ');
 }

@@ -79,7 +79,7 @@ export class DevicesWatcher {
   async #look(): Promise<void> {
     const signature = await this.#signature();
     if (this.#closed) return;
-    // The first look counts as a change: the file may have been written since it was read, before anybody watched.
+    // The first look counts as a change: the file may have changed after it was read and before the watcher began.
     if (signature !== this.#seen) this.#changed();
     this.#seen = signature;
     this.#poll = this.#options.clock.setTimer(() => void this.#look(), this.#options.pollMs ?? POLL_MS);

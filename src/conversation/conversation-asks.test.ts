@@ -250,7 +250,7 @@ describe('who speaks over an answer that a request cuts short', () => {
 });
 
 describe('a request that waits', () => {
-  it('is told after a minute that it is too late, also while somebody else still speaks', async () => {
+  it('is told after a minute that it is too late, also while another user still speaks', async () => {
     const rig = new ConversationRig();
     rig.llm.auto = [`${'word '.repeat(70_000 / WORD_MS).trim()}.`];
     await rig.ask();

@@ -206,7 +206,7 @@ describe('a request to speak', () => {
 describe('a question over REST', () => {
   const question = { text: 'Tea or coffee?', timeoutMs: 5_000 };
 
-  it('gives what the user says to it, which nobody replies to', async () => {
+  it('gives what the user says to it, which is not replied to', async () => {
     const rig = new ConversationRig();
     rig.stt.auto = 'tea please';
     const result = rig.conversation.ask(question);
@@ -346,7 +346,7 @@ describe('who is heard', () => {
     expect(rig.session.take().slice(0, 2)).toEqual(['play_tone "wake"', 'transcript "" 0.34']);
     expect(lastUser(rig)).toBe('what time is it');
 
-    // For a while nobody has to call it again.
+    // For a while the user need not say the wake word again.
     rig.stt.auto = 'and the date';
     await rig.ask('and the date');
     await rig.hear(0, 2_000);

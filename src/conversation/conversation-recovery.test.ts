@@ -15,7 +15,7 @@ describe('a conversation goes on', () => {
     const rig = new ConversationRig();
     rig.llm.auto = undefined;
     await rig.ask();
-    // Somebody speaks on while the language model thinks; then the microphone stalls.
+    // The user speaks on while the language model thinks; then the microphone stalls.
     rig.stt.auto = undefined;
     await rig.hear(500, 100);
     rig.llm.calls.at(-1)?.write(ANSWER);
@@ -120,7 +120,7 @@ describe('a recogniser without partial results', () => {
     ]);
   });
 
-  /** Somebody has spoken over the answer, which is held until there are words. */
+  /** The user has spoken over the answer, which is held until there are words. */
   async function held(): Promise<ConversationRig> {
     const rig = new ConversationRig({ hasPartials: false });
     await rig.hear(0, 3_000);
@@ -184,7 +184,7 @@ describe('the button', () => {
     expect(turns(rig)).toEqual(['user no_speech: ']);
   });
 
-  it('held, lets nobody be cut short by a pause', async () => {
+  it('held, keeps a pause from ending the turn', async () => {
     const rig = new ConversationRig({ entry });
     press(rig, true);
     await rig.hear(500, 600);

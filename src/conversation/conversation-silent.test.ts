@@ -33,7 +33,7 @@ describe('a reply that holds nothing to be spoken', () => {
     expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: '👍 Sure. 🎉' }]);
   });
 
-  it('is an error where somebody wants it to be said', async () => {
+  it('is an error where a caller wants it to be said', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     const result = rig.conversation.say({ text: '👍', interrupt: false, listenAfter: false });
     await rig.pass(3_000);

@@ -48,7 +48,7 @@ describe('when the line is lost', () => {
     },
   );
 
-  it('while nobody speaks, nothing is to be ended', async () => {
+  it('in silence, nothing is to be ended', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     rig.conversation.detach();
     await rig.pass(1_000);

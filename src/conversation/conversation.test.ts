@@ -82,7 +82,7 @@ describe('a turn', () => {
       },
     ]);
     expect(rig.conversation.activity).toBe('idle');
-    // Nobody speaks: not even a timer is left.
+    // All is silent: not even a timer is left.
     expect(rig.clock.pending).toBe(0);
   });
 
@@ -171,7 +171,7 @@ describe('the microphone', () => {
     expect(rig.stt.utterances[0]?.written).toHaveLength(50);
   });
 
-  it('costs no recogniser while nobody speaks', async () => {
+  it('costs no recogniser in silence', async () => {
     const rig = new ConversationRig({ entry: { duplex: 'half' } });
     await rig.hear(0, 10_000);
     // A click of two frames is no speech.
@@ -316,7 +316,7 @@ describe('the answer', () => {
       { type: 'reply_text_done', text: 'Let me think. Well I do not know.' },
     ]);
     expect(rig.all('turn.ended')[0]?.outcome).toBe('answered');
-    // The voice was waiting for words, so nobody was late.
+    // The voice was waiting for words, so the reply was not late.
     expect(rig.all('playout.late')).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** Hands values from whoever makes them to one `for await`. Unbounded: the maker must be bounded by its nature. */
+/** Hands values from a producer to one `for await`. Unbounded: the producer must be bounded by its nature. */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #values: T[] = [];
   #wake: (() => void) | undefined;

@@ -44,7 +44,7 @@ export type ErrorCode =
 export interface DialtoneErrorOptions {
   /** What went wrong underneath. */
   readonly cause?: unknown;
-  /** Whether the same call may work later without anybody changing anything. Default false. */
+  /** Whether the same call may work later without a change by the operator. Default false. */
   readonly retryable?: boolean;
   /** The single problems, where the error is about several. */
   readonly details?: readonly string[];

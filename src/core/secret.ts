@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, to hand to whoever needs it; never to a log, an error or a status. */
+  /** The value itself, to hand to the code that needs it; never to a log, an error or a status. */
   reveal(): string {
     return this.#value;
   }

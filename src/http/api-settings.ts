@@ -7,20 +7,20 @@ export type ApiSettings = Pick<Settings, 'HOST' | 'API_TOKEN' | 'API_READ_TOKEN'
 /** Below this a token can be guessed, characters. */
 const SHORT_TOKEN = 16;
 
-/** What whoever runs dialtone should know before somebody else finds out; one line each, to be logged as warnings. */
+/** What the operator should know before an attacker finds out; one line each, to be logged as warnings. */
 export function apiWarnings(settings: ApiSettings): string[] {
   const { HOST, API_TOKEN, API_READ_TOKEN, METRICS_AUTH } = settings;
   const warnings: string[] = [];
   if (!API_TOKEN && !API_READ_TOKEN) {
     if (!isLoopback(HOST)) {
       warnings.push(
-        `ANYBODY who reaches ${HOST} may use the REST API: HOST is not loopback and no token is set. Set API_TOKEN ` +
+        `EVERY machine that reaches ${HOST} may use the REST API: HOST is not loopback and no token is set. Set API_TOKEN ` +
           '(openssl rand -hex 32), or HOST=127.0.0.1',
       );
     }
     if (METRICS_AUTH) warnings.push('METRICS_AUTH=true does nothing without API_TOKEN or API_READ_TOKEN');
   } else if (!API_TOKEN) {
-    warnings.push('API_READ_TOKEN is set and API_TOKEN is not: nobody may reconnect, switch or reload over REST');
+    warnings.push('API_READ_TOKEN is set and API_TOKEN is not: no caller may reconnect, switch or reload over REST');
   } else if (API_TOKEN.reveal() === API_READ_TOKEN?.reveal()) {
     warnings.push('API_READ_TOKEN is the same as API_TOKEN: it may write, too');
   }

@@ -13,7 +13,7 @@ import type { ApiSettings } from './api-settings.ts';
 export interface Readiness {
   /** devices.json has been read and the first dials are under way. Until then the fleet is not asked. */
   readonly initialised: boolean;
-  /** In words, why nobody should rely on this process now: an engine that is down, a shutdown. Empty: ready. */
+  /** In words, why callers should not rely on this process now: an engine that is down, a shutdown. Empty: ready. */
   readonly problems: readonly string[];
   /** The process in which native speech engines run; null when no engine needs it. */
   readonly speechHost: 'starting' | 'ready' | 'down' | null;

@@ -6,12 +6,12 @@ import type { ApiSettings } from './api-settings.ts';
 import { isLoopback, isOwnName } from './loopback.ts';
 import { problem } from './problem.ts';
 
-/** What anybody may ask for. Everything else, unknown paths included, is guarded. */
+/** Paths that need no token. Everything else, unknown paths included, is guarded. */
 const OPEN_ROUTES: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json']);
 
 /**
- * Lets a request through when whoever sends it may do what it asks: with a token when one is set (401, 403), and
- * otherwise unless a web page of elsewhere sends it through somebody's browser (403).
+ * Lets a request through when its sender may do what it asks: with a token when one is set (401, 403), and
+ * otherwise unless a web page of another site sends it through a user's browser (403).
  *
  * Whether a route is open is asked of the router's own match, not of the path: no spelling of a path can then be one
  * thing to the guard and another to the router.

@@ -32,7 +32,7 @@ test('on loopback a name of ours is an address, localhost or HOST', () => {
   for (const host of [...FOREIGN, 'backend', 'box.lan']) expect(isOwnName(host, '127.0.0.1'), host).toBe(false);
 });
 
-test('elsewhere it is also any name that nobody can have on the internet, and that of the machine', () => {
+test('elsewhere it is also any name that cannot exist on the internet, and that of the machine', () => {
   for (const host of ['127.0.0.1:8000', 'LOCALHOST', 'My.Box.example:8000', 'my.box.example.', 'host.example.org']) {
     expect(isOwnName(host, 'my.box.example', 'Host.example.org'), host).toBe(true);
   }

@@ -9,14 +9,14 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Ends of names that no page on the internet can have: kept for networks at home by RFC 6762 (`local`), RFC 8375
- * (`home.arpa`) and ICANN (`internal`), or delegated to nobody.
+ * (`home.arpa`) and ICANN (`internal`), or not delegated at all.
  */
 const PRIVATE_NAME = /\.(?:local|lan|home|home\.arpa|internal|localdomain)$/;
 
 /**
  * Whether a name in the `Host` header of a request is surely none of a web page of elsewhere. Such a page, whose name
  * was made to resolve to where we listen (DNS rebinding), still sends its own name there. An address, `localhost` and HOST
- * belong to nobody else. Where we listen not only on loopback so do names without a dot (services of compose, machines),
+ * belong to this machine only. Where we listen not only on loopback so do names without a dot (services of compose, machines),
  * those of networks at home, and the machine's own.
  * @param host the header: a name or address, perhaps with a port
  * @param ownName what HOST is set to

@@ -77,7 +77,7 @@ test('close does not wait for ever for a request that hangs', async () => {
   expect(await pending).toBeInstanceOf(Error);
 });
 
-test('garbage instead of HTTP harms nobody', async () => {
+test('garbage instead of HTTP does no harm', async () => {
   const { url } = await start();
   for (const garbage of [
     '\u0000\u0001\r\n\r\n',

@@ -42,7 +42,7 @@ function unpackerFor(encoding: string) {
     case 'br':
       return createBrotliDecompress();
     default:
-      throw new DialtoneError('engine_bad_answer', 'The answer is packed in a way that nobody asked for.');
+      throw new DialtoneError('engine_bad_answer', 'The answer is compressed in a way that was not asked for.');
   }
 }
 
@@ -54,7 +54,7 @@ function decoderFor(body: Buffer, contentType: string) {
   try {
     return new TextDecoder(declared ?? 'utf-8');
   } catch {
-    // A name that nobody knows.
+    // An unknown name.
     return new TextDecoder();
   }
 }

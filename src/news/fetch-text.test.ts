@@ -19,7 +19,7 @@ async function fetchFrom(
     clock: systemClock,
     signal,
   });
-  // So that a failure is nobody's surprise before the test looks at it.
+  // So that a failure before the test looks at it is no unhandled rejection.
   fetching.catch(() => undefined);
   return { server, fetching };
 }
@@ -59,7 +59,7 @@ describe('fetchText', () => {
       '<?xml version="1.0" encoding="windows-1252"?>é',
     ],
     ['a byte order mark', 'text/xml; charset=utf-8', Buffer.from('\ufeffété', 'utf16le'), 'été'],
-    ['a charset that nobody knows', 'text/xml; charset=klingon', Buffer.from('été'), 'été'],
+    ['an unknown charset', 'text/xml; charset=klingon', Buffer.from('été'), 'été'],
     ['bytes that mean nothing', 'text/xml', Buffer.from([0x61, 0xff, 0x62]), 'a\ufffdb'],
   ])('decodes %s', async (_, type, body, text) => {
     const { fetching } = await fetchFrom((response) => response.writeHead(200, { 'content-type': type }).end(body));

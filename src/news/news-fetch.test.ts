@@ -58,7 +58,7 @@ describe('a feed', () => {
   });
 
   it.each<[string, Answer, string, boolean]>([
-    ['a 304 that nobody asked for', (_, r) => r.writeHead(304).end(), 'engine_bad_answer', false],
+    ['a 304 without a conditional request', (_, r) => r.writeHead(304).end(), 'engine_bad_answer', false],
     ['401', (_, r) => r.writeHead(401).end(), 'engine_auth', false],
     ['404', (_, r) => r.writeHead(404).end(), 'engine_bad_answer', false],
     ['429', (_, r) => r.writeHead(429).end(), 'engine_rate_limited', true],
@@ -90,7 +90,7 @@ describe('newsapi.org', () => {
     ['deep JSON', (_, r) => r.end('['.repeat(400_000)), 'engine_bad_answer'],
     ['no articles', (_, r) => r.end('{"articles": []}'), 'engine_bad_answer'],
     ['a redirect', (_, r) => r.writeHead(302, { location: '/elsewhere' }).end(), 'engine_bad_answer'],
-  ])('fails on %s, and tells nobody the key', async (_, answer, code) => {
+  ])('fails on %s, and never tells the key', async (_, answer, code) => {
     const { fetch, server } = await newsApi(answer);
     const failure: unknown = await fetch({}, signal).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code });

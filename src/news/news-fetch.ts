@@ -28,7 +28,7 @@ export function newsHeaders({ etag, lastModified }: Validators, accept: string):
   return {
     accept,
     'accept-encoding': 'gzip',
-    // Some servers refuse whoever does not say a name.
+    // Some servers refuse a client without a name.
     'user-agent': 'dialtone',
     ...(etag === undefined ? {} : { 'if-none-match': etag }),
     ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),

@@ -58,7 +58,7 @@ function headlinesIn(text: string): string[] {
   return distinctHeadlines(parsed.data.articles.map(({ title, source }) => withoutSource(title ?? '', source?.name)));
 }
 
-/** Titles end with the name of the paper, which nobody wants to hear ten times. */
+/** Titles end with the name of the paper, which no user wants to hear ten times. */
 function withoutSource(title: string, source: string | null | undefined): string {
   if (title === REMOVED) return '';
   const ending = ` - ${source ?? ''}`;

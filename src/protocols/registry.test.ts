@@ -19,7 +19,7 @@ describe('the protocols', () => {
     expect(deviceConfig()).toMatchObject({ protocol: 'realtime', options: { audio_format: 'auto' } });
   });
 
-  it('have sentences for whoever writes devices.json, and no key that another means differently', () => {
+  it('have sentences for the author of devices.json, and no key that another means differently', () => {
     const byKey = new Map<string, unknown>();
     for (const { description, fields } of PROTOCOLS) {
       expect(description).toMatch(/\.$/);

@@ -37,7 +37,7 @@ export interface TurnLogOptions {
   readonly kept: number;
   /** LOG_TRANSCRIPTS: whether the texts are kept. */
   readonly transcripts: boolean;
-  /** Whether devices.json has the device: one that was removed still ends its sentence, which nobody can ask for. */
+  /** Whether devices.json has the device: a removed device still ends its sentence, and no caller can ask for that turn. */
   readonly isKnown: (device: string) => boolean;
 }
 

@@ -318,7 +318,7 @@ export class ConversationRig {
     }
   }
 
-  /** Somebody says something and waits until that was noticed. */
+  /** The user says something and waits until that was noticed. */
   async ask(text = 'hello there'): Promise<void> {
     await this.hear(500, 400);
     this.stt.utterances.at(-1)?.partial(text);

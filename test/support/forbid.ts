@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 const NOBODY = 65_534;
 
 /**
- * Takes every right to a folder away, until the test has ended or the result is called. As root the process is nobody
- * meanwhile, and nobody's is all that is in `top`.
+ * Takes every right to a folder away, until the test has ended or the result is called. As root the process runs as the user `nobody`
+ * meanwhile, to whom everything in `top` then belongs.
  * @param top a folder of the test's own that holds the folder
  */
 export function forbid(folder: string, top: string): () => void {

@@ -137,7 +137,7 @@ class WaitedStt implements Stt {
     try {
       for await (const _ of probe.results);
     } catch {
-      // It was killed: whoever speaks is told.
+      // It was killed: open streams are told.
     }
   }
 

@@ -17,7 +17,7 @@ export interface BargeInOptions {
   readonly isRecorded: boolean;
 }
 
-/** What somebody says over an answer, until it is known whether it was meant: it becomes the next turn, or nothing. */
+/** What the user says over an answer, until it is known whether it was meant: it becomes the next turn, or nothing. */
 export class BargeIn {
   readonly #options: BargeInOptions;
   #utterance: Utterance | undefined;
@@ -28,12 +28,12 @@ export class BargeIn {
     this.#options = options;
   }
 
-  /** What is being said; undefined while nobody speaks over an answer. */
+  /** What is being said; undefined while the user does not speak over an answer. */
   get utterance(): Utterance | undefined {
     return this.#utterance;
   }
 
-  /** Somebody begins to speak. */
+  /** The user begins to speak. */
   open(): void {
     const { listener, isRecorded } = this.#options;
     this.#overheard = isRecorded ? new BargeInAudio() : undefined;
@@ -68,7 +68,7 @@ export class BargeIn {
     return utterance;
   }
 
-  /** A recogniser without partial results says nothing before the end, however long somebody speaks over the answer. */
+  /** A recogniser without partial results says nothing before the end, however long the user speaks over the answer. */
   get isWaitingForWords(): boolean {
     const { clock } = this.#options;
     const utterance = this.#utterance;

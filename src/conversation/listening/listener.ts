@@ -35,7 +35,7 @@ const ECHO_HOLDS_MS = 200;
 export interface ListenerEvents {
   /** @param atMs when it arrived, monotonic milliseconds */
   readonly mode: (atMs: number) => ListeningMode;
-  /** Somebody begins to speak. */
+  /** The user begins to speak. */
   readonly began: () => void;
   /** Speech over the answer has lasted long enough to be meant. */
   readonly sustained: () => void;

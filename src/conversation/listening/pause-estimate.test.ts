@@ -50,7 +50,7 @@ describe('what is known of the pauses of a speaker', () => {
     expect(pauses.expectedMs).toBe(1_250);
     nowMs += 60_000;
     expect(pauses.expectedMs).toBe(625);
-    // Someone else, much later, begins from nothing.
+    // Another user, much later, begins from nothing.
     nowMs += 600_000;
     utterance(pauses, 300);
     expect(pauses.expectedMs).toBe(375);

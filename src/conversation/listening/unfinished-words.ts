@@ -1,6 +1,6 @@
 /** Words of one language that show that the speaker goes on. */
 interface UnfinishedWords {
-  /** Sounds of somebody who thinks. */
+  /** Sounds of a user who is thinking. */
   readonly sounds: ReadonlySet<string>;
   /** Words that seldom end a sentence: articles, conjunctions, possessives, prepositions. */
   readonly closed: ReadonlySet<string>;

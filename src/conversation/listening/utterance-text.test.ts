@@ -61,7 +61,7 @@ describe('what is said', () => {
     expect(isComplete(text)).toBe(false),
   );
 
-  it.each(['mhm', 'Yes.', 'uh-huh', 'I see', 'oh okay', 'oui'])('only shows that somebody listens: "%s"', (text) =>
+  it.each(['mhm', 'Yes.', 'uh-huh', 'I see', 'oh okay', 'oui'])('only shows that the user listens: "%s"', (text) =>
     expect(isBackchannel(text)).toBe(true),
   );
   it.each(['', 'stop', 'yes stop', 'no', 'yes yes yes yes', 'right now please'])('is meant: "%s"', (text) =>

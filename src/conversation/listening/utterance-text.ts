@@ -1,6 +1,6 @@
 import { lastWordOf } from './unfinished-words.ts';
 
-/** What somebody says to show that they listen, in English or French. */
+/** What a user says to show that they listen, in English or French. */
 const BACKCHANNELS = new Set(
   'mhm mm mmm hm hmm uh-huh uhuh huh yeah yes yep yup ok okay right sure oh ah aha i see good nice wow oui ouais ok bon ah bien'.split(
     ' ',
@@ -49,7 +49,7 @@ export function isComplete(text: string): boolean {
   return /[.!?。！？؟।॥۔]["'”’»)」』]*\s*$/.test(text) && !/\.\.\.\s*$/.test(text);
 }
 
-/** Whether this only shows that somebody listens: "mhm", "yes", "I see". */
+/** Whether this only shows that the user listens: "mhm", "yes", "I see". */
 export function isBackchannel(text: string): boolean {
   const words = plainWords(text);
   return words.length > 0 && words.length <= LONGEST_BACKCHANNEL && words.every((word) => BACKCHANNELS.has(word));

@@ -18,7 +18,7 @@ export interface UtteranceOptions {
   readonly onFault: (cause: unknown) => void;
 }
 
-/** What somebody says, from the first syllable to the final transcript: by itself, or over an answer. */
+/** What the user says, from the first syllable to the final transcript: by itself, or over an answer. */
 export class Utterance {
   readonly startedAtMs: number;
   /** Words as they become known, for the device's screen. */

@@ -27,7 +27,7 @@ export interface ProactiveOptions {
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
   readonly expectOver: () => void;
-  /** The conversation is over: whoever wants more has to begin anew. */
+  /** The conversation is over: a user who wants more begins a new one. */
   readonly onGoodbye: () => void;
   /** The conversation rests: what comes next is a new one. */
   readonly onRest: () => void;
@@ -142,11 +142,11 @@ export class Proactive {
     if (turn.kind === 'say' || turn.kind === 'ask') this.#requestSaid(turn);
     else if (turn.kind === 'answer') this.#answered(turn);
     if (this.#asked && this.#isDue && isFree()) this.#settleAnswer('no_answer');
-    // Nobody is nagged over a question that is open.
+    // The device does not press the user while a question is open.
     if (!this.#asked) this.#quiet.quiet();
   }
 
-  /** Whether we may speak first: nobody speaks, and no answer is waited for. */
+  /** Whether the device may speak first: the user is silent, and no answer is waited for. */
   get #mayBegin(): boolean {
     return !this.#current && this.#options.isFree();
   }

@@ -7,7 +7,7 @@ type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'spokenMs' | 'error
 /** So many requests may wait for one device. */
 const MAX_WAITING = 8;
 
-/** A request that could not begin within this time is given up, milliseconds: nobody wants old news. */
+/** A request that could not begin within this time is given up, milliseconds: old news is of no use. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** A request to speak, from its arrival to its result. */
@@ -102,7 +102,7 @@ function toAskResult(result: SayResult | AskResult): AskResult {
 export function toSayResult({ outcome, answer, spokenMs, error }: TurnEnded): SayResult {
   const outcomes = {
     answered: 'played',
-    // Whoever cuts short the sound of a failure does not undo it.
+    // Cutting short the sound of a failure does not undo the failure.
     interrupted: error ? 'failed' : 'interrupted',
     disconnected: 'disconnected',
     failed: 'failed',

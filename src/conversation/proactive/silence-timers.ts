@@ -16,7 +16,7 @@ export interface SilenceTimersOptions {
 
 /**
  * Notices on wall-clock time that the user has fallen silent: speaks to them twice, says goodbye, and lets the
- * conversation rest until somebody speaks. A conversation that has not begun rests already.
+ * conversation rest until the user speaks. A conversation that has not begun rests already.
  */
 export class SilenceTimers {
   readonly #options: SilenceTimersOptions;
@@ -42,7 +42,7 @@ export class SilenceTimers {
     this.userSpoke();
   }
 
-  /** Nobody speaks from now on. */
+  /** It is silent from now on. */
   quiet(): void {
     const { clock, config } = this.#options;
     this.busy();
@@ -57,13 +57,13 @@ export class SilenceTimers {
     else this.#timer = clock.setTimer(() => this.#prompt(), promptInMs);
   }
 
-  /** Somebody speaks. */
+  /** The user speaks. */
   busy(): void {
     this.#options.clock.clearTimer(this.#timer);
     this.#timer = undefined;
   }
 
-  /** The conversation is over until somebody speaks. */
+  /** The conversation is over until the user speaks. */
   rest(): void {
     this.busy();
     this.#resting = true;

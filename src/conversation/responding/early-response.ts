@@ -21,7 +21,7 @@ export type BeginAnswer = (text: string, signal: AbortSignal) => AsyncIterable<L
 
 /**
  * Lets the language model begin once the user has likely finished, before that is decided: the answer is then that much
- * sooner, or is thrown away. It says nothing and calls no tool: whoever takes the stream does.
+ * sooner, or is thrown away. It says nothing and calls no tool: the caller that takes the stream does.
  */
 export class EarlyResponse {
   readonly #begin: BeginAnswer;
@@ -46,7 +46,7 @@ export class EarlyResponse {
   /** The answer begun to this text, which is the caller's from now on; undefined when there is none. */
   take(text: string, signal: AbortSignal): AsyncIterable<LlmDelta> | undefined {
     const running = this.#running;
-    // What failed before anybody wanted it is asked for again.
+    // What failed before it was wanted is asked for again.
     if (!running || running.failed || !saysTheSame(running.text, text)) {
       this.drop();
       return undefined;

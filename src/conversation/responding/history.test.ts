@@ -71,7 +71,7 @@ describe('what a language model is shown', () => {
     expect(h.entries).toHaveLength(2);
   });
 
-  it('keeps a silence only as long as nobody spoke', () => {
+  it('keeps a silence only as long as the user did not speak', () => {
     const h = history();
     h.addUser('...');
     expect(shown(h)).toEqual(['user: ...']);

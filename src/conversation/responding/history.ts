@@ -7,7 +7,7 @@ import { estimateTokens, IMAGE_TOKENS, lastTokens } from './token-estimate.ts';
 /** What a message costs beyond its words: its role and its separators. */
 const MESSAGE_TOKENS = 4;
 
-/** Stands before an answer that nobody asked for (a greeting, say): some language models insist that the user begins. */
+/** Stands before an answer without a question (a greeting, say): some language models insist that the user begins. */
 const OPENING = 'Hello.';
 const OPENING_TOKENS = MESSAGE_TOKENS + estimateTokens(OPENING);
 

@@ -16,7 +16,7 @@ import type { History } from './history.ts';
 import { openHistory } from './open-history.ts';
 import { type ReplyStyle, replyWithTools, type ToolRun } from './tool-loop.ts';
 
-/** What the language model is told when nobody has spoken yet, and when the user says nothing: as in the original. */
+/** What the language model is told when the user has not spoken yet, and when the user says nothing: as in the original. */
 const HELLO = 'Hello!';
 const SILENCE = '...';
 
@@ -162,7 +162,7 @@ export class Responder {
     this.#rendered = undefined;
   }
 
-  /** A first reply, which may ask for functions: they are run by whoever reads on. */
+  /** A first reply, which may ask for functions: the caller runs them as it reads on. */
   #begin(messages: readonly ChatMessage[], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
     return this.#deps.engines().llm.reply(messages, {
       signal,

@@ -23,7 +23,7 @@ export interface TurnWatchdogOptions {
   readonly onStuck: (state: keyof typeof DWELL_MS, waitedMs: number) => void;
 }
 
-/** Sees to it that no state that waits for somebody else lasts for ever. */
+/** Ends every state that waits for an engine or a device for too long. */
 export class TurnWatchdog {
   readonly #options: TurnWatchdogOptions;
   #timer: Timer | undefined;
@@ -61,7 +61,7 @@ export class TurnWatchdog {
     const before = sentMs();
     this.#timer = clock.setTimer(() => {
       const isStuck = sentMs() === before;
-      // Whoever is told may know better, this time.
+      // The handler may decide otherwise, this time.
       this.#watchForResult(state);
       if (isStuck) onStuck(state, DWELL_MS[state]);
     }, DWELL_MS[state]);

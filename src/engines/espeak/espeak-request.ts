@@ -71,7 +71,7 @@ export class EspeakRequest {
     if (this.#pending.length > 0) this.#silence(10);
   }
 
-  /** A chunk was taken by whoever listens. */
+  /** The caller has taken a chunk. */
   taken(chunk: PcmChunk): void {
     this.#taken += chunk.samples.length;
   }

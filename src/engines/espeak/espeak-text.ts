@@ -7,7 +7,7 @@ export interface TextUnit {
 
 /** Sentences are put together up to this length: short ones sound better said in one go. */
 const UNIT_CHARS = 120;
-/** A sentence longer than this is cut between words: nobody else is served while espeak is at it. */
+/** A sentence longer than this is cut between words: espeak serves no other device until it has spoken it. */
 const MAX_UNIT_CHARS = 300;
 
 const SENTENCE = /[^\n]*?[.!?…]+["'”’»)\]]*(?=\s|$)|[^\n]+/gu;

@@ -141,7 +141,7 @@ test('abort stops at the next chunk, and the next speaker is served', async () =
   expect(isAbort(await early.next().catch((reason: unknown) => reason))).toBe(true);
 });
 
-test('whoever stops listening stops the work', async () => {
+test('a caller that stops listening stops the work', async () => {
   for await (const chunk of tts.speak(once(long.repeat(20)), { voice: 'Watercooler', signal: never() })) {
     expect(chunk.samples.length).toBeGreaterThan(0);
     break;

@@ -152,7 +152,7 @@ export class EspeakTts implements Tts {
     this.#serve();
   }
 
-  /** Gives the worker the next unit of whoever has waited longest and wants more. */
+  /** Gives the worker the next unit of the request that has waited longest and wants more. */
   #serve(): void {
     const { child } = this.#kept;
     if (this.#current || !child || child.sampleRate === 0) return;

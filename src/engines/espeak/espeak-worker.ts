@@ -9,7 +9,7 @@ const port: MessagePort = parentPort;
 let voice: string | undefined;
 const espeak = await load();
 if (espeak) {
-  // The first sentences of each language compile code and cost 200 ms and more: better now than in somebody's turn.
+  // The first sentences of each language compile code and cost 200 ms and more: better now than in a user's turn.
   for (const name of ['fr', 'en-us']) {
     espeak.set_voice(name);
     espeak.synthesize('The quick brown fox jumps over the lazy dog, is it not so? Yes!', () => false);

@@ -2,7 +2,7 @@ import { systemClock } from '../../core/clock.ts';
 import { once } from '../../core/once.ts';
 import { EspeakTts } from './espeak-tts.ts';
 
-/** A whole text as speech, mono s16. For tools; whoever speaks more than once is better off with {@link EspeakTts}. */
+/** A whole text as speech, mono s16. For tools; to speak more than once, use {@link EspeakTts}. */
 export async function synthesize(
   text: string,
   voice = 'Watercooler',

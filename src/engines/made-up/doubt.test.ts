@@ -12,7 +12,7 @@ describe('how far Whisper is believed', () => {
     [0.95, -0.05],
   ])('no-speech %d with %d: "Thank you." is made up', (noSpeech, logProb) => {
     expect(isTooDoubtful('phrase', doubtOf({ noSpeech, logProb }))).toBe(true);
-    // What nobody makes up is believed all the same.
+    // What is never made up is believed all the same.
     expect(isTooDoubtful(null, doubtOf({ noSpeech, logProb }))).toBe(false);
   });
 

@@ -25,7 +25,7 @@ export class FrameWriter {
   #fullBytes = 0;
   #scheduled = false;
 
-  /** Bytes that have not left the process. Unbounded here: whoever writes looks first. */
+  /** Bytes that have not left the process. Unbounded here: the caller checks before it writes. */
   get backlog(): number {
     return this.#fullBytes + this.#end - this.#start + (this.#sink?.writableLength ?? 0);
   }

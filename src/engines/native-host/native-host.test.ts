@@ -76,7 +76,7 @@ test.each([
   expect(clock.nextInMs).toBe(10_000);
   expect(await outcome()).toMatchObject({ code: 'engine_misconfigured' });
 
-  // Somebody puts a good one there.
+  // The operator puts a good one there.
   cpSync(good.model, model);
   clock.advance(10_000);
   await host.ready();

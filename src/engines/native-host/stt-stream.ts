@@ -5,7 +5,7 @@ import type { SttCapabilities, SttResult, SttStream } from '../stt.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { FrameType } from './wire.ts';
 
-/** Audio that may wait for the host: about 1.3 s of a hundred speakers. Beyond it, whoever writes next is failed. */
+/** Audio that may wait for the host: about 1.3 s of a hundred speakers. Beyond it, the next stream that writes fails. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 /** The final text takes milliseconds; this only catches a host that lost the stream. */

@@ -18,7 +18,7 @@ export interface SupervisorState {
 export type SupervisorInput =
   | { readonly type: 'start' }
   | { readonly type: 'ready'; readonly nowMs: number }
-  /** It died, or never got ready. `blameModel`: another try is no use until somebody changes something. */
+  /** It died, or never got ready. `blameModel`: another try is no use until the operator changes something. */
   | { readonly type: 'lost'; readonly nowMs: number; readonly blameModel: boolean }
   | { readonly type: 'retry' }
   | { readonly type: 'close' };

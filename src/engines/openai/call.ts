@@ -14,7 +14,7 @@ export interface GroqLimits {
   readonly totalTimeoutMs: number;
   /** How often a request is sent again when it was refused or not delivered. Never once an answer has begun. */
   readonly maxRetries: number;
-  /** A `Retry-After` longer than this fails at once: nobody waits that long for an answer. Milliseconds. */
+  /** A `Retry-After` longer than this fails at once: no user waits that long for an answer. Milliseconds. */
   readonly maxRetryWaitMs: number;
 }
 

@@ -65,7 +65,7 @@ describe('GroqStt', () => {
     expect(sent?.samples[320 * 499]).toBe(499);
   });
 
-  it('asks nobody when hardly anything was written', async () => {
+  it('sends no request when hardly anything was written', async () => {
     const stream = open();
     say(stream, 4);
     stream.end();

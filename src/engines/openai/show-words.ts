@@ -2,7 +2,7 @@ import type { ShowWords } from './errors.ts';
 
 const HIDDEN = '[redacted]';
 
-/** What looks like a key of some service, whoever's it is. */
+/** What looks like a key of any service. */
 const KEYS = /\bBearer\s+\S+|\b(?:gsk|sk|pk|hf|xai|nvapi|AIza)[-_]?[A-Za-z0-9_-]{12,}|(?<=:\/\/)[^\s/@]+@/g;
 
 /** Shorter texts are ordinary words, and hide nothing, characters. */

@@ -18,7 +18,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   '*': 'times',
 };
 
-/** A longer sum nobody can follow by ear. */
+/** A longer sum cannot be followed by ear. */
 const MAX_OPERATORS = 8;
 
 /** What recognisers write for a number that sounds the same. */

@@ -10,7 +10,7 @@ import { dayPart, sayDate, sayTime, wallTime } from './time-words.ts';
 const DAY_MS = 24 * 3_600_000;
 const MAX_ECHO_WORDS = 12;
 
-/** Nobody says more in one breath; a device that sends a novel must not keep us busy. */
+/** No user says more in one breath; a device that sends a novel must not keep the process busy. */
 const MAX_CHARACTERS = 1_000;
 const MAX_WORDS = 80;
 

@@ -53,7 +53,7 @@ test('recognises the ten demo samples in frames of 20 ms', async () => {
   expect(errors / words).toBeLessThanOrEqual(0.2);
 });
 
-test('gives partial results while somebody speaks, then exactly one final one', async () => {
+test('gives partial results while the user speaks, then exactly one final one', async () => {
   const { samples: audio, text } = samples[6] ?? { samples: new Int16Array(), text: '' };
   const stream = open();
   speak(stream, audio.subarray(0, 32_000));

@@ -138,7 +138,7 @@ const rows = lines.slice(1).flatMap((line) => {
 const take = (machine: LineMachine, input: string, more: Partial<LineContext> = {}) =>
   stepLine(machine, inputs[input] as LineInput, { ...context, ...more });
 
-describe('the line of a device, whoever opens its links', () => {
+describe('the line of a device, whichever side opens its links', () => {
   it('has a row for every state and a column for every input', () => {
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(CASES));
     expect(columns).toEqual(Object.keys(inputs));

@@ -1,7 +1,7 @@
 import type { CloseReason } from '../../transport/link.ts';
 import type { LinkClose } from '../../transport/link-close.ts';
 
-/** Where a device's line stands, whoever opens its links. */
+/** Where a device's line stands, whichever side opens its links. */
 export type LinePhase =
   /** There is no link: the device will open one, or is dialled. */
   | 'waiting'

@@ -68,7 +68,7 @@ test('what people said is there for those who ask for it', async () => {
   expect(stream.events[1]?.data).toMatchObject({ heard: 'SPOKEN', answer: 'REPLIED', written: 'WRITTEN' });
 });
 
-test('with LOG_TRANSCRIPTS=false nobody gets what people said', async () => {
+test('with LOG_TRANSCRIPTS=false no reader gets what users said', async () => {
   const { bus, port } = await startApi({ env: { LOG_TRANSCRIPTS: 'false' } });
   const stream = await openEventStream(port, { path: '/v1/events?transcripts=1' });
   bus.report({ type: 'turn.heard', device: 'kitchen', turn: 1, text: 'SPOKEN', stages: {} });
@@ -128,7 +128,7 @@ test('a client that comes back gets what it missed, and no snapshot', async () =
   expect(nothingMissed.events).toEqual([]);
 });
 
-test('a quiet stream gets a comment every 15 s, and no timer is left when nobody listens', async () => {
+test('a quiet stream gets a comment every 15 s, and no timer is left when no reader listens', async () => {
   const { clock, port } = await startApi();
   expect(clock.pending).toBe(0);
   const stream = await openEventStream(port);

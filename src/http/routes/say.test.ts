@@ -89,7 +89,7 @@ test('ask answers with what the user said', async () => {
   ]);
 });
 
-test('whoever cannot speak is told why, and when to try again', async () => {
+test('a device that cannot speak gives a reason, and when to try again', async () => {
   const { send, fleet } = await startApi({
     devices: [
       deviceStatus({ name: 'kitchen' }),

@@ -39,7 +39,7 @@ test('VOICES_FILE replaces them, for requests to speak too', async () => {
   expect(await say('Charles')).toMatchObject({ status: 400, body: { detail: 'voice: expected one of "Ren\u00e9"' } });
 });
 
-test('a token that may only read may read them, nobody else', async () => {
+test('a token that may only read may read them; without a token they are closed', async () => {
   const { get, request } = await startApi({ env: { API_TOKEN: 'w'.repeat(32), API_READ_TOKEN: 'r'.repeat(32) } });
   expect((await request('/v1/voices')).status).toBe(401);
   expect((await get('/v1/voices', { headers: { authorization: `Bearer ${'r'.repeat(32)}` } })).body).toHaveLength(6);

@@ -361,7 +361,7 @@ describe('what a device gets wrong', () => {
   });
 });
 
-it('hears the same whoever wrote the JSON around the audio', async () => {
+it('hears the same whichever library wrote the JSON around the audio', async () => {
   const messages = await microphone(440, 10);
   const heard = async (change: (text: string) => string) => {
     const { session, listener } = await open();

@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 export const UNFINISHED = '.tmp';
 
 /**
- * Puts a file in place of the one that is there, for the owner only. Whoever reads it, also after a power cut, finds the old
+ * Puts a file in place of the one that is there, for the owner only. A reader, also after a power cut, finds the old
  * file or the new one, never a part. Never twice at once for the same path. Rejects as node:fs does; the old file then stays.
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {

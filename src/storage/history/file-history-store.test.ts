@@ -74,7 +74,7 @@ describe('a history', () => {
     await expect.poll(() => clock.pending).toBe(0);
   });
 
-  it('is nobody else’s to read', async () => {
+  it('is readable by its owner only', async () => {
     const { open, dir } = folder();
     const umask = process.umask(0);
     onTestFinished(() => void process.umask(umask));

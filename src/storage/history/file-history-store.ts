@@ -141,7 +141,7 @@ export class FileHistoryStore implements HistoryStore {
     await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
   }
 
-  /** Nothing is thrown away: somebody may be able to repair it. */
+  /** Nothing is thrown away: the operator may be able to repair it. */
   #setAside(device: string, path: string, error: Error): void {
     const { clock, warn } = this.#options;
     const aside = brokenName(path, clock.wallNow());

@@ -6,7 +6,7 @@ import { parseName } from './file-names.ts';
 const KEEP_MS = 30 * 24 * 3_600_000;
 
 /**
- * Removes what is left of writes that never ended, and what nobody has used for 30 days: histories of devices that are no
+ * Removes what is left of writes that never ended, and what was not used for 30 days: histories of devices that are no
  * longer known, and files that were set aside. Only files that bear our names. Rejects as node:fs does.
  *
  * The history of a known device is marked as used today, so that its 30 days begin when its entry is taken out.

@@ -126,7 +126,7 @@ describe('a turn', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is nobody else’s to read', async () => {
+  it('is readable by its owner only', async () => {
     const umask = process.umask(0);
     onTestFinished(() => void process.umask(umask));
     const { recorder: recorded, dir, files } = recorder();
@@ -138,7 +138,7 @@ describe('a turn', () => {
     }
   });
 
-  it('in which nobody spoke is a line only', async () => {
+  it('in which the user said nothing is a line only', async () => {
     const { recorder: recorded, files, lines } = recorder();
     recorded.open('kitchen', 1).end(ended({ kind: 'greeting', outcome: 'disconnected' }));
     await recorded.close();

@@ -59,7 +59,7 @@ export async function sweep(dir: string, limits: RetentionLimits, wallMs: number
 async function recordingsIn(dir: string, refused: (error: unknown) => void): Promise<RecordingFile[]> {
   const files: RecordingFile[] = [];
   const ifThere = (error: unknown) => {
-    // Somebody else may have removed it meanwhile.
+    // Another process may have removed it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refused(error);
   };
   const list = (folder: string): Promise<readonly Dirent[]> =>

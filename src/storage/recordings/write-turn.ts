@@ -37,7 +37,7 @@ async function writeWav(path: string, { audio }: RecordedSide): Promise<number> 
   try {
     await writeFile(path, [wavHeader(audio.length, audio.sampleRate), ...audio.pieces], { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    // Half a file on a full disk helps nobody. One that was there before is not ours to remove.
+    // Half a file on a full disk is of no use. A file that was there before stays.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }

@@ -2,7 +2,7 @@
 export interface DirectionWords {
   /** Whether a word names what a face, a voice or a body does: "smiles", "laughing", "sigh". */
   readonly isExpression: (word: string) => boolean;
-  /** Whether it names any other movement of somebody on a stage: "leans", "walks". */
+  /** Whether it names any other movement of an actor on a stage: "leans", "walks". */
   readonly isMovement: (word: string) => boolean;
   /** Whether it is an -ing form, which may be the subject of a real sentence. */
   readonly isGerund: (word: string) => boolean;

@@ -12,7 +12,7 @@ import { directionWordsFor } from './directions-for.ts';
  *   small, behind the end of a sentence and before the beginning of one. It is emphasis when the sentence goes on
  *   through it: "He *smiles* a lot", "don't *laugh*".
  * - In round brackets only an expression of face or voice counts, or a phrase such as "in a whisper".
- * - In square brackets, which nobody writes for the ear, also moods, manners and sounds.
+ * - In square brackets, which are never meant for the ear, also moods, manners and sounds.
  */
 export function dropDirections(text: string, language: string): string {
   if (!/[*_~([{（［（:]/.test(text)) return text;
@@ -174,7 +174,7 @@ class Aside {
   }
 
   /**
-   * "the robot beeps happily", "door opens": what somebody else does, in the third person. Between stars only
+   * "the robot beeps happily", "door opens": what another character does, in the third person. Between stars only
    * expressions count: "*This takes time.*" is emphasis.
    */
   #hasSubject({ isExpression, isMovement, isBare, isGerund, sounds }: DirectionWords): boolean {

@@ -19,7 +19,7 @@ type Range = readonly [network: string, prefix: number];
 /** Never a device, whatever the settings. Private ranges are not here: that is where devices live. */
 const REFUSED: readonly (readonly [reason: string, list: BlockList])[] = [
   [
-    'stands for "this host" and belongs to nobody',
+    'stands for "this host" and belongs to no device',
     blockList([
       ['0.0.0.0', 8],
       ['::', 128],

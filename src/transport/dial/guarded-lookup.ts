@@ -78,7 +78,7 @@ export function createGuardedLookup({
     waiters.add(waiter);
     timer = clock.setTimer(() => {
       waiter({ error: failed(name, `was not looked up within ${LOOKUP_TIMEOUT_MS / 1000} s`) });
-      // One that runs cannot be stopped; it keeps its slot, and whoever asks next joins it.
+      // A look-up that runs cannot be stopped; it keeps its slot, and the next caller joins it.
       if (waiters.size === 0 && slots.cancel(name)) running.delete(name);
     }, LOOKUP_TIMEOUT_MS);
     if (!isFirst) return;

@@ -21,7 +21,7 @@ export interface WebSocketLinkOptions {
   readonly hideSecrets: (text: string) => string;
 }
 
-/** One WebSocket to one device, whoever opened it. Says `closed` exactly once, whatever happens. */
+/** One WebSocket to one device, opened by either side. Says `closed` exactly once, whatever happens. */
 export class WebSocketLink implements Link {
   readonly kind = 'websocket';
   readonly openedBy: Link['openedBy'];

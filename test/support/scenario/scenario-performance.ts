@@ -24,7 +24,7 @@ export interface RestResult {
   readonly answer?: string;
 }
 
-/** What happened in a scenario, whoever played it. */
+/** What happened in a scenario, with any player. */
 export interface Performance {
   /** Of the steps that were reached. */
   readonly steps: readonly StepTimes[];

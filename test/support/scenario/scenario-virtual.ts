@@ -144,7 +144,7 @@ class VirtualStage {
     else await this.#rig.hear(heard, FRAME_MS);
   }
 
-  /** What comes back of the loudspeaker where nobody speaks. */
+  /** What comes back of the loudspeaker while the user is silent. */
   #echo(): number {
     const { echo } = this.#scenario;
     if (!echo) return 0;
