@@ -267,6 +267,7 @@ export class Conversation {
       nowMs: this.#deps.clock.now(),
       bargeIn: allowsBargeIn(conversation),
       echoTailMs: this.#parts.listener.echoTailMs,
+      hearsItself: this.#runner.hearsItself,
     });
     this.#machine = machine;
     for (const effect of effects) this.#runner.carryOut(effect);

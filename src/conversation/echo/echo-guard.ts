@@ -4,7 +4,7 @@ import { type EchoComparison, LevelCorrelation, QUIET_DB } from './level-correla
 import { LevelHistory } from './level-history.ts';
 
 /** Longest time from a frame being sent to its echo in the microphone, milliseconds. */
-const LONGEST_DELAY_MS = 2_000;
+const LONGEST_DELAY_MS = 2_100;
 
 /** A user who speaks over the echo must be louder than it ever was, by so many dB. */
 const MARGIN_DB = 3;

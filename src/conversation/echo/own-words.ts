@@ -8,7 +8,7 @@ const ECHO_SHARE = 0.7;
 const MANY_WORDS = 4;
 
 /** Few words that are an echo are among the last so many of the answer. */
-const LAST_WORDS = 6;
+const LAST_WORDS = 9;
 
 /** Whether what was heard consists of the words that were said, in their order, as far as a recogniser may mishear them. */
 export function repeats(heard: string, said: string): boolean {

@@ -105,7 +105,7 @@ export class Transcripts {
     const lastsMs = now - utterance.startedAtMs;
     this.#undecidedAtMs = undefined;
     const isMeant = judgeBargeIn(utterance.text, {
-      said: turn.speech?.wordsWithin(lastsMs + ECHO_WINDOW_MS) ?? '',
+      said: this.#saidDuring(turn, lastsMs),
       playedBeforeMs: (playout?.playedMs ?? 0) - lastsMs,
       leftMs: playout?.ended ? playout.leftMs : Number.POSITIVE_INFINITY,
       isSounding: (playout?.sentMs ?? 0) > 0,
@@ -118,6 +118,11 @@ export class Transcripts {
     }
     if (verdict !== 'echo') dispatch({ type: 'barge_in_words' });
     else if (utterance.isFinal) dispatch({ type: 'barge_in_ended' });
+  }
+
+  /** Whether the words over the answer, as far as they are known, are the answer's own. */
+  areEcho(turn: Turn, { text, startedAtMs }: Utterance): boolean {
+    return text !== '' && repeats(text, this.#saidDuring(turn, this.#options.clock.now() - startedAtMs));
   }
 
   /** One more frame of what is said over the answer: it may be clear by now whose words they are. On the 20 ms path. */
@@ -134,6 +139,11 @@ export class Transcripts {
       all: written,
       endedAtMs: this.#options.clock.now(),
     };
+  }
+
+  /** The words of the answer that may have come back within the last milliseconds. */
+  #saidDuring(turn: Turn, lastMs: number): string {
+    return turn.speech?.wordsWithin(lastMs + ECHO_WINDOW_MS) ?? '';
   }
 
   /** What is known of the answer before a turn, if its echo may still come. */

@@ -181,7 +181,7 @@ const BARGE_INS: readonly (readonly [TurnState, BargeInState, string, TurnState,
   ['speaking', 'paused', 'failed', 'speaking', 'none', 'close_barge_in resume_reply play_notice'],
 ];
 
-const CONTEXT = { nowMs: 1_000, bargeIn: true, echoTailMs: 300 };
+const CONTEXT = { nowMs: 1_000, bargeIn: true, echoTailMs: 300, hearsItself: false };
 
 function step(machine: TurnMachine, input: TurnInput, context: Partial<TurnContext> = {}) {
   return stepTurn(machine, input, { ...CONTEXT, ...context });
@@ -328,6 +328,16 @@ describe('turn machine', () => {
   ] as const)('%s (barge-in: %s): the microphone is ignored until %d', (input, bargeIn, deafUntilMs) => {
     const after = step(at('speaking'), inputs[input] as TurnInput, { bargeIn }).machine;
     expect(after).toMatchObject({ state: 'idle', deafUntilMs });
+  });
+
+  it.each([
+    [false, 'hearing'],
+    [true, 'idle'],
+  ] as const)('what is heard over an answer that ends (its own words: %s) leads to %s', (hearsItself, state) => {
+    const over = at('speaking', { bargeIn: 'listening' });
+    const played = step(over, { type: 'reply_played', turn: over.turn }, { hearsItself });
+    expect(played.machine).toMatchObject({ state, bargeIn: 'none' });
+    expect(played.effects.some(({ type }) => type === 'close_barge_in')).toBe(hearsItself);
   });
 
   it('hears a user who presses the button over an answer at once', () => {

@@ -139,6 +139,8 @@ export interface TurnContext {
   readonly bargeIn: boolean;
   /** How long the microphone is ignored after an answer, milliseconds. */
   readonly echoTailMs: number;
+  /** What is heard over the answer consists of the answer's own words so far. */
+  readonly hearsItself: boolean;
 }
 
 export const INITIAL_TURN_MACHINE: TurnMachine = {
@@ -345,7 +347,7 @@ function deafUntil(outcome: TurnOutcome, { nowMs, bargeIn, echoTailMs }: TurnCon
 }
 
 function played(machine: TurnMachine, context: TurnContext): Step {
-  const keep = machine.bargeIn !== 'none';
+  const keep = machine.bargeIn !== 'none' && !context.hearsItself;
   const expecting = machine.kind === 'ask' && !machine.failure;
   const ended = over({ ...machine, expecting }, machine.failure ? 'failed' : 'answered', context, { keep });
   return keep ? followedBy(ended, true, true) : ended;

@@ -144,6 +144,13 @@ export class TurnRunner {
     else if (turn && utterance === bargeIn.utterance) transcripts.overAnswer(turn, utterance);
   }
 
+  /** Whether what is heard over the answer consists of the answer's own words so far. */
+  get hearsItself(): boolean {
+    const { bargeIn, transcripts } = this.#options.parts();
+    const { utterance } = bargeIn;
+    return this.#turn !== undefined && utterance !== undefined && transcripts.areEcho(this.#turn, utterance);
+  }
+
   /** The recogniser failed. */
   unrecognised(utterance: Utterance, error: unknown): void {
     const { bargeIn, failures } = this.#options.parts();
