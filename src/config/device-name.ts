@@ -12,7 +12,7 @@ const UNPRINTABLE =
 
 /** These invisible characters belong to the word or emoji in which they are: joiners, and which look of a sign is meant. */
 const WITHIN_A_SIGN =
-  /(?<=[\p{L}\p{M}\p{Emoji}\p{Emoji_Component}])[\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?<=\u{1f3f4})[\u{e0020}-\u{e007f}]+/gu;
+  /(?<=[\p{L}\p{M}\p{Emoji}\p{Emoji_Component}])(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])|(?<=\u{1f3f4})[\u{e0020}-\u{e007f}]+/gu;
 
 /** Name of a device: any text of one line that can be printed, without "/". */
 export const nameSchema = z
@@ -23,7 +23,7 @@ export const nameSchema = z
     error: `use at most ${MAX_NAME} characters`,
     abort: true,
   })
-  .refine((name) => !name.includes('/'), 'do not use "/"')
+  .regex(/^[^/]*$/, 'do not use "/"')
   .refine(
     (name) => !UNPRINTABLE.test(name.replace(WITHIN_A_SIGN, '')),
     'use characters that can be printed, in one line',
