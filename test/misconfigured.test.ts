@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { simDevice } from './support/backend.ts';
 import { startProgram, temporaryFolder } from './support/program.ts';
 
-const ENV = { STT: 'groq', LLM: 'groq', GROQ_API_KEY: 'gsk_test', PORT: '0' };
+const ENV = { STT: 'groq', LLM: 'groq', TTS: 'groq', GROQ_API_KEY: 'gsk_test', PORT: '0' };
 
 /** A running program on a devices.json of this text. */
 async function start(text: string, env: Readonly<Record<string, string>> = {}) {
