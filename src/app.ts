@@ -30,6 +30,9 @@ import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
+/** An answer of any engine is waited for so long at least, milliseconds. */
+const SHORTEST_PATIENCE_MS = 30_000;
+
 /** What the backend is started with. */
 export interface AppOptions {
   readonly settings: Settings;
@@ -146,6 +149,10 @@ export async function startApp(options: AppOptions): Promise<App> {
           prompts,
           tools: settings.LLM_TOOLS,
           preemptive: settings.PREEMPTIVE,
+          patience: {
+            transcriptMs: settings.STT_TIMEOUT * 1_000,
+            answerMs: Math.max(SHORTEST_PATIENCE_MS, (settings.LLM_TIMEOUT + settings.TTS_TIMEOUT) * 1_000),
+          },
           ...storage.deps,
         }),
     });

@@ -19,6 +19,7 @@ const token = z
   .string()
   .regex(/^[\x21-\x7e]{1,4096}$/, 'use 1 to 4,096 visible ASCII characters without spaces')
   .transform((value) => new Secret(value));
+const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /**
@@ -87,7 +88,20 @@ export const settingsSchema = z.object({
         'Longest answer of the language model, in tokens. One that is longer ends with its last whole sentence. 512 are about two ' +
         'minutes of speech; a model that thinks first may need more.',
     }),
+  LLM_TIMEOUT: seconds(300)
+    .default(20)
+    .meta({
+      description:
+        'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
+        '(`filler` in devices.json).',
+    }),
   TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
+  STT_TIMEOUT: seconds(120).default(10).meta({
+    description: 'Seconds that speech to text may take for what was said, once it is over.',
+  }),
+  TTS_TIMEOUT: seconds(120).default(10).meta({
+    description: 'Seconds that text to speech may take for its first audio, and for each piece after it.',
+  }),
   VOICES_FILE: z.string().optional().meta({
     description:
       'Path of a voices file, which replaces the built-in voices that devices.json may name; see docs/CONVERSATION.md.',

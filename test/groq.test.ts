@@ -57,7 +57,7 @@ async function talk(options: TalkOptions = {}, llm?: (groq: FakeGroq, clock: Clo
     backend,
     ask: async () => {
       await time.during(device.say(HELLO));
-      return time.during(device.waitForReply());
+      return time.during(device.waitForReply({ timeoutMs: 40_000 }));
     },
     shown: async () => {
       const paths = ['/metrics', '/v1/devices', '/v1/devices/status', '/v1/health', '/readyz'];
@@ -194,6 +194,43 @@ describe('a conversation with all three engines of Groq', () => {
     expect(device.repliesEnded).toBe(2);
   });
 });
+
+describe('a language model that takes its time', () => {
+  it('is waited for: the user is told so, and hears the answer after fifteen seconds', async () => {
+    const { time, groq, device, backend, ask } = await talk({}, patient);
+    groq.fail('chat', { type: 'slow', delayMs: 15_000, clock: time.clock });
+    const reply = await ask();
+    expect(reply.errors).toEqual([]);
+    expect(reply.spokenText).toBe('One moment. It is noon. All is well.');
+    expect(reply.replyText).toBe('It is noon. All is well.');
+    await time.until(() =>
+      expect(backend.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: 'It is noon. All is well.' }]),
+    );
+    await ask();
+    const chat = groq.requests.findLast(({ kind }) => kind === 'chat');
+    expect(JSON.stringify(chat?.chat)).not.toContain('One moment');
+    expect(device.violations).toEqual([]);
+  });
+
+  it('is given up after its limit: the user is told to wait, and then that it failed', async () => {
+    const { time, groq, ask } = await talk({}, patient);
+    groq.fail('chat', { type: 'slow', delayMs: 60_000, clock: time.clock });
+    const reply = await ask();
+    expect(reply.errors).toMatchObject([{ code: 'engine_timeout' }]);
+    expect(reply.spokenText).toBe('One moment.');
+    const next = await ask();
+    expect(next.spokenText).toBe('It is noon. All is well.');
+    const asked = groq.requests.findLast(({ kind }) => kind === 'chat')?.chat?.messages;
+    expect(asked?.slice(1)).toEqual([{ role: 'user', content: 'what time is it' }]);
+  });
+});
+
+/** The model of Groq on the clock of the test, with LLM_TIMEOUT=20. */
+function patient(groq: FakeGroq, clock: Clock): GroqLlm {
+  const limits = { firstByteTimeoutMs: 20_000, totalTimeoutMs: 140_000 };
+  const client = createGroqClient({ apiKey: new Secret(KEY), baseUrl: groq.url, clock, random: () => 0, ...limits });
+  return new GroqLlm({ client, model: 'b' });
+}
 
 /** The model of Groq with less patience than the settings give it. */
 function impatient(groq: FakeGroq, clock: Clock): GroqLlm {

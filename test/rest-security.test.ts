@@ -106,8 +106,9 @@ test('the read token reads; what changes something needs the other', async () =>
   expect(writing.length).toBeGreaterThan(9);
   const body = JSON.stringify({ text: 'hello' });
   const bodies: Record<string, string> = {
-    '/v1/devices/:name/say': body,
-    '/v1/devices/:name/ask': body,
+    ...Object.fromEntries(
+      ['', '/by-name'].flatMap((by) => [`say`, `ask`].map((what) => [`/v1/devices${by}/:name/${what}`, body])),
+    ),
     '/v1/announce': JSON.stringify({ text: 'hello', all: true }),
   };
   const send = (method: string, path: string, token: string) => {
@@ -125,7 +126,8 @@ test('the read token reads; what changes something needs the other', async () =>
     fleet.devices = devices;
     expect((await send(method, path, WRITE)).status, path).toBeLessThan(300);
   }
-  expect(fleet.reconnected).toEqual(['kitchen']);
+  // Under both addresses.
+  expect(fleet.reconnected).toEqual(['kitchen', 'kitchen']);
   expect(new Set(fleet.told.map(({ what }) => what))).toEqual(new Set(['say', 'ask', 'interrupt', 'listen', 'forget']));
   expect((await get('/v1/devices/kitchen', { ...bearer(READ), method: 'DELETE' })).status).toBe(403);
 });

@@ -31,6 +31,8 @@ describe('how a conversation is held', () => {
     [{ activation: 'sometimes' }, 'activation'],
     [{ duplex: 'both' }, 'duplex'],
     [{ greeting: '' }, 'greeting'],
+    [{ filler: 7 }, 'filler'],
+    [{ filler: 'x'.repeat(101) }, 'filler'],
     [{ long_silence: true }, 'long_silence'],
     [{ idle_timeout: -1 }, 'idle_timeout'],
     [{ echo_tail: 60 }, 'echo_tail'],

@@ -25,6 +25,14 @@ const commonFields = {
       description:
         'Whether the device speaks first once it is connected, at most once an hour; a text is said as it is.',
     }),
+  filler: z
+    .union([z.boolean(), z.string().trim().max(100)])
+    .optional()
+    .meta({
+      description:
+        'Whether a user whose answer takes longer than 4 seconds is told to wait ("One moment.", in the language of the device); ' +
+        'a text is said as it is. Default: true.',
+    }),
   long_silence: z
     .union([seconds(3600), z.literal(false)])
     .default(7)
@@ -77,6 +85,7 @@ interface ConversationEntry {
   readonly wake_words?: readonly string[] | undefined;
   readonly endpointing: { readonly min_silence: number; readonly max_silence: number };
   readonly greeting: boolean | string;
+  readonly filler?: boolean | string | undefined;
   readonly long_silence: number | false;
   readonly goodbye: boolean;
   readonly idle_timeout: number | false;
@@ -93,6 +102,8 @@ export interface ConversationConfig {
   readonly maxSilenceMs: number;
   /** false: none; true: the language model's; a text: as it is. */
   readonly greeting: boolean | string;
+  /** false or empty: nothing; missing or true: the usual words; a text: as it is. */
+  readonly filler?: boolean | string;
   readonly longSilenceMs: number | null;
   readonly goodbye: boolean;
   readonly idleTimeoutMs: number | null;
@@ -123,6 +134,7 @@ export function toConversationConfig(entry: ConversationEntry): ConversationConf
     minSilenceMs: entry.endpointing.min_silence * 1000,
     maxSilenceMs: entry.endpointing.max_silence * 1000,
     greeting: entry.greeting,
+    ...(entry.filler === undefined ? {} : { filler: entry.filler }),
     longSilenceMs: ms(entry.long_silence),
     goodbye: entry.goodbye,
     idleTimeoutMs: ms(entry.idle_timeout),

@@ -2,29 +2,12 @@ import { z } from 'zod';
 import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access-schema.ts';
 import { conversationFields } from './conversation-schema.ts';
 import { type DeviceFields, type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts';
+import { MAX_NAME, nameSchema } from './device-name.ts';
 import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
 
 /** Largest delay before a retry that a file may ask for, seconds. */
 const MAX_RECONNECT_DELAY_SECONDS = 3600;
-
-/** Code points of a name; a check of UTF-16 units would count some letters twice. */
-const MAX_NAME = 64;
-
-/** Name of a device. */
-export const nameSchema = z
-  .string()
-  .normalize('NFC')
-  .min(1, 'give the device a name')
-  .refine((name) => name.length <= 2 * MAX_NAME && [...name].length <= MAX_NAME, {
-    error: `use at most ${MAX_NAME} characters`,
-    abort: true,
-  })
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
-    'use letters, digits, spaces, "-", "_" and ".", beginning with a letter or digit',
-  )
-  .refine((name) => !name.includes('..'), 'do not use ".."');
 
 // Everything that could end the host part of a URL and change what is dialled: refused before a URL is built.
 const hostSchema = z

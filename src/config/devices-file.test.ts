@@ -105,7 +105,7 @@ describe('devices.json', () => {
       '  - devices[0].port: expected a number, found "8765"',
       '  - devices[0].reconnect_delay: expected a number of at least 0.1, found 0',
       '  - devices[0].reconect_delay: unknown key; did you mean "reconnect_delay"?',
-      expect.stringMatching(/devices\[1\]\.name: use letters, digits.*found "a\/b"/),
+      expect.stringMatching(/devices\[1\]\.name: do not use "\/".*found "a\/b"/),
       '  - devices[1].port: expected a number of at most 65535, found 65536',
       expect.stringMatching(/devices\[1\]\.voice: expected one of "Watercooler", .*; found "Nobody"/),
       '  - devices[1].instructions.text: missing; expected a string',
@@ -142,8 +142,7 @@ describe('devices.json', () => {
     ],
     ['a name of 10,000 characters', [{ ...minimal, name: 'x'.repeat(10_000) }], /devices\[0\]\.name: use at most 64/],
     ['a name of 65 letters beyond 16 bits', [{ ...minimal, name: '𝐱'.repeat(65) }], /name: use at most 64/],
-    ['a name of emoji', [{ ...minimal, name: '😀' }], /devices\[0\]\.name: use letters/],
-    ['a name that turns the line round', [{ ...minimal, name: 'a\u202eb' }], /name: use letters.*found "a b"/],
+    ['a name that turns the line round', [{ ...minimal, name: 'a\u202eb' }], /name: use characters that.*found "a b"/],
     [
       'one name written in two ways',
       [
@@ -154,7 +153,7 @@ describe('devices.json', () => {
     ],
     ['a host with an invisible character', [{ ...minimal, host: 'a\u200bb' }], /host: this is neither a host name nor/],
     ['a host that is nearly an address', [{ ...minimal, host: '10.0.0.256' }], /host: this is neither a host name nor/],
-    ['a name with an escape', [{ ...minimal, name: 'a\u001b[31m' }], /devices\[0\]\.name: use letters/],
+    ['a name with an escape', [{ ...minimal, name: 'a\u001b[31m' }], /devices\[0\]\.name: use characters that/],
     ['a name that climbs', [{ ...minimal, name: '..' }], /devices\[0\]\.name/],
     [
       'instructions of 1 MB',

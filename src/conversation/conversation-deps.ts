@@ -6,6 +6,7 @@ import type { EngineEvent } from '../engines/events.ts';
 import type { Vad } from '../engines/vad.ts';
 import type { ConversationEvent } from './events.ts';
 import type { HistoryKeeping, Prompts, TurnRecorder } from './ports.ts';
+import type { Patience } from './turn/turn-watchdog.ts';
 
 /** What a conversation needs of the world. */
 export interface ConversationDeps {
@@ -25,6 +26,8 @@ export interface ConversationDeps {
   readonly preemptive?: boolean;
   /** Told what the device's owner should change. Default: it is reported. */
   readonly warn?: (code: WarningCode, message: string) => void;
+  /** How long engines may keep a turn waiting. Default: as in {@link Patience}. */
+  readonly patience?: Patience;
   /** Told of a defect of ours in asynchronous code of this device: its link should end. Default: it is thrown. */
   readonly fault?: (cause: unknown) => void;
 }

@@ -46,7 +46,7 @@ export interface ConversationParts {
 
 /** Makes the parts of a conversation and connects them. */
 export function createParts(host: ConversationHost, deps: ConversationDeps): ConversationParts {
-  const { clock, vad, pacer, report, fault = rethrow } = deps;
+  const { clock, vad, pacer, report, patience, fault = rethrow } = deps;
   const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
@@ -98,6 +98,8 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
     fault,
     mayResume: () => !bargeIn.isWaitingForWords,
+    mayFill: () => machine().bargeIn === 'none',
+    onProgress: () => watchdog.watch(machine().state),
     onFrame: (frame, sampleRate, atMs) => listener.played(frame, sampleRate, atMs),
   });
   const transcripts = new Transcripts({
@@ -116,7 +118,8 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   });
   const watchdog = new TurnWatchdog({
     clock,
-    sentMs: () => turn()?.speech?.playout.sentMs,
+    ...patience,
+    sentMs: () => turn()?.speech?.answerSentMs,
     lastFrameMs: () => listener.lastFrameMs,
     onGap: () => dispatch({ type: 'speech_ended' }),
     onStuck: (state, waitedMs) => {

@@ -168,7 +168,7 @@ describe('a late result of an old turn changes nothing', () => {
   });
 
   it('of the language model, when it was given up and the chime is playing', async () => {
-    const rig = new ConversationRig({ entry: { duplex: 'half' } });
+    const rig = new ConversationRig({ entry: { duplex: 'half', filler: false } });
     rig.llm.auto = undefined;
     rig.llm.stubborn = true;
     await rig.ask();

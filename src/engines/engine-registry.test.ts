@@ -1,14 +1,22 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeGroq } from '../../test/fakes/fake-groq.ts';
+import { VirtualTime } from '../../test/support/virtual-time.ts';
 import { parseVoices, type VoiceBook } from '../config/voice-book.ts';
+import type { Clock } from '../core/clock.ts';
 import { ManualClock } from '../core/manual-clock.ts';
+import { once } from '../core/once.ts';
 import { parseSettings } from '../settings.ts';
 import type { EngineRegistry } from './engine.ts';
 import { createEngineRegistry } from './engine-registry.ts';
 
-function choose(env: Readonly<Record<string, string>>, voices?: VoiceBook): EngineRegistry {
+function choose(
+  env: Readonly<Record<string, string>>,
+  voices?: VoiceBook,
+  clock: Clock = new ManualClock(),
+): EngineRegistry {
   const chosen = createEngineRegistry(parseSettings(env), {
-    clock: new ManualClock(),
+    clock,
     random: () => 0,
     report: () => undefined,
     debug: () => undefined,
@@ -81,6 +89,32 @@ describe('createEngineRegistry', () => {
     expect(() => choose({ [kind]: 'groq' })).toThrow(
       expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining('GROQ_API_KEY') }),
     );
+  });
+
+  it('gives each engine of Groq the limit of its setting', async () => {
+    const fake = await startFakeGroq();
+    onTestFinished(() => fake.close());
+    const time = new VirtualTime();
+    const env = { ...KEY, GROQ_API_KEY: fake.apiKey, GROQ_BASE_URL: fake.url, STT: 'groq', TTS: 'groq' };
+    const limits = { STT_TIMEOUT: '2', LLM_TIMEOUT: '3', TTS_TIMEOUT: '4' };
+    const { stt, llm, tts } = choose({ ...env, ...limits }, undefined, time.clock).defaults;
+    for (const kind of ['chat', 'transcription', 'speech'] as const) fake.fail(kind, { type: 'slow', delayMs: 60_000 });
+    const { signal } = new AbortController();
+    const heard = stt.open({ key: 'device', signal });
+    heard.write(new Int16Array(16_000));
+    heard.end();
+    for (const [calls, seconds] of [
+      [heard.results, 2],
+      [llm.reply([{ role: 'user', content: 'hello' }], { signal }), 3],
+      [tts.speak(once('hello'), { voice: 'Charles', signal }), 4],
+    ] as const) {
+      const before = time.clock.now();
+      const ended = (async () => {
+        for await (const _ of calls);
+      })();
+      await expect(time.during(ended)).rejects.toMatchObject({ code: 'engine_timeout' });
+      expect(Math.round((time.clock.now() - before) / 1_000)).toBe(seconds);
+    }
   });
 
   it('is ready when the engines are; a recogniser whose model is not there says so', async () => {

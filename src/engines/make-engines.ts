@@ -22,16 +22,26 @@ export interface EngineDeps {
   readonly voices: VoiceBook;
 }
 
+/** Beyond its limit for each piece, a whole call may take so long, milliseconds. */
+const LONGEST_ANSWER_MS = 120_000;
+const LONGEST_SPEECH_MS = 20_000;
+
 /** What makes the engines of choices; keys come from the settings. */
 export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers {
-  const { GROQ_API_KEY, LLM_MAX_TOKENS } = settings;
+  const { GROQ_API_KEY, LLM_MAX_TOKENS, LLM_TIMEOUT, STT_TIMEOUT, TTS_TIMEOUT } = settings;
   const { clock, random, report, debug, voices } = deps;
   // One for each engine: closing an engine ends the calls of its client. Connections are shared by all of them anyway.
-  const groq = (address: string | undefined): GroqClient =>
-    createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random });
+  const groq = (address: string | undefined, timeoutSeconds: number, moreMs: number): GroqClient => {
+    const firstByteTimeoutMs = timeoutSeconds * 1_000;
+    const limits = { firstByteTimeoutMs, totalTimeoutMs: firstByteTimeoutMs + moreMs };
+    return createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random, ...limits });
+  };
   return {
     stt: (choice) => {
-      if (choice.engine === 'groq') return new GroqStt({ client: groq(choice.address), model: choice.model });
+      if (choice.engine === 'groq') {
+        const client = groq(choice.address, STT_TIMEOUT, LONGEST_SPEECH_MS);
+        return new GroqStt({ client, model: choice.model });
+      }
       return new SherpaStt({
         clock,
         random,
@@ -42,12 +52,16 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     },
     llm: (choice) => {
       if (choice.engine === 'groq') {
-        return new GroqLlm({ client: groq(choice.address), model: choice.model, maxTokens: LLM_MAX_TOKENS });
+        const client = groq(choice.address, LLM_TIMEOUT, LONGEST_ANSWER_MS);
+        return new GroqLlm({ client, model: choice.model, maxTokens: LLM_MAX_TOKENS });
       }
       return new ScriptedLlm({ clock, random });
     },
     tts: (choice) => {
-      if (choice.engine === 'groq') return new GroqTts({ client: groq(choice.address), model: choice.model, voices });
+      if (choice.engine === 'groq') {
+        const client = groq(choice.address, TTS_TIMEOUT, LONGEST_SPEECH_MS);
+        return new GroqTts({ client, model: choice.model, voices });
+      }
       return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };

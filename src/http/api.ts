@@ -24,10 +24,15 @@ import { addTalkRoutes } from './routes/talk.ts';
 import { addTurnsRoute } from './routes/turns.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 
+/**
+ * Where the routes about one device are. The first one is for any name: a device called `status` has no other. It comes first,
+ * since a device may also be called `by-name`.
+ */
+const DEVICE_PATHS = ['/v1/devices/by-name', '/v1/devices'] as const;
+
 /** Routes that take a body, and how much of it, bytes. A text of 2,000 characters may be 12 kB of JSON escapes. */
 const BODY_BYTES: ReadonlyMap<string, number> = new Map([
-  ['/v1/devices/:name/say', 16_384],
-  ['/v1/devices/:name/ask', 16_384],
+  ...DEVICE_PATHS.flatMap((path) => [[`${path}/:name/say`, 16_384] as const, [`${path}/:name/ask`, 16_384] as const]),
   ['/v1/announce', 65_536],
 ]);
 
@@ -42,15 +47,7 @@ const SCHEME = 'api_token';
  * stable `code`.
  */
 export function createApi(deps: ApiDeps): Api & { close(): void } {
-  const api: Api = new OpenAPIHono({
-    defaultHook: (result, c) => {
-      if (result.success) return undefined;
-      const issues = result.error.issues.map(({ path, message }) =>
-        path.length > 0 ? `${path.join('.')}: ${message}` : message,
-      );
-      return problem(c, 400, 'bad_request', cleanText(issues.join('; '), MAX_DETAIL));
-    },
-  });
+  const api = newApi();
 
   api.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 415) {
@@ -93,11 +90,10 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     return problem(c, 503, 'not_ready', 'devices.json has not been read yet: try again in a moment');
   });
   addFleetRoutes(api, deps);
-  addDeviceRoutes(api, deps);
-  addSayRoutes(api, deps);
+  const device = newApi();
+  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addTurnsRoute]) add(device, deps);
+  for (const path of DEVICE_PATHS) api.route(path, device);
   addAnnounceRoute(api, deps);
-  addTalkRoutes(api, deps);
-  addTurnsRoute(api, deps);
   addConfigRoutes(api, deps);
   const feed = new EventFeed({
     bus: deps.bus,
@@ -122,4 +118,17 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   });
   api.get('/openapi.json', (c) => c.json(document));
   return Object.assign(api, { close: () => feed.close() });
+}
+
+/** An app that says what is wrong with a request. */
+function newApi(): Api {
+  return new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const issues = result.error.issues.map(({ path, message }) =>
+        path.length > 0 ? `${path.join('.')}: ${message}` : message,
+      );
+      return problem(c, 400, 'bad_request', cleanText(issues.join('; '), MAX_DETAIL));
+    },
+  });
 }

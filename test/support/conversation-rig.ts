@@ -2,6 +2,7 @@ import { SharedPacer } from '#src/audio/pacer';
 import { FRAME_MS } from '#src/audio/rates';
 import { Conversation } from '#src/conversation/conversation';
 import type { HistoryKeeping, TurnRecorder } from '#src/conversation/ports';
+import type { Patience } from '#src/conversation/turn/turn-watchdog';
 import { AsyncQueue } from '#src/core/async-queue';
 import { ManualClock } from '#src/core/manual-clock';
 import type { EngineSet } from '#src/engines/engine';
@@ -254,6 +255,8 @@ export interface RigOptions {
   /** Another session at every attachment. */
   readonly session?: (clock: ManualClock) => FakeSession;
   /** As in {@link ConversationDeps}. */
+  readonly patience?: Patience;
+  /** As in {@link ConversationDeps}. */
   readonly history?: HistoryKeeping;
   /** Records the turns, on the rig's clock. */
   readonly recorder?: (clock: ManualClock) => TurnRecorder;
@@ -286,6 +289,7 @@ export class ConversationRig {
       engines: { for: () => this.engines, release: () => options.onReleased?.() },
       vad: this.vad,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
+      ...(options.patience === undefined ? {} : { patience: options.patience }),
       ...(options.history === undefined ? {} : { history: options.history }),
       ...(options.recorder === undefined ? {} : { recorder: options.recorder(this.clock) }),
       prompts: { render: (instructions) => ('text' in instructions ? instructions.text : 'Be kind.') },

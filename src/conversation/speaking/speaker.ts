@@ -6,10 +6,12 @@ import { DialtoneError, isAbort } from '../../core/errors.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
+import { toSpokenText } from '../../text/spoken-text.ts';
 import type { ConversationEvent, TurnMoment } from '../events.ts';
 import { noteMoment, stagesOf } from '../turn/moments.ts';
 import { stopEngines, type Turn } from '../turn/turn.ts';
 import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
+import { firstSentence } from './first-sentence.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
 import { type WriteReply, writeSentences } from './reply-text.ts';
 import { SentenceVoice } from './sentence-voice.ts';
@@ -49,6 +51,10 @@ export interface SpeakerOptions {
   readonly fault: (cause: unknown) => void;
   /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
   readonly mayResume: () => boolean;
+  /** Whether the user may be told to wait: they are saying nothing. */
+  readonly mayFill: () => boolean;
+  /** A piece of the answer was written. */
+  readonly onProgress: () => void;
   /** A frame is being sent and will sound at this time, monotonic milliseconds. */
   readonly onFrame: (frame: Int16Array, sampleRate: number, atMs: number) => void;
 }
@@ -58,6 +64,8 @@ export interface SpokenReply {
   readonly write: WriteReply;
   readonly voice: string;
   readonly language: string;
+  /** Said when the answer takes its time. Default: nothing. */
+  readonly filler?: string | undefined;
 }
 
 /** Speaks the answers of one conversation: has them written, synthesised, played, paused and resumed. */
@@ -136,6 +144,13 @@ export class Speaker {
     const { clock, pacer, report, device, dispatch, onFrame } = this.#options;
     const { sampleRate, frameMs, aheadMs } = session.playback;
     const { number } = turn;
+    let isBegun = false;
+    const begin = () => {
+      isBegun = true;
+      this.#note(turn, 'first_sent');
+      report({ type: 'turn.speaking', device, turn: number, stages: stagesOf(turn.moments) });
+      dispatch({ type: 'reply_started', turn: number });
+    };
     const speech: Speech = new Speech({
       sampleRate,
       frameMs,
@@ -143,6 +158,7 @@ export class Speaker {
       clock,
       pacer,
       send: (frame) => {
+        if (!isBegun && speech.isAnswer(frame.length)) begin();
         onFrame(frame, sampleRate, clock.now() + speech.playout.leadMs);
         turn.recording?.assistant(frame, sampleRate);
         session.play(frame);
@@ -151,9 +167,7 @@ export class Speaker {
         if (word !== '') session.send({ type: 'reply_word', word });
       },
       onStarted: () => {
-        this.#note(turn, 'first_sent');
-        report({ type: 'turn.speaking', device, turn: number, stages: stagesOf(turn.moments) });
-        dispatch({ type: 'reply_started', turn: number });
+        if (speech.isAnswer(1)) begin();
       },
       onSent: () => dispatch({ type: 'reply_sent', turn: number }),
       onPlayed: () => dispatch({ type: 'reply_played', turn: number }),
@@ -192,6 +206,7 @@ export class Speaker {
         language: reply.language,
         signal: AbortSignal.any([turn.abort.signal, turn.hurry.signal]),
         onToken: (text) => {
+          this.#options.onProgress();
           this.#note(turn, 'first_token');
           turn.text += text;
           session.send({ type: 'reply_text', delta: text });
@@ -216,27 +231,56 @@ export class Speaker {
     if (!speech) return 0;
     const { playout } = speech;
     const { signal } = turn.abort;
-    const voice = new SentenceVoice({
-      tts: this.#options.engines().tts,
-      voice: reply.voice,
-      language: reply.language,
-      signal,
-      speech,
-      onAudio: () => this.#note(turn, 'first_audio'),
+    const voice = this.#voice(speech, reply, signal, () => {
+      speech.answers();
+      this.#note(turn, 'first_audio');
     });
+    const pieces = sentences[Symbol.asyncIterator]();
     let spoken = 0;
     try {
-      for await (const sentence of sentences) {
+      let next = await this.#first(pieces.next(), speech, reply, signal);
+      for (; !next.done; next = await pieces.next()) {
         if (turn.hurry.signal.aborted) break;
         await this.#roomIn(speech, signal);
-        if (spoken > 0) playout.write(silence(SENTENCE_PAUSE_MS, playout.sampleRate));
-        await voice.speak(sentence);
+        if (spoken > 0 || playout.leftMs > 0) playout.write(silence(SENTENCE_PAUSE_MS, playout.sampleRate));
+        await voice.speak(next.value);
         spoken += 1;
       }
     } finally {
       voice.close();
     }
     return spoken;
+  }
+
+  /** The first sentence; the user is told to wait when it does not come soon. */
+  async #first<T>(first: Promise<T>, speech: Speech, reply: SpokenReply, signal: AbortSignal): Promise<T> {
+    const { clock, mayFill } = this.#options;
+    const filler = toSpokenText(reply.filler ?? '', reply.language);
+    if (filler === '') return first;
+    const fill = async (hasCome: AbortSignal) => {
+      const unheard = new AbortController();
+      const stop = () => unheard.abort();
+      hasCome.addEventListener('abort', stop);
+      speech.fills();
+      // Once it is heard it is said to its end.
+      const onAudio = () => hasCome.removeEventListener('abort', stop);
+      const voice = this.#voice(speech, reply, AbortSignal.any([signal, unheard.signal]), onAudio);
+      try {
+        await voice.speak(filler);
+      } catch (error) {
+        signal.throwIfAborted();
+        // Whether the voice fails, the answer will tell.
+        if (!isAbort(error) && !(error instanceof ReplyFailure)) throw error;
+      } finally {
+        onAudio();
+        voice.close();
+      }
+    };
+    return firstSentence(first, { clock, signal, mayFill, fill });
+  }
+
+  #voice(speech: Speech, { voice, language }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
+    return new SentenceVoice({ tts: this.#options.engines().tts, voice, language, signal, speech, onAudio });
   }
 
   async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
@@ -247,8 +291,10 @@ export class Speaker {
     signal.throwIfAborted();
   }
 
-  async #chime(session: DeviceSession, { playout }: Speech): Promise<void> {
+  async #chime(session: DeviceSession, speech: Speech): Promise<void> {
+    const { playout } = speech;
     await prepare(session);
+    speech.answers();
     for (const hz of NOTICE_TONES_HZ) {
       const { sampleRate } = session.playback;
       playout.write(tone({ hz, ms: NOTICE_TONE_MS, sampleRate, amplitude: NOTICE_AMPLITUDE }));

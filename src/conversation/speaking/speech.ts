@@ -3,13 +3,46 @@ import { Playout, type PlayoutOptions } from '../../audio/playout.ts';
 /** The audio of one answer on its way to the loudspeaker, and where its words are in it. */
 export class Speech {
   readonly playout: Playout<string>;
+  #marks = 0;
+  /** What is being said is no part of the answer: it only tells the user to wait. */
+  #isFiller = false;
+  /** Marks before those of the answer. */
+  #fillerMarks = 0;
+  /** Where the answer begins, samples. */
+  #answerFrom = 0;
 
   constructor(options: PlayoutOptions<string>) {
     this.playout = new Playout(options);
   }
 
+  /** What comes now is no part of the answer, until {@link Speech.answers}. */
+  fills(): void {
+    this.#isFiller = true;
+  }
+
+  /** What comes now is the answer. Calling it twice does nothing. */
+  answers(): void {
+    if (!this.#isFiller) return;
+    this.#isFiller = false;
+    this.#fillerMarks = this.#marks;
+    this.#answerFrom = this.playout.writtenSamples;
+  }
+
+  /** Whether the frame that is about to be sent holds any of the answer. @param samples its length */
+  isAnswer(samples: number): boolean {
+    const { sentMs, sampleRate } = this.playout;
+    return !this.#isFiller && (sentMs * sampleRate) / 1000 + samples > this.#answerFrom;
+  }
+
+  /** Milliseconds of the answer's audio sent so far. */
+  get answerSentMs(): number {
+    if (this.#isFiller) return 0;
+    return Math.max(0, this.playout.sentMs - (this.#answerFrom * 1000) / this.playout.sampleRate);
+  }
+
   /** A word has its place. Places do not go backwards. */
   place(word: string, atSample: number): void {
+    this.#marks += 1;
     this.playout.mark(atSample, word);
   }
 
@@ -20,12 +53,15 @@ export class Speech {
 
   /** The last word placed ends at this sample. */
   endWord(atSample: number): void {
+    this.#marks += 1;
     this.playout.mark(atSample, '');
   }
 
-  /** The words whose audio the loudspeaker has played. */
+  /** The words of the answer whose audio the loudspeaker has played. */
   get heardWords(): string {
-    return this.playout.heardMarks.filter((word) => word !== '').join(' ');
+    if (this.#isFiller) return '';
+    const heard = this.playout.heardMarks.slice(this.#fillerMarks);
+    return heard.filter((word) => word !== '').join(' ');
   }
 
   /** The words that were, or soon will be, played within the last `ms`. */

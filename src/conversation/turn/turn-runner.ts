@@ -7,6 +7,7 @@ import type { TurnKind, TurnOutcome } from '../events.ts';
 import type { EndReason } from '../listening/endpointing.ts';
 import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
+import { fillerOf } from '../speaking/filler.ts';
 import { type CallReport, watchCalls } from './engine-calls.ts';
 import { noteMoment } from './moments.ts';
 import { cancelTurn, createTurn, reportOf, spokenReply, stopEngines, type Turn } from './turn.ts';
@@ -217,10 +218,13 @@ export class TurnRunner {
   #startReply(turn: Turn, session: DeviceSession, text: string): void {
     const { proactive, responder, speaker } = this.#options.parts();
     const request = proactive.current;
+    const { voice, conversation } = this.#options.device();
     speaker.start(turn, session, {
       write: responder.begin(turn.kind, text, request?.text),
-      voice: request?.voice ?? this.#options.device().voice,
+      voice: request?.voice ?? voice,
       language: responder.language,
+      // Only a user who has asked waits for the answer.
+      filler: turn.kind === 'user' ? fillerOf(conversation.filler, responder.language) : undefined,
     });
   }
 

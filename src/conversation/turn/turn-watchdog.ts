@@ -7,11 +7,19 @@ const AUDIO_GAP_MS = 1_500;
 /** No utterance is longer, with all that may hold up its audio, milliseconds of wall-clock time. */
 const LONGEST_HEARING_MS = 60_000;
 
-/** Longest stay in a state that waits for an engine, milliseconds; in `speaking`: without new audio. */
-const DWELL_MS = { transcribing: 10_000, thinking: 30_000, speaking: 30_000 } as const;
+/** The states that wait for an engine. */
+type WaitingState = 'transcribing' | 'thinking' | 'speaking';
+
+/** How long engines may keep a turn waiting, whatever limits they have themselves, milliseconds. */
+export interface Patience {
+  /** For the final text. Default 10,000. */
+  readonly transcriptMs?: number;
+  /** For the next piece of an answer, written or spoken. Default 30,000. */
+  readonly answerMs?: number;
+}
 
 /** What the watchdog asks, and whom it tells. */
-export interface TurnWatchdogOptions {
+export interface TurnWatchdogOptions extends Patience {
   readonly clock: Clock;
   /** Milliseconds of the answer's audio sent so far; undefined before there is any. An answer lasts as long as this grows. */
   readonly sentMs: () => number | undefined;
@@ -20,7 +28,7 @@ export interface TurnWatchdogOptions {
   /** The device sends no audio any more although the user was speaking, or the user cannot be speaking still. */
   readonly onGap: () => void;
   /** An engine keeps the turn waiting. */
-  readonly onStuck: (state: keyof typeof DWELL_MS, waitedMs: number) => void;
+  readonly onStuck: (state: WaitingState, waitedMs: number) => void;
 }
 
 /** Ends every state that waits for an engine or a device for too long. */
@@ -33,7 +41,7 @@ export class TurnWatchdog {
     this.#options = options;
   }
 
-  /** A new state, or a new turn, has begun. */
+  /** A new state, or a new turn, has begun; or something has come that was waited for. */
   watch(state: TurnState): void {
     const { clock } = this.#options;
     clock.clearTimer(this.#timer);
@@ -56,14 +64,15 @@ export class TurnWatchdog {
     }, overAtMs() - clock.now());
   }
 
-  #watchForResult(state: keyof typeof DWELL_MS): void {
-    const { clock, sentMs, onStuck } = this.#options;
+  #watchForResult(state: WaitingState): void {
+    const { clock, sentMs, onStuck, transcriptMs = 10_000, answerMs = 30_000 } = this.#options;
+    const limitMs = state === 'transcribing' ? transcriptMs : answerMs;
     const before = sentMs();
     this.#timer = clock.setTimer(() => {
       const isStuck = sentMs() === before;
       // The handler may decide otherwise, this time.
       this.#watchForResult(state);
-      if (isStuck) onStuck(state, DWELL_MS[state]);
-    }, DWELL_MS[state]);
+      if (isStuck) onStuck(state, limitMs);
+    }, limitMs);
   }
 }

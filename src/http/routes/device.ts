@@ -29,7 +29,7 @@ const failures = {
 
 const showRoute = createRoute({
   method: 'get',
-  path: '/v1/devices/{name}',
+  path: '/{name}',
   summary: 'One device, whole',
   request,
   responses: {
@@ -41,7 +41,7 @@ const showRoute = createRoute({
 
 const reconnectRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/reconnect',
+  path: '/{name}/reconnect',
   summary: 'Drop the line, if there is one, and dial at once',
   description: 'Joins an attempt in progress.',
   request,
@@ -53,7 +53,7 @@ const reconnectRoute = createRoute({
 
 const disconnectRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/disconnect',
+  path: '/{name}/disconnect',
   summary: 'Drop the line and leave it down',
   description: 'Until it is reconnected, switched on, or changed in devices.json.',
   request,
@@ -67,7 +67,7 @@ const switchRoutes = (['enable', 'disable'] as const).map((verb) => ({
   enabled: verb === 'enable',
   route: createRoute({
     method: 'post',
-    path: `/v1/devices/{name}/${verb}`,
+    path: `/{name}/${verb}`,
     summary:
       verb === 'enable' ? 'Switch a device on until the next reload' : 'Switch a device off until the next reload',
     description: 'devices.json is not changed; when it is read again, what it says applies.',

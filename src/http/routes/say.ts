@@ -18,7 +18,7 @@ const queuedSchema = z.object({ message: z.string(), device: z.string() }).opena
 
 const sayRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/say',
+  path: '/{name}/say',
   summary: 'Have a device say something',
   description:
     'Answers when it was played, or will not be: the result says what the loudspeaker has played. It waits for the turn ' +
@@ -37,7 +37,7 @@ const sayRoute = createRoute({
 
 const askRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/ask',
+  path: '/{name}/ask',
   summary: 'Have a device ask something, and get what the user says to it',
   description:
     'Answers when the user has answered, or has not: after the question, `timeout` and the length of the answer. The ' +

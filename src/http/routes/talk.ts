@@ -11,7 +11,7 @@ const interruptedSchema = z
 
 const interruptRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/interrupt',
+  path: '/{name}/interrupt',
   summary: 'Cut the answer in progress short',
   request: { params: deviceParams },
   responses: {
@@ -24,7 +24,7 @@ const listeningSchema = z.object({ message: z.string(), device: z.string() }).op
 
 const listenRoute = createRoute({
   method: 'post',
-  path: '/v1/devices/{name}/listen',
+  path: '/{name}/listen',
   summary: 'Open the microphone',
   description: 'Whatever activation the device has: what is said next is a turn.',
   request: { params: deviceParams },
@@ -36,7 +36,7 @@ const listenRoute = createRoute({
 
 const forgetRoute = createRoute({
   method: 'delete',
-  path: '/v1/devices/{name}/history',
+  path: '/{name}/history',
   summary: 'Forget what was said with a device',
   description: 'What the language model is told of it; GET …/turns still shows the turns.',
   request: { params: deviceParams },

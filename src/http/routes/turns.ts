@@ -12,7 +12,7 @@ const turnsSchema = z
 
 const route = createRoute({
   method: 'get',
-  path: '/v1/devices/{name}/turns',
+  path: '/{name}/turns',
   summary: 'The last turns of a device: what was said, and how long each stage took',
   description: 'Newest first. TURNS_KEPT of each device are kept, in memory.',
   request: {
