@@ -1,11 +1,16 @@
 import { ArrivalRate } from '../audio/arrival-rate.ts';
 import { ByteOrder } from '../audio/byte-order.ts';
+import { Seams } from '../audio/seams.ts';
 import type { WarningCode } from '../core/warnings.ts';
+import { SHARED_DEVICE } from './shared-device.ts';
 
 /** Sample rates of devices, Hz. */
 const USUAL_RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000] as const;
 /** How near a measured rate is to the one that it is. */
 const NEAR = 0.04;
+
+/** What part of the audio arrives where two or three backends share a device that gives its messages to them in turn. */
+const SHARES = [1 / 2, 1 / 3] as const;
 
 /** What raw audio must be like. */
 export interface ExpectedAudio {
@@ -16,14 +21,15 @@ export interface ExpectedAudio {
 }
 
 /**
- * Finds in the raw s16 audio of one line what makes nonsense of it: another sample rate, bytes in the wrong order. Tells each
- * once. On the 20 ms path: allocates nothing.
+ * Finds in the raw s16 audio of one line what makes nonsense of it: another sample rate, bytes in the wrong order, a part
+ * that goes elsewhere. Tells each once. On the 20 ms path: allocates nothing.
  */
 export class RawAudioCheck {
   readonly #expected: ExpectedAudio;
   readonly #warn: (code: WarningCode, message: string) => void;
   readonly #arrivals: ArrivalRate;
   readonly #order = new ByteOrder();
+  readonly #seams = new Seams();
   readonly #told = new Set<WarningCode>();
 
   /** @param nowMs when the line was opened, monotonic milliseconds */
@@ -36,6 +42,7 @@ export class RawAudioCheck {
   /** A message of audio has come. @param nowMs monotonic milliseconds */
   add(samples: Int16Array, nowMs: number): void {
     const hz = this.#arrivals.add(samples.length, nowMs);
+    this.#seams.add(samples);
     if (hz !== undefined) this.#judge(hz);
     this.#order.add(samples);
     if (this.#order.isSwapped && this.#isNew('big_endian')) this.#warn('big_endian', wrongOrder(this.#expected));
@@ -44,9 +51,16 @@ export class RawAudioCheck {
   /** A message was left out. */
   missed(): void {
     this.#arrivals.missed();
+    this.#seams.missed();
   }
 
   #judge(hz: number): void {
+    const { rate: expected } = this.#expected;
+    const isPart = SHARES.some((share) => near(hz, share * expected));
+    if (isPart && this.#seams.areBroken) {
+      if (this.#isNew('shared_device')) this.#warn('shared_device', SHARED_DEVICE);
+      return;
+    }
     const usual = USUAL_RATES.find((rate) => near(hz, rate));
     // What comes too slowly, at a rate that no device has, is a network that carries no more, or silence that is left out.
     if (usual === undefined && hz < this.#expected.rate) return;

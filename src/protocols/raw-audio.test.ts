@@ -52,6 +52,20 @@ describe('what its owner is told of raw audio', () => {
     expect(warnings(16_000, { bytes })).toEqual([expect.stringMatching(/^big_endian: .*big-endian.*little-endian/)]);
   });
 
+  it.each([2, 3])('another backend that gets its other messages, when one of %i arrives', (share) => {
+    const part = (at: number) => SPEECH.subarray(at * 640, (at + 1) * 640);
+    const count = Math.floor(SPEECH.length / 640);
+    const listener = new FakeListener();
+    let nowMs = 0;
+    const audio = new RawAudio(PCM, listener, () => nowMs);
+    for (let at = 0; at < 2 * count; at += share) {
+      nowMs += share * 20;
+      audio.take(part(at % count));
+    }
+    const codes = listener.events.map((event) => (event.type === 'warning' ? event.code : event.type));
+    expect(codes).toEqual(['shared_device']);
+  });
+
   it('odd messages, once, and nothing else: they are understood', () => {
     expect(warnings(16_000, { odd: true })).toEqual([expect.stringMatching(/^odd_bytes: .*an odd number of bytes/)]);
   });

@@ -111,6 +111,27 @@ describe('Ogg-Opus', () => {
   });
 });
 
+describe('another backend on the same device', () => {
+  /** What is told of a stream of which one page of so many arrives. */
+  const toldOf = async (arrives: (page: number) => boolean) => {
+    const { push, listener } = await open('auto');
+    const writer = new OggOpusWriter();
+    const pages = Array.from({ length: 300 }, (_, index) => writer.page(packets[index % 25] ?? NONE, 1920));
+    for (const [index, page] of pages.entries()) if (arrives(index)) push(page);
+    return listener.events;
+  };
+
+  it('that gets every second page is told, once', async () => {
+    expect(await toldOf((page) => page % 2 === 1)).toEqual([
+      { type: 'warning', code: 'shared_device', message: expect.stringContaining('another backend') },
+    ]);
+  });
+
+  it('is not told of for a page that is missing now and then', async () => {
+    expect(await toldOf((page) => page % 20 !== 7)).toEqual([]);
+  });
+});
+
 describe('an encoder that sends nothing in silence', () => {
   /** Pages of the tone; before page `index` the stream's time goes on by so many milliseconds. */
   const pagesWithGaps = (gaps: Readonly<Record<number, number>>): Uint8Array[] => {

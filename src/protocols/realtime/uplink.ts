@@ -1,11 +1,13 @@
 import { GranuleGaps } from '../../audio/granule-gaps.ts';
-import { OggOpusReader } from '../../audio/ogg-reader.ts';
+import { MissingPages } from '../../audio/missing-pages.ts';
+import { OggOpusReader, type OggPagePlace } from '../../audio/ogg-reader.ts';
 import type { OpusDecoder } from '../../audio/opus.ts';
 import { checkOpusPacket } from '../../audio/opus-packet.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Resampler } from '../../audio/resample.ts';
 import type { DeviceListener } from '../protocol.ts';
 import { RawAudio } from '../raw-audio.ts';
+import { SHARED_DEVICE } from '../shared-device.ts';
 import { decodeBase64 } from './base64.ts';
 import type { AudioFormat } from './device-fields.ts';
 import { FormatGuess, isSilent } from './format-guess.ts';
@@ -51,9 +53,11 @@ export class Uplink {
   readonly #resampler: Resampler;
   readonly #listener: DeviceListener;
   readonly #gaps = new GranuleGaps();
+  readonly #missingPages = new MissingPages();
+  #toldOfMissingPages = false;
   readonly #ogg = new OggOpusReader(
     (packet) => this.#packet(packet),
-    (page) => this.#silence(this.#gaps.before(page)),
+    (page) => this.#page(page),
   );
   readonly #options: UplinkOptions;
   readonly #guess: FormatGuess;
@@ -159,6 +163,15 @@ export class Uplink {
     this.#ogg.push(bytes);
     if (this.#ogg.garbageBytes > this.#garbageBytes) this.#drop('bad_ogg');
     this.#garbageBytes = this.#ogg.garbageBytes;
+  }
+
+  #page(page: OggPagePlace): void {
+    this.#missingPages.add(page);
+    if (this.#missingPages.areMissing && !this.#toldOfMissingPages) {
+      this.#toldOfMissingPages = true;
+      this.#listener.event({ type: 'warning', code: 'shared_device', message: SHARED_DEVICE });
+    }
+    this.#silence(this.#gaps.before(page));
   }
 
   /** An encoder that sends nothing in silence (DTX) lets the time of its stream go on: what comes next was said later. */
