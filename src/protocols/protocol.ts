@@ -109,6 +109,8 @@ export interface DeviceSession {
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */
   receiveBinary(bytes: Uint8Array): void;
+  /** A message of the device was left out, by the flood guard or under overload: the next one does not follow the last. */
+  missed?(): void;
   send(command: DeviceCommand): void;
   /** Gets ready to play a reply (an encoder, say). Resolve before the first `play`. */
   prepareToPlay(): Promise<void>;
