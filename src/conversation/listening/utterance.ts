@@ -6,7 +6,7 @@ import { believable } from './evidence/believable.ts';
 import { type Sound, UtteranceVoice } from './evidence/utterance-voice.ts';
 import { TranscriptWords } from './transcript-words.ts';
 
-/** What an utterance is recognised with, and who is told. */
+/** What an utterance is recognised with, and its listeners. */
 export interface UtteranceOptions {
   readonly stt: Stt;
   /** The device's name. */
