@@ -40,6 +40,8 @@ export interface AppOptions {
   /** The voices that the configuration was checked against. Default: those of the settings. */
   readonly voices?: VoiceBook;
   readonly log: Log;
+  /** Lines that the log left out so far. Default: none. */
+  readonly logLinesDropped?: () => number;
   readonly version: string;
   /** Whether devices.json is watched. */
   readonly watch: boolean;
@@ -98,6 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     perDevice: settings.METRICS_PER_DEVICE,
     fleet: { list: () => fleet?.list() ?? [] },
     config: () => live?.status,
+    ...(options.logLinesDropped ? { logLinesDropped: options.logLinesDropped } : {}),
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
   });
   internalErrors = metrics.internalErrors;
