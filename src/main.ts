@@ -86,7 +86,7 @@ function version(): string {
 function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
   // Alone: other settings need not be right to check a file. An empty variable counts as unset.
-  const { names } = readVoiceBook(process.env.VOICES_FILE || undefined);
+  const { names } = readVoiceBook(parseSettings({ VOICES_FILE: process.env.VOICES_FILE }).VOICES_FILE);
   const { devices, warnings } = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;

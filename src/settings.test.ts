@@ -159,3 +159,28 @@ describe('a key', () => {
     expect(inspect(problem, { depth: 10, showHidden: true })).not.toContain('CANARY');
   });
 });
+
+describe('a value in quotation marks', () => {
+  it.each(Object.keys(settingsSchema.shape))(
+    '%s: the error names the variable, says what to do, and does not show the value',
+    (name) => {
+      for (const value of ['"CANARY"', "'CANARY'", '“CANARY”', '"CANARY" # comment']) {
+        const { code, message } = problemOf({ [name]: value });
+        expect(code).toBe('settings_invalid');
+        expect(message).toContain(`${name}: the value is in quotation marks`);
+        expect(message).toContain('remove them');
+        expect(message).not.toContain('CANARY');
+        expect(message.split('\n')).toHaveLength(2);
+      }
+    },
+  );
+
+  it('is told of the path of a file with a secret, and of the secret in it', () => {
+    expect(problemOf({ GROQ_API_KEY_FILE: '"/run/secrets/key"' }).message).toContain(
+      'GROQ_API_KEY_FILE: the value is in quotation marks',
+    );
+    const { message } = problemOf({ API_TOKEN_FILE: fileWith('"CANARY"\n') });
+    expect(message).toMatch(/API_TOKEN_FILE: the text of .* is in quotation marks: remove them/);
+    expect(message).not.toContain('CANARY');
+  });
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
+import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 
 const secret = z
@@ -188,7 +189,7 @@ export function mayBeInFile(name: string): boolean {
 export type Settings = z.output<typeof settingsSchema>;
 
 /**
- * Parses the environment. An empty variable counts as unset.
+ * Parses the environment. An empty variable counts as unset; one whose value has kept its quotation marks is wrong.
  * @throws DialtoneError `settings_invalid` that names every wrong variable and what would be right.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -196,15 +197,19 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   const given: Record<string, string> = {};
   for (const name of Object.keys(settingsSchema.shape)) {
     const value = env[name];
-    if (value !== undefined && value !== '') given[name] = value;
+    if (value !== undefined && isQuoted(value, mayBeInFile(name))) problems.push(`${name}: ${REMOVE_QUOTES}`);
+    else if (value !== undefined && value !== '') given[name] = value;
     const file = env[`${name}_FILE`];
     if (mayBeInFile(name) && file) {
-      if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+      if (isQuoted(file, false)) problems.push(`${name}_FILE: ${REMOVE_QUOTES}`);
+      else if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
       else {
         try {
           // Editors and `echo` end a file with a newline, which is no part of the secret.
           const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
           if (text === '') problems.push(`${name}_FILE: the file ${file} is empty`);
+          else if (isQuoted(text, true))
+            problems.push(`${name}_FILE: the text of ${file} is in quotation marks: remove them`);
           else given[name] = text;
         } catch (error) {
           problems.push(`${name}_FILE: ${(error as Error).message}`);
