@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { App, AppOptions } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
-import { readVoiceBook, type VoiceBook } from './config/voice-book.ts';
+import { readStartConfig } from './config/start-config.ts';
+import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './core/errors.ts';
 import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
 import { PROTOCOLS } from './protocols/registry.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { exitWhenPrinted, letOutputNotBlock, writeToStdout } from './stdio.ts';
+import { lastGoodPath } from './storage/last-good-config.ts';
 import { createLogOn, type Log } from './telemetry/log.ts';
 import { LogOutput } from './telemetry/log-output.ts';
 
@@ -97,28 +99,28 @@ async function serve(): Promise<number> {
   letHeapGrow();
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
-  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+  const { STATE_DIR, STRICT_CONFIG } = settings;
+  const { config, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
     kinds: PROTOCOLS,
     voices: voices.names,
+    strict: STRICT_CONFIG,
+    lastGood: STATE_DIR === undefined ? undefined : lastGoodPath(STATE_DIR),
   });
   letOutputNotBlock();
   const output = new LogOutput(writeToStdout);
   try {
-    return await run({ settings, config, voices, output });
+    return await run({ settings, config, fallback, voices }, output);
   } finally {
     await output.flush(FLUSH_MS);
   }
 }
 
-/** What the backend runs on. */
-interface RunOptions extends Pick<AppOptions, 'settings' | 'config'> {
-  readonly voices: VoiceBook;
-  readonly output: LogOutput;
-}
-
 /** Runs the backend until it is told to end. @returns the exit code */
-async function run({ settings, config, voices, output }: RunOptions): Promise<number> {
-  const log = createLogOn(output, settings.LOG_LEVEL);
+async function run(
+  options: Pick<AppOptions, 'settings' | 'config' | 'fallback' | 'voices'>,
+  output: LogOutput,
+): Promise<number> {
+  const log = createLogOn(output, options.settings.LOG_LEVEL);
   const ending = watchForTheEnd(log, (code) => void output.flush(FLUSH_MS).then(() => process.exit(code)));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
@@ -126,7 +128,7 @@ async function run({ settings, config, voices, output }: RunOptions): Promise<nu
   // Only here: the other commands need none of it, and a container runs the health check every 30 s.
   const { startApp } = await import('./app.ts');
   const logLinesDropped = () => output.dropped;
-  const starting = startApp({ settings, config, voices, log, logLinesDropped, version: version(), watch: true });
+  const starting = startApp({ ...options, log, logLinesDropped, version: version(), watch: true });
   app = await Promise.race([starting, ending.begun]);
   if (!app) return ending.exitCode();
   await ending.begun;

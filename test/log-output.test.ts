@@ -82,7 +82,10 @@ async function serve(kind: 'pipe' | 'socket', env: Readonly<Record<string, strin
   const file = join(folder, 'devices.json');
   const quiet = { greeting: false, long_silence: false, idle_timeout: false };
   writeFileSync(file, JSON.stringify({ devices: [{ name: 'hall', host: '127.0.0.1', port: device.port, ...quiet }] }));
-  const logging = startLogging(kind, { cwd: folder, env: { PORT: '0', LOG_LEVEL: 'trace', ...env } });
+  const logging = startLogging(kind, {
+    cwd: folder,
+    env: { PORT: '0', LOG_LEVEL: 'trace', STRICT_CONFIG: 'true', ...env },
+  });
   await expect.poll(logging.log).toMatch(/"event":"http\.listening"/);
   const [, url = ''] = /"url":"(http:[^"]+)"/.exec(logging.log()) ?? [];
   await device.waitForConnection({ timeoutMs: 60_000 });
@@ -197,7 +200,7 @@ describe.each(Object.entries(PLACES))('the last that is printed comes out on %s'
     const devices = Array.from({ length: 3_000 }, (__, i) => ({ name: `wrong ${i}`, host: 'a b', port: 1 }));
     writeFileSync(join(folder, 'devices.json'), JSON.stringify({ devices }));
     const { fd, printed } = place();
-    const program = startProgram([command], { cwd: folder, stderr: fd });
+    const program = startProgram([command], { cwd: folder, env: { STRICT_CONFIG: 'true' }, stderr: fd });
     closeSync(fd);
     expect(await program.ended).toBe(78);
     await expect.poll(printed).toMatch(/devices\[2999\]\.host: .*\n$/);
