@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { App } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
+import { readStartConfig } from './config/start-config.ts';
 import { readVoiceBook } from './config/voice-book.ts';
 import { toDialtoneError } from './core/errors.ts';
 import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
 import { PROTOCOLS } from './protocols/registry.ts';
 import { parseSettings, type Settings } from './settings.ts';
+import { lastGoodPath } from './storage/last-good-config.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 
 const HELP = `dialtone dials your voice devices and talks with them.
@@ -92,9 +94,12 @@ async function serve(): Promise<number> {
   letHeapGrow();
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
-  const config = readDevicesFile(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+  const { STATE_DIR, STRICT_CONFIG } = settings;
+  const { config, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
     kinds: PROTOCOLS,
     voices: voices.names,
+    strict: STRICT_CONFIG,
+    lastGood: STATE_DIR === undefined ? undefined : lastGoodPath(STATE_DIR),
   });
   const log = createLog(settings.LOG_LEVEL);
   const ending = watchForTheEnd(log);
@@ -103,7 +108,7 @@ async function serve(): Promise<number> {
   process.on('SIGHUP', () => void app?.config.reload('signal'));
   // Only here: the other commands need none of it, and a container runs the health check every 30 s.
   const { startApp } = await import('./app.ts');
-  const starting = startApp({ settings, config, voices, log, version: version(), watch: true });
+  const starting = startApp({ settings, config, fallback, voices, log, version: version(), watch: true });
   app = await Promise.race([starting, ending.begun]);
   if (!app) return ending.exitCode();
   await ending.begun;

@@ -27,6 +27,7 @@ function fileWith(text: string): string {
 describe('an empty environment', () => {
   it('gives the defaults', () => {
     expect(parseSettings({})).toEqual({
+      STRICT_CONFIG: false,
       HOST: '127.0.0.1',
       PORT: 8000,
       LOG_LEVEL: 'info',

@@ -36,6 +36,10 @@ export const settingsSchema = z.object({
     description:
       'Path of devices.json. Default: the first of `./devices.json`, `/app/devices.json`, `/config/devices.json`.',
   }),
+  STRICT_CONFIG: flag.default(false).meta({
+    description:
+      '`true`: any mistake in devices.json ends the start with exit code 78. Default: the other devices run, see below.',
+  }),
   HOST: z.string().default('127.0.0.1').meta({
     description: 'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere: set `API_TOKEN` then.',
   }),
@@ -169,10 +173,14 @@ export const settingsSchema = z.object({
       'Only devices in these address ranges are dialled, as in `192.168.1.0/24,fd12::/16`. Default: everywhere but ' +
       'link-local, multicast, reserved and cloud metadata addresses, which are never dialled.',
   }),
-  STATE_DIR: z.string().optional().meta({
-    description:
-      'Folder in which what was said survives a restart. Default: it is forgotten. See docs/CONVERSATION.md.',
-  }),
+  STATE_DIR: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Folder in which what was said, and the last good copy of devices.json, survive a restart. Default: none is kept. See ' +
+        'docs/CONVERSATION.md.',
+    }),
   HISTORY_MAX_TOKENS: z.coerce.number().int().min(100).max(200_000).default(3_000).meta({
     description:
       'How much of a conversation the language model is shown, in estimated tokens, the system prompt not counted.',

@@ -67,7 +67,7 @@ describe('without a devices.json', () => {
 });
 
 describe('with a devices.json that is not right', () => {
-  it('tells every error at once, exits with 78, and dials no device', async () => {
+  it('tells every error at once with STRICT_CONFIG, exits with 78, and dials no device', async () => {
     const server = await listener();
     const cwd = folderWith({
       devices: [
@@ -76,7 +76,7 @@ describe('with a devices.json that is not right', () => {
         entry('GOOD', server.port),
       ],
     });
-    const { code, out, err } = await run([], { cwd, env: QUICK });
+    const { code, out, err } = await run([], { cwd, env: { ...QUICK, STRICT_CONFIG: 'true' } });
     expect(code).toBe(CONFIG);
     expect(err).toContain('devices[1].port');
     expect(err).toContain('colour');

@@ -285,6 +285,7 @@ test('the running configuration is shown, and a wrong file is told when it is re
     hash: 'ab'.repeat(32),
     loaded_at: '2026-01-01T11:59:00.000Z',
     devices: 1,
+    misconfigured: [],
     warnings: [],
     last_reload: null,
     problem: null,

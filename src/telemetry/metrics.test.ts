@@ -110,7 +110,16 @@ test('the running configuration and its reloads are shown', async () => {
   const { bus, value, series, config } = setUp();
   expect(await value('dialtone_config_reloads_total{result="failure"}')).toBe(0);
   expect(await series('dialtone_config_last')).toEqual([]);
-  const status = { file: 'f', hash: 'a'.repeat(64), loadedAt: 5000, devices: 2, warnings: [], problem: null };
+  const status = {
+    file: 'f',
+    hash: 'a'.repeat(64),
+    loadedAt: 5000,
+    devices: 2,
+    warnings: [],
+    problem: null,
+    misconfigured: [],
+    fallback: null,
+  };
   config.status = { ...status, lastReload: null };
   expect(await value('dialtone_config_last_reload_successful')).toBe(1);
   expect(await value('dialtone_config_last_reload_success_timestamp_seconds')).toBe(5);
