@@ -7,12 +7,12 @@ export interface FakeWyomingEvent {
 
 /**
  * An event as the Python library `wyoming` writes it.
- * @param isOld as before 2024: all data in the header line
+ * @param isInline all data in the header line, as the protocol allows
  */
-export function wyomingBytes({ type, data, payload }: FakeWyomingEvent, isOld = false): Buffer {
-  const header: Record<string, unknown> = { type, version: isOld ? '1.2.0' : '1.8.0' };
-  const dataBytes = data && !isOld ? Buffer.from(JSON.stringify(data)) : Buffer.alloc(0);
-  if (data && isOld) header.data = data;
+export function wyomingBytes({ type, data, payload }: FakeWyomingEvent, isInline = false): Buffer {
+  const header: Record<string, unknown> = { type, version: '1.8.0' };
+  const dataBytes = data && !isInline ? Buffer.from(JSON.stringify(data)) : Buffer.alloc(0);
+  if (data && isInline) header.data = data;
   if (dataBytes.length > 0) header.data_length = dataBytes.length;
   if (payload) header.payload_length = payload.length;
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), dataBytes, payload ?? Buffer.alloc(0)]);

@@ -49,10 +49,8 @@ export interface FakeWyomingOptions {
   readonly format?: { readonly rate: number; readonly width: number; readonly channels: number };
   /** What is spoken, in that format. Default: a wavering tone of 50 ms a character. */
   readonly speech?: (text: string) => Uint8Array;
-  /** All data in header lines, as servers of before 2024 send it. */
-  readonly isOld?: boolean;
-  /** Time between two events of an answer, milliseconds. Default 0. */
-  readonly eventDelayMs?: number;
+  /** All data in header lines, as the protocol allows. */
+  readonly isInline?: boolean;
 }
 
 /** A voice of the server. */
@@ -249,14 +247,13 @@ class Session {
 
   async #send(request: Request, events: readonly FakeWyomingEvent[], isLast: boolean): Promise<void> {
     const { fault } = request;
-    const { isOld, eventDelayMs } = this.#options();
+    const { isInline } = this.#options();
     for (const event of events) {
       const sent = this.#sent.get(request) ?? 0;
       if (sent === 0 && fault?.type === 'slow') await this.#delay(fault.delayMs, fault.clock);
-      if (sent > 0 && eventDelayMs) await this.#delay(eventDelayMs);
       if (fault && 'afterEvents' in fault && sent >= fault.afterEvents) return this.#break(fault, event);
       if (this.#socket.destroyed) return;
-      if (!this.#socket.write(wyomingBytes(event, isOld))) await this.#drained();
+      if (!this.#socket.write(wyomingBytes(event, isInline))) await this.#drained();
       this.#sent.set(request, sent + 1);
     }
     if (isLast && !this.#socket.destroyed) request.answered = true;

@@ -23,8 +23,8 @@ async function deadUrl(): Promise<string> {
 }
 
 describe('what the server offers', () => {
-  it.each([false, true])('is asked once, by all at the same time (old headers: %s)', async (isOld) => {
-    const fake = await fakeFor({ asr: { languages: ['it'], streams: true }, tts: null, isOld });
+  it.each([false, true])('is asked once, by all at the same time (all data in the header: %s)', async (isInline) => {
+    const fake = await fakeFor({ asr: { languages: ['it'], streams: true }, tts: null, isInline });
     const client = wyomingClientForTest(fake.url, new VirtualTime().clock);
     expect(client.known).toBeUndefined();
     const [first, second] = await Promise.all([client.service('stt', forEver()), client.service('stt', forEver())]);

@@ -7,25 +7,25 @@ import { brokenOff, type WyomingServer, wyomingError } from './errors.ts';
 import { WyomingLink } from './link.ts';
 import { readServices, type WyomingServices } from './services.ts';
 
-/** How long a connection may take to be made, unless told otherwise, milliseconds. */
+/** Default of the longest time for a connection to be made, milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /** How a server is reached. */
 export interface WyomingClientOptions {
   readonly server: WyomingServer;
   readonly clock: Clock;
-  /** Longest silence of the server while an answer is waited for, milliseconds. */
+  /** Longest silence of the server before and within an answer, milliseconds. */
   readonly quietTimeoutMs: number;
   /** Longest time for a connection to be made, milliseconds. Default 3,000. */
   readonly connectTimeoutMs?: number;
-  /** The server could not be asked at the start. */
+  /** The server did not tell its services at the start. */
   readonly onProblem?: (error: DialtoneError) => void;
 }
 
 /** What a server may be asked for. */
 type ServiceKind = keyof WyomingServices;
 
-/** A Wyoming server: makes a connection for each request, and knows what the server offers. */
+/** Makes a connection to a Wyoming server for each request, and keeps what the server offers. */
 export class WyomingClient {
   readonly #options: WyomingClientOptions;
   readonly #links = new Set<WyomingLink>();
@@ -45,14 +45,14 @@ export class WyomingClient {
     return this.#options.quietTimeoutMs;
   }
 
-  /** What the server has said that it offers; undefined before it was asked. */
+  /** The services of the server as it told them last; undefined before its first answer. */
   get known(): WyomingServices | undefined {
     return this.#known;
   }
 
   /**
-   * Resolves when it is known what the server offers, and when the server cannot be asked now, which is reported: it may start
-   * later. Rejects with DialtoneError `engine_misconfigured` when it does not offer this kind.
+   * Asks the server what it offers. Rejects with DialtoneError `engine_misconfigured` when it does not offer this kind. Any
+   * other failure goes to `onProblem`, and the promise resolves: the server may start later.
    */
   async ready(kind: ServiceKind): Promise<void> {
     try {
@@ -65,8 +65,9 @@ export class WyomingClient {
   }
 
   /**
-   * What the server offers: asked once, and again after a failure, since another server may have taken its place.
-   * @throws DialtoneError `engine_*`; `engine_misconfigured` when it does not offer this kind
+   * What the server offers of this kind. The client asks once, and again after a failure, since the server may have restarted
+   * with other options.
+   * @throws DialtoneError `engine_*`; `engine_misconfigured` when the server does not offer this kind
    */
   async service<K extends ServiceKind>(kind: K, signal: AbortSignal): Promise<NonNullable<WyomingServices[K]>> {
     const services = await untilAborted(() => this.#ask(), signal);
@@ -90,7 +91,7 @@ export class WyomingClient {
     return link;
   }
 
-  /** Ends every connection: who waits for an answer gets an AbortError. */
+  /** Ends every connection. Calls under way end with an AbortError. */
   close(): void {
     const closed = new DOMException('The engine was closed.', 'AbortError');
     for (const link of [...this.#links]) link.fail(closed);
@@ -98,7 +99,7 @@ export class WyomingClient {
   }
 
   async #describe(): Promise<WyomingServices> {
-    // Not the caller's signal: others wait for the same answer.
+    // Not the signal of one caller: other callers wait for the same answer.
     const link = this.open(this.#closing.signal);
     try {
       await link.ready();
@@ -121,7 +122,7 @@ export class WyomingClient {
  * Makes the client of the server at this address. Nothing is sent yet.
  * @param address as in `tcp://host:10300`
  * @param variable the environment variable that holds it, for errors
- * @throws DialtoneError `engine_misconfigured` when there is no address, or it is none
+ * @throws DialtoneError `engine_misconfigured` when the address is missing or malformed
  */
 export function createWyomingClient(
   address: string | undefined,

@@ -6,9 +6,9 @@ import { wordsWithout } from '../openai/show-words.ts';
 /** The engine's name, as in settings and metrics. */
 export const WYOMING = 'wyoming';
 
-/** The server of an engine, as errors tell of it. */
+/** The server of an engine, with what errors about it name. */
 export interface WyomingServer extends TcpAddress {
-  /** The environment variable that names it. */
+  /** The environment variable that holds its address. */
   readonly variable: string;
 }
 
@@ -20,7 +20,7 @@ export function wyomingError(code: ErrorCode, message: string, options: Dialtone
   return new DialtoneError(code, message, { ...options, engine: WYOMING });
 }
 
-/** No connection was made. @param why a system code such as ECONNREFUSED, or how long it was tried */
+/** No connection was made. @param why a system code such as ECONNREFUSED, or the time limit */
 export function unreachable({ url, variable }: WyomingServer, why: string): DialtoneError {
   return wyomingError(
     'engine_unavailable',
@@ -29,7 +29,7 @@ export function unreachable({ url, variable }: WyomingServer, why: string): Dial
   );
 }
 
-/** Nothing, or nothing more, came in time. */
+/** The server was silent too long. */
 export function tooLate({ url }: WyomingServer): DialtoneError {
   return wyomingError('engine_timeout', `The Wyoming server ${url} did not answer in time.`, { retryable: true });
 }
@@ -48,7 +48,7 @@ export function badAnswer(what: string): DialtoneError {
 
 /**
  * The server sent an `error` event.
- * @param sent what people said, or are to be told, in the request: no error repeats it
+ * @param sent texts of the conversation in the request: the error does not repeat them
  */
 export function toldError({ url }: WyomingServer, text: unknown, sent: readonly string[] = []): DialtoneError {
   const words = typeof text === 'string' ? wordsWithout(undefined, sent)(text) : '';

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { badAnswer } from './errors.ts';
 import type { WyomingEvent } from './event.ts';
 
-/** Longest header line, bytes. Servers of before 2024 put all data into it. */
+/** Longest header line, bytes. A server may put all data of an event into it. */
 const MAX_HEADER = 1024 * 1024;
 /** Longest data, bytes: a list of some thousand voices. */
 const MAX_DATA = 8 * 1024 * 1024;
-/** Longest payload, bytes: a minute of stereo at 48 kHz. */
+/** Longest payload, bytes: more than a minute of stereo s16 at 48 kHz. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
@@ -23,9 +23,9 @@ const headerSchema = z.object({
 
 type Header = z.output<typeof headerSchema>;
 
-/** Reads events from a stream of bytes that is cut anywhere. */
+/** Reads events from a stream of bytes. The stream may be cut anywhere. */
 export class EventDecoder {
-  /** What came of the current part: the header line, the data or the payload. */
+  /** The bytes so far of the current part: the header line, the data or the payload. */
   #parts: Uint8Array[] = [];
   #count = 0;
   /** Undefined while the header line is read. */
@@ -33,15 +33,15 @@ export class EventDecoder {
   /** Undefined while the data is read. */
   #data: Record<string, unknown> | undefined;
 
-  /** Whether the stream may end here: no event has begun. */
+  /** Whether the stream may end here: no event is incomplete. */
   get isBetweenEvents(): boolean {
     return this.#header === undefined && this.#count === 0;
   }
 
   /**
-   * Takes the next bytes, which belong to the events from then on, and gives the events that are complete with them, often
-   * none.
-   * @throws DialtoneError `engine_bad_answer` for what is no Wyoming protocol, or too long; no more bytes can be read then
+   * Takes the next bytes and returns the events that they complete, often none. Payloads are views of these bytes: do not
+   * change them afterwards.
+   * @throws DialtoneError `engine_bad_answer` for bytes that are no Wyoming protocol and for an event that is too long; the decoder cannot go on then
    */
   push(bytes: Uint8Array): WyomingEvent[] {
     const events: WyomingEvent[] = [];
@@ -75,12 +75,12 @@ export class EventDecoder {
     return bytes.subarray(missing);
   }
 
-  /** The length of the part that is read, bytes. */
+  /** Length of the current part, bytes. */
   get #wanted(): number {
     return (this.#data === undefined ? this.#header?.data_length : this.#header?.payload_length) ?? 0;
   }
 
-  /** The event, when its last part is there. */
+  /** The event, when its last part is complete. */
   #complete(): WyomingEvent | undefined {
     if (this.#header === undefined || this.#count < this.#wanted) return undefined;
     if (this.#data === undefined) {

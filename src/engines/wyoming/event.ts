@@ -10,8 +10,8 @@ export interface WyomingEvent {
 const NEWLINE = Buffer.from('\n');
 
 /**
- * An event as it goes over the wire: a line of JSON, then the bytes of `data` as JSON, then those of the payload. The line
- * says how long both are. A copy: the payload may be reused at once.
+ * An event as it goes over the wire: a line of JSON, then the bytes of `data` as JSON, then the payload. The line holds
+ * the lengths of both. The result is a copy: the caller may reuse the payload at once.
  */
 export function encodeEvent(
   type: string,

@@ -1,8 +1,8 @@
 /**
- * Which of the languages that a server offers is meant: the same one, else the same without a region, else one of another
+ * Finds the language among those that a server offers: the same one, else the same without a region, else one with another
  * region. `en-GB`, `en_GB` and `EN-gb` are the same.
  * @param wanted BCP 47
- * @returns as the server spells it; undefined when it has none
+ * @returns the language as the server spells it; undefined when the server does not offer it
  */
 export function offeredLanguage(wanted: string, offered: readonly string[]): string | undefined {
   const whole = plain(wanted);

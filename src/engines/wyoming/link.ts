@@ -5,24 +5,24 @@ import { brokenOff, toldError, tooLate, unreachable, type WyomingServer } from '
 import { encodeEvent, type WyomingEvent } from './event.ts';
 import { EventDecoder } from './event-decoder.ts';
 
-/** Binary data that waits to be read, bytes: with more of it the server is made to wait. */
+/** Bytes of payload that may wait for the reader. With more, the link stops reading and the server has to wait. */
 const MAX_WAITING = 1024 * 1024;
 
 /** What a connection is made with. */
 export interface WyomingLinkOptions {
   readonly server: WyomingServer;
   readonly clock: Clock;
-  /** How long the connection may take to be made, milliseconds. */
+  /** Longest time for the connection to be made, milliseconds. */
   readonly connectTimeoutMs: number;
   /** Aborting it closes the connection at once. */
   readonly signal: AbortSignal;
-  /** What people said, or are to be told: no error repeats it. May grow. */
+  /** Texts of the conversation in the request: errors do not repeat them. The caller may add to it. */
   readonly sent?: readonly string[];
-  /** The connection is over. @param error why, where the server is to blame */
+  /** The connection has ended. @param error the reason, when the server caused it */
   readonly onEnd: (link: WyomingLink, error: DialtoneError | undefined) => void;
 }
 
-/** A TCP connection to a Wyoming server, for one request and its answer. One reader. */
+/** A TCP connection to a Wyoming server, for one request and its answer. It has one reader. */
 export class WyomingLink {
   readonly #options: WyomingLinkOptions;
   readonly #decoder = new EventDecoder();
@@ -30,7 +30,7 @@ export class WyomingLink {
   #socket: Socket | undefined;
   #isConnected = false;
   #events: WyomingEvent[] = [];
-  /** Binary data in `#events`, bytes. */
+  /** Bytes of payload in `#events`. */
   #waiting = 0;
   #hasEnded = false;
   #failure: { readonly cause: unknown } | undefined;
@@ -62,20 +62,20 @@ export class WyomingLink {
     this.#throwIfFailed();
   }
 
-  /** Sends an event; the payload may be reused at once. Does nothing once the connection is over. */
+  /** Sends an event. The caller may reuse the payload at once. Does nothing once the connection has ended. */
   send(type: string, data?: Readonly<Record<string, unknown>>, payload?: Uint8Array): void {
     if (this.#socket?.writable) this.#socket.write(encodeEvent(type, data, payload));
   }
 
-  /** From now on the server may be silent so long while an event is waited for, milliseconds. Before: for ever. */
+  /** Limits from now on how long the server may be silent while the reader waits, milliseconds. Before this call there is no limit. */
   limitQuiet(ms: number): void {
     this.#quietMs = ms;
     if (this.#wake && this.#isConnected) this.#startTimer();
   }
 
   /**
-   * The next event; undefined when the server has closed the connection behind the last one.
-   * @throws DialtoneError `engine_*`, also for an `error` event; the signal's reason when it aborts; what {@link fail} was given
+   * The next event; undefined when the server closed the connection after the last one.
+   * @throws DialtoneError `engine_*`, also for an `error` event; the signal's reason when it aborts; the error that {@link fail} got
    */
   async next(): Promise<WyomingEvent | undefined> {
     for (;;) {
@@ -90,7 +90,7 @@ export class WyomingLink {
     }
   }
 
-  /** Ends the connection at once; the reader gets what has come, then `error`. */
+  /** Ends the connection at once. The reader gets the events that have arrived, then `error`. */
   fail(error: unknown): void {
     if (this.#failure || this.#isClosed) return;
     this.#failure = { cause: error };

@@ -3,17 +3,17 @@ import { badAnswer } from './errors.ts';
 
 /** What a Wyoming server offers. */
 export interface WyomingServices {
-  /** Speech to text; undefined: it has none. */
+  /** Speech to text; undefined when it offers none. */
   readonly stt: WyomingSttService | undefined;
-  /** Text to speech; undefined: it has none. */
+  /** Text to speech; undefined when it offers none. */
   readonly tts: WyomingTtsService | undefined;
 }
 
 /** Speech to text as a server offers it. */
 export interface WyomingSttService {
-  /** It tells of its transcript while it is made. */
+  /** It sends parts of the transcript while the user speaks. */
   readonly streams: boolean;
-  /** As the server spells them; empty: it does not say. */
+  /** As the server spells them; empty when it lists none. */
   readonly languages: readonly string[];
 }
 
@@ -57,7 +57,7 @@ const infoSchema = z.object({
 });
 
 /**
- * Reads the data of an `info` event. The first service of a kind that is installed is the one that the server uses.
+ * Reads the data of an `info` event. Takes the first installed service of each kind.
  * @throws DialtoneError `engine_bad_answer`
  */
 export function readServices(info: unknown): WyomingServices {

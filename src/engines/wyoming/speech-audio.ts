@@ -32,8 +32,8 @@ export class SpeechAudio {
   }
 
   /**
-   * Takes an `audio-start` or `audio-chunk` and gives the samples in it, which are the caller's to keep.
-   * @throws DialtoneError `engine_bad_answer` for a format that cannot be
+   * Takes an `audio-start` or `audio-chunk` and returns its samples, the caller's to keep.
+   * @throws DialtoneError `engine_bad_answer` for an impossible format
    */
   async take({ data, payload }: WyomingEvent): Promise<Int16Array> {
     const before = await this.#setFormat(data);
@@ -42,13 +42,13 @@ export class SpeechAudio {
     return before.length === 0 ? converted : concatSamples([before, converted]);
   }
 
-  /** An `audio-stop` came: gives what is still inside. */
+  /** Takes an `audio-stop`: returns the samples that are still inside. */
   stop(): Int16Array {
     this.#rest = new Uint8Array(0);
     return this.#resampler?.flush() ?? NONE;
   }
 
-  /** Gives the samples of the format before. */
+  /** Returns the last samples of the format before. */
   async #setFormat(data: WyomingEvent['data']): Promise<Int16Array> {
     const parsed = formatSchema.safeParse({ ...this.#format, ...data });
     if (!parsed.success) {

@@ -1,4 +1,3 @@
-import { int16ToPcmBytes } from '../../audio/pcm.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
@@ -26,8 +25,8 @@ const MAX_TRANSCRIPT = 20_000;
 const FORMAT = { rate: HEARING_RATE, width: 2, channels: 1 };
 
 /**
- * One utterance at a Wyoming server: the audio is sent as it comes. Beyond {@link WYOMING_MAX_UTTERANCE_MS} it is dropped
- * and an empty partial result with `endpoint` says that the utterance should end: what was said until then is recognised.
+ * One utterance at a Wyoming server. Sends the audio while the user speaks. Drops what is longer than
+ * {@link WYOMING_MAX_UTTERANCE_MS}; an empty partial result with `endpoint` then says that the utterance should end.
  */
 export class WyomingSttStream implements SttStream {
   readonly engine = WYOMING;
@@ -45,13 +44,13 @@ export class WyomingSttStream implements SttStream {
   };
   /** The connection, once it is ready for audio. */
   #link: WyomingLink | undefined;
-  /** Audio from before that. */
+  /** Audio from before the connection was ready. */
   #early: Uint8Array[] = [];
   readonly #chunk = new Int16Array(CHUNK);
   #inChunk = 0;
   #count = 0;
   #isEnded = false;
-  /** The transcript of a server that has decided by itself that the utterance is over. */
+  /** The transcript of a server that found the end of the utterance by itself, before `end()`. */
   #transcript: string | undefined;
 
   constructor(client: WyomingClient, options: SttOptions) {
@@ -92,10 +91,10 @@ export class WyomingSttStream implements SttStream {
 
   #flush(): void {
     if (this.#inChunk === 0) return;
-    const bytes = int16ToPcmBytes(this.#chunk.subarray(0, this.#inChunk));
+    const bytes = new Uint8Array(this.#chunk.buffer, 0, this.#inChunk * 2);
     this.#inChunk = 0;
     if (this.#link) this.#link.send('audio-chunk', FORMAT, bytes);
-    else this.#early.push(bytes);
+    else this.#early.push(bytes.slice());
   }
 
   #endAudio(link: WyomingLink): void {
@@ -140,7 +139,7 @@ export class WyomingSttStream implements SttStream {
     for (;;) {
       const event = await link.next();
       if (event?.type === 'transcript') return textOf(event).trim();
-      // Every server should send the whole one before.
+      // The protocol wants a `transcript` before this event; some servers may leave it out.
       if (event?.type === 'transcript-stop') return text.trim();
       if (!event) throw brokenOff(this.#client.server);
       if (event.type !== 'transcript-chunk') continue;

@@ -9,10 +9,10 @@ export type WyomingVoiceChoice =
   | { readonly language: string };
 
 /**
- * The voice that speaks for a voice of the book. In another language than its own, and without an entry, it is the server's
- * first voice of the language.
+ * The voice of the server for a voice of the book: its entry. For a voice without an entry, and in another language than the
+ * voice's own: the server's first voice of the language.
  * @param language BCP 47. Default: the voice's own
- * @param offered what the server has
+ * @param offered the installed voices of the server
  */
 export function wyomingVoice(
   voices: VoiceBook,

@@ -23,17 +23,17 @@ export interface WyomingTtsOptions {
 /** One call of the engine. */
 interface Speaking {
   readonly audio: SpeechAudio;
-  /** What was sent. */
+  /** The pieces that were sent. */
   readonly sent: string[];
-  /** What is to be said now was sent to its end. */
+  /** The whole text of the current request was sent. */
   isComplete: boolean;
-  /** Samples that came. */
+  /** Samples that arrived. */
   count: number;
 }
 
 /**
- * Text to speech at a Wyoming server, such as Piper, passed on as it arrives. A server that takes a text in parts gets all
- * pieces over one connection; another one a connection and a request for each.
+ * Text to speech at a Wyoming server, such as Piper. Passes the audio on as it arrives. A server that takes a text in parts
+ * gets all pieces over one connection; any other server gets a connection and a request for each piece.
  */
 export class WyomingTts implements Tts {
   readonly id = WYOMING;
@@ -61,7 +61,7 @@ export class WyomingTts implements Tts {
 
   async *#speak(text: AsyncIterable<string>, options: TtsOptions, mayStream: boolean): AsyncGenerator<PcmChunk> {
     const { signal, voice: name, language } = options;
-    // What waits for text has to end when the listener leaves, too.
+    // The wait for text has to end also when the listener leaves.
     const over = new AbortController();
     const abort = () => over.abort(signal.reason);
     if (signal.aborted) abort();
@@ -97,7 +97,7 @@ export class WyomingTts implements Tts {
     }
   }
 
-  /** Sends the pieces as they come. What the text throws, the reader of the answer throws. */
+  /** Sends the pieces as they come. The reader of the answer throws what the text throws. */
   async #sendAll(
     link: WyomingLink,
     first: string,
@@ -112,7 +112,7 @@ export class WyomingTts implements Tts {
         const next: IteratorResult<string, unknown> = await more.next();
         piece = next.done ? undefined : next.value;
       }
-      // The protocol wants the whole text too, for what does not know of parts; Piper leaves it.
+      // The protocol demands the whole text too, for servers that do not know parts. Piper ignores it here.
       link.send('synthesize', { text: speaking.sent.join(' '), ...voice });
       link.send('synthesize-stop');
       speaking.isComplete = true;
@@ -122,7 +122,7 @@ export class WyomingTts implements Tts {
     }
   }
 
-  /** The speech until an event of this type. */
+  /** The speech up to an event of this type. */
   async *#receive(link: WyomingLink, speaking: Speaking, last: string): AsyncGenerator<PcmChunk> {
     const { audio } = speaking;
     const countBefore = speaking.count;
