@@ -3,7 +3,7 @@ import { type DialtoneError, isAbort, toDialtoneError } from '../../core/errors.
 import { loadOnce } from '../../core/load-once.ts';
 import { parseTcpAddress } from '../../core/tcp-address.ts';
 import { untilAborted } from '../../core/until-aborted.ts';
-import { brokenOff, type WyomingServer, wyomingError } from './errors.ts';
+import { type WyomingServer, wyomingError } from './errors.ts';
 import { WyomingLink } from './link.ts';
 import { readServices, type WyomingServices } from './services.ts';
 
@@ -107,7 +107,6 @@ export class WyomingClient {
       link.send('describe');
       for (;;) {
         const event = await link.next();
-        if (!event) throw brokenOff(this.server);
         if (event.type !== 'info') continue;
         this.#known = readServices(event.data);
         return this.#known;

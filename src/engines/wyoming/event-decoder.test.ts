@@ -19,7 +19,6 @@ function decode(bytes: Uint8Array, cuts: readonly number[]): WyomingEvent[] {
     events.push(...decoder.push(bytes.subarray(from, cut)));
     from = cut;
   }
-  expect(decoder.isBetweenEvents).toBe(true);
   return events;
 }
 
@@ -59,17 +58,6 @@ describe('an event', () => {
         message: expect.stringMatching(message),
       }),
     );
-  });
-
-  it('that has begun is known to be incomplete', () => {
-    const decoder = new EventDecoder();
-    const wire = encodeEvent('a', { b: 1 }, Uint8Array.of(1, 2));
-    for (let cut = 1; cut < wire.length; cut++) {
-      expect(decoder.push(wire.subarray(cut - 1, cut))).toEqual([]);
-      expect(decoder.isBetweenEvents).toBe(false);
-    }
-    expect(decoder.push(wire.subarray(-1))).toHaveLength(1);
-    expect(decoder.isBetweenEvents).toBe(true);
   });
 });
 

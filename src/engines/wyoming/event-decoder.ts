@@ -33,11 +33,6 @@ export class EventDecoder {
   /** Undefined while the data is read. */
   #data: Record<string, unknown> | undefined;
 
-  /** Whether the stream may end here: no event is incomplete. */
-  get isBetweenEvents(): boolean {
-    return this.#header === undefined && this.#count === 0;
-  }
-
   /**
    * Takes the next bytes and returns the events that they complete, often none. Payloads are views of these bytes: do not
    * change them afterwards.

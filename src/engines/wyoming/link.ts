@@ -32,6 +32,7 @@ export class WyomingLink {
   #events: WyomingEvent[] = [];
   /** Bytes of payload in `#events`. */
   #waiting = 0;
+  /** The server closed the connection. */
   #hasEnded = false;
   #failure: { readonly cause: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -74,16 +75,16 @@ export class WyomingLink {
   }
 
   /**
-   * The next event; undefined when the server closed the connection after the last one.
+   * The next event.
    * @throws DialtoneError `engine_*`, also for an `error` event; the signal's reason when it aborts; the error that {@link fail} got
    */
-  async next(): Promise<WyomingEvent | undefined> {
+  async next(): Promise<WyomingEvent> {
     for (;;) {
       if (this.#options.signal.aborted) this.#throwIfFailed();
       const event = this.#events.shift();
       if (event) return this.#taken(event);
+      if (this.#hasEnded) this.fail(brokenOff(this.#options.server));
       this.#throwIfFailed();
-      if (this.#hasEnded) return undefined;
       this.#startTimer();
       await this.#change();
       this.#stopTimer();
@@ -101,7 +102,6 @@ export class WyomingLink {
   close(): void {
     if (this.#isClosed) return;
     this.#events = [];
-    this.#hasEnded = true;
     this.#end(undefined);
   }
 
@@ -118,7 +118,6 @@ export class WyomingLink {
       this.fail(this.#isConnected ? brokenOff(server) : unreachable(server, why));
     });
     socket.on('close', () => {
-      if (!this.#decoder.isBetweenEvents) this.fail(brokenOff(server));
       this.#hasEnded = true;
       this.#wake?.();
     });

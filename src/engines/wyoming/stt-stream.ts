@@ -3,7 +3,7 @@ import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
 import type { SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { WyomingClient } from './client.ts';
-import { badAnswer, brokenOff, WYOMING } from './errors.ts';
+import { badAnswer, WYOMING } from './errors.ts';
 import type { WyomingEvent } from './event.ts';
 import { offeredLanguage } from './language.ts';
 import type { WyomingLink } from './link.ts';
@@ -138,10 +138,9 @@ export class WyomingSttStream implements SttStream {
     let text = '';
     for (;;) {
       const event = await link.next();
-      if (event?.type === 'transcript') return textOf(event).trim();
+      if (event.type === 'transcript') return textOf(event).trim();
       // The protocol wants a `transcript` before this event; some servers may leave it out.
-      if (event?.type === 'transcript-stop') return text.trim();
-      if (!event) throw brokenOff(this.#client.server);
+      if (event.type === 'transcript-stop') return text.trim();
       if (event.type !== 'transcript-chunk') continue;
       text += textOf(event);
       if (text.length > MAX_TRANSCRIPT) throw badAnswer('the transcript does not end');

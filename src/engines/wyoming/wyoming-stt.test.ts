@@ -185,6 +185,21 @@ describe('WyomingStt', () => {
     expect(time.clock.pending).toBe(0);
   });
 
+  it('limits the silence of the server from the end of the utterance', async () => {
+    fake.fail('transcribe', { type: 'silence', afterEvents: 0 });
+    const stream = open(await makeStt());
+    say(stream);
+    // The reader waits already.
+    await expect.poll(() => fake.requests.at(-1)?.samples.length ?? 0).toBeGreaterThan(0);
+    const failure = expect(resultsOf(stream)).rejects.toMatchObject({ code: 'engine_timeout' });
+    time.clock.advance(60_000);
+    stream.end();
+    time.clock.advance(4_999);
+    expect(time.clock.pending).toBe(1);
+    time.clock.advance(1);
+    await failure;
+  });
+
   it('fails when no server is there, with the address and the variable', async () => {
     const stt = await makeStt();
     await fake.close();

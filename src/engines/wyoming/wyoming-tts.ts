@@ -128,7 +128,6 @@ export class WyomingTts implements Tts {
     const countBefore = speaking.count;
     for (let isOver = false; !isOver; ) {
       const event = await link.next();
-      if (!event) throw brokenOff(this.#client.server);
       isOver = event.type === last;
       if (isOver && !speaking.isComplete) throw brokenOff(this.#client.server);
       const samples =
