@@ -202,6 +202,8 @@ describe('validate', () => {
     const { code, out } = await run(['validate'], { cwd });
     expect(code).toBe(0);
     expect(out).toContain('warning: "a" and "b" have the same address');
+    const local = folderWith({ devices: [entry('a', 8001), { ...entry('b', 8001), host: 'localhost' }] });
+    expect((await run(['validate'], { cwd: local })).out).toContain('warning: "a" and "b" have the same address');
   });
 
   it('says what is wrong, exits with 78, and reads the file that was named', async () => {

@@ -39,7 +39,7 @@ export function resolveAccess(entry: DeviceEntry, { env, folder }: AccessSource)
   const { token_env: variable, token_file: file } = entry;
   if (variable !== undefined) {
     token = attempt('token_env', () => {
-      // Not named: who mistakes the key writes the token itself there.
+      // Not named: an owner who mistakes the key writes the token itself there.
       if (!env[variable]) throw new Error('the environment variable of this name is not set');
       return checkedToken(env[variable], 'the environment variable');
     });

@@ -93,8 +93,8 @@ export class ConfigReloader implements LiveConfig {
 
   /** What is wrong with entries that were right, or not there, before: running devices must not be lost by a slip. */
   #newMistakes({ misconfigured }: DevicesConfig): string[] {
-    const known = new Set(this.#running.misconfigured.map(({ name }) => name));
-    return misconfigured.flatMap(({ name, errors }) => (known.has(name) ? [] : errors));
+    const known = new Set(this.#running.misconfigured.map(mistakeOf));
+    return misconfigured.flatMap((entry) => (known.has(mistakeOf(entry)) ? [] : entry.errors));
   }
 
   #note(trigger: ReloadTrigger, errors: readonly string[], changes: ConfigChanges | null): void {
@@ -105,4 +105,9 @@ export class ConfigReloader implements LiveConfig {
     const isRepeated = trigger === 'file' && !ok && last?.ok === false && last.errors.join() === errors.join();
     if (!isRepeated) this.#deps.report({ type: 'config.reloaded', ok, trigger, changes, errors });
   }
+}
+
+/** By what an entry that is wrong is known again: its name, or without one its errors, wherever it stands. */
+function mistakeOf({ name, isNamed, errors }: MisconfiguredDevice): string {
+  return isNamed ? `named ${name}` : errors.map((error) => error.replace(/^devices\[\d+\]/, '')).join('\n');
 }

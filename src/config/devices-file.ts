@@ -10,6 +10,7 @@ import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
 import { checkEntries, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
 import { invalidFile, parseJson, readText } from './json-file.ts';
+import { sameAddressWarnings } from './same-address.ts';
 import { VOICE_NAMES } from './voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
@@ -158,15 +159,6 @@ function duplicatesIn(names: readonly (string | undefined)[]): string[] {
 }
 
 function warningsOf(devices: readonly DeviceConfig[], misconfigured: number): string[] {
-  const warnings: string[] = [];
-  if (devices.length + misconfigured === 0) warnings.push('"devices" is empty: nothing will be dialled');
-  const byAddress = new Map<string, string>();
-  for (const { name, host, port, enabled } of devices) {
-    if (!enabled) continue;
-    const address = `${host}:${port}`;
-    const other = byAddress.get(address);
-    if (other === undefined) byAddress.set(address, name);
-    else warnings.push(`"${other}" and "${name}" have the same address ${address}: each would get half of the audio`);
-  }
-  return warnings;
+  const isEmpty = devices.length + misconfigured === 0;
+  return [...(isEmpty ? ['"devices" is empty: nothing will be dialled'] : []), ...sameAddressWarnings(devices)];
 }

@@ -9,6 +9,8 @@ import { type DeviceConfig, type DeviceEntry, deviceSchemaFor, toDeviceConfig } 
 export interface MisconfiguredDevice {
   /** Its own name; where it has none, or another device has it too, with its place in the file: `kitchen (entry 3)`. */
   readonly name: string;
+  /** Whether that is its own name. */
+  readonly isNamed: boolean;
   /** Place in `devices`, from 0. */
   readonly index: number;
   /** Everything that is wrong, a line each, beginning with `devices[2].`. */
@@ -76,7 +78,13 @@ export function checkEntries(entries: readonly unknown[], options: EntryCheckOpt
     const name = freeName(legible.name, index, taken);
     taken.set(keyOf(name), index);
     const { host, port, protocol = placeholder.protocol, enabled } = legible;
-    return { name, index, errors, shown: { ...placeholder, name, host, port, protocol, enabled } };
+    return {
+      name,
+      isNamed: name === legible.name,
+      index,
+      errors,
+      shown: { ...placeholder, name, host, port, protocol, enabled },
+    };
   });
   return { devices, misconfigured };
 }

@@ -83,7 +83,7 @@ export class DeviceManager implements Fleet {
   #members = new Map<string, Member>();
   /** Devices whose entry is wrong: they have no line. */
   #misconfigured = new Map<string, DeviceStatus>();
-  /** Addresses whose last line is still going down: who comes next there waits. */
+  /** Addresses whose last line is still going down: the next line there waits. */
   readonly #leaving = new Map<string, Promise<void>>();
   #stopped = false;
 

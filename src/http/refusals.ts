@@ -88,7 +88,7 @@ export function isKnownVoice(voices: VoiceBook, voice: string | undefined): bool
   return voice === undefined || voices.get(voice) !== undefined;
 }
 
-/** The answer to who names a voice that is not in the book. */
+/** The answer to a caller that names a voice that is not in the book. */
 export function unknownVoice(c: Context, { names }: VoiceBook) {
   const known = cleanText(names.map((name) => `"${name}"`).join(', '), MAX_NAMES);
   return problem(c, 400, 'bad_request', `voice: expected one of ${known}`);
