@@ -70,6 +70,8 @@ describe('values', () => {
     ['LOG_LEVEL', 'WARNING', 'warning'],
     ['LOG_LEVEL', 'Debug', 'debug'],
     ['STT', 'groq', 'groq'],
+    ['TTS', 'wyoming', 'wyoming'],
+    ['STT_WYOMING_URL', 'tcp://192.168.1.5:10300', 'tcp://192.168.1.5:10300'],
     ['LLM', 'scripted', 'scripted'],
     ['LLM_MAX_TOKENS', '1000', 1_000],
     ['LLM_TIMEOUT', '2.5', 2.5],
@@ -121,6 +123,8 @@ describe('a wrong value', () => {
     ['GROQ_BASE_URL', 'not a url'],
     ['GROQ_BASE_URL', 'localhost:9000'],
     ['GROQ_API_KEY', '   '],
+    ['STT_WYOMING_URL', 'whisper:10300'],
+    ['TTS_WYOMING_URL', 'tcp://piper'],
   ])('%s=%s is named', (name, text) => {
     const problem = problemOf({ [name]: text });
     expect(problem.code).toBe('settings_invalid');

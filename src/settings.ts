@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
+import { parseTcpAddress } from './core/tcp-address.ts';
 
 const secret = z
   .string()
@@ -20,6 +21,9 @@ const token = z
   .string()
   .regex(/^[\x21-\x7e]{1,4096}$/, 'use 1 to 4,096 visible ASCII characters without spaces')
   .transform((value) => new Secret(value));
+const wyomingUrl = z
+  .string()
+  .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -69,7 +73,10 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z.enum(['sherpa', 'groq']).default('sherpa').meta({ description: 'Speech to text: `sherpa` or `groq`.' }),
+  STT: z
+    .enum(['sherpa', 'groq', 'wyoming'])
+    .default('sherpa')
+    .meta({ description: 'Speech to text: `sherpa`, `groq` or `wyoming`.' }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
   }),
@@ -100,7 +107,10 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
+  TTS: z
+    .enum(['espeak', 'groq', 'wyoming'])
+    .default('espeak')
+    .meta({ description: 'Text to speech: `espeak`, `groq` or `wyoming`.' }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',
   }),
@@ -119,6 +129,12 @@ export const settingsSchema = z.object({
         'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
         'which knows 210 words of synthetic voices and not yours.',
     }),
+  STT_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',
+  }),
+  TTS_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that speaks with `TTS=wyoming`, such as Piper: `tcp://host:10200`.',
+  }),
   GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
   GROQ_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
