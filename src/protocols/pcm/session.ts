@@ -11,9 +11,12 @@ const RATE = 16_000;
 /** 40 ms at 16 kHz are 1,280 bytes: what every ESP32 WebSocket stack takes in one piece. */
 const FRAME_MS = 40;
 
+/** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
+export const AHEAD_MS = 200;
+
 /** One open link to a device that speaks `pcm`. */
 export class PcmSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
+  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: AHEAD_MS, trailingSilenceMs: 0 };
   readonly abilities = { playTone: true, setVolume: true };
   readonly #link: Link;
   readonly #listener: DeviceListener;
