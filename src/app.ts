@@ -28,6 +28,7 @@ import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
+import { withDialWarnings } from './transport/dial/never-dialled.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
 /** An answer of any engine is waited for so long at least, milliseconds. */
@@ -174,7 +175,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       report,
       apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
-      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }),
+      read: (file) =>
+        withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
       onRunning: keepGood,
     };
     const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);

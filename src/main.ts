@@ -14,6 +14,7 @@ import { exitWhenPrinted, letOutputNotBlock, writeToStdout } from './stdio.ts';
 import { lastGoodPath } from './storage/last-good-config.ts';
 import { createLogOn, type Log } from './telemetry/log.ts';
 import { LogOutput } from './telemetry/log-output.ts';
+import { withDialWarnings } from './transport/dial/never-dialled.ts';
 
 const HELP = `dialtone dials your voice devices and talks with them.
 
@@ -87,9 +88,12 @@ function version(): string {
 
 function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
-  // Alone: other settings need not be right to check a file. An empty variable counts as unset.
-  const { names } = readVoiceBook(parseSettings({ VOICES_FILE: process.env.VOICES_FILE }).VOICES_FILE);
-  const { devices, warnings } = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
+  // Only what the file is checked against: other settings need not be right.
+  const { VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS } = process.env;
+  const settings = parseSettings({ VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS });
+  const { names } = readVoiceBook(settings.VOICES_FILE);
+  const config = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
+  const { devices, warnings } = withDialWarnings(config, settings);
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
@@ -100,12 +104,13 @@ async function serve(): Promise<number> {
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
   const { STATE_DIR, STRICT_CONFIG } = settings;
-  const { config, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+  const { config: read, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
     kinds: PROTOCOLS,
     voices: voices.names,
     strict: STRICT_CONFIG,
     lastGood: STATE_DIR === undefined ? undefined : lastGoodPath(STATE_DIR),
   });
+  const config = withDialWarnings(read, settings);
   letOutputNotBlock();
   const output = new LogOutput(writeToStdout);
   try {

@@ -206,6 +206,25 @@ describe('validate', () => {
     expect((await run(['validate'], { cwd: local })).out).toContain('warning: "a" and "b" have the same address');
   });
 
+  it('says which devices are never dialled, by what the settings allow, and passes', async () => {
+    const hosts = { metadata: '169.254.169.254', far: '10.0.0.5', here: '127.0.0.1', near: '192.168.1.20' };
+    const devices = Object.entries(hosts).map(([name, host]) => ({ name, host }));
+    const cwd = folderWith({ devices });
+    const plain = await run(['validate'], { cwd });
+    expect(plain.code).toBe(0);
+    expect(plain.out.match(/^warning: .*/gm)).toEqual([
+      'warning: "metadata" is never dialled: 169.254.169.254 belongs to the metadata service of a cloud, which hands out its keys',
+    ]);
+    const env = { ALLOW_LOOPBACK: 'false', DEVICE_CIDRS: '192.168.0.0/16,127.0.0.0/8' };
+    const { code, out } = await run(['validate'], { cwd, env });
+    expect(code).toBe(0);
+    expect(out.match(/^warning: .*(?=:)/gm)).toEqual([
+      'warning: "metadata" is never dialled',
+      'warning: "far" is never dialled',
+      'warning: "here" is never dialled',
+    ]);
+  });
+
   it('says what is wrong, exits with 78, and reads the file that was named', async () => {
     const cwd = folderWith({ devices: [] });
     const bad = await run(['validate', join(folderWith({ devices: [{}] }), 'devices.json')], { cwd });

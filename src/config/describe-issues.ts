@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { editDistance } from '../core/edit-distance.ts';
-import { adviceForNull, article, expectedValue } from './expected-value.ts';
+import { article, describeNull, expectedValue } from './expected-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -23,7 +23,7 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
   const found = valueAt(root, issue.path);
   const isSecret = issue.path.some((part) => SECRET_KEYS.has(part));
   const quote = (value: unknown) => (isSecret ? 'something else' : quoteValue(value));
-  if (found === null) return [`${where}: ${adviceForNull(issue)}`];
+  if (found === null) return [`${where}: ${describeNull(issue)}`];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {

@@ -22,7 +22,7 @@ describe('null', () => {
   it.each(deviceKeys(PROTOCOLS))('at %s is answered with what would be right', (key) => {
     const found = problemsOfEntry({ [key]: null });
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatch(new RegExp(`^  - devices\\[0\\]\\.${key}: null is no value here: `));
+    expect(found[0]).toMatch(new RegExp(`^  - devices\\[0\\]\\.${key}: expected .+, found null`));
     // What is advised is right.
     if (found[0]?.includes('leave the key out')) expect(problemsOfEntry({ [key]: undefined })).toEqual([]);
     const off = /write (\S+) to switch it off/.exec(found[0] ?? '')?.[1];
@@ -30,58 +30,54 @@ describe('null', () => {
   });
 
   it.each([
-    ['greeting', 'leave the key out, or write false to switch it off'],
-    ['filler', 'leave the key out, or write false to switch it off'],
-    ['long_silence', 'leave the key out, or write false to switch it off'],
-    ['idle_timeout', 'leave the key out, or write false to switch it off'],
-    ['goodbye', 'leave the key out, or write false to switch it off'],
-    ['enabled', 'leave the key out, or write false to switch it off'],
-    ['tls', 'leave the key out, or write false to switch it off'],
-    ['echo_tail', 'leave the key out, or write 0 to switch it off'],
-    ['port', 'leave the key out, or write a number'],
-    ['duplex', 'leave the key out, or write one of "full", "half"'],
-    ['token', 'leave the key out, or write a string'],
-    ['wake_words', 'leave the key out, or write an array'],
-    ['host', 'write a string'],
-    ['name', 'write a string'],
-  ])('%s: %s', (key, advice) => {
-    expect(problemsOfEntry({ [key]: null })).toEqual([`  - devices[0].${key}: null is no value here: ${advice}`]);
+    ['greeting', 'expected true or false or a string, found null: leave the key out, or write false to switch it off'],
+    ['filler', 'expected true or false or a string, found null: leave the key out, or write false to switch it off'],
+    ['long_silence', 'expected a number or false, found null: leave the key out, or write false to switch it off'],
+    ['idle_timeout', 'expected a number or false, found null: leave the key out, or write false to switch it off'],
+    ['goodbye', 'expected true or false, found null: leave the key out, or write false to switch it off'],
+    ['enabled', 'expected true or false, found null: leave the key out, or write false to switch it off'],
+    ['tls', 'expected true or false or an object, found null: leave the key out, or write false to switch it off'],
+    ['echo_tail', 'expected a number, found null: leave the key out, or write 0 to switch it off'],
+    ['port', 'expected a number, found null: leave the key out'],
+    ['duplex', 'expected one of "full", "half", found null: leave the key out'],
+    ['token', 'expected a string, found null: leave the key out'],
+    ['wake_words', 'expected an array, found null: leave the key out'],
+    ['host', 'expected a string, found null'],
+    ['name', 'expected a string, found null'],
+  ])('%s: %s', (key, problem) => {
+    expect(problemsOfEntry({ [key]: null })).toEqual([`  - devices[0].${key}: ${problem}`]);
   });
 
   it.each([
-    ['instead of the file', null, 'the file: null is no value here; expected an object'],
-    ['instead of the list', { devices: null }, 'devices: null is no value here: write an array'],
-    [
-      'instead of a device',
-      { devices: [null] },
-      'devices[0]: null is no value here: write an object, or take it out of the list',
-    ],
+    ['instead of the file', null, 'the file: expected an object, found null'],
+    ['instead of the list', { devices: null }, 'devices: expected an array, found null'],
+    ['instead of a device', { devices: [null] }, 'devices[0]: expected an object, found null'],
     [
       'in a list',
       { devices: [{ ...minimal, activation: 'wake_word', wake_words: [null] }] },
-      'devices[0].wake_words[0]: null is no value here: write a string, or take it out of the list',
+      'devices[0].wake_words[0]: expected a string, found null',
     ],
     [
       'in an object',
       { devices: [{ ...minimal, tls: { ca_file: null } }] },
-      'devices[0].tls.ca_file: null is no value here: leave the key out, or write a string',
+      'devices[0].tls.ca_file: expected a string, found null: leave the key out',
     ],
     [
       'as a header',
       { devices: [{ ...minimal, headers: { 'X-Key': null } }] },
-      'devices[0].headers.X-Key: null is no value here: leave the key out, or write a string',
+      'devices[0].headers.X-Key: expected a string, found null: leave the key out',
     ],
     [
       'as what instructions need',
       { devices: [{ ...minimal, instructions: { type: 'constant', text: null } }] },
-      'devices[0].instructions.text: null is no value here: write a string',
+      'devices[0].instructions.text: expected a string, found null',
     ],
   ])('%s', (_, content, expected) => expect(problems(content)).toEqual([`  - ${expected}`]));
 
   it('in a voices file', () => {
     const text = JSON.stringify({ voices: [{ name: 'Ann', language: 'en', groq: null }] });
     expect(problemsOf(() => parseVoices(text, 'voices.json'))).toEqual([
-      '  - voices[0].groq: null is no value here: leave the key out, or write a string',
+      '  - voices[0].groq: expected a string, found null: leave the key out',
     ]);
   });
 });

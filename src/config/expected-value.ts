@@ -13,16 +13,13 @@ export function expectedValue(issue: Issue): string {
   return alternatives(issue).join(' or ') || 'another value';
 }
 
-/** What to do about a null: in this format a null is no value and no default. */
-export function adviceForNull(issue: Issue): string {
+/** What is wrong with a null, which in this format is no value and no default, and what to do about it. */
+export function describeNull(issue: Issue): string {
   const key = issue.path.at(-1);
-  const expected = expectedValue(issue);
-  if (key === undefined) return `null is no value here; expected ${expected}`;
-  if (typeof key === 'number') return `null is no value here: write ${expected}, or take it out of the list`;
-  if (REQUIRED.has(key)) return `null is no value here: write ${expected}`;
+  const problem = `expected ${expectedValue(issue)}, found null`;
+  if (typeof key !== 'string' || REQUIRED.has(key)) return problem;
   const off = OFF_AT_0.has(key) ? '0' : isSwitch(issue) ? 'false' : undefined;
-  const instead = off === undefined ? `write ${expected}` : `write ${off} to switch it off`;
-  return `null is no value here: leave the key out, or ${instead}`;
+  return `${problem}: leave the key out${off === undefined ? '' : `, or write ${off} to switch it off`}`;
 }
 
 /** Whether false is among what would be right. */
