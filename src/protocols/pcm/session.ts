@@ -1,6 +1,7 @@
 import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import { SentFrames } from '../sent-frames.ts';
 import { parsePcmMessage } from './messages.ts';
 
 /** Rate in both directions, Hz. */
@@ -17,6 +18,7 @@ export class PcmSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: AHEAD_MS, trailingSilenceMs: 0 };
   readonly abilities = { playTone: true, setVolume: true };
   readonly #link: Link;
+  readonly #sentFrames = new SentFrames();
   readonly #listener: DeviceListener;
   #listening = false;
   #speaking = false;
@@ -25,6 +27,10 @@ export class PcmSession implements DeviceSession {
   constructor(link: Link, listener: DeviceListener) {
     this.#link = link;
     this.#listener = listener;
+  }
+
+  get unsentMs(): number {
+    return this.#sentFrames.waiting(this.#link.bufferedBytes) * FRAME_MS;
   }
 
   receiveText(text: string): void {
@@ -45,7 +51,9 @@ export class PcmSession implements DeviceSession {
     if (this.#closed) return;
     this.#status(this.#listening, true);
     // The frame is the playout's own and will be overwritten, but a link may keep what it is given until it was sent.
-    this.#link.send(int16ToPcmBytes(frame));
+    const bytes = int16ToPcmBytes(frame);
+    this.#sentFrames.sent(bytes.length);
+    this.#link.send(bytes);
   }
 
   send(command: DeviceCommand): void {
