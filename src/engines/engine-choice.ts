@@ -22,9 +22,9 @@ interface GroqChoice extends EngineChoice<'groq'> {
 
 /** The engines of one device. */
 export interface EngineChoices {
-  readonly stt: GroqChoice | EngineChoice<'sherpa'>;
+  readonly stt: GroqChoice | EngineChoice<'sherpa' | 'wyoming'>;
   readonly llm: GroqChoice | EngineChoice<'scripted'>;
-  readonly tts: GroqChoice | EngineChoice<'espeak'>;
+  readonly tts: GroqChoice | EngineChoice<'espeak' | 'wyoming'>;
 }
 
 /**
@@ -35,7 +35,12 @@ export function choiceFor(settings: Settings, _device?: DeviceConfig): EngineCho
   return { stt: sttOf(settings), llm: llmOf(settings), tts: ttsOf(settings) };
 }
 
-function sttOf({ STT, GROQ_STT_MODEL, GROQ_BASE_URL, SHERPA_MODEL_DIR }: Settings): EngineChoices['stt'] {
+function sttOf(settings: Settings): EngineChoices['stt'] {
+  const { STT, GROQ_STT_MODEL, GROQ_BASE_URL, SHERPA_MODEL_DIR, STT_WYOMING_URL } = settings;
+  if (STT === 'wyoming') {
+    const reason = `speech to text: wyoming (${STT_WYOMING_URL}), because STT=wyoming`;
+    return { engine: 'wyoming', address: STT_WYOMING_URL, reason };
+  }
   if (STT === 'groq') {
     const reason = `speech to text: groq (${GROQ_STT_MODEL}), because STT=groq`;
     return { engine: 'groq', model: GROQ_STT_MODEL, address: GROQ_BASE_URL, reason };
@@ -66,7 +71,11 @@ function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): 
   };
 }
 
-function ttsOf({ TTS, GROQ_TTS_MODEL, GROQ_BASE_URL }: Settings): EngineChoices['tts'] {
+function ttsOf({ TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, TTS_WYOMING_URL }: Settings): EngineChoices['tts'] {
+  if (TTS === 'wyoming') {
+    const reason = `text to speech: wyoming (${TTS_WYOMING_URL}), because TTS=wyoming`;
+    return { engine: 'wyoming', address: TTS_WYOMING_URL, reason };
+  }
   if (TTS === 'groq') {
     const reason = `text to speech: groq (${GROQ_TTS_MODEL}), because TTS=groq`;
     return { engine: 'groq', model: GROQ_TTS_MODEL, address: GROQ_BASE_URL, reason };

@@ -1,7 +1,8 @@
 import { GroqStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
+import { WyomingStt } from '#src/engines/wyoming/wyoming-stt';
 import { demoSample } from '../support/demo-samples.ts';
-import { groqFor } from './contract.ts';
+import { groqFor, wyomingFor } from './contract.ts';
 import { sttContract } from './stt-contract.ts';
 
 const QUESTION = demoSample('01.wav');
@@ -22,3 +23,17 @@ sttContract({
   speech: QUESTION.samples,
   says: 'what time is it',
 });
+
+for (const streams of [false, true]) {
+  sttContract({
+    engine: 'wyoming',
+    capabilities: { partials: streams, wordTimings: false },
+    make: async (making) => {
+      const stt = new WyomingStt(await wyomingFor(making, { asr: { streams } }));
+      await stt.ready();
+      return stt;
+    },
+    speech: QUESTION.samples,
+    says: 'what time is it',
+  });
+}

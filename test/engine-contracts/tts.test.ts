@@ -1,6 +1,7 @@
 import { EspeakTts } from '#src/engines/espeak/espeak-tts';
 import { GroqTts } from '#src/engines/openai/openai-tts';
-import { groqFor } from './contract.ts';
+import { WyomingTts } from '#src/engines/wyoming/wyoming-tts';
+import { groqFor, wyomingFor } from './contract.ts';
 import { ttsContract } from './tts-contract.ts';
 
 /** A worker that cannot be started. */
@@ -17,3 +18,15 @@ ttsContract({
   capabilities: { streamingText: false, wordTimings: false },
   make: async (making) => new GroqTts({ client: await groqFor(making), model: 'm' }),
 });
+
+for (const streams of [false, true]) {
+  ttsContract({
+    engine: 'wyoming',
+    capabilities: { streamingText: streams, wordTimings: false },
+    make: async (making) => {
+      const tts = new WyomingTts({ client: await wyomingFor(making, { tts: { streams } }) });
+      await tts.ready();
+      return tts;
+    },
+  });
+}

@@ -359,7 +359,7 @@ function silence(ms: number, sampleRate: number): Int16Array {
   return new Int16Array((ms * sampleRate) / 1000);
 }
 
-/** A model may answer with nothing but a sign (👍): that is an answer without a sound. Who asks for words wants them spoken. */
+/** A model may answer with nothing but a sign (👍): that is an answer without a sound. A caller that gave the words wants them spoken. */
 function mayBeSilent({ kind, text }: Turn): boolean {
   return text.trim() !== '' && kind !== 'say' && kind !== 'ask';
 }

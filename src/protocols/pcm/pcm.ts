@@ -1,3 +1,7 @@
+import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Link } from '../../transport/link.ts';
+import type { DeviceListener } from '../protocol.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
 import { AHEAD_MS, PcmSession } from './session.ts';
 
@@ -25,5 +29,6 @@ export const PCM = {
   /** Audio comes in binary messages only. */
   carriesAudio: () => false,
 
-  open: async (link, _device, listener) => new PcmSession(link, listener),
+  open: async (link: Link, _device: DeviceConfig, listener: DeviceListener, tools?: { readonly clock: Clock }) =>
+    new PcmSession(link, listener, tools?.clock),
 } satisfies ProtocolEntry;

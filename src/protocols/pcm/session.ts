@@ -1,6 +1,8 @@
-import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
+import { int16ToPcmBytes } from '../../audio/pcm.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import { RawAudio } from '../raw-audio.ts';
 import { SentFrames } from '../sent-frames.ts';
 import { parsePcmMessage } from './messages.ts';
 
@@ -20,13 +22,15 @@ export class PcmSession implements DeviceSession {
   readonly #link: Link;
   readonly #sentFrames = new SentFrames();
   readonly #listener: DeviceListener;
+  readonly #microphone: RawAudio;
   #listening = false;
   #speaking = false;
   #closed = false;
 
-  constructor(link: Link, listener: DeviceListener) {
+  constructor(link: Link, listener: DeviceListener, clock: Clock = systemClock) {
     this.#link = link;
     this.#listener = listener;
+    this.#microphone = new RawAudio({ name: 'pcm', width: 2, rate: RATE }, listener, () => clock.now());
   }
 
   get unsentMs(): number {
@@ -39,8 +43,12 @@ export class PcmSession implements DeviceSession {
 
   receiveBinary(bytes: Uint8Array): void {
     if (this.#closed || bytes.length === 0) return;
-    if (bytes.length % 2 !== 0) this.#listener.event({ type: 'dropped', reason: 'bad_pcm' });
-    else this.#listener.audio(pcmBytesToInt16(bytes));
+    const samples = this.#microphone.take(bytes);
+    if (samples.length > 0) this.#listener.audio(samples);
+  }
+
+  missed(): void {
+    this.#microphone.missed();
   }
 
   async prepareToPlay(): Promise<void> {

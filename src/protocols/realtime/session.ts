@@ -70,6 +70,10 @@ export class RealtimeSession implements DeviceSession {
     if (!this.#closed) this.#listener.event({ type: 'dropped', reason: 'unexpected' });
   }
 
+  missed(): void {
+    this.#uplink.missed();
+  }
+
   async prepareToPlay(): Promise<void> {
     await this.#downlink.prepare();
   }
