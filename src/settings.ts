@@ -24,6 +24,10 @@ const token = z
 const wyomingUrl = z
   .string()
   .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
+const kyutaiUrl = z.url({
+  protocol: /^(https?|wss?)$/,
+  error: 'give an address that begins with ws://, wss://, http:// or https://',
+});
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -73,10 +77,10 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z
-    .enum(['sherpa', 'groq', 'wyoming'])
-    .default('sherpa')
-    .meta({ description: 'Speech to text: `sherpa`, `groq` or `wyoming`.' }),
+  STT: z.enum(['sherpa', 'groq', 'wyoming', 'kyutai']).optional().meta({
+    description:
+      'Speech to text: `sherpa`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
+  }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
   }),
@@ -107,10 +111,10 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z
-    .enum(['espeak', 'groq', 'wyoming'])
-    .default('espeak')
-    .meta({ description: 'Text to speech: `espeak`, `groq` or `wyoming`.' }),
+  TTS: z.enum(['espeak', 'groq', 'wyoming', 'kyutai']).optional().meta({
+    description:
+      'Text to speech: `espeak`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
+  }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',
   }),
@@ -147,6 +151,20 @@ export const settingsSchema = z.object({
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  KYUTAI_STT_URL: kyutaiUrl.optional().meta({
+    description:
+      'Address of a Kyutai speech-to-text server (moshi-server), as in `ws://stt:8080`. `STT=kyutai` without it: ' +
+      '`ws://localhost:8090`.',
+  }),
+  KYUTAI_TTS_URL: kyutaiUrl.optional().meta({
+    description:
+      'Address of a Kyutai text-to-speech server (moshi-server), as in `ws://tts:8080`. `TTS=kyutai` without it: ' +
+      '`ws://localhost:8089`.',
+  }),
+  KYUTAI_API_KEY: token.optional().meta({
+    description:
+      'Key for the Kyutai servers. Default: the public one of Unmute, `public_token`. Also as `KYUTAI_API_KEY_FILE`.',
+  }),
   NEWS_FEED_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
     .optional()

@@ -60,6 +60,22 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
     ['sherpa', 'groq', 'espeak'],
     [/demo/, /groq \(llama3\.2\), because LLM=groq$/, /espeak/],
   ],
+  // As in the compose file of the original.
+  [
+    { KYUTAI_STT_URL: 'ws://stt:8080', KYUTAI_TTS_URL: 'ws://tts:8080', SHERPA_MODEL_DIR: '/models/en' },
+    ['kyutai', 'scripted', 'kyutai'],
+    [/kyutai, because KYUTAI_STT_URL is set$/, /scripted/, /kyutai, because KYUTAI_TTS_URL is set$/],
+  ],
+  [
+    { STT: 'kyutai', TTS: 'kyutai' },
+    ['kyutai', 'scripted', 'kyutai'],
+    [/kyutai, because STT=kyutai$/, /scripted/, /kyutai, because TTS=kyutai$/],
+  ],
+  [
+    { STT: 'sherpa', TTS: 'espeak', KYUTAI_STT_URL: 'ws://stt:8080', KYUTAI_TTS_URL: 'ws://tts:8080' },
+    ['sherpa', 'scripted', 'espeak'],
+    [/sherpa/, /scripted/, /espeak/],
+  ],
   [
     { SHERPA_MODEL_DIR: '/models/en' },
     ['sherpa', 'scripted', 'espeak'],
@@ -144,5 +160,7 @@ describe('createEngineRegistry', () => {
   it('never shows the key', () => {
     const chosen = choose({ ...KEY, STT: 'groq', TTS: 'groq' });
     expect(inspect(chosen, { depth: 20, showHidden: true }) + JSON.stringify(chosen)).not.toContain('CANARY');
+    const kyutai = choose({ KYUTAI_API_KEY: 'CANARY', STT: 'kyutai', TTS: 'kyutai' });
+    expect(inspect(kyutai, { depth: 20, showHidden: true }) + JSON.stringify(kyutai)).not.toContain('CANARY');
   });
 });

@@ -3,6 +3,8 @@ import type { Clock, Random } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import { EspeakTts } from './espeak/espeak-tts.ts';
 import type { EngineEvent } from './events.ts';
+import { KyutaiStt } from './kyutai/kyutai-stt.ts';
+import { KyutaiTts } from './kyutai/kyutai-tts.ts';
 import { createGroqClient, type GroqClient } from './openai/client.ts';
 import { GroqLlm } from './openai/openai-llm.ts';
 import { GroqStt } from './openai/openai-stt.ts';
@@ -47,6 +49,9 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
       onProblem: ({ code, message }) => report({ type: 'engine.error', kind, engine: 'wyoming', code, message }),
     });
   };
+  const kyutai = (address: string, timeoutSeconds: number) => {
+    return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
+  };
   return {
     stt: (choice) => {
       if (choice.engine === 'wyoming') return new WyomingStt(wyoming('stt', choice.address));
@@ -54,6 +59,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         const client = groq(choice.address, STT_TIMEOUT, LONGEST_SPEECH_MS);
         return new GroqStt({ client, model: choice.model });
       }
+      if (choice.engine === 'kyutai') return new KyutaiStt(kyutai(choice.address, STT_TIMEOUT));
       return new SherpaStt({
         clock,
         random,
@@ -75,6 +81,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         const client = groq(choice.address, TTS_TIMEOUT, LONGEST_SPEECH_MS);
         return new GroqTts({ client, model: choice.model, voices });
       }
+      if (choice.engine === 'kyutai') return new KyutaiTts({ ...kyutai(choice.address, TTS_TIMEOUT), voices });
       return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };
