@@ -21,6 +21,13 @@ export interface PlayoutOptions<Mark> {
    * part of what is written, sent or played. Default: none.
    */
   readonly leadInMs?: number;
+  /**
+   * Milliseconds of the audio sent that still wait in this process, for a link that is slower than the audio: they were not
+   * played. Asked at every tick. Default: none.
+   */
+  readonly unsentMs?: () => number;
+  /** The link is slower than the audio: the loudspeaker runs dry for so long. */
+  readonly onHeldUp?: (ms: number) => void;
   /** When the loudspeaker fell silent, monotonic milliseconds. Default: long ago. */
   readonly quietSinceMs?: number;
   readonly clock: Clock;
@@ -115,7 +122,7 @@ export class Playout<Mark> implements Paced {
 
   /** Milliseconds of audio that the loudspeaker has played by now. */
   get playedMs(): number {
-    return this.sentMs - this.#unplayedMs;
+    return Math.max(0, this.sentMs - this.#unplayedMs);
   }
 
   /** Milliseconds until the loudspeaker will have played everything sent. */
@@ -236,6 +243,7 @@ export class Playout<Mark> implements Paced {
   /** Sends what is due. Called by the pacer. */
   tick(nowMs: number): void {
     if (this.#stopped) return;
+    this.#noticeBacklog(nowMs);
     this.#noticeLateness(nowMs);
     this.#wake(nowMs);
     while (this.#leadInLeft > 0 && !this.#paused && !this.#stopped && this.#hasRoom(nowMs)) this.#sendLeadIn(nowMs);
@@ -279,6 +287,16 @@ export class Playout<Mark> implements Paced {
     this.#options.send(this.#frame, true);
     this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs) + this.#options.frameMs;
     this.#leadInEndsAtMs = this.#emptyAtMs;
+  }
+
+  /** What waits in this process is played when it has left, at the earliest. */
+  #noticeBacklog(nowMs: number): void {
+    const unsentMs = this.#options.unsentMs?.() ?? 0;
+    const heldUpMs = nowMs + unsentMs - Math.max(this.#emptyAtMs, nowMs);
+    if (unsentMs <= 0 || heldUpMs <= 0) return;
+    this.#emptyAtMs = nowMs + unsentMs;
+    if (this.#leadInEndsAtMs > nowMs) this.#leadInEndsAtMs += heldUpMs;
+    if (this.#started) this.#options.onHeldUp?.(heldUpMs);
   }
 
   #noticeLateness(nowMs: number): void {

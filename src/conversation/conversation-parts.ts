@@ -95,6 +95,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     device: name,
     config,
     report,
+    warn,
     dispatch,
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
     fault,

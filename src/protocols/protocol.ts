@@ -105,6 +105,8 @@ export interface PlaybackFormat {
 export interface DeviceSession {
   readonly playback: PlaybackFormat;
   readonly abilities: DeviceAbilities;
+  /** Audio of `play` that has not left this process, milliseconds: the link is slower than the audio. */
+  readonly unsentMs: number;
   /** Takes a text message. Never throws. */
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */

@@ -51,8 +51,13 @@ export class SentenceVoice {
     }
     if (this.#resampler) words.write(this.#resampler.flush());
     words.finish();
-    this.#letters += sentence.split(/\s+/).reduce((sum, word) => sum + spokenLength(word), 0);
+    this.#letters += lettersIn(sentence);
     this.#seconds += (playout.writtenSamples - start) / playout.sampleRate;
+  }
+
+  /** How long a sentence will take, milliseconds, as far as can be told. */
+  lengthOf(sentence: string): number {
+    return (1_000 * lettersIn(sentence)) / this.#lettersPerSecond;
   }
 
   close(): void {
@@ -89,4 +94,8 @@ export class SentenceVoice {
     this.#resampler = await createResampler(fromRate, this.#options.speech.playout.sampleRate);
     return this.#resampler;
   }
+}
+
+function lettersIn(sentence: string): number {
+  return sentence.split(/\s+/).reduce((sum, word) => sum + spokenLength(word), 0);
 }

@@ -4,6 +4,7 @@ import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError, isAbort } from '../../core/errors.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
@@ -31,6 +32,12 @@ const ROOM_CHECK_MS = 200;
 /** Pause between two sentences, milliseconds: engines that speak them one by one leave none. */
 const SENTENCE_PAUSE_MS = 200;
 
+/** An answer that was held up for so long shows that the link is too slow, milliseconds. */
+const SLOW_LINK_MS = 1_000;
+
+/** Sentences of an answer that is so late are left out, milliseconds. */
+const TOO_LATE_MS = 3_000;
+
 /** Two falling tones: the turn has failed. */
 const NOTICE_TONES_HZ = [660, 440] as const;
 const NOTICE_TONE_MS = 160;
@@ -47,6 +54,7 @@ export interface SpeakerOptions {
   /** Asked at the beginning of each answer. */
   readonly config: () => Pick<ConversationConfig, 'aheadMs' | 'leadInMs'>;
   readonly report: (event: ConversationEvent) => void;
+  readonly warn: (code: WarningCode, message: string) => void;
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
@@ -75,6 +83,7 @@ export interface SpokenReply {
 export class Speaker {
   readonly #options: SpeakerOptions;
   #pauseTimer: Timer | undefined;
+  #isLinkSlow = false;
   /** When the loudspeaker will have played all that was sent to it, monotonic milliseconds. */
   #soundsUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -165,6 +174,11 @@ export class Speaker {
       // A device learns of words, and of the end, as if it were sent no more than usual.
       tellAheadMs: session.playback.aheadMs,
       leadInMs,
+      unsentMs: () => session.unsentMs,
+      onHeldUp: (ms) => {
+        speech.heldUp(ms);
+        this.#judgeLink(speech);
+      },
       // What an interruption has cleared was not played.
       quietSinceMs: Math.min(this.#soundsUntilMs, clock.now()),
       clock,
@@ -256,6 +270,10 @@ export class Speaker {
       for (; !next.done; next = await pieces.next()) {
         if (turn.hurry.signal.aborted) break;
         await this.#roomIn(speech, signal);
+        if (speech.behindMs > TOO_LATE_MS) {
+          speech.leaveOut(voice.lengthOf(next.value));
+          continue;
+        }
         if (spoken > 0 || playout.leftMs > 0) playout.write(silence(SENTENCE_PAUSE_MS, playout.sampleRate));
         await voice.speak(next.value);
         spoken += 1;
@@ -297,6 +315,13 @@ export class Speaker {
     return new SentenceVoice({ tts: this.#options.engines().tts, voice, language, signal, speech, onAudio });
   }
 
+  /** Says once that the link is too slow. */
+  #judgeLink({ heldUpMs }: Speech): void {
+    if (this.#isLinkSlow || heldUpMs < SLOW_LINK_MS) return;
+    this.#isLinkSlow = true;
+    this.#options.warn('slow_link', SLOW_LINK);
+  }
+
   async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     while (playout.queuedMs > SYNTHESIS_AHEAD_MS && !signal.aborted) {
@@ -316,6 +341,10 @@ export class Speaker {
     playout.end();
   }
 }
+
+const SLOW_LINK =
+  'The link to the device carries less than its audio needs: answers have gaps, and sentences that would come too late are left out. ' +
+  'Check the Wi-Fi of the device, or use a protocol that needs less: "realtime" with "audio_format": "ogg-opus".';
 
 /** Gets the session ready to play. @throws ReplyFailure of kind `tts` when it cannot (no memory for an encoder, say) */
 async function prepare(session: DeviceSession): Promise<void> {

@@ -231,7 +231,7 @@ export class TurnRunner {
   #end(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {
     const { deps, parts, device } = this.#options;
     const { activation, listener, proactive, responder, speaker, transcripts } = parts();
-    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
+    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted && !turn.speech?.leftOut;
     const answer = isWhole ? spokenReply(turn) : (turn.speech?.heardWords ?? '');
     responder.said(turn, outcome, answer, !isWhole);
     const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });
