@@ -1,6 +1,7 @@
 import { EspeakTts } from '#src/engines/espeak/espeak-tts';
+import { KyutaiTts } from '#src/engines/kyutai/kyutai-tts';
 import { GroqTts } from '#src/engines/openai/openai-tts';
-import { groqFor } from './contract.ts';
+import { groqFor, kyutaiFor } from './contract.ts';
 import { ttsContract } from './tts-contract.ts';
 
 /** A worker that cannot be started. */
@@ -16,4 +17,10 @@ ttsContract({
   engine: 'groq',
   capabilities: { streamingText: false, wordTimings: false },
   make: async (making) => new GroqTts({ client: await groqFor(making), model: 'm' }),
+});
+
+ttsContract({
+  engine: 'kyutai',
+  capabilities: { streamingText: true, wordTimings: true },
+  make: async (making) => new KyutaiTts(await kyutaiFor(making)),
 });
