@@ -1,6 +1,6 @@
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
-import { ConfigReloader } from './config/config-reloader.ts';
+import { ConfigReloader, type ConfigReloaderDeps } from './config/config-reloader.ts';
 import type { LiveConfig } from './config/config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
 import { DevicesWatcher } from './config/devices-watcher.ts';
@@ -37,9 +37,13 @@ const SHORTEST_PATIENCE_MS = 30_000;
 export interface AppOptions {
   readonly settings: Settings;
   readonly config: DevicesConfig;
+  /** Why the last good copy of devices.json runs in its place. Default: the file itself runs. */
+  readonly fallback?: string | null;
   /** The voices that the configuration was checked against. Default: those of the settings. */
   readonly voices?: VoiceBook;
   readonly log: Log;
+  /** Lines that the log left out so far. Default: none. */
+  readonly logLinesDropped?: () => number;
   readonly version: string;
   /** Whether devices.json is watched. */
   readonly watch: boolean;
@@ -81,6 +85,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
   for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);
+  if (options.fallback) log.error({ event: 'config.fallback' }, options.fallback);
+  for (const { name, errors } of config.misconfigured) {
+    log.warn({ event: 'config.misconfigured', device: name, errors }, 'this device does not run: its entry is wrong');
+  }
 
   const readiness = new ReadinessTracker(bus);
   const debug = (line: string) => log.debug({ event: 'speech_host.output' }, line);
@@ -98,6 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     perDevice: settings.METRICS_PER_DEVICE,
     fleet: { list: () => fleet?.list() ?? [] },
     config: () => live?.status,
+    ...(options.logLinesDropped ? { logLinesDropped: options.logLinesDropped } : {}),
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
   });
   internalErrors = metrics.internalErrors;
@@ -123,8 +132,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     const prompts = createPrompts({ random, ...(news ? { news } : {}) });
     // Later uses begin by themselves; the first answer should have them already.
     if (config.devices.some(({ instructions }) => instructions.type === 'news')) news?.start();
-    const storage = await openStorage({ settings, devices: config.devices, clock, log });
+    // What was said with a device whose entry is wrong is kept for when it is mended.
+    const storage = await openStorage({ settings, devices: [...config.devices, ...config.misconfigured], clock, log });
     closers.push(() => storage.close());
+    const keepGood = ({ misconfigured, text }: DevicesConfig) => {
+      if (misconfigured.length === 0) storage.keepConfig(text);
+    };
     await engines.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
@@ -156,12 +169,16 @@ export async function startApp(options: AppOptions): Promise<App> {
           ...storage.deps,
         }),
     });
-    const reloader = new ConfigReloader(config, {
+    const lenient = !settings.STRICT_CONFIG;
+    const reloaderDeps: ConfigReloaderDeps = {
       clock,
       report,
-      apply: (devices) => manager.apply(devices),
-      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names }),
-    });
+      apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
+      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }),
+      onRunning: keepGood,
+    };
+    const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);
+    if (!options.fallback) keepGood(config);
     const api = createApi({
       fleet: manager,
       config: reloader,
@@ -180,7 +197,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => server.close());
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
 
-    manager.apply(config.devices);
+    manager.apply(config.devices, config.misconfigured);
     if (options.watch) {
       const watcher = new DevicesWatcher({
         file: config.file,

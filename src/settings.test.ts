@@ -27,6 +27,7 @@ function fileWith(text: string): string {
 describe('an empty environment', () => {
   it('gives the defaults', () => {
     expect(parseSettings({})).toEqual({
+      STRICT_CONFIG: false,
       HOST: '127.0.0.1',
       PORT: 8000,
       LOG_LEVEL: 'info',
@@ -70,6 +71,8 @@ describe('values', () => {
     ['TTS', 'kyutai', 'kyutai'],
     ['KYUTAI_STT_URL', 'ws://stt:8080', 'ws://stt:8080'],
     ['KYUTAI_TTS_URL', 'https://gpu.example/tts', 'https://gpu.example/tts'],
+    ['TTS', 'wyoming', 'wyoming'],
+    ['STT_WYOMING_URL', 'tcp://192.168.1.5:10300', 'tcp://192.168.1.5:10300'],
     ['LLM', 'scripted', 'scripted'],
     ['LLM_MAX_TOKENS', '1000', 1_000],
     ['LLM_TIMEOUT', '2.5', 2.5],
@@ -124,6 +127,8 @@ describe('a wrong value', () => {
     ['GROQ_BASE_URL', 'not a url'],
     ['GROQ_BASE_URL', 'localhost:9000'],
     ['GROQ_API_KEY', '   '],
+    ['STT_WYOMING_URL', 'whisper:10300'],
+    ['TTS_WYOMING_URL', 'tcp://piper'],
   ])('%s=%s is named', (name, text) => {
     const problem = problemOf({ [name]: text });
     expect(problem.code).toBe('settings_invalid');
@@ -161,5 +166,30 @@ describe('a key', () => {
   it('is not told by the error about another variable', () => {
     const problem = problemOf({ GROQ_API_KEY: 'gsk_CANARY', PORT: 'x' });
     expect(inspect(problem, { depth: 10, showHidden: true })).not.toContain('CANARY');
+  });
+});
+
+describe('a value in quotation marks', () => {
+  it.each(Object.keys(settingsSchema.shape))(
+    '%s: the error names the variable, says what to do, and does not show the value',
+    (name) => {
+      for (const value of ['"CANARY"', "'CANARY'", '“CANARY”', '"CANARY" # comment']) {
+        const { code, message } = problemOf({ [name]: value });
+        expect(code).toBe('settings_invalid');
+        expect(message).toContain(`${name}: the value is in quotation marks`);
+        expect(message).toContain('remove them');
+        expect(message).not.toContain('CANARY');
+        expect(message.split('\n')).toHaveLength(2);
+      }
+    },
+  );
+
+  it('is told of the path of a file with a secret, and of the secret in it', () => {
+    expect(problemOf({ GROQ_API_KEY_FILE: '"/run/secrets/key"' }).message).toContain(
+      'GROQ_API_KEY_FILE: the value is in quotation marks',
+    );
+    const { message } = problemOf({ API_TOKEN_FILE: fileWith('"CANARY"\n') });
+    expect(message).toMatch(/API_TOKEN_FILE: the text of .* is in quotation marks: remove them/);
+    expect(message).not.toContain('CANARY');
   });
 });

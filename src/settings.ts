@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
+import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
+import { parseTcpAddress } from './core/tcp-address.ts';
 
 const secret = z
   .string()
@@ -23,6 +25,9 @@ const kyutaiUrl = z.url({
   protocol: /^(https?|wss?)$/,
   error: 'give an address that begins with ws://, wss://, http:// or https://',
 });
+const wyomingUrl = z
+  .string()
+  .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -35,6 +40,10 @@ export const settingsSchema = z.object({
   REMOTE_DEVICES_CONFIG: z.string().optional().meta({
     description:
       'Path of devices.json. Default: the first of `./devices.json`, `/app/devices.json`, `/config/devices.json`.',
+  }),
+  STRICT_CONFIG: flag.default(false).meta({
+    description:
+      '`true`: any mistake in devices.json ends the start with exit code 78. Default: the other devices run, see below.',
   }),
   HOST: z.string().default('127.0.0.1').meta({
     description: 'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere: set `API_TOKEN` then.',
@@ -68,9 +77,9 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z.enum(['sherpa', 'groq', 'kyutai']).optional().meta({
+  STT: z.enum(['sherpa', 'groq', 'kyutai', 'wyoming']).optional().meta({
     description:
-      'Speech to text: `sherpa`, `groq` or `kyutai`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
+      'Speech to text: `sherpa`, `groq`, `kyutai` or `wyoming`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
   }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
@@ -102,9 +111,9 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z.enum(['espeak', 'groq', 'kyutai']).optional().meta({
+  TTS: z.enum(['espeak', 'groq', 'kyutai', 'wyoming']).optional().meta({
     description:
-      'Text to speech: `espeak`, `groq` or `kyutai`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
+      'Text to speech: `espeak`, `groq`, `kyutai` or `wyoming`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
   }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',
@@ -124,6 +133,12 @@ export const settingsSchema = z.object({
         'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
         'which knows 210 words of synthetic voices and not yours.',
     }),
+  STT_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',
+  }),
+  TTS_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that speaks with `TTS=wyoming`, such as Piper: `tcp://host:10200`.',
+  }),
   GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
   GROQ_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
@@ -177,10 +192,14 @@ export const settingsSchema = z.object({
       'Only devices in these address ranges are dialled, as in `192.168.1.0/24,fd12::/16`. Default: everywhere but ' +
       'link-local, multicast, reserved and cloud metadata addresses, which are never dialled.',
   }),
-  STATE_DIR: z.string().optional().meta({
-    description:
-      'Folder in which what was said survives a restart. Default: it is forgotten. See docs/CONVERSATION.md.',
-  }),
+  STATE_DIR: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Folder in which what was said, and the last good copy of devices.json, survive a restart. Default: none is kept. See ' +
+        'docs/CONVERSATION.md.',
+    }),
   HISTORY_MAX_TOKENS: z.coerce.number().int().min(100).max(200_000).default(3_000).meta({
     description:
       'How much of a conversation the language model is shown, in estimated tokens, the system prompt not counted.',
@@ -212,7 +231,7 @@ export function mayBeInFile(name: string): boolean {
 export type Settings = z.output<typeof settingsSchema>;
 
 /**
- * Parses the environment. An empty variable counts as unset.
+ * Parses the environment. An empty variable counts as unset; one whose value has kept its quotation marks is wrong.
  * @throws DialtoneError `settings_invalid` that names every wrong variable and what would be right.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -220,15 +239,19 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   const given: Record<string, string> = {};
   for (const name of Object.keys(settingsSchema.shape)) {
     const value = env[name];
-    if (value !== undefined && value !== '') given[name] = value;
+    if (value !== undefined && isQuoted(value, mayBeInFile(name))) problems.push(`${name}: ${REMOVE_QUOTES}`);
+    else if (value !== undefined && value !== '') given[name] = value;
     const file = env[`${name}_FILE`];
     if (mayBeInFile(name) && file) {
-      if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+      if (isQuoted(file, false)) problems.push(`${name}_FILE: ${REMOVE_QUOTES}`);
+      else if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
       else {
         try {
           // Editors and `echo` end a file with a newline, which is no part of the secret.
           const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
           if (text === '') problems.push(`${name}_FILE: the file ${file} is empty`);
+          else if (isQuoted(text, true))
+            problems.push(`${name}_FILE: the text of ${file} is in quotation marks: remove them`);
           else given[name] = text;
         } catch (error) {
           problems.push(`${name}_FILE: ${(error as Error).message}`);

@@ -67,7 +67,7 @@ describe('without a devices.json', () => {
 });
 
 describe('with a devices.json that is not right', () => {
-  it('tells every error at once, exits with 78, and dials no device', async () => {
+  it('tells every error at once with STRICT_CONFIG, exits with 78, and dials no device', async () => {
     const server = await listener();
     const cwd = folderWith({
       devices: [
@@ -76,7 +76,7 @@ describe('with a devices.json that is not right', () => {
         entry('GOOD', server.port),
       ],
     });
-    const { code, out, err } = await run([], { cwd, env: QUICK });
+    const { code, out, err } = await run([], { cwd, env: { ...QUICK, STRICT_CONFIG: 'true' } });
     expect(code).toBe(CONFIG);
     expect(err).toContain('devices[1].port');
     expect(err).toContain('colour');
@@ -202,6 +202,8 @@ describe('validate', () => {
     const { code, out } = await run(['validate'], { cwd });
     expect(code).toBe(0);
     expect(out).toContain('warning: "a" and "b" have the same address');
+    const local = folderWith({ devices: [entry('a', 8001), { ...entry('b', 8001), host: 'localhost' }] });
+    expect((await run(['validate'], { cwd: local })).out).toContain('warning: "a" and "b" have the same address');
   });
 
   it('says what is wrong, exits with 78, and reads the file that was named', async () => {

@@ -46,5 +46,5 @@ export type DownlinkEvent =
   | { readonly type: 'command'; readonly payload: Json }
   | { readonly type: 'violation'; readonly text: string };
 
-/** Who hears of a connection's messages; called synchronously. */
+/** The listener to a connection's messages; called synchronously. */
 export type DownlinkListener = (event: DownlinkEvent) => void;

@@ -8,7 +8,7 @@ interface Waiter<T> {
   readonly timer: Timer;
 }
 
-/** Those who wait for something to happen, first come, first served. */
+/** The callers that wait for something to happen, first come, first served. */
 export class Waiters<T> {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter<T>>();

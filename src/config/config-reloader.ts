@@ -4,6 +4,7 @@ import type { ConfigChanges } from './config-changes.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';
 import type { DevicesConfig } from './devices-file.ts';
 import type { DeviceConfig } from './devices-schema.ts';
+import type { MisconfiguredDevice } from './entry-check.ts';
 import type { ConfigEvent, ReloadTrigger } from './events.ts';
 
 /** What reloading needs of the world. */
@@ -11,14 +12,17 @@ export interface ConfigReloaderDeps {
   readonly clock: Clock;
   readonly report: (event: ConfigEvent) => void;
   /** Makes the fleet what the file says; touches only what is different. */
-  readonly apply: (devices: readonly DeviceConfig[]) => ConfigChanges;
+  readonly apply: (devices: readonly DeviceConfig[], misconfigured: readonly MisconfiguredDevice[]) => ConfigChanges;
   /** Reads and checks the file. */
   readonly read: (file: string) => DevicesConfig;
+  /** Told of every file that runs now. Default: it is not told. */
+  readonly onRunning?: (config: DevicesConfig) => void;
 }
 
 /**
- * The running configuration: reads devices.json again when told to. A file that is wrong changes nothing. Reading and
- * applying are one synchronous step, so two reloads are never under way at once and the last one wins.
+ * The running configuration: reads devices.json again when told to. A file that is wrong changes nothing, unless only entries
+ * are wrong that were wrong before. Reading and applying are one synchronous step, so two reloads are never under way at once and
+ * the last one wins.
  */
 export class ConfigReloader implements LiveConfig {
   readonly #deps: ConfigReloaderDeps;
@@ -26,20 +30,25 @@ export class ConfigReloader implements LiveConfig {
   #loadedAt: number;
   #lastReload: ConfigStatus['lastReload'] = null;
   #problem: string | null = null;
+  #fallback: string | null;
 
-  constructor(config: DevicesConfig, deps: ConfigReloaderDeps) {
+  /** @param fallback why the last good copy runs in place of the file. Default: the file runs */
+  constructor(config: DevicesConfig, deps: ConfigReloaderDeps, fallback: string | null = null) {
     this.#running = config;
+    this.#fallback = fallback;
     this.#deps = deps;
     this.#loadedAt = deps.clock.wallNow();
   }
 
   get status(): ConfigStatus {
-    const { file, hash, devices, warnings } = this.#running;
+    const { file, hash, devices, misconfigured, warnings } = this.#running;
     return {
       file,
       hash,
       loadedAt: this.#loadedAt,
       devices: devices.length,
+      misconfigured: misconfigured.map(({ name, index, errors }) => ({ name, index, errors })),
+      fallback: this.#fallback,
       warnings,
       lastReload: this.#lastReload,
       problem: this.#problem,
@@ -57,7 +66,7 @@ export class ConfigReloader implements LiveConfig {
   }
 
   #reload(trigger: ReloadTrigger): void {
-    const { clock, apply, read } = this.#deps;
+    const { clock, apply, read, onRunning } = this.#deps;
     let next: DevicesConfig;
     try {
       next = read(this.#running.file);
@@ -68,11 +77,24 @@ export class ConfigReloader implements LiveConfig {
     }
     // The watcher also wakes for a save without a change. By hand it is read for good: tokens may come from other files.
     const isSame = next.hash === this.#running.hash;
-    if (trigger === 'file' && isSame && this.#lastReload?.ok !== false) return;
-    const changes = apply(next.devices);
+    if (trigger === 'file' && isSame && this.#fallback === null && this.#lastReload?.ok !== false) return;
+    const mistakes = this.#newMistakes(next);
+    if (mistakes.length > 0) {
+      this.#note(trigger, mistakes, null);
+      return;
+    }
+    const changes = apply(next.devices, next.misconfigured);
     this.#running = next;
+    this.#fallback = null;
+    onRunning?.(next);
     this.#loadedAt = clock.wallNow();
     this.#note(trigger, [], changes);
+  }
+
+  /** What is wrong with entries that were right, or not there, before: running devices must not be lost by a slip. */
+  #newMistakes({ misconfigured }: DevicesConfig): string[] {
+    const known = new Set(this.#running.misconfigured.map(mistakeOf));
+    return misconfigured.flatMap((entry) => (known.has(mistakeOf(entry)) ? [] : entry.errors));
   }
 
   #note(trigger: ReloadTrigger, errors: readonly string[], changes: ConfigChanges | null): void {
@@ -83,4 +105,9 @@ export class ConfigReloader implements LiveConfig {
     const isRepeated = trigger === 'file' && !ok && last?.ok === false && last.errors.join() === errors.join();
     if (!isRepeated) this.#deps.report({ type: 'config.reloaded', ok, trigger, changes, errors });
   }
+}
+
+/** By what an entry that is wrong is known again: its name, or without one its errors, wherever it stands. */
+function mistakeOf({ name, isNamed, errors }: MisconfiguredDevice): string {
+  return isNamed ? `named ${name}` : errors.map((error) => error.replace(/^devices\[\d+\]/, '')).join('\n');
 }

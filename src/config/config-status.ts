@@ -8,6 +8,12 @@ export interface ConfigStatus {
   readonly hash: string;
   readonly loadedAt: number;
   readonly devices: number;
+  /** Entries of the running file that are wrong. */
+  readonly misconfigured: readonly {
+    readonly name: string;
+    readonly index: number;
+    readonly errors: readonly string[];
+  }[];
   readonly warnings: readonly string[];
   /** null before the first reload. `ok: false`: the file on disk is wrong and the running configuration was kept. */
   readonly lastReload: {
@@ -17,6 +23,8 @@ export interface ConfigStatus {
     readonly errors: readonly string[];
     readonly changes: ConfigChanges | null;
   } | null;
+  /** Why the last good copy runs in place of the file, or null. */
+  readonly fallback: string | null;
   /** A hint that reloading cannot work as it is (a single-file mount that was replaced on the host), or null. */
   readonly problem: string | null;
 }

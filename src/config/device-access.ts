@@ -10,7 +10,7 @@ export interface DeviceTls {
   readonly servername: string | undefined;
 }
 
-/** How dialtone and a device prove to each other who they are. */
+/** How dialtone and a device authenticate each other. */
 export interface DeviceAccess {
   /** null: plain `ws`. */
   readonly tls: DeviceTls | null;

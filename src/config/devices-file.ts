@@ -8,7 +8,9 @@ import { describeIssues } from './describe-issues.ts';
 import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
+import { checkEntries, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
 import { invalidFile, parseJson, readText } from './json-file.ts';
+import { sameAddressWarnings } from './same-address.ts';
 import { VOICE_NAMES } from './voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
@@ -27,7 +29,11 @@ export interface DevicesConfig {
   readonly file: string;
   /** SHA-256 of its text, hex. */
   readonly hash: string;
+  /** Its text. */
+  readonly text: string;
   readonly devices: readonly DeviceConfig[];
+  /** Entries that are wrong, in their order. Empty unless it was read leniently. */
+  readonly misconfigured: readonly MisconfiguredDevice[];
   /** What is allowed but probably not meant. */
   readonly warnings: readonly string[];
 }
@@ -72,11 +78,14 @@ export interface DevicesFileOptions {
   readonly voices?: readonly string[];
   /** Where `token_env` is looked up. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether an entry that is wrong leaves the others alone: it is then one of `misconfigured`. Default: it is an error. */
+  readonly lenient?: boolean;
 }
 
 /**
  * Reads and checks devices.json.
- * @throws DialtoneError `config_unreadable` or `config_invalid`; the latter lists every error at once
+ * @throws DialtoneError `config_unreadable` or `config_invalid`; the latter lists every error at once. When lenient: only for what
+ * concerns the file as a whole
  */
 export function readDevicesFile(file: string, options: DevicesFileOptions): DevicesConfig {
   return parseDevices(readText(file), file, options);
@@ -85,11 +94,40 @@ export function readDevicesFile(file: string, options: DevicesFileOptions): Devi
 /**
  * Checks the text of a devices.json.
  * @param file named in errors; relative paths in the text start at its folder
- * @throws DialtoneError `config_invalid`, which lists every error at once
+ * @throws DialtoneError `config_invalid`, as {@link readDevicesFile}
  */
 export function parseDevices(text: string, file: string, options: DevicesFileOptions): DevicesConfig {
-  const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const json = parseJson(text, file, '{ "devices": [ … ] }');
+  const { devices, misconfigured, warnings } = options.lenient
+    ? checkLeniently(json, file, options)
+    : { devices: checkStrictly(json, file, options), misconfigured: [], warnings: [] };
+  return {
+    file,
+    hash: createHash('sha256').update(text).digest('hex'),
+    text,
+    devices,
+    misconfigured,
+    warnings: [...warnings, ...warningsOf(devices, misconfigured.length)],
+  };
+}
+
+/** The file but for its entries. Other keys are no reason for silence. */
+const rootSchema = z.looseObject({ devices: z.array(z.unknown()).max(10_000, 'at most 10,000 devices') });
+
+function checkLeniently(json: unknown, file: string, options: DevicesFileOptions) {
+  const { kinds, voices = VOICE_NAMES, env = process.env } = options;
+  const knownKeys = ['devices', ...deviceKeys(kinds), ...OTHER_KEYS];
+  const root = rootSchema.safeParse(json);
+  if (!root.success) throw invalidFile(file, describeIssues(root.error.issues, json, knownKeys));
+  const { devices: entries, $schema: _, ...others } = root.data;
+  const keys = Object.keys(others);
+  const issue: z.core.$ZodIssue = { code: 'unrecognized_keys', keys, path: [], message: '' };
+  const warnings = describeIssues([issue], json, knownKeys);
+  return { ...checkEntries(entries, { kinds, voices, env, folder: dirname(file), knownKeys }), warnings };
+}
+
+function checkStrictly(json: unknown, file: string, options: DevicesFileOptions): readonly DeviceConfig[] {
+  const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const parsed = devicesFileSchemaFor(kinds, voices).safeParse(json);
   if (!parsed.success) {
     const knownKeys = ['devices', ...deviceKeys(kinds), ...OTHER_KEYS];
@@ -103,7 +141,7 @@ export function parseDevices(text: string, file: string, options: DevicesFileOpt
     return toDeviceConfig(entry, access);
   });
   if (problems.length > 0) throw invalidFile(file, problems);
-  return { file, hash: createHash('sha256').update(text).digest('hex'), devices, warnings: warningsOf(devices) };
+  return devices;
 }
 
 /** Devices that have the name of another. @param names of all devices; undefined: it is none */
@@ -115,24 +153,12 @@ function duplicatesIn(names: readonly (string | undefined)[]): string[] {
     const key = name.toLowerCase();
     const first = firstByName.get(key);
     if (first === undefined) firstByName.set(key, index);
-    else {
-      const taken = `"${name}" is the name of devices[${first}] already: names must be unique, whatever their case`;
-      problems.push(`devices[${index}].name: ${taken}; found "${name}"`);
-    }
+    else problems.push(duplicateName(name, index, first));
   }
   return problems;
 }
 
-function warningsOf(devices: readonly DeviceConfig[]): string[] {
-  const warnings: string[] = [];
-  if (devices.length === 0) warnings.push('"devices" is empty: nothing will be dialled');
-  const byAddress = new Map<string, string>();
-  for (const { name, host, port, enabled } of devices) {
-    if (!enabled) continue;
-    const address = `${host}:${port}`;
-    const other = byAddress.get(address);
-    if (other === undefined) byAddress.set(address, name);
-    else warnings.push(`"${other}" and "${name}" have the same address ${address}: each would get half of the audio`);
-  }
-  return warnings;
+function warningsOf(devices: readonly DeviceConfig[], misconfigured: number): string[] {
+  const isEmpty = devices.length + misconfigured === 0;
+  return [...(isEmpty ? ['"devices" is empty: nothing will be dialled'] : []), ...sameAddressWarnings(devices)];
 }

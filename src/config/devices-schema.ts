@@ -69,7 +69,7 @@ function checkToken(entry: CommonEntry, context: z.RefinementCtx): void {
     context.addIssue({
       code: 'custom',
       path: [key],
-      message: 'a token needs "tls", or "allow_plaintext_token": true where everybody may read it',
+      message: 'a token needs "tls", or "allow_plaintext_token": true on a network where it may be read',
     });
   }
 }

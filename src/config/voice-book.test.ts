@@ -23,7 +23,7 @@ describe('the built-in book', () => {
     expect(readVoiceBook()).toBe(builtInVoices());
   });
 
-  it('has a voice of its own for each, with every engine but sherpa', () => {
+  it('has a voice of its own for each, with every engine but sherpa and wyoming', () => {
     for (const engine of ['kyutai', 'groq', 'openai', 'espeak'] as const) {
       expect(builtInVoices().namesWithout(engine), engine).toEqual([]);
       const entries = builtInVoices().voices.map((voice) => JSON.stringify(voice[engine]));
@@ -55,6 +55,33 @@ describe('a voices file', () => {
       expect.stringMatching(/voices\[2\]\.kyutai: give a path below.*"\/abs\.wav"/),
       expect.stringMatching(/voices\[2\]\.espeak\.names\[0\]: name a voice of espeak/),
       '  - voices[2].espeak.pitch: expected a number of at most 99, found 100',
+    ]);
+  });
+
+  it('names a voice of a Wyoming server, with or without a speaker', () => {
+    const { voices } = parse(
+      { ...ann, wyoming: 'en_US-lessac-medium' },
+      { ...ann, name: 'Bea', wyoming: { name: 'en_GB-vctk', speaker: 'p239' } },
+      { ...ann, name: 'Cem', wyoming: { name: 'en_GB-vctk', speaker: 7 } },
+    );
+    expect(voices.map(({ wyoming }) => [wyoming?.name, wyoming?.speaker])).toEqual([
+      ['en_US-lessac-medium', undefined],
+      ['en_GB-vctk', 'p239'],
+      ['en_GB-vctk', '7'],
+    ]);
+    expect(
+      errorsOf(
+        { ...ann, wyoming: '' },
+        { ...ann, name: 'Bea', wyoming: { nam: 'x' } },
+        { ...ann, name: 'Cem', wyoming: 7 },
+        { ...ann, name: 'Dan', wyoming: { name: 'x', speaker: -1 } },
+      ),
+    ).toEqual([
+      '  - voices[0].wyoming: give it some text, or leave it out',
+      '  - voices[1].wyoming.name: missing; expected a string',
+      '  - voices[1].wyoming.nam: unknown key; did you mean "name"?',
+      '  - voices[2].wyoming: give the name of a voice, or {"name", "speaker"}; found 7',
+      '  - voices[3].wyoming.speaker: expected a number of at least 0, found -1',
     ]);
   });
 

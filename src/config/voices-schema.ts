@@ -19,6 +19,18 @@ const kyutaiPath = line(200)
 
 const sherpaVoice = z.strictObject({ model: line(200), speaker: z.int().min(0).max(100_000) });
 
+const wyomingName = line(200);
+const wyomingVoice = z.union(
+  [
+    wyomingName.transform((name) => ({ name, speaker: undefined })),
+    z.strictObject({
+      name: wyomingName,
+      speaker: z.union([line(MAX_NAME), z.int().min(0).max(100_000).transform(String)]).optional(),
+    }),
+  ],
+  { error: 'give the name of a voice, or {"name", "speaker"}' },
+);
+
 const espeakVoice = z.strictObject({
   names: z
     .array(
@@ -42,6 +54,8 @@ const engineFields = {
   openai: serviceVoice.optional(),
   /** Model and number of the speaker in it. */
   sherpa: sherpaVoice.optional(),
+  /** Name of a voice of the Wyoming server, and of the speaker in it. */
+  wyoming: wyomingVoice.optional(),
   /** Voices in the order in which they are tried, words a minute, 0 to 99. */
   espeak: espeakVoice.optional(),
 };
@@ -52,6 +66,7 @@ export const VOICE_ENGINES = [
   'groq',
   'openai',
   'sherpa',
+  'wyoming',
   'espeak',
 ] as const satisfies readonly (keyof typeof engineFields)[];
 

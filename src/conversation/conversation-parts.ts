@@ -93,6 +93,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     pacer,
     engines,
     device: name,
+    config,
     report,
     dispatch,
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),

@@ -27,9 +27,9 @@ interface KyutaiChoice extends EngineChoice<'kyutai'> {
 
 /** The engines of one device. */
 export interface EngineChoices {
-  readonly stt: GroqChoice | KyutaiChoice | EngineChoice<'sherpa'>;
+  readonly stt: GroqChoice | KyutaiChoice | EngineChoice<'sherpa' | 'wyoming'>;
   readonly llm: GroqChoice | EngineChoice<'scripted'>;
-  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak'>;
+  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak' | 'wyoming'>;
 }
 
 /** Where the servers of Kyutai are on this machine, as Unmute starts them. */
@@ -45,7 +45,11 @@ export function choiceFor(settings: Settings, _device?: DeviceConfig): EngineCho
 }
 
 function sttOf(settings: Settings): EngineChoices['stt'] {
-  const { STT, GROQ_STT_MODEL, GROQ_BASE_URL, KYUTAI_STT_URL, SHERPA_MODEL_DIR } = settings;
+  const { STT, GROQ_STT_MODEL, GROQ_BASE_URL, KYUTAI_STT_URL, SHERPA_MODEL_DIR, STT_WYOMING_URL } = settings;
+  if (STT === 'wyoming') {
+    const reason = `speech to text: wyoming (${STT_WYOMING_URL}), because STT=wyoming`;
+    return { engine: 'wyoming', address: STT_WYOMING_URL, reason };
+  }
   if (STT === 'groq') {
     const reason = `speech to text: groq (${GROQ_STT_MODEL}), because STT=groq`;
     return { engine: 'groq', model: GROQ_STT_MODEL, address: GROQ_BASE_URL, reason };
@@ -84,7 +88,12 @@ function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): 
   };
 }
 
-function ttsOf({ TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL }: Settings): EngineChoices['tts'] {
+function ttsOf(settings: Settings): EngineChoices['tts'] {
+  const { TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL, TTS_WYOMING_URL } = settings;
+  if (TTS === 'wyoming') {
+    const reason = `text to speech: wyoming (${TTS_WYOMING_URL}), because TTS=wyoming`;
+    return { engine: 'wyoming', address: TTS_WYOMING_URL, reason };
+  }
   if (TTS === 'groq') {
     const reason = `text to speech: groq (${GROQ_TTS_MODEL}), because TTS=groq`;
     return { engine: 'groq', model: GROQ_TTS_MODEL, address: GROQ_BASE_URL, reason };

@@ -45,6 +45,15 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
       /\(canopy.*\), because TTS=groq$/,
     ],
   ],
+  [
+    { STT: 'wyoming', STT_WYOMING_URL: 'tcp://ear:10300', TTS: 'wyoming', TTS_WYOMING_URL: 'tcp://mouth:10200' },
+    ['wyoming', 'scripted', 'wyoming'],
+    [
+      /: wyoming \(tcp:\/\/ear:10300\), because STT=wyoming$/,
+      /scripted/,
+      /\(tcp:\/\/mouth:10200\), because TTS=wyoming$/,
+    ],
+  ],
   // A server in the own network needs no key.
   [
     { LLM: 'groq', GROQ_BASE_URL: 'http://localhost:11434/v1', GROQ_LLM_MODEL: 'llama3.2' },
@@ -104,6 +113,13 @@ describe('createEngineRegistry', () => {
   it.each(['STT', 'LLM', 'TTS'])('says which key is missing when %s=groq', (kind) => {
     expect(() => choose({ [kind]: 'groq' })).toThrow(
       expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining('GROQ_API_KEY') }),
+    );
+  });
+
+  it.each(['STT', 'TTS'])('says which address is missing when %s=wyoming', (kind) => {
+    const message = expect.stringMatching(`set ${kind}_WYOMING_URL, as in tcp://host:\\d+`);
+    expect(() => choose({ [kind]: 'wyoming' })).toThrow(
+      expect.objectContaining({ code: 'engine_misconfigured', message }),
     );
   });
 

@@ -2,6 +2,7 @@ import type { Pacer } from '../audio/pacer.ts';
 import type { ConfigChanges } from '../config/config-changes.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import { diffDevices } from '../config/diff-devices.ts';
+import type { MisconfiguredDevice } from '../config/entry-check.ts';
 import type {
   AskRequest,
   AskResult,
@@ -80,7 +81,9 @@ export class DeviceManager implements Fleet {
   readonly #deps: DeviceManagerDeps;
   readonly #queue: DialQueue;
   #members = new Map<string, Member>();
-  /** Addresses whose last line is still going down: who comes next there waits. */
+  /** Devices whose entry is wrong: they have no line. */
+  #misconfigured = new Map<string, DeviceStatus>();
+  /** Addresses whose last line is still going down: the next line there waits. */
   readonly #leaving = new Map<string, Promise<void>>();
   #stopped = false;
 
@@ -90,7 +93,7 @@ export class DeviceManager implements Fleet {
   }
 
   /** Takes over what devices.json says now. Touches only the devices that it changed. The first call dials them all. */
-  apply(devices: readonly DeviceConfig[]): ConfigChanges {
+  apply(devices: readonly DeviceConfig[], misconfigured: readonly MisconfiguredDevice[] = []): ConfigChanges {
     const running = Array.from(this.#members.values(), ({ config }) => config);
     const diff = diffDevices(running, devices);
     for (const { name } of diff.removed) this.#remove(name);
@@ -106,6 +109,13 @@ export class DeviceManager implements Fleet {
         return member ? [[name, member] as const] : [];
       }),
     );
+    this.#misconfigured = new Map(
+      misconfigured.map((entry) => {
+        const status = misconfiguredStatus(entry, this.#deps.clock.wallNow());
+        const before = this.#misconfigured.get(entry.name);
+        return [entry.name, before?.lastError?.message === status.lastError?.message ? (before ?? status) : status];
+      }),
+    );
     const names = (list: readonly DeviceConfig[]) => list.map(({ name }) => name);
     return {
       added: names(diff.added),
@@ -117,17 +127,17 @@ export class DeviceManager implements Fleet {
   }
 
   list(): readonly DeviceStatus[] {
-    return Array.from(this.#members.values(), statusOf);
+    return [...Array.from(this.#members.values(), statusOf), ...this.#misconfigured.values()];
   }
 
   get(name: string): DeviceStatus | undefined {
     const member = this.#members.get(name);
-    return member && statusOf(member);
+    return member ? statusOf(member) : this.#misconfigured.get(name);
   }
 
   reconnect(name: string): FleetResult {
     const member = this.#members.get(name);
-    if (!member) return 'unknown_device';
+    if (!member) return this.#missing(name);
     if (member.line.view.state === 'disabled') return 'disabled';
     const now = this.#deps.clock.now();
     if (now - member.reconnectedAtMs < RECONNECT_SPACING_MS) return 'too_soon';
@@ -138,7 +148,7 @@ export class DeviceManager implements Fleet {
 
   disconnect(name: string): FleetResult {
     const member = this.#members.get(name);
-    if (!member) return 'unknown_device';
+    if (!member) return this.#missing(name);
     if (member.line.view.state === 'disabled') return 'disabled';
     void member.line.stop('done', 'disconnected on request');
     return 'accepted';
@@ -146,7 +156,7 @@ export class DeviceManager implements Fleet {
 
   setEnabled(name: string, enabled: boolean): FleetResult {
     const member = this.#members.get(name);
-    if (!member) return 'unknown_device';
+    if (!member) return this.#missing(name);
     member.override = enabled === member.config.enabled ? null : enabled ? 'enabled' : 'disabled';
     this.#switch(member, enabled);
     return 'accepted';
@@ -168,16 +178,21 @@ export class DeviceManager implements Fleet {
     return this.#speaker(name, (conversation) => conversation.listen());
   }
 
-  forgetHistory(name: string): 'accepted' | 'unknown_device' {
+  forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured' {
     const member = this.#members.get(name);
-    if (!member) return 'unknown_device';
+    if (!member) return this.#missing(name);
     member.faults.run('conversation', () => member.conversation.forget());
     return 'accepted';
   }
 
+  /** Why there is no such line. */
+  #missing(name: string): 'unknown_device' | 'misconfigured' {
+    return this.#misconfigured.has(name) ? 'misconfigured' : 'unknown_device';
+  }
+
   #speaker<R>(name: string, use: (conversation: FleetConversation) => R): R | SpeechRefusal {
     const member = this.#members.get(name);
-    if (!member) return 'unknown_device';
+    if (!member) return this.#missing(name);
     if (member.line.view.state === 'disabled') return 'disabled';
     try {
       return use(member.conversation);
@@ -315,4 +330,25 @@ function talkOf({ conversation, faults }: Member): Pick<DeviceStatus, 'activity'
     faults.fault('conversation', error);
     return { activity: 'idle', turn: null, reported: null };
   }
+}
+
+/** A device whose entry is wrong, as it is shown. */
+function misconfiguredStatus({ shown, errors }: MisconfiguredDevice, now: number): DeviceStatus {
+  return {
+    config: shown,
+    state: 'misconfigured',
+    since: now,
+    attempts: 0,
+    connections: 0,
+    lastError: { code: 'config_invalid', message: errors.join('; '), at: now },
+    nextRetryAt: null,
+    lastSeenAt: null,
+    flapping: false,
+    rttMs: null,
+    warnings: [],
+    activity: 'idle',
+    turn: null,
+    reported: null,
+    override: null,
+  };
 }

@@ -9,15 +9,21 @@ import type {
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { NotedWarning } from './device-warnings.ts';
-import type { LineState } from './line/line-state.ts';
+import { LINE_STATES, type LineState } from './line/line-state.ts';
+
+/** Where a device stands. `misconfigured`: its entry in devices.json is wrong, so it has no line. */
+export type DeviceState = LineState | 'misconfigured';
+
+/** Every state, for metrics and documents. */
+export const DEVICE_STATES: readonly DeviceState[] = [...LINE_STATES, 'misconfigured'];
 
 /** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
-export type SpeechRefusal = 'unknown_device' | 'disabled' | SpeechRefusalHere;
+export type SpeechRefusal = 'unknown_device' | 'disabled' | 'misconfigured' | SpeechRefusalHere;
 
 /** Everything known of one device. Times are wall-clock milliseconds since 1970. */
 export interface DeviceStatus {
   readonly config: DeviceConfig;
-  readonly state: LineState;
+  readonly state: DeviceState;
   /** Since when it is in that state. */
   readonly since: number;
   /** Attempts since the line was last up; 0 while it is. */
@@ -44,11 +50,11 @@ export interface DeviceStatus {
 }
 
 /** What came of a wish. `too_soon`: a device can be reconnected once in 2 seconds. */
-export type FleetResult = 'accepted' | 'unknown_device' | 'disabled' | 'too_soon';
+export type FleetResult = 'accepted' | 'unknown_device' | 'disabled' | 'misconfigured' | 'too_soon';
 
 /** The fleet as seen from outside: what the REST API and the metrics know of it. */
 export interface Fleet {
-  /** All devices of devices.json in its order, disabled ones too. */
+  /** All devices of devices.json in its order, disabled ones too; those with a wrong entry come last. */
   list(): readonly DeviceStatus[];
   get(name: string): DeviceStatus | undefined;
   /** Drops the line, if there is one, and dials at once. */
@@ -66,5 +72,5 @@ export interface Fleet {
   /** Opens the microphone, whatever activation the device has: what is said next is a turn. */
   listen(name: string): SpeechRefusal | 'accepted';
   /** Forgets what was said with the device. */
-  forgetHistory(name: string): 'accepted' | 'unknown_device';
+  forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured';
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../settings.ts';
 import { isLoopback } from './loopback.ts';
 
-/** The settings that decide who may do what. */
+/** The settings that decide which callers may do what. */
 export type ApiSettings = Pick<Settings, 'HOST' | 'API_TOKEN' | 'API_READ_TOKEN' | 'METRICS_AUTH'>;
 
 /** Below this a token can be guessed, characters. */

@@ -11,7 +11,16 @@ export const configSchema = z
     file: z.string(),
     hash: z.string().openapi({ description: 'SHA-256 of the running file, hex.' }),
     loaded_at: z.iso.datetime(),
-    devices: z.int(),
+    devices: z.int().openapi({ description: 'That run.' }),
+    misconfigured: z
+      .array(
+        z.object({
+          name: z.string(),
+          entry: z.int().openapi({ description: 'Place in the file, from 0.' }),
+          errors: z.array(z.string()),
+        }),
+      )
+      .openapi({ description: 'Entries that are wrong: the others run without them.' }),
     warnings: z.array(z.string()),
     last_reload: z
       .object({
@@ -31,17 +40,25 @@ export const configSchema = z
       })
       .nullable()
       .openapi({ description: 'null before the first one.' }),
-    problem: z.string().nullable().openapi({ description: 'Why reloading cannot work as it is.' }),
+    problem: z.string().nullable().openapi({
+      description: 'Why the last good copy of the file runs in its place, or why reloading cannot work as it is.',
+    }),
   })
   .openapi('Config');
 
 export function toConfig(status: ConfigStatus): z.output<typeof configSchema> {
   const { lastReload } = status;
+  const problem = status.fallback ?? status.problem;
   return {
     file: status.file,
     hash: status.hash,
     loaded_at: iso(status.loadedAt),
     devices: status.devices,
+    misconfigured: status.misconfigured.map(({ name, index, errors }) => ({
+      name,
+      entry: index,
+      errors: errors.map((error) => cleanText(error)),
+    })),
     warnings: status.warnings.map((warning) => cleanText(warning)),
     last_reload: lastReload && {
       at: iso(lastReload.at),
@@ -56,6 +73,6 @@ export function toConfig(status: ConfigStatus): z.output<typeof configSchema> {
         unchanged: lastReload.changes.unchanged,
       },
     },
-    problem: status.problem === null ? null : cleanText(status.problem),
+    problem: problem === null ? null : cleanText(problem),
   };
 }

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
-import type { DeviceStatus } from '../fleet/fleet.ts';
-import { LINE_STATES } from '../fleet/line/line-state.ts';
+import { DEVICE_STATES, type DeviceStatus } from '../fleet/fleet.ts';
 import { isEnabled } from '../telemetry/is-enabled.ts';
 
 // Every answer is built key by key from these lists: what is not named here never leaves the process.
@@ -34,7 +33,7 @@ export const deviceStatusSchema = z
     voice: z.string(),
     auto_reconnect: z.boolean(),
     enabled: z.boolean(),
-    state: z.enum(LINE_STATES),
+    state: z.enum(DEVICE_STATES),
     since: time.openapi({ description: 'When it came into this state.' }),
     attempts: z.int().openapi({ description: 'Dials since the line was last up; 0 while it is.' }),
     last_error: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),

@@ -15,6 +15,7 @@ const MAX_NAMES = 1_000;
 export const REFUSAL_CODES = {
   unknown_device: 'unknown_device',
   disabled: 'device_disabled',
+  misconfigured: 'device_misconfigured',
   not_connected: 'not_connected',
   busy: 'busy',
 } as const satisfies Record<SpeechRefusal, ProblemCode>;
@@ -26,7 +27,7 @@ export const retryAfterHeader = z.object({ 'retry-after': z.string().openapi({ d
 export const speechFailures = {
   403: forbiddenResponse,
   404: problemResponse('No such device, or it is disabled.'),
-  409: problemResponse('The device is not connected.'),
+  409: problemResponse('The device is not connected, or its entry in devices.json is wrong.'),
   429: { ...problemResponse('Too many requests wait for the device already.'), headers: retryAfterHeader },
   503: notReadyResponse,
 };
@@ -51,13 +52,24 @@ export function disabledDevice(c: Context, name: string) {
   );
 }
 
-/** The answer to who wants a device to speak or listen that cannot. */
+export function misconfiguredDevice(c: Context, name: string) {
+  return problem(
+    c,
+    409,
+    'device_misconfigured',
+    `The entry of device '${name}' in devices.json is wrong: GET /v1/devices/status says what; correct the file`,
+  );
+}
+
+/** The answer to a caller that wants a device to speak or listen that cannot. */
 export function speechRefusal(c: Context, refusal: SpeechRefusal, name: string) {
   switch (refusal) {
     case 'unknown_device':
       return unknownDevice(c);
     case 'disabled':
       return disabledDevice(c, name);
+    case 'misconfigured':
+      return misconfiguredDevice(c, name);
     case 'not_connected':
       return problem(
         c,
@@ -76,7 +88,7 @@ export function isKnownVoice(voices: VoiceBook, voice: string | undefined): bool
   return voice === undefined || voices.get(voice) !== undefined;
 }
 
-/** The answer to who names a voice that is not in the book. */
+/** The answer to a caller that names a voice that is not in the book. */
 export function unknownVoice(c: Context, { names }: VoiceBook) {
   const known = cleanText(names.map((name) => `"${name}"`).join(', '), MAX_NAMES);
   return problem(c, 400, 'bad_request', `voice: expected one of ${known}`);

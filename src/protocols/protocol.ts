@@ -46,7 +46,7 @@ export const DROP_REASONS: readonly DropReason[] = [
   'unexpected',
 ];
 
-/** Who listens to a device: called synchronously, on the 20 ms path. */
+/** The listener of a device: called synchronously, on the 20 ms path. */
 export interface DeviceListener {
   /** Mono s16 at 16 kHz, any length. Only valid during the call. */
   audio(samples: Int16Array): void;
@@ -95,7 +95,7 @@ export interface PlaybackFormat {
   readonly sampleRate: number;
   /** Length of the frames that `play` takes, milliseconds. */
   readonly frameMs: number;
-  /** How far audio may run ahead of the loudspeaker, milliseconds. */
+  /** How far audio may run ahead of the loudspeaker, milliseconds, unless the device's entry says another value. */
   readonly aheadMs: number;
   /** Silence behind every reply, so that a codec's delay swallows none of it, milliseconds. */
   readonly trailingSilenceMs: number;
@@ -109,6 +109,8 @@ export interface DeviceSession {
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */
   receiveBinary(bytes: Uint8Array): void;
+  /** A message of the device was left out, by the flood guard or under overload: the next one does not follow the last. */
+  missed?(): void;
   send(command: DeviceCommand): void;
   /** Gets ready to play a reply (an encoder, say). Resolve before the first `play`. */
   prepareToPlay(): Promise<void>;
@@ -133,7 +135,7 @@ export interface Protocol {
   readonly id: string;
   /** What its links are. */
   readonly transport: LinkKind;
-  /** Who opens them: we dial the device, or we accept it. */
+  /** Which side opens links: dialtone dials the device, or accepts it. */
   readonly direction: 'dial' | 'accept';
   /** Offered in the handshake of a transport that has such a thing. */
   readonly subprotocols: readonly string[];

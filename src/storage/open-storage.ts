@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { FileHistoryStore } from './history/file-history-store.ts';
+import { LastGoodConfig, lastGoodPath } from './last-good-config.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -23,6 +24,8 @@ export interface StorageOptions {
 export interface Storage {
   /** What every conversation gets of it. */
   readonly deps: { readonly history: HistoryKeeping; readonly recorder?: TurnRecorder };
+  /** Keeps the text of a devices.json without a mistake for a start at which it cannot be used. Does nothing without STATE_DIR. */
+  keepConfig(text: string): void;
   /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */
   close(): Promise<void>;
 }
@@ -47,11 +50,17 @@ export async function openStorage({ settings, devices, clock, log }: StorageOpti
           maxBytes: settings.RECORDINGS_MAX_MB * MB,
           warn: warn('recordings.warning'),
         });
+  const lastGood =
+    STATE_DIR === undefined
+      ? undefined
+      : new LastGoodConfig({ path: lastGoodPath(STATE_DIR), warn: warn('config.copy_failed') });
   if (STATE_DIR !== undefined) log.info({ event: 'history.kept', dir: STATE_DIR }, 'conversations are kept');
   if (RECORDINGS_DIR !== undefined) log.info({ event: 'recordings.on', dir: RECORDINGS_DIR }, 'turns are recorded');
   return {
     deps: { history: { store, maxTokens, maxMessages }, ...(recorder ? { recorder } : {}) },
+    keepConfig: (text) => lastGood?.keep(text),
     close: async () => {
+      await lastGood?.close();
       await store?.close();
       await recorder?.close();
     },

@@ -11,6 +11,7 @@ export class ConfigMetrics {
   readonly #successful: Gauge;
   readonly #successAt: Gauge;
   readonly #reloads: Counter;
+  readonly #fallback: Gauge;
   #hash: string | undefined;
 
   constructor(registry: Registry) {
@@ -37,6 +38,11 @@ export class ConfigMetrics {
       labelNames: ['result'],
       registers,
     });
+    this.#fallback = new Gauge({
+      name: 'dialtone_config_fallback',
+      help: 'Whether the last good copy of devices.json runs, because the file itself cannot be used',
+      registers,
+    });
     for (const result of ['success', 'failure']) this.#reloads.inc({ result }, 0);
     // Until the first configuration is known there is nothing to tell.
     this.#successful.remove();
@@ -49,7 +55,8 @@ export class ConfigMetrics {
   }
 
   /** Brings the gauges up to date. */
-  refresh({ hash, loadedAt, lastReload }: ConfigStatus): void {
+  refresh({ hash, loadedAt, lastReload, fallback }: ConfigStatus): void {
+    this.#fallback.set(fallback === null ? 0 : 1);
     const failed = lastReload !== null && !lastReload.ok;
     this.#successful.set(failed ? 0 : 1);
     this.#successAt.set((lastReload?.ok ? lastReload.at : loadedAt) / 1000);

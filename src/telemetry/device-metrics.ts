@@ -1,8 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ErrorCode } from '../core/errors.ts';
 import { inBatches } from '../core/in-batches.ts';
-import type { DeviceStatus } from '../fleet/fleet.ts';
-import { LINE_STATES, type LineState } from '../fleet/line/line-state.ts';
+import { DEVICE_STATES, type DeviceState, type DeviceStatus } from '../fleet/fleet.ts';
 import { DROP_REASONS } from '../protocols/protocol.ts';
 import type { DialtoneEvent } from './events.ts';
 import { isEnabled } from './is-enabled.ts';
@@ -34,7 +33,7 @@ const DISCONNECT_CODES: readonly ErrorCode[] = [
 
 /** What the gauges of a device show; a gauge that is not there yet is missing. */
 interface Shown {
-  state?: LineState;
+  state?: DeviceState;
   enabled?: boolean;
   flapping?: boolean;
   lastSeenAt?: number | null;
@@ -136,7 +135,7 @@ export class DeviceMetrics {
 
   /** Brings the gauges up to date and removes every series of a device that is no more. */
   async refresh(devices: readonly DeviceStatus[]): Promise<void> {
-    const byState = new Map<LineState, number>(LINE_STATES.map((state) => [state, 0]));
+    const byState = new Map<DeviceState, number>(DEVICE_STATES.map((state) => [state, 0]));
     for (const { state } of devices) byState.set(state, (byState.get(state) ?? 0) + 1);
     for (const [state, count] of byState) this.#devices.set({ state }, count);
     if (!this.#perDevice) return;
@@ -193,7 +192,7 @@ export class DeviceMetrics {
     if (shown.state !== state) {
       this.#connected?.set({ device }, state === 'ready' ? 1 : 0);
       if (shown.state !== undefined) this.#state?.set({ device, state: shown.state }, 0);
-      else for (const other of LINE_STATES) this.#state?.set({ device, state: other }, 0);
+      else for (const other of DEVICE_STATES) this.#state?.set({ device, state: other }, 0);
       this.#state?.set({ device, state }, 1);
     }
     Object.assign(shown, { state, enabled, flapping, lastSeenAt, nextRetryAt });

@@ -48,7 +48,7 @@ interface DeviceTurns {
   readonly ended: TurnRecord[];
 }
 
-/** The last turns of each device, in memory: for who asks afterwards what was said, and what took so long. */
+/** The last turns of each device, in memory: they show afterwards what was said, and which stage took how long. */
 export class TurnLog {
   readonly #options: TurnLogOptions;
   readonly #devices = new Map<string, DeviceTurns>();

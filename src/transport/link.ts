@@ -20,7 +20,7 @@ export type CloseReason =
   | 'protocol_error'
   /** The device has a link already, and that one stays. */
   | 'busy'
-  /** The device did not prove who it is. */
+  /** The device failed to authenticate. */
   | 'unauthorised'
   /** The same device has opened a newer link. */
   | 'superseded'
@@ -38,7 +38,7 @@ export type LifeSign = 'message' | 'asked' | 'answered';
 /** One open transport connection to a device. Its owner decides when it ends; a protocol only speaks over it. */
 export interface Link {
   readonly kind: LinkKind;
-  /** Who opened it. */
+  /** Which side opened it. */
   readonly openedBy: 'us' | 'device';
   /** Bytes that were sent and still wait in this process. */
   readonly bufferedBytes: number;

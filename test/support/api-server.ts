@@ -23,6 +23,8 @@ class StillConfig implements LiveConfig {
     hash: 'ab'.repeat(32),
     loadedAt: NOW - 60_000,
     devices: 1,
+    misconfigured: [],
+    fallback: null,
     warnings: [],
     lastReload: null,
     problem: null,

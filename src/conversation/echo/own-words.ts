@@ -4,7 +4,7 @@ import { plainWords } from '../listening/utterance-text.ts';
 /** Share of words in common, in order, from which what is heard is held to be what is being said. */
 const ECHO_SHARE = 0.7;
 
-/** Fewer words than this after an answer may be a user's who repeats them: "tea or coffee?" - "coffee". */
+/** Fewer words than this after an answer may come from a user who repeats them: "tea or coffee?" - "coffee". */
 const MANY_WORDS = 4;
 
 /** Few words that are an echo are among the last so many of the answer. */

@@ -81,11 +81,11 @@ export class Activation {
     if (!this.#awake) {
       if (behind === null) return null;
       this.#awake = true;
-      // Who has only called it speaks on in a moment.
+      // A user who has only said the wake word goes on in a moment.
       this.listen();
       onWoken();
     }
-    // Who calls an attentive device by its name says nothing more by it.
+    // A user who says the wake word to a device that listens already means nothing more by it.
     return behind ?? text;
   }
 

@@ -127,7 +127,7 @@ export class Endpointing {
     this.#utteranceMs += frameMs;
     this.#settledMs += frameMs;
     if (speech) {
-      // Who has not begun does not pause.
+      // A user who has not begun does not pause.
       if (this.#speechMs > 0) this.#paused();
       this.#speechMs += frameMs;
       this.#silenceMs = 0;

@@ -31,7 +31,7 @@ const WARM_UP_MS = 3_000;
 /** Whether it is an echo is not asked more often: it takes half a millisecond. */
 const ECHO_HOLDS_MS = 200;
 
-/** Who is told what was heard: synchronously, on the 20 ms path. */
+/** The receiver of what was heard: called synchronously, on the 20 ms path. */
 export interface ListenerEvents {
   /** @param atMs when it arrived, monotonic milliseconds */
   readonly mode: (atMs: number) => ListeningMode;

@@ -10,7 +10,7 @@ import {
 } from './button-machine.ts';
 import type { Endpointing, EndReason } from './endpointing.ts';
 
-/** Who has pressed gets this long to begin, milliseconds of audio. */
+/** A user who has pressed the button has this long to begin, milliseconds of audio. */
 const PATIENCE_MS = 8_000;
 
 /** Speech shorter than this is the noise of the button itself, milliseconds. */

@@ -2,7 +2,7 @@ import type { Stt, SttCapabilities, SttResult, SttStream } from '../../engines/s
 import type { Endpointing, EndReason } from './endpointing.ts';
 import { TranscriptWords } from './transcript-words.ts';
 
-/** What an utterance is recognised with, and who is told. */
+/** What an utterance is recognised with, and its listeners. */
 export interface UtteranceOptions {
   readonly stt: Stt;
   /** The device's name. */

@@ -9,7 +9,7 @@ import { SilenceTimers } from './silence-timers.ts';
 /** A device greets once in this time, milliseconds. */
 const GREETING_SPACING_MS = 3_600_000;
 
-/** Who has begun to answer in time may finish, but not go on for ever, milliseconds. */
+/** A user who has begun to answer in time may finish, but not go on for ever. Milliseconds. */
 const LONGEST_ANSWER_MS = 60_000;
 
 /** A line that has just come up gets this long to settle before it is spoken to, milliseconds. */
@@ -179,7 +179,7 @@ export class Proactive {
     this.#timer = clock.setTimer(() => this.#answerDue(), timeoutMs);
   }
 
-  /** After the time to answer is up, and after every turn behind that: who is speaking may finish. */
+  /** After the time to answer is up, and after every turn behind that: a user who is speaking may finish. */
   #answerDue(): void {
     const { clock, isFree } = this.#options;
     this.#isDue = true;

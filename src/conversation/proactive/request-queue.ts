@@ -27,7 +27,7 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-/** What was asked to be said over REST and has not begun. Bounded: the newest is refused, and who waits too long is told so. */
+/** What was asked to be said over REST and has not begun. Bounded: the newest is refused, and a request that waits too long fails. */
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];

@@ -9,7 +9,7 @@ export interface SayRequest {
   readonly text: string;
   /** Default: the device's own. */
   readonly voice?: VoiceName;
-  /** Whether an answer in progress is cut short; else it is waited for. Who is speaking is never cut short. */
+  /** Whether an answer in progress is cut short; else it is waited for. A user who is speaking is never cut short. */
   readonly interrupt: boolean;
   /** Whether the microphone is opened behind it, for a device that has to be woken up or pressed. */
   readonly listenAfter: boolean;

@@ -49,7 +49,7 @@ export class SilenceTimers {
     if (this.#resting) return;
     const { longSilenceMs, idleTimeoutMs, activation } = config();
     const now = clock.now();
-    // Who has to press or to call first is not nagged.
+    // A user who has to press a button or say a wake word first is not spoken to.
     const promptInMs = longSilenceMs !== null && activation === 'always' ? longSilenceMs : Number.POSITIVE_INFINITY;
     const idleInMs = idleTimeoutMs === null ? Number.POSITIVE_INFINITY : this.#lastWordsAtMs + idleTimeoutMs - now;
     if (promptInMs === Number.POSITIVE_INFINITY && idleInMs === Number.POSITIVE_INFINITY) return;

@@ -6,7 +6,7 @@ import { saysTheSame } from '../listening/utterance-text.ts';
 /** So often an answer to the same utterance is begun on suspicion. */
 const MAX_TRIES = 3;
 
-/** Who speaks longer is about to say more, milliseconds. */
+/** A user who speaks longer is about to say more. Milliseconds. */
 const LONGEST_UTTERANCE_MS = 10_000;
 
 interface Running {

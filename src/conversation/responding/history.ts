@@ -20,7 +20,7 @@ const UNANSWERED_MS = 120_000;
 /** Tokens of the budget that images leave to the words of their turn: as many as the smallest budget has. */
 const TOKENS_FOR_WORDS = 50;
 
-/** How much of a conversation is remembered, and who wants to know. */
+/** How much of a conversation is remembered, and the listener to changes. */
 export interface HistoryOptions {
   /** Budget of all messages together, images included, estimated tokens; at least 50. */
   readonly maxTokens: number;

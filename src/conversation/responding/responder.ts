@@ -42,7 +42,7 @@ export interface ResponderDeps {
   readonly onTool?: (run: ToolRun) => void;
 }
 
-/** Who writes what a device says: the history, what it is told to be, and the language model. */
+/** Writes what a device says, from the history, the instructions and the language model. */
 export class Responder {
   readonly #device: () => DeviceConfig;
   readonly #deps: ResponderDeps;
@@ -145,7 +145,7 @@ export class Responder {
     // What was answered over REST is no turn of the language model, but it was said all the same.
     if (turn.kind === 'answer' && turn.heard !== '') this.#history.addUser(turn.heard);
     if (answer !== '') this.#history.addAssistant(answer, cut, turn.cut !== undefined);
-    // Who interrupts goes on with what they said before.
+    // A user who interrupts goes on with what they said before.
     else if (this.#isAsked && (outcome === 'failed' || outcome === 'disconnected')) this.#history.unanswered();
   }
 

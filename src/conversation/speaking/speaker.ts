@@ -1,5 +1,6 @@
-import type { Pacer } from '../../audio/pacer.ts';
+import { type Pacer, TICK_MS } from '../../audio/pacer.ts';
 import { tone } from '../../audio/pcm.ts';
+import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError, isAbort } from '../../core/errors.ts';
@@ -43,6 +44,8 @@ export interface SpeakerOptions {
   readonly engines: () => Pick<EngineSet, 'tts'>;
   /** The device's name. */
   readonly device: string;
+  /** Asked at the beginning of each answer. */
+  readonly config: () => Pick<ConversationConfig, 'aheadMs' | 'leadInMs'>;
   readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
@@ -72,6 +75,8 @@ export interface SpokenReply {
 export class Speaker {
   readonly #options: SpeakerOptions;
   #pauseTimer: Timer | undefined;
+  /** When the loudspeaker will have played all that was sent to it, monotonic milliseconds. */
+  #soundsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
@@ -141,8 +146,9 @@ export class Speaker {
 
   /** The way of the answer's audio to the device, which begins here. */
   #open(turn: Turn, session: DeviceSession): Speech {
-    const { clock, pacer, report, device, dispatch, onFrame } = this.#options;
-    const { sampleRate, frameMs, aheadMs } = session.playback;
+    const { clock, pacer, report, device, config, dispatch, onFrame } = this.#options;
+    const { sampleRate, frameMs } = session.playback;
+    const { aheadMs, leadInMs } = config();
     const { number } = turn;
     let isBegun = false;
     const begin = () => {
@@ -154,12 +160,20 @@ export class Speaker {
     const speech: Speech = new Speech({
       sampleRate,
       frameMs,
-      aheadMs,
+      // With less, every frame would be late by a part of a tick.
+      aheadMs: Math.max(aheadMs ?? session.playback.aheadMs, frameMs + TICK_MS),
+      // A device learns of words, and of the end, as if it were sent no more than usual.
+      tellAheadMs: session.playback.aheadMs,
+      leadInMs,
+      // What an interruption has cleared was not played.
+      quietSinceMs: Math.min(this.#soundsUntilMs, clock.now()),
       clock,
       pacer,
-      send: (frame) => {
-        if (!isBegun && speech.isAnswer(frame.length)) begin();
-        onFrame(frame, sampleRate, clock.now() + speech.playout.leadMs);
+      send: (frame, isLeadIn) => {
+        if (!isBegun && !isLeadIn && speech.isAnswer(frame.length)) begin();
+        const soundsAtMs = clock.now() + speech.playout.leadMs;
+        this.#soundsUntilMs = soundsAtMs + frameMs;
+        onFrame(frame, sampleRate, soundsAtMs);
         turn.recording?.assistant(frame, sampleRate);
         session.play(frame);
       },
@@ -316,7 +330,7 @@ function silence(ms: number, sampleRate: number): Int16Array {
   return new Int16Array((ms * sampleRate) / 1000);
 }
 
-/** A model may answer with nothing but a sign (👍): that is an answer without a sound. Who asks for words wants them spoken. */
+/** A model may answer with nothing but a sign (👍): that is an answer without a sound. A caller that gave the words wants them spoken. */
 function mayBeSilent({ kind, text }: Turn): boolean {
   return text.trim() !== '' && kind !== 'say' && kind !== 'ask';
 }

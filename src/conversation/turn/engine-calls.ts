@@ -11,7 +11,7 @@ import type { EngineCalled } from '../events.ts';
 /** What is known of a call itself. The device and the turn are known where it began. */
 export type CallReport = Omit<EngineCalled, 'type' | 'device' | 'turn'>;
 
-/** Who is told of calls. */
+/** The listener to calls. */
 export interface CallWatch {
   readonly clock: Clock;
   /** A call begins: returns what takes its report when it ends. */

@@ -35,7 +35,7 @@ export function whisperWords(transcription: WhisperTranscription): { readonly te
     spoken += part.text;
   }
   const { text: cut, wasLoop } = withoutLoops(withoutNoiseWords(spoken));
-  // Who says a word of agreement says it once or twice.
+  // A user says a word of agreement once or twice.
   if (cut === '' || (wasLoop && stockKind(cut) !== null)) return { text: '' };
   return doubt < CLEAR ? { text: cut } : { text: cut, doubt };
 }

@@ -30,7 +30,7 @@ export type DialPhase =
   | 'backoff'
   /** The device refused because it has a client already; waits longer. */
   | 'busy'
-  /** The device refused who we are, or we refused it; waits much longer. */
+  /** The device refused our credentials, or dialtone refused the device; waits much longer. */
   | 'auth_failed';
 
 /** Where a device that is not wanted any more, or wanted anew, goes once its socket is gone. */

@@ -27,6 +27,10 @@ export class GuardedSession implements DeviceSession {
     this.#session.receiveBinary(bytes);
   }
 
+  missed(): void {
+    this.#session.missed?.();
+  }
+
   send(command: DeviceCommand): void {
     if (this.#broken) return;
     try {

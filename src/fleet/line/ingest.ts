@@ -40,7 +40,10 @@ export class Ingest {
   /** What there is too much to do for must not make more to do. */
   readonly #overloadReports: TokenBucket;
   readonly #shed = () => {
-    this.#options.faults.run('lane', () => this.#report('overload', this.#overloadReports));
+    this.#options.faults.run('lane', () => {
+      this.#session?.missed?.();
+      this.#report('overload', this.#overloadReports);
+    });
   };
   #protocol: Protocol;
   #flood: FloodGuard;
@@ -75,6 +78,7 @@ export class Ingest {
       const isAudio = this.#protocol.carriesAudio(text);
       const verdict = this.#flood.message(text.length, isAudio, this.#options.clock.now());
       if (this.#passes(verdict)) this.#hand(text, isAudio);
+      else this.#session?.missed?.();
     } catch (error) {
       this.#options.faults.fault('message', error);
     }
@@ -85,6 +89,7 @@ export class Ingest {
     try {
       const verdict = this.#flood.message(bytes.length, true, this.#options.clock.now());
       if (this.#passes(verdict)) this.#hand(bytes, true);
+      else this.#session?.missed?.();
     } catch (error) {
       this.#options.faults.fault('message', error);
     }

@@ -14,7 +14,7 @@ export type LineState =
   | 'backoff'
   /** The device refused because it has a client already; waits longer. */
   | 'busy'
-  /** The device refused who we are, or we refused it; waits much longer. */
+  /** The device refused our credentials, or dialtone refused the device; waits much longer. */
   | 'auth_failed'
   /** The line is on its way down; what follows waits until the socket is gone. */
   | 'draining'

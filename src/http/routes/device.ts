@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import { deviceDetailSchema, toDeviceDetail } from '../device-dto.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problem, problemResponse } from '../problem.ts';
-import { disabledDevice, retryAfterHeader, unknownDevice } from '../refusals.ts';
+import { disabledDevice, misconfiguredDevice, retryAfterHeader, unknownDevice } from '../refusals.ts';
 
 /** How long a client should wait after `too_soon`, seconds: see FleetResult. */
 const RETRY_AFTER_SECONDS = '2';
@@ -20,6 +20,7 @@ const switchedSchema = z
 const failures = {
   403: forbiddenResponse,
   404: problemResponse('No such device, or it is disabled.'),
+  409: problemResponse('Its entry in devices.json is wrong.'),
   429: {
     ...problemResponse('It was reconnected less than 2 seconds ago.'),
     headers: retryAfterHeader,
@@ -116,6 +117,8 @@ function refusal(c: Context, result: Exclude<FleetResult, 'accepted'>, name: str
       return unknownDevice(c);
     case 'disabled':
       return disabledDevice(c, name);
+    case 'misconfigured':
+      return misconfiguredDevice(c, name);
     case 'too_soon':
       c.header('retry-after', RETRY_AFTER_SECONDS);
       return problem(c, 429, 'too_soon', `Device '${name}' was reconnected a moment ago: wait 2 seconds`);

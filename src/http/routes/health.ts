@@ -1,7 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { ConfigStatus } from '../../config/config-status.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { summarise, summarySchema } from '../device-dto.ts';
+
+/** The most devices that a problem names. */
+const MAX_NAMED = 10;
 
 const engineSchema = z.object({ id: z.string() });
 
@@ -27,7 +31,7 @@ const healthRoute = createRoute({
   summary: 'How the fleet is, for people and monitors',
   description:
     '`healthy`: at least one device is connected, or none is enabled. `degraded`: none is connected though some are ' +
-    'enabled, or an engine is down. `unhealthy`: still starting. Without `strict` the answer is 200 as soon as the ' +
+    'enabled, an engine is down, or devices.json is wrong somewhere. `unhealthy`: still starting. Without `strict` the answer is 200 as soon as the ' +
     'process has started: devices that are switched off are no reason to restart it.',
   request: {
     query: z.object({
@@ -76,8 +80,18 @@ const readyzRoute = createRoute({
   },
 });
 
+/** What the owner of devices.json has to mend. It is no reason to restart the process: `/readyz` does not tell of it. */
+function configProblems({ misconfigured, fallback }: ConfigStatus): string[] {
+  const wrong = misconfigured.map(({ name }) => `"${name}"`).slice(0, MAX_NAMED);
+  const more = misconfigured.length > MAX_NAMED ? ` and ${misconfigured.length - MAX_NAMED} more` : '';
+  return [
+    ...(wrong.length > 0 ? [`devices.json is wrong for ${wrong.join(', ')}${more}: GET /v1/config says what`] : []),
+    ...(fallback === null ? [] : ['devices.json cannot be used, its last good copy runs: GET /v1/config says why']),
+  ];
+}
+
 /** GET /v1/health, /livez and /readyz */
-export function addHealthRoutes(api: Api, { fleet, readiness, engines }: ApiDeps): void {
+export function addHealthRoutes(api: Api, { fleet, readiness, engines, config }: ApiDeps): void {
   api.openapi(healthRoute, (c) => {
     const { strict } = c.req.valid('query');
     const { initialised, problems, speechHost } = readiness();
@@ -89,7 +103,8 @@ export function addHealthRoutes(api: Api, { fleet, readiness, engines }: ApiDeps
     };
     if (!initialised) return c.json({ status: 'unhealthy', service, message: 'starting', ...rest }, 503);
     const devices = summarise(fleet.list());
-    const healthy = (devices.connected > 0 || devices.enabled === 0) && problems.length === 0;
+    rest.problems.push(...configProblems(config.status));
+    const healthy = (devices.connected > 0 || devices.enabled === 0) && rest.problems.length === 0;
     return c.json(
       {
         status: healthy ? 'healthy' : 'degraded',

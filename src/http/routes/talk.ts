@@ -3,7 +3,7 @@ import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problemResponse } from '../problem.ts';
-import { speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
+import { misconfiguredDevice, speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
 
 const interruptedSchema = z
   .object({ interrupted: z.boolean().openapi({ description: 'false: there was nothing to interrupt.' }) })
@@ -44,6 +44,7 @@ const forgetRoute = createRoute({
     204: { description: 'Forgotten.' },
     403: forbiddenResponse,
     404: problemResponse('No such device.'),
+    409: problemResponse('Its entry in devices.json is wrong.'),
     503: notReadyResponse,
   },
 });
@@ -65,7 +66,10 @@ export function addTalkRoutes(api: Api, { fleet }: ApiDeps): void {
   });
 
   api.openapi(forgetRoute, (c) => {
-    if (fleet.forgetHistory(nameOf(c)) === 'unknown_device') return unknownDevice(c);
+    const name = nameOf(c);
+    const result = fleet.forgetHistory(name);
+    if (result === 'unknown_device') return unknownDevice(c);
+    if (result === 'misconfigured') return misconfiguredDevice(c, name);
     return c.body(null, 204);
   });
 }

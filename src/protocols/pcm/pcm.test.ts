@@ -125,11 +125,22 @@ describe('what the device sends', () => {
     expect(listener.events).toEqual([]);
   });
 
-  it('an odd number of bytes is no audio', async () => {
+  it('the odd byte of a message belongs to the next one, and its owner is told of it once', async () => {
     const { listener, session } = await open();
-    session.receiveBinary(new Uint8Array(1_279));
+    for (const bytes of [[1], [0, 2, 0], [3, 0, 4], [0, 5, 0, 6, 0]]) session.receiveBinary(Uint8Array.from(bytes));
+    expect([...listener.samples]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(listener.events).toEqual([
+      { type: 'warning', code: 'odd_bytes', message: expect.stringContaining('an odd number of bytes') },
+    ]);
+  });
+
+  it('the odd byte belongs to nothing when the next message was left out', async () => {
+    const { listener, session } = await open();
+    session.receiveBinary(Uint8Array.of(1, 0, 9));
+    session.missed?.();
+    session.receiveBinary(Uint8Array.of(2, 0));
+    expect([...listener.samples]).toEqual([1, 2]);
     expect(listener.drops).toEqual(['bad_pcm']);
-    expect(listener.pieces).toEqual([]);
   });
 
   it('texts are status, button or dropped, and never end the line', async () => {

@@ -1,5 +1,9 @@
+import type { DeviceConfig } from '../../config/devices-schema.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Link } from '../../transport/link.ts';
+import type { DeviceListener } from '../protocol.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
-import { PcmSession } from './session.ts';
+import { AHEAD_MS, PcmSession } from './session.ts';
 
 /**
  * Raw PCM with JSON beside it, as ESP32 sketches and TARS-like devices speak it: binary frames are s16le 16 kHz mono both
@@ -14,6 +18,7 @@ export const PCM = {
   defaultPort: 8765,
   defaultPath: '/',
   defaultDuplex: 'half',
+  defaultAheadMs: AHEAD_MS,
   hasButton: true,
   fields: {},
   helloTimeoutMs: null,
@@ -24,5 +29,6 @@ export const PCM = {
   /** Audio comes in binary messages only. */
   carriesAudio: () => false,
 
-  open: async (link, _device, listener) => new PcmSession(link, listener),
+  open: async (link: Link, _device: DeviceConfig, listener: DeviceListener, tools?: { readonly clock: Clock }) =>
+    new PcmSession(link, listener, tools?.clock),
 } satisfies ProtocolEntry;

@@ -1,6 +1,8 @@
-import { int16ToPcmBytes, pcmBytesToInt16 } from '../../audio/pcm.ts';
+import { int16ToPcmBytes } from '../../audio/pcm.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import { RawAudio } from '../raw-audio.ts';
 import { parsePcmMessage } from './messages.ts';
 
 /** Rate in both directions, Hz. */
@@ -9,19 +11,24 @@ const RATE = 16_000;
 /** 40 ms at 16 kHz are 1,280 bytes: what every ESP32 WebSocket stack takes in one piece. */
 const FRAME_MS = 40;
 
+/** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
+export const AHEAD_MS = 200;
+
 /** One open link to a device that speaks `pcm`. */
 export class PcmSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
+  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: AHEAD_MS, trailingSilenceMs: 0 };
   readonly abilities = { playTone: true, setVolume: true };
   readonly #link: Link;
   readonly #listener: DeviceListener;
+  readonly #microphone: RawAudio;
   #listening = false;
   #speaking = false;
   #closed = false;
 
-  constructor(link: Link, listener: DeviceListener) {
+  constructor(link: Link, listener: DeviceListener, clock: Clock = systemClock) {
     this.#link = link;
     this.#listener = listener;
+    this.#microphone = new RawAudio({ name: 'pcm', width: 2, rate: RATE }, listener, () => clock.now());
   }
 
   receiveText(text: string): void {
@@ -30,8 +37,12 @@ export class PcmSession implements DeviceSession {
 
   receiveBinary(bytes: Uint8Array): void {
     if (this.#closed || bytes.length === 0) return;
-    if (bytes.length % 2 !== 0) this.#listener.event({ type: 'dropped', reason: 'bad_pcm' });
-    else this.#listener.audio(pcmBytesToInt16(bytes));
+    const samples = this.#microphone.take(bytes);
+    if (samples.length > 0) this.#listener.audio(samples);
+  }
+
+  missed(): void {
+    this.#microphone.missed();
   }
 
   async prepareToPlay(): Promise<void> {

@@ -327,9 +327,14 @@ describe('what a device gets wrong', () => {
     expect(listener.drops).toEqual(['unexpected']);
   });
 
-  it('odd bytes of raw PCM are bad PCM', async () => {
+  it('odd bytes of raw PCM are told, and bad PCM only where the next message was left out', async () => {
     const { listener, session } = await ready({ audio_format: 'pcm16' });
-    session.receiveText(append(randomBytes(1_919)));
+    for (const length of [1_919, 1_921, 1_919]) session.receiveText(append(new Uint8Array(length)));
+    expect(listener.events).toEqual([
+      { type: 'warning', code: 'odd_bytes', message: expect.stringContaining('an odd number of bytes') },
+    ]);
+    session.missed?.();
+    session.receiveText(append(new Uint8Array(1_920)));
     expect(listener.drops).toEqual(['bad_pcm']);
   });
 

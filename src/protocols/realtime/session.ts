@@ -6,9 +6,17 @@ import { DOWNLINK_RATE, type Downlink } from './downlink.ts';
 import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 import type { Uplink } from './uplink.ts';
 
+/** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
+export const AHEAD_MS = 320;
+
 /** One open link to a device that speaks `realtime`. */
 export class RealtimeSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: DOWNLINK_RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
+  readonly playback: PlaybackFormat = {
+    sampleRate: DOWNLINK_RATE,
+    frameMs: 80,
+    aheadMs: AHEAD_MS,
+    trailingSilenceMs: 80,
+  };
   readonly abilities = { playTone: false, setVolume: false };
   readonly #link: Link;
   readonly #device: DeviceConfig;
@@ -51,6 +59,10 @@ export class RealtimeSession implements DeviceSession {
   /** This protocol has no binary messages. */
   receiveBinary(): void {
     if (!this.#closed) this.#listener.event({ type: 'dropped', reason: 'unexpected' });
+  }
+
+  missed(): void {
+    this.#uplink.missed();
   }
 
   async prepareToPlay(): Promise<void> {

@@ -111,6 +111,27 @@ describe('Ogg-Opus', () => {
   });
 });
 
+describe('another backend on the same device', () => {
+  /** What is told of a stream of which one page of so many arrives. */
+  const toldOf = async (arrives: (page: number) => boolean) => {
+    const { push, listener } = await open('auto');
+    const writer = new OggOpusWriter();
+    const pages = Array.from({ length: 300 }, (_, index) => writer.page(packets[index % 25] ?? NONE, 1920));
+    for (const [index, page] of pages.entries()) if (arrives(index)) push(page);
+    return listener.events;
+  };
+
+  it('that gets every second page is told, once', async () => {
+    expect(await toldOf((page) => page % 2 === 1)).toEqual([
+      { type: 'warning', code: 'shared_device', message: expect.stringContaining('another backend') },
+    ]);
+  });
+
+  it('is not told of for a page that is missing now and then', async () => {
+    expect(await toldOf((page) => page % 20 !== 7)).toEqual([]);
+  });
+});
+
 describe('an encoder that sends nothing in silence', () => {
   /** Pages of the tone; before page `index` the stream's time goes on by so many milliseconds. */
   const pagesWithGaps = (gaps: Readonly<Record<number, number>>): Uint8Array[] => {
@@ -210,14 +231,32 @@ describe('a format that was chosen', () => {
     expect(listener.drops).toEqual([]);
   });
 
-  it('drops what cannot be whole samples', async () => {
-    const s16 = await open('pcm16');
-    for (const length of [1, 3, 641]) s16.push(new Uint8Array(length).fill(9));
-    const f32 = await open('pcmf32');
-    for (const length of [1, 2, 3, 641, 642]) f32.push(new Uint8Array(length).fill(9));
-    expect(s16.listener.drops).toEqual(Array(3).fill('bad_pcm'));
-    expect(f32.listener.drops).toEqual(Array(5).fill('bad_pcm'));
-    expect([...s16.listener.pieces, ...f32.listener.pieces]).toEqual([]);
+  it.each(['pcm16', 'pcmf32'] as const)('is the same however its bytes are cut into messages (%s)', async (kind) => {
+    const plain = await open(kind);
+    const cut = await open(kind);
+    const all = Buffer.concat(pcmMessages(kind, 5));
+    plain.push(all);
+    for (const [from, to] of [
+      [0, 1],
+      [1, 4],
+      [4, 645],
+      [645, 1_288],
+      [1_288, all.length],
+    ])
+      cut.push(all.subarray(from, to));
+    expect(cut.listener.sampleCount).toBe(plain.listener.sampleCount);
+    expect(cut.listener.samples).toEqual(plain.listener.samples);
+    expect(plain.listener.events).toEqual([]);
+    expect(cut.listener.events).toEqual([expect.objectContaining({ type: 'warning', code: 'odd_bytes' })]);
+  });
+
+  it.each(['pcm16', 'pcmf32'] as const)('counts bytes that belong to no sample (%s)', async (kind) => {
+    const { uplink, push, listener } = await open(kind);
+    push(new Uint8Array(3));
+    uplink.missed();
+    push(pcmMessages(kind, 1)[0] ?? NONE);
+    expect(listener.drops).toEqual(['bad_pcm']);
+    expect(rms(listener.samples.subarray(160))).toBeGreaterThan(0.3);
   });
 
   it('plays float32 that is too loud, infinite or no number as what a loudspeaker can play', async () => {

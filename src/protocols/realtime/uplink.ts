@@ -1,11 +1,13 @@
 import { GranuleGaps } from '../../audio/granule-gaps.ts';
-import { OggOpusReader } from '../../audio/ogg-reader.ts';
+import { MissingPages } from '../../audio/missing-pages.ts';
+import { OggOpusReader, type OggPagePlace } from '../../audio/ogg-reader.ts';
 import type { OpusDecoder } from '../../audio/opus.ts';
 import { checkOpusPacket } from '../../audio/opus-packet.ts';
-import { floatToInt16, pcmBytesToInt16 } from '../../audio/pcm.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Resampler } from '../../audio/resample.ts';
 import type { DeviceListener } from '../protocol.ts';
+import { RawAudio } from '../raw-audio.ts';
+import { SHARED_DEVICE } from '../shared-device.ts';
 import { decodeBase64 } from './base64.ts';
 import type { AudioFormat } from './device-fields.ts';
 import { FormatGuess, isSilent } from './format-guess.ts';
@@ -20,6 +22,12 @@ const FORMATS = ['ogg-opus', 'pcm16', 'pcmf32'] as const;
 export function formatNamed(name: string | undefined): UplinkFormat | undefined {
   return FORMATS.find((format) => format === name);
 }
+
+/** Raw audio of both kinds is at 24 kHz. */
+const RAW_FORMATS = {
+  pcm16: { name: 'pcm16', width: 2, rate: 24_000 },
+  pcmf32: { name: 'pcmf32', width: 4, rate: 24_000 },
+} as const;
 
 const OGG_CAPTURE = 'OggS';
 
@@ -45,13 +53,17 @@ export class Uplink {
   readonly #resampler: Resampler;
   readonly #listener: DeviceListener;
   readonly #gaps = new GranuleGaps();
+  readonly #missingPages = new MissingPages();
+  #toldOfMissingPages = false;
   readonly #ogg = new OggOpusReader(
     (packet) => this.#packet(packet),
-    (page) => this.#silence(this.#gaps.before(page)),
+    (page) => this.#page(page),
   );
   readonly #options: UplinkOptions;
   readonly #guess: FormatGuess;
   readonly #silent = new SilentFormat();
+  readonly #now: () => number;
+  #raw: RawAudio | undefined;
   #format: UplinkFormat | undefined;
   #garbageBytes = 0;
 
@@ -64,6 +76,7 @@ export class Uplink {
   ) {
     this.#wanted = wanted;
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.#guess = new FormatGuess(options.before, () => this.#drop('bad_ogg'));
     this.#format = wanted === 'auto' ? undefined : wanted;
     this.#decoder = decoder;
@@ -100,6 +113,11 @@ export class Uplink {
     return true;
   }
 
+  /** A message of the device was left out: the next one does not follow. */
+  missed(): void {
+    this.#raw?.missed();
+  }
+
   close(): void {
     this.#decoder.free();
     this.#resampler.free();
@@ -115,7 +133,7 @@ export class Uplink {
   }
 
   #judge(bytes: Buffer): void {
-    if (isSilent(bytes)) this.#silent.add(bytes.length, this.#options.now?.() ?? performance.now());
+    if (isSilent(bytes)) this.#silent.add(bytes.length, this.#now());
     const decision = this.#guess.judge(bytes);
     if (!decision) return;
     for (let lost = 0; lost < decision.lost; lost++) this.#drop('bad_ogg');
@@ -134,12 +152,9 @@ export class Uplink {
         this.#pages(bytes);
         return;
       case 'pcm16':
-        if (bytes.length % 2 === 0) this.#pcm(pcmBytesToInt16(bytes));
-        else this.#drop('bad_pcm');
-        return;
       case 'pcmf32':
-        if (bytes.length % 4 === 0) this.#pcm(floatToInt16(toFloats(bytes)));
-        else this.#drop('bad_pcm');
+        this.#raw ??= new RawAudio(RAW_FORMATS[format], this.#listener, this.#now);
+        this.#pcm(this.#raw.take(bytes));
         return;
     }
   }
@@ -148,6 +163,15 @@ export class Uplink {
     this.#ogg.push(bytes);
     if (this.#ogg.garbageBytes > this.#garbageBytes) this.#drop('bad_ogg');
     this.#garbageBytes = this.#ogg.garbageBytes;
+  }
+
+  #page(page: OggPagePlace): void {
+    this.#missingPages.add(page);
+    if (this.#missingPages.areMissing && !this.#toldOfMissingPages) {
+      this.#toldOfMissingPages = true;
+      this.#listener.event({ type: 'warning', code: 'shared_device', message: SHARED_DEVICE });
+    }
+    this.#silence(this.#gaps.before(page));
   }
 
   /** An encoder that sends nothing in silence (DTX) lets the time of its stream go on: what comes next was said later. */
@@ -170,16 +194,11 @@ export class Uplink {
   }
 
   #pcm(samples24k: Int16Array): void {
+    if (samples24k.length === 0) return;
     this.#listener.audio(this.#resampler.process(samples24k));
   }
 
-  #drop(reason: 'unexpected' | 'bad_base64' | 'bad_ogg' | 'bad_opus' | 'bad_pcm'): void {
+  #drop(reason: 'unexpected' | 'bad_base64' | 'bad_ogg' | 'bad_opus'): void {
     this.#listener.event({ type: 'dropped', reason });
   }
-}
-
-function toFloats(bytes: Buffer): Float32Array {
-  const floats = new Float32Array(bytes.length / 4);
-  for (let index = 0; index < floats.length; index++) floats[index] = bytes.readFloatLE(index * 4);
-  return floats;
 }

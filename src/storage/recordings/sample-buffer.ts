@@ -64,7 +64,7 @@ export class SampleBuffer {
     return this.#seconds.map((second, index) => second.subarray(0, this.#length - index * this.sampleRate));
   }
 
-  /** Copies samples. Nothing is kept behind a gap: who was dropped once is dropped until the end. */
+  /** Copies samples. Nothing is kept behind a gap: a side that was dropped once is dropped until the end. */
   push(samples: Int16Array): void {
     let at = 0;
     while (at < samples.length) {

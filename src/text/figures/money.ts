@@ -98,7 +98,7 @@ const rulesOf = memo((lexicon: SpokenLexicon): readonly Rule[] => {
   ];
 });
 
-/** Who writes the sign behind the amount parts thousands with a point. */
+/** A writer who puts the sign behind the amount separates thousands with a point. */
 function european(text: string | undefined): string | undefined {
   return text?.replace(/^(\d{1,3})\.(\d{3})$/, '$1$2');
 }

@@ -27,7 +27,7 @@ export interface GuardedLookupDeps {
 
 type Answer = { readonly addresses: readonly LookupAddress[] } | { readonly error: Error };
 
-/** One look-up, and everybody who waits for it. */
+/** One look-up, and the callers that wait for it. */
 interface Shared {
   readonly waiters: Set<(answer: Answer) => void>;
 }

@@ -1,7 +1,7 @@
 /** `proven`: resolved last time. `failing`: did not. `new`: was never looked up. */
 type Standing = 'proven' | 'new' | 'failing';
 
-/** Who goes first. */
+/** Which look-up goes first. */
 const ORDER: readonly Standing[] = ['proven', 'new', 'failing'];
 
 /** Names whose standing is remembered; as many as devices.json may have. */
