@@ -7,6 +7,7 @@ import type { Engine } from '#src/engines/engine-call';
 import { createGroqClient, type GroqClient } from '#src/engines/openai/client';
 import { createWyomingClient, type WyomingClient } from '#src/engines/wyoming/client';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../fakes/fake-groq.ts';
+import { type FakeKyutaiOptions, startFakeKyutai } from '../fakes/fake-kyutai.ts';
 import { type FakeWyomingOptions, startFakeWyoming } from '../fakes/fake-wyoming.ts';
 
 /** The machine's clock, and how many of its timers wait. */
@@ -88,6 +89,13 @@ export async function groqFor({ clock, broken, atEnd }: Making, options: FakeGro
     for (const kind of ['chat', 'transcription', 'speech'] as const) fake.fail(kind, fault, Number.POSITIVE_INFINITY);
   }
   return createGroqClient({ apiKey: new Secret(fake.apiKey), baseUrl: fake.url, clock, random: Math.random });
+}
+
+/** The address of a fake Kyutai of its own, and what its engines are made with besides. */
+export async function kyutaiFor({ clock, broken, atEnd }: Making, options: FakeKyutaiOptions = {}) {
+  const fake = await startFakeKyutai({ ...options, ...(broken && { apiKey: 'another' }) });
+  atEnd(() => fake.close());
+  return { address: fake.url, clock, random: Math.random };
 }
 
 /** A client of a fake Wyoming server of its own. */

@@ -1,8 +1,9 @@
+import { KyutaiStt } from '#src/engines/kyutai/kyutai-stt';
 import { GroqStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { WyomingStt } from '#src/engines/wyoming/wyoming-stt';
 import { demoSample } from '../support/demo-samples.ts';
-import { groqFor, wyomingFor } from './contract.ts';
+import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { sttContract } from './stt-contract.ts';
 
 const QUESTION = demoSample('01.wav');
@@ -22,6 +23,14 @@ sttContract({
   make: async (making) => new GroqStt({ client: await groqFor(making, { transcript: 'what time is it' }), model: 'm' }),
   speech: QUESTION.samples,
   says: 'what time is it',
+});
+
+sttContract({
+  engine: 'kyutai',
+  capabilities: { partials: true, wordTimings: true },
+  make: async (making) => new KyutaiStt(await kyutaiFor(making)),
+  speech: QUESTION.samples,
+  says: 'Hello there.',
 });
 
 for (const streams of [false, true]) {

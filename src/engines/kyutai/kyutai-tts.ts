@@ -74,8 +74,8 @@ export class KyutaiTts implements Tts {
   async *#speak(text: AsyncIterable<string>, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
     const left = new AbortController();
     const all = AbortSignal.any([signal, this.#closing.signal, left.signal]);
+    const pieces = textPieces(text, { signal: all });
     try {
-      const pieces = textPieces(text, { signal: all });
       const first = await pieces.next();
       if (first.done) return;
       const server = this.#server(voice);
@@ -83,10 +83,15 @@ export class KyutaiTts implements Tts {
       const sending: Sending = { characters: 0, isComplete: false };
       // An error of the text ends the messages too, and is thrown there.
       sendText(link, first.value, pieces, sending).catch((error: unknown) => link.fail(error));
-      yield* audioOf(link, server, sending);
+      for await (const chunk of audioOf(link, server, sending)) {
+        // What has come already is not spoken any more.
+        all.throwIfAborted();
+        yield chunk;
+      }
     } finally {
       // Also when the caller stops reading: the link is closed and the text is no longer waited for.
       left.abort();
+      pieces.return(undefined).catch(() => undefined);
     }
   }
 

@@ -1,5 +1,5 @@
 import { type Backoff, backoffDelayMs } from '../../core/backoff.ts';
-import type { Random } from '../../core/clock.ts';
+import type { Random, Timer } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { untilAborted } from '../../core/until-aborted.ts';
 import { KyutaiLink, type LinkOptions } from './link.ts';
@@ -28,7 +28,11 @@ export async function openLink<Message extends { readonly type: string }>(
       if (attempt === MAX_TRIES || !mayHelp(error)) throw error;
     }
     const delayMs = backoffDelayMs(BACKOFF, attempt, random);
-    await untilAborted(() => new Promise<void>((resolve) => clock.setTimer(resolve, delayMs)), signal);
+    let timer: Timer | undefined;
+    const wait = new Promise<void>((resolve) => {
+      timer = clock.setTimer(resolve, delayMs);
+    });
+    await untilAborted(() => wait, signal).finally(() => clock.clearTimer(timer));
   }
 }
 
