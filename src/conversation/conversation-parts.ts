@@ -116,7 +116,10 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     judgeEcho: () => listener.judgeEcho(),
     echo: () => listener.echo,
     opensAtMs: () => machine().deafUntilMs,
-    onWords: () => proactive.userSpoke(),
+    onWords: ({ voice }) => {
+      proactive.userSpoke();
+      listener.spoke(voice);
+    },
   });
   const watchdog = new TurnWatchdog({
     clock,

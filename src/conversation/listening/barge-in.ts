@@ -74,6 +74,8 @@ export class BargeIn {
     const utterance = this.#utterance;
     if (!utterance || utterance.hasPartials) return false;
     const silentMs = clock.now() - utterance.lastSpeechAtMs;
-    return utterance.isEnded ? !utterance.isFinal && silentMs < WORDS_LATE_MS : silentMs < SPEAKS_ON_MS;
+    if (utterance.isEnded) return !utterance.isFinal && silentMs < WORDS_LATE_MS;
+    // Asked so far, the recogniser has heard no word: what goes on is a television.
+    return silentMs < SPEAKS_ON_MS && !utterance.isWordless;
   }
 }

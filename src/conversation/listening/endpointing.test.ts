@@ -15,6 +15,19 @@ function setUp(options: Partial<EndpointingOptions> = {}, pauses = new PauseEsti
   return { endpointing, hear, pauses };
 }
 
+describe('speech that brings no new words', () => {
+  it.each([
+    ['a television behind a question', 600, 0, { reason: 'nothing_new', ms: 2_200 }],
+    ['who goes on after a pause has 1.2 s for the first word', 600, 1_800, { reason: 'nothing_new', ms: 1_200 }],
+  ] as const)('ends it: %s', (_, speechMs, pauseMs, end) => {
+    const { endpointing, hear } = setUp();
+    hear(true, speechMs);
+    endpointing.partial('what time is it um', false);
+    hear(false, pauseMs);
+    expect(hear(true, 10_000)).toEqual(end);
+  });
+});
+
 describe('endpointing', () => {
   it('ends after the shortest silence when nothing is known of the speaker', () => {
     const { endpointing, hear } = setUp();

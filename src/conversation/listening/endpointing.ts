@@ -12,6 +12,11 @@ export interface EndpointingOptions {
   readonly noWordsMs: number | null;
   /** Silence after which the user has likely finished: time to prepare an answer. */
   readonly likelyMs: number;
+  /**
+   * Speech that brings no new words for so long belongs to nothing that is said: a television; null: a recogniser without
+   * partials cannot tell.
+   */
+  readonly nothingNewMs: number | null;
   /** No utterance is longer. */
   readonly maxMs: number;
   /** Languages that may be spoken, BCP 47, the likeliest first: which last words mean that the user goes on. */
@@ -24,6 +29,7 @@ export const DEFAULT_ENDPOINTING: EndpointingOptions = {
   settledMs: 200,
   noWordsMs: 1_200,
   likelyMs: 200,
+  nothingNewMs: 2_200,
   maxMs: 30_000,
   languages: ['en'],
 };
@@ -31,11 +37,17 @@ export const DEFAULT_ENDPOINTING: EndpointingOptions = {
 /** A recogniser that says nothing before the end: silence alone tells, so it must be a little longer. */
 export const SHORTEST_BLIND_SILENCE_MS = 700;
 
+/** So long before speech without new words ends the utterance, an answer may be prepared, milliseconds. */
+const PREPARES_MS = 1_000;
+
+/** And so much speech must have come without them: who has paused has only begun to go on, milliseconds. */
+const NOTHING_NEW_SPEECH_MS = 1_200;
+
 /** So much longer is waited behind a word that seldom ends a sentence ("and", "the"), milliseconds. */
 const CLOSED_CLASS_MS = 700;
 
 /** Speech this long, within a window slightly longer, is a beginning: a click is not. Milliseconds. */
-const ONSET_MS = 60;
+export const ONSET_MS = 60;
 
 /** Tells speech that begins from a click. */
 export class SpeechOnset {
@@ -53,8 +65,8 @@ export class SpeechOnset {
   }
 }
 
-/** Why an utterance was held to be over. */
-export type EndReason = 'silence' | 'recogniser' | 'no_words' | 'too_long';
+/** Why an utterance was held to be over; `nothing_new`: speech goes on, but there are no words in it. */
+export type EndReason = 'silence' | 'recogniser' | 'no_words' | 'nothing_new' | 'too_long';
 
 /**
  * Decides from voice activity and the recogniser's partial results when one utterance ends. Pure but for its own counters.
@@ -67,6 +79,8 @@ export class Endpointing {
   #speechMs = 0;
   #silenceMs = 0;
   #settledMs = 0;
+  /** Speech since the words changed. */
+  #wordlessMs = 0;
   #longestPauseMs = 0;
   #text = '';
   #unfinished: Unfinished | null = null;
@@ -95,8 +109,16 @@ export class Endpointing {
 
   /** Whether the user may have finished: the words have settled in some silence. */
   get isLikelyOver(): boolean {
-    const likelyMs = this.#options.likelyMs + (this.#unfinished ? CLOSED_CLASS_MS : 0);
-    return this.#text !== '' && this.#unfinished !== 'hesitation' && this.#silenceMs >= likelyMs;
+    if (this.#text === '' || this.#unfinished === 'hesitation') return false;
+    const { likelyMs, nothingNewMs } = this.#options;
+    if (this.#silenceMs >= likelyMs + (this.#unfinished ? CLOSED_CLASS_MS : 0)) return true;
+    return nothingNewMs !== null && this.#bringsNothing(nothingNewMs - PREPARES_MS);
+  }
+
+  /** So much of it was said before it was noticed, milliseconds. */
+  begun(speechMs: number): void {
+    this.#utteranceMs += speechMs;
+    this.#speechMs += speechMs;
   }
 
   /** What the recogniser makes of the utterance so far. */
@@ -105,14 +127,18 @@ export class Endpointing {
       this.#text = text;
       this.#unfinished = unfinished(text, this.#options.languages);
       this.#settledMs = 0;
+      this.#wordlessMs = 0;
     }
     this.#recogniserEndMs = recogniserEnd ? (this.#recogniserEndMs ?? this.#silenceMs) : undefined;
   }
 
-  /** One more frame: why the utterance is over with it, or null when it goes on. */
-  ends(speech: boolean, frameMs: number): EndReason | null {
+  /**
+   * One more frame: why the utterance is over with it, or null when it goes on.
+   * @param isAsking the recogniser is about to say what was said so far: worth waiting for
+   */
+  ends(speech: boolean, frameMs: number, isAsking = false): EndReason | null {
     this.#count(speech, frameMs);
-    const reason = this.#reason();
+    const reason = this.#reason(isAsking);
     if (reason && !this.#isOver && this.#wasSpeech) this.#pauses.ended(this.#longestPauseMs);
     this.#isOver ||= reason !== null;
     return reason;
@@ -130,10 +156,16 @@ export class Endpointing {
       // A user who has not begun does not pause.
       if (this.#speechMs > 0) this.#paused();
       this.#speechMs += frameMs;
+      this.#wordlessMs += frameMs;
       this.#silenceMs = 0;
     } else {
       this.#silenceMs += frameMs;
     }
+  }
+
+  /** Whether for so long no new words have come, of all that speech. */
+  #bringsNothing(ms: number): boolean {
+    return this.#settledMs >= ms && this.#wordlessMs >= NOTHING_NEW_SPEECH_MS;
   }
 
   #paused(): void {
@@ -141,13 +173,14 @@ export class Endpointing {
     this.#longestPauseMs = Math.max(this.#longestPauseMs, this.#silenceMs);
   }
 
-  #reason(): EndReason | null {
-    const { settledMs, noWordsMs, maxMs } = this.#options;
+  #reason(isAsking: boolean): EndReason | null {
+    const { settledMs, noWordsMs, nothingNewMs, maxMs, maxSilenceMs } = this.#options;
     if (this.#utteranceMs >= maxMs) return 'too_long';
     if (this.#recogniserEndMs !== undefined && this.#unfinished === null) return 'recogniser';
     if (this.#text === '' && noWordsMs !== null) return this.#silenceMs >= noWordsMs ? 'no_words' : null;
-    if (this.#silenceMs < this.#neededMs() || this.#settledMs < settledMs) return null;
-    return 'silence';
+    if (nothingNewMs !== null && this.#silenceMs === 0 && this.#bringsNothing(nothingNewMs)) return 'nothing_new';
+    const neededMs = isAsking ? maxSilenceMs : this.#neededMs();
+    return this.#silenceMs >= neededMs && this.#settledMs >= settledMs ? 'silence' : null;
   }
 
   #neededMs(): number {

@@ -13,14 +13,21 @@ import {
   DEFAULT_ENDPOINTING,
   Endpointing,
   type EndReason,
+  ONSET_MS,
   SHORTEST_BLIND_SILENCE_MS,
   SpeechOnset,
 } from './endpointing.ts';
+import { Ear } from './evidence/ear.ts';
+import type { Sound, UtteranceVoice } from './evidence/utterance-voice.ts';
+import { WINDOW_FRAMES } from './evidence/voice-window.ts';
 import { PauseEstimate } from './pause-estimate.ts';
 import { PreRoll } from './pre-roll.ts';
 import { Utterance } from './utterance.ts';
 
+/** What is kept of the moments before, frames: 300 ms before an onset, or 240 ms before a voice that took longer to tell. */
 const PRE_ROLL_FRAMES = 15;
+const BEFORE_VOICE_FRAMES = 12;
+const MOST_PRE_ROLL_FRAMES = WINDOW_FRAMES + BEFORE_VOICE_FRAMES;
 
 /** Speech over an answer that lasts so long is meant, words or not, milliseconds. */
 const MEANT_MS = 500;
@@ -69,11 +76,14 @@ export interface ListenerOptions {
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #onset = new SpeechOnset();
-  readonly #preRoll = new PreRoll(PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
+  readonly #ear = new Ear();
+  readonly #preRoll = new PreRoll(MOST_PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#frame(frame));
   readonly #pauses: PauseEstimate;
   readonly #echo = new EchoGuard();
   #live: Utterance | undefined;
+  /** What was heard begins something: not the button. */
+  #isBeginning = false;
   #attachedAtMs = 0;
   #echoUntilMs = Number.NEGATIVE_INFINITY;
   #echoAsked: { readonly atMs: number; readonly verdict: EchoVerdict } = {
@@ -103,7 +113,13 @@ export class Listener {
   /** What was about to be said is forgotten. */
   afresh(): void {
     this.#onset.reset();
+    this.#ear.afresh();
     this.#preRoll.clear();
+  }
+
+  /** The user has said something to the device. */
+  spoke({ loudestDb }: UtteranceVoice): void {
+    this.#ear.spoke(loudestDb);
   }
 
   /** A turn is over: what the microphone heard at its end belongs to the next one, unless it may be the echo of the answer. */
@@ -120,17 +136,22 @@ export class Listener {
   /** Begins to recognise, with the moments before. @param tap is given those too */
   open(tap?: (frame: Int16Array) => void): Utterance {
     const { clock, engines, key, language, events, fault } = this.#options;
+    const isVoice = this.#isBeginning && this.#options.vad.voicing !== undefined && this.#ear.isVoice;
+    const begunMs = isVoice ? this.#ear.begunMs : 0;
     const utterance = new Utterance({
       stt: engines().stt,
       key,
       language: language(),
       endpointing: (recogniser) => this.#createEndpointing(recogniser),
-      startedAtMs: clock.now(),
+      startedAtMs: clock.now() - Math.max(0, begunMs - ONSET_MS),
+      needsVoice: this.#isBeginning,
+      overAnswer: events.mode(this.#lastFrameMs) === 'over',
       onText: events.text,
       onError: events.failed,
       onFault: fault,
     });
-    this.#preRoll.drain((frame) => {
+    if (begunMs > 0) utterance.begun(begunMs, this.#ear.loudnessDb);
+    this.#preRoll.drain(Math.max(PRE_ROLL_FRAMES, begunMs / FRAME_MS + BEFORE_VOICE_FRAMES), (frame) => {
       utterance.preRoll(frame);
       tap?.(frame);
     });
@@ -191,7 +212,13 @@ export class Listener {
     const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs, languages: this.#options.languages() };
     if (partials) return new Endpointing(options, this.#pauses);
     const shortest = Math.max(minSilenceMs, SHORTEST_BLIND_SILENCE_MS);
-    const blind = { minSilenceMs: shortest, maxSilenceMs: Math.max(maxSilenceMs, shortest), noWordsMs: null };
+    const blind = {
+      minSilenceMs: shortest,
+      maxSilenceMs: Math.max(maxSilenceMs, shortest),
+      settledMs: 0,
+      noWordsMs: null,
+      nothingNewMs: null,
+    };
     return new Endpointing({ ...options, ...blind }, this.#pauses);
   }
 
@@ -206,20 +233,36 @@ export class Listener {
     if (mode === 'closed') return;
     const live = this.#live;
     const speech = vad.isSpeech(frame) && (!mayEcho || this.#echo.isUser(level, now));
+    const sound = this.#ear.hear(frame, speech, vad.voicing, live && mode === 'hearing' ? live.voice : 'last');
     if (!live) {
       this.#preRoll.push(frame);
-      if (this.#onset.begins(speech, FRAME_MS)) events.began();
+      if (this.#begins(mode, sound)) this.#began(events);
       return;
     }
-    const reason = live.write(frame, speech, now, FRAME_MS);
+    const reason = live.write(frame, sound, now, FRAME_MS);
     if (mode === 'over' && this.#isMeant(live, now)) events.sustained();
+    if (reason === 'nothing_new') this.#ear.isBackground();
     if (reason) events.ended(live, reason);
     else events.heard(live, frame);
   }
 
+  /** Whether the user begins to speak. Over an answer any speech may be the user's: its words decide. */
+  #begins(mode: ListeningMode, sound: Sound): boolean {
+    const { vad } = this.#options;
+    if (mode === 'over') return this.#onset.begins(sound.noticed, FRAME_MS);
+    // A detector that cannot tell a voice from a noise is believed as it is.
+    return vad.voicing === undefined ? this.#onset.begins(sound.speech, FRAME_MS) : sound.isVoice;
+  }
+
+  #began({ began }: ListenerEvents): void {
+    this.#isBeginning = true;
+    began();
+    this.#isBeginning = false;
+  }
+
   /** Without a word yet: is it long enough, and can it be no echo? */
   #isMeant(live: Utterance, now: number): boolean {
-    if (live.endpointing.speechMs < MEANT_MS || now - this.#attachedAtMs < WARM_UP_MS) return false;
+    if (live.voice.longestActivityMs < MEANT_MS || now - this.#attachedAtMs < WARM_UP_MS) return false;
     return this.#echo.isSettled && this.judgeEcho() === 'user';
   }
 }

@@ -3,7 +3,7 @@ import { PreRoll } from './pre-roll.ts';
 
 function drained(preRoll: PreRoll): number[] {
   const firsts: number[] = [];
-  preRoll.drain((frame) => firsts.push(frame[0] ?? 0));
+  preRoll.drain(3, (frame) => firsts.push(frame[0] ?? 0));
   return firsts;
 }
 

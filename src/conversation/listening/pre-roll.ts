@@ -15,10 +15,11 @@ export class PreRoll {
     this.#filled = Math.min(this.#filled + 1, this.#frames.length);
   }
 
-  /** Hands out what is remembered, oldest first, and forgets it. */
-  drain(take: (frame: Int16Array) => void): void {
-    const first = this.#next - this.#filled + this.#frames.length;
-    for (let index = 0; index < this.#filled; index++) {
+  /** Hands out the last so many frames, oldest first, as far as they are remembered, and forgets them all. */
+  drain(frames: number, take: (frame: Int16Array) => void): void {
+    const count = Math.min(frames, this.#filled);
+    const first = this.#next - count + this.#frames.length;
+    for (let index = 0; index < count; index++) {
       const frame = this.#frames[(first + index) % this.#frames.length];
       if (frame) take(frame);
     }

@@ -12,6 +12,7 @@ import type { Turn } from '../turn/turn.ts';
 import type { TurnInput } from '../turn/turn-machine.ts';
 import type { Activation } from './activation.ts';
 import { judgeBargeIn, judgeTranscript } from './echo-words.ts';
+import { isIdleTalk } from './evidence/believable.ts';
 import type { Utterance } from './utterance.ts';
 
 /** So much of the end of an answer may echo after it, milliseconds. */
@@ -49,7 +50,7 @@ export interface TranscriptsOptions {
   /** From when on the microphone is listened to after an answer, monotonic milliseconds. */
   readonly opensAtMs: () => number;
   /** The user has said something to the device. */
-  readonly onWords: () => void;
+  readonly onWords: (utterance: Utterance) => void;
 }
 
 /** What is made of recognised words: shown to the device, taken for a turn, for an interruption, or for nothing. */
@@ -69,17 +70,20 @@ export class Transcripts {
   /** The recogniser has something new about the user's turn. */
   inTurn(turn: Turn, utterance: Utterance): void {
     const { activation, responder, send } = this.#options;
-    const { text, isFinal } = utterance;
+    const { text, isFinal, hasPartials } = utterance;
     const meant = activation.recognised(text, isFinal, () => send({ type: 'play_tone', tone: 'wake' })) ?? '';
     const isAnswer = turn.kind === 'answer';
-    const heard = judgeTranscript(meant, {
+    const isIdle = turn.beganOver && !isAnswer && isIdleTalk(text, utterance.voice.speechMs, true);
+    const heard = judgeTranscript(isIdle ? '' : meant, {
       beganOver: turn.beganOver,
       lastQuestion: isAnswer || responder.lastQuestion,
       after: this.#after(turn),
     });
     turn.isMeant = heard !== '';
-    if (turn.isMeant) for (const word of utterance.words.next(utterance.text)) this.#sendWord(turn, word);
-    if (utterance.isFinal) this.#finish(turn, utterance, meant, heard);
+    // What a recogniser says when it is asked early may be another thing in the end.
+    const isSure = hasPartials || isFinal;
+    if (turn.isMeant && isSure) for (const word of utterance.words.next(text)) this.#sendWord(turn, word);
+    if (isFinal) this.#finish(turn, utterance, meant, heard);
   }
 
   #finish(turn: Turn, utterance: Utterance, meant: string, heard: string): void {
@@ -89,7 +93,7 @@ export class Transcripts {
     noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);
     noteMoment(turn.moments, 'transcript', clock.now());
     if (turn.heard !== '') {
-      onWords();
+      onWords(utterance);
       report({ type: 'turn.heard', device, turn: turn.number, text: turn.heard, stages: stagesOf(turn.moments) });
     }
     // A recogniser may end by itself, before the endpointing has decided: that decides it.
@@ -111,7 +115,9 @@ export class Transcripts {
       isSounding: (playout?.sentMs ?? 0) > 0,
       isAsking: turn.kind === 'ask',
     });
-    const verdict = isMeant ? judgeEcho() : 'echo';
+    const isIdle =
+      turn.kind !== 'ask' && isIdleTalk(utterance.text, utterance.voice.speechMs, (playout?.sentMs ?? 0) > 0);
+    const verdict = isMeant && !isIdle ? judgeEcho() : 'echo';
     if (verdict === 'unclear' && !utterance.isFinal) {
       this.#undecidedAtMs = now;
       return;

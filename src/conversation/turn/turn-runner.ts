@@ -134,7 +134,8 @@ export class TurnRunner {
     }
     if (!turn || utterance !== turn.utterance) return;
     turn.recording?.user(frame);
-    if (turn.isMeant) responder.consider(utterance.endpointing);
+    // What a recogniser says when it is asked early is not worth an answer of its own.
+    if (turn.isMeant && utterance.hasPartials) responder.consider(utterance.endpointing);
   }
 
   /** The recogniser has something new about an utterance. */

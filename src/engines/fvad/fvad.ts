@@ -1,6 +1,7 @@
 import createFvadModule from '@echogarden/fvad-wasm';
 import { HEARING_RATE } from '../../audio/rates.ts';
-import { VAD_FRAME_SAMPLES, type Vad } from '../vad.ts';
+import { VAD_FRAME_SAMPLES, type Vad, type Voicing } from '../vad.ts';
+import { VoicingDetector } from './voicing.ts';
 
 /** How sure it must be of speech: 0 takes most sounds for it, 3 fewest. */
 type FvadMode = 0 | 1 | 2 | 3;
@@ -37,6 +38,8 @@ async function load(): Promise<CreateFvad> {
   return (mode = DEFAULT_FVAD_MODE) => {
     const handle = fvad._fvad_new();
     if (handle === 0) throw new RangeError('no memory left for another voice activity detector');
+    const detector = new VoicingDetector();
+    let voicing: Voicing = 'none';
     let warmUp = 0;
     let freed = false;
     const start = (): void => {
@@ -44,6 +47,8 @@ async function load(): Promise<CreateFvad> {
       fvad._fvad_set_mode(handle, mode);
       fvad._fvad_set_sample_rate(handle, HEARING_RATE);
       warmUp = WARM_UP_FRAMES;
+      detector.reset();
+      voicing = 'none';
     };
     start();
     return {
@@ -52,10 +57,13 @@ async function load(): Promise<CreateFvad> {
           throw new RangeError(freed ? 'the detector was freed' : `a frame has ${VAD_FRAME_SAMPLES} samples`);
         }
         fvad.HEAP16.set(frame, bufferIndex);
-        const speech = fvad._fvad_process(handle, buffer, VAD_FRAME_SAMPLES) === 1;
-        if (warmUp === 0) return speech;
-        warmUp--;
-        return false;
+        const speech = fvad._fvad_process(handle, buffer, VAD_FRAME_SAMPLES) === 1 && warmUp === 0;
+        if (warmUp > 0) warmUp--;
+        voicing = detector.look(frame, speech);
+        return speech;
+      },
+      get voicing() {
+        return voicing;
       },
       reset() {
         if (!freed) start();

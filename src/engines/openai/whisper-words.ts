@@ -1,7 +1,7 @@
-import { doubtOf, isMadeUp, isTooDoubtful } from '../made-up/doubt.ts';
-import { withoutNoiseWords } from '../made-up/noise-words.ts';
-import { withoutLoops } from '../made-up/repeated-words.ts';
-import { stockKind } from '../made-up/stock-phrases.ts';
+import { doubtOf, isMadeUp, isTooDoubtful } from '../../text/made-up/doubt.ts';
+import { withoutNoiseWords } from '../../text/made-up/noise-words.ts';
+import { withoutLoops } from '../../text/made-up/repeated-words.ts';
+import { stockKind } from '../../text/made-up/stock-phrases.ts';
 
 /** A transcription of Whisper, as far as it matters here. */
 export interface WhisperTranscription {
