@@ -7,7 +7,7 @@ export interface UtteranceOptions {
   readonly stt: Stt;
   /** The device's name. */
   readonly key: string;
-  readonly language: string;
+  readonly language: string | undefined;
   /** Decides when it is over, by what its recogniser can do. */
   readonly endpointing: (recogniser: SttCapabilities) => Endpointing;
   readonly startedAtMs: number;
@@ -38,7 +38,7 @@ export class Utterance {
     const { stt, key, language, endpointing, startedAtMs } = options;
     this.startedAtMs = startedAtMs;
     this.lastSpeechAtMs = startedAtMs;
-    this.#stream = stt.open({ key, language, signal: this.#abort.signal });
+    this.#stream = stt.open({ key, ...(language === undefined ? {} : { language }), signal: this.#abort.signal });
     this.#endpointing = endpointing(this.#stream.capabilities);
     this.#recognise(options).catch(options.onFault);
   }
