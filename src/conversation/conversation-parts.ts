@@ -96,6 +96,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     report,
     dispatch,
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
+    warn,
     fault,
     mayResume: () => !bargeIn.isWaitingForWords,
     mayFill: () => machine().bargeIn === 'none',

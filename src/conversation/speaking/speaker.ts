@@ -3,6 +3,7 @@ import { tone } from '../../audio/pcm.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError, isAbort } from '../../core/errors.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
@@ -14,6 +15,7 @@ import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
 import { firstSentence } from './first-sentence.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
 import { type WriteReply, writeSentences } from './reply-text.ts';
+import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
 import { Speech } from './speech.ts';
 
@@ -47,6 +49,8 @@ export interface SpeakerOptions {
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
+  /** What the device's owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   /** A defect of ours. */
   readonly fault: (cause: unknown) => void;
   /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
@@ -63,7 +67,10 @@ export interface SpeakerOptions {
 export interface SpokenReply {
   readonly write: WriteReply;
   readonly voice: string;
+  /** BCP 47, of what is written as figures and signs. */
   readonly language: string;
+  /** That may be spoken, BCP 47, the likeliest first. */
+  readonly languages: readonly string[];
   /** Said when the answer takes its time. Default: nothing. */
   readonly filler?: string | undefined;
 }
@@ -279,8 +286,11 @@ export class Speaker {
     return firstSentence(first, { clock, signal, mayFill, fill });
   }
 
-  #voice(speech: Speech, { voice, language }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
-    return new SentenceVoice({ tts: this.#options.engines().tts, voice, language, signal, speech, onAudio });
+  #voice(speech: Speech, { voice, languages }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
+    const { tts } = this.#options.engines();
+    const onMissing = (language: string) => this.#options.warn('no_voice_for_language', noVoice(tts.id, language));
+    const tongue = new ReplyTongue({ tts, voice, languages, onMissing });
+    return new SentenceVoice({ tts, tongue, signal, speech, onAudio });
   }
 
   async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
@@ -310,6 +320,13 @@ async function prepare(session: DeviceSession): Promise<void> {
   } catch (error) {
     throw replyFailure('tts', error);
   }
+}
+
+function noVoice(engine: string, language: string): string {
+  return (
+    `${engine} has no voice for "${language}" and speaks it with the tongue of another language: choose a speech engine that has ` +
+    'one (TTS), add a voice of this language to the voices file, or tell the device to keep to its language'
+  );
 }
 
 function silence(ms: number, sampleRate: number): Int16Array {
