@@ -145,7 +145,7 @@ describe('with a VOICES_FILE', () => {
 
   it('that is not there or not right, says so and exits with 78', async () => {
     const cwd = folder();
-    const bad = voices({ voices: [{ name: 'Ann', language: 'de', kyoto: 'x' }] });
+    const bad = voices({ voices: [{ name: 'Ann', language: 'german', kyoto: 'x' }] });
     const [missing, wrong] = await Promise.all([
       run([], { cwd, env: { ...QUICK, VOICES_FILE: './nowhere.json' } }),
       run([], { cwd, env: { ...QUICK, VOICES_FILE: bad } }),

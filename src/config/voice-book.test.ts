@@ -37,7 +37,7 @@ describe('a voices file', () => {
     expect(
       errorsOf(
         { ...ann, langage: 'en', kyutai: '../etc/passwd', espeak: { names: [], rate: 7, pich: 5 } },
-        { name: ' x', language: 'de', groq: 'a b', sherpa: { model: 'm' }, instructions: { type: 'constant' } },
+        { name: ' x', language: 'de_DE', groq: 'a b', sherpa: { model: 'm' }, instructions: { type: 'constant' } },
         { name: 'a\u202eb', language: 'en', kyutai: '/abs.wav', espeak: { names: ['/etc/x'], pitch: 100 } },
       ),
     ).toEqual([
@@ -47,7 +47,7 @@ describe('a voices file', () => {
       '  - voices[0].espeak.pich: unknown key; did you mean "pitch"?',
       '  - voices[0].langage: unknown key; did you mean "language"?',
       '  - voices[1].name: begin and end the name without a space; found " x"',
-      '  - voices[1].language: expected one of "en", "fr"; found "de"',
+      '  - voices[1].language: give a language tag (BCP 47), as in "en", "de" or "pt-BR"; found "de_DE"',
       expect.stringMatching(/voices\[1\]\.instructions\.text: missing/),
       expect.stringMatching(/voices\[1\]\.groq: use letters.*found "a b"/),
       expect.stringMatching(/voices\[1\]\.sherpa\.speaker: missing/),
@@ -116,6 +116,29 @@ describe('a voices file', () => {
     );
     expect(() => readVoiceBook('/')).toThrow(expect.objectContaining({ code: 'config_unreadable' }));
   });
+});
+
+it.each([
+  [
+    'en',
+    ['de'],
+    /voices\[0\]\.espeak\.names\[0\]: this voice of espeak speaks "de", the "language" of the entry is "en".*found "de"/,
+  ],
+  ['en', ['xx'], /voices\[0\]\.espeak\.names\[0\]: espeak has no such voice/],
+  ['de', ['de+nosuch'], /voices\[0\]\.espeak\.names\[0\]: espeak has no such voice/],
+  ['german', ['de'], /voices\[0\]\.language: give a language tag/],
+] as const)('a voice of %s may not be %j of espeak', (language, names, error) => {
+  expect(errorsOf({ name: 'Ann', language, espeak: { names } })).toEqual([expect.stringMatching(error)]);
+});
+
+it.each([
+  ['de', ['de+f2']],
+  ['de-AT', ['de']],
+  ['zh-CN', ['cmn']],
+  ['no', ['nb']],
+  ['en-GB', ['en-gb', 'en']],
+] as const)('a voice of %s may be %j of espeak', (language, names) => {
+  expect(parse({ name: 'Ann', language, espeak: { names } }).get('Ann')?.language).toBe(language);
 });
 
 it('a voice without an entry gets the default of its language, an unknown one that for English', () => {

@@ -64,7 +64,7 @@ export interface ListenerOptions {
   readonly key: string;
   readonly config: () => ConversationConfig;
   /** What the recogniser is told, BCP 47. */
-  readonly language: () => string;
+  readonly language: () => string | undefined;
   /** What may be spoken, BCP 47, the likeliest first. */
   readonly languages: () => readonly string[];
   /** A defect of ours. */

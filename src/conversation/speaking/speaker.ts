@@ -16,6 +16,7 @@ import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
 import { firstSentence } from './first-sentence.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
 import { type WriteReply, writeSentences } from './reply-text.ts';
+import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
 import { Speech } from './speech.ts';
 
@@ -58,6 +59,8 @@ export interface SpeakerOptions {
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
+  /** What the device's owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   /** A defect of ours. */
   readonly fault: (cause: unknown) => void;
   /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
@@ -74,7 +77,10 @@ export interface SpeakerOptions {
 export interface SpokenReply {
   readonly write: WriteReply;
   readonly voice: string;
+  /** BCP 47, of what is written as figures and signs. */
   readonly language: string;
+  /** That may be spoken, BCP 47, the likeliest first. */
+  readonly languages: readonly string[];
   /** Said when the answer takes its time. Default: nothing. */
   readonly filler?: string | undefined;
 }
@@ -311,8 +317,11 @@ export class Speaker {
     return firstSentence(first, { clock, signal, mayFill, fill });
   }
 
-  #voice(speech: Speech, { voice, language }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
-    return new SentenceVoice({ tts: this.#options.engines().tts, voice, language, signal, speech, onAudio });
+  #voice(speech: Speech, { voice, languages }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
+    const { tts } = this.#options.engines();
+    const onMissing = (language: string) => this.#options.warn('no_voice_for_language', noVoice(tts.id, language));
+    const tongue = new ReplyTongue({ tts, voice, languages, onMissing });
+    return new SentenceVoice({ tts, tongue, signal, speech, onAudio });
   }
 
   /** Says once that the link is too slow. */
@@ -353,6 +362,13 @@ async function prepare(session: DeviceSession): Promise<void> {
   } catch (error) {
     throw replyFailure('tts', error);
   }
+}
+
+function noVoice(engine: string, language: string): string {
+  return (
+    `${engine} has no voice for "${language}" and speaks it with the tongue of another language: choose a speech engine that has ` +
+    'one (TTS), add a voice of this language to the voices file, or tell the device to keep to its language'
+  );
 }
 
 function silence(ms: number, sampleRate: number): Int16Array {
