@@ -95,7 +95,6 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     device: name,
     config,
     report,
-    warn,
     dispatch,
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
     warn,

@@ -55,7 +55,6 @@ export interface SpeakerOptions {
   /** Asked at the beginning of each answer. */
   readonly config: () => Pick<ConversationConfig, 'aheadMs' | 'leadInMs'>;
   readonly report: (event: ConversationEvent) => void;
-  readonly warn: (code: WarningCode, message: string) => void;
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
