@@ -21,13 +21,13 @@ const token = z
   .string()
   .regex(/^[\x21-\x7e]{1,4096}$/, 'use 1 to 4,096 visible ASCII characters without spaces')
   .transform((value) => new Secret(value));
+const wyomingUrl = z
+  .string()
+  .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
 const kyutaiUrl = z.url({
   protocol: /^(https?|wss?)$/,
   error: 'give an address that begins with ws://, wss://, http:// or https://',
 });
-const wyomingUrl = z
-  .string()
-  .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -77,9 +77,9 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z.enum(['sherpa', 'groq', 'kyutai', 'wyoming']).optional().meta({
+  STT: z.enum(['sherpa', 'groq', 'wyoming', 'kyutai']).optional().meta({
     description:
-      'Speech to text: `sherpa`, `groq`, `kyutai` or `wyoming`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
+      'Speech to text: `sherpa`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
   }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
@@ -111,9 +111,9 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z.enum(['espeak', 'groq', 'kyutai', 'wyoming']).optional().meta({
+  TTS: z.enum(['espeak', 'groq', 'wyoming', 'kyutai']).optional().meta({
     description:
-      'Text to speech: `espeak`, `groq`, `kyutai` or `wyoming`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
+      'Text to speech: `espeak`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
   }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',

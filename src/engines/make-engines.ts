@@ -41,9 +41,6 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     const limits = { firstByteTimeoutMs, totalTimeoutMs: firstByteTimeoutMs + moreMs };
     return createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random, ...limits });
   };
-  const kyutai = (address: string, timeoutSeconds: number) => {
-    return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
-  };
   const wyoming = (kind: 'stt' | 'tts', address: string | undefined): WyomingClient => {
     const seconds = kind === 'stt' ? STT_TIMEOUT : TTS_TIMEOUT;
     return createWyomingClient(address, kind === 'stt' ? 'STT_WYOMING_URL' : 'TTS_WYOMING_URL', {
@@ -51,6 +48,9 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
       quietTimeoutMs: seconds * 1_000,
       onProblem: ({ code, message }) => report({ type: 'engine.error', kind, engine: 'wyoming', code, message }),
     });
+  };
+  const kyutai = (address: string, timeoutSeconds: number) => {
+    return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
   };
   return {
     stt: (choice) => {
