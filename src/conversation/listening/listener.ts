@@ -241,7 +241,8 @@ export class Listener {
     }
     const reason = live.write(frame, sound, now, FRAME_MS);
     if (mode === 'over' && this.#isMeant(live, now)) events.sustained();
-    if (reason === 'nothing_new') this.#ear.isBackground();
+    // A noise behind the last word is not the beginning of the next one.
+    if (reason === 'nothing_new' || (reason === 'silence' && this.#ear.stillSounds)) this.#ear.isBackground();
     if (reason) events.ended(live, reason);
     else events.heard(live, frame);
   }
