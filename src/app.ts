@@ -28,6 +28,7 @@ import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
+import { withDialWarnings } from './transport/dial/never-dialled.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
 /** An answer of any engine is waited for so long at least, milliseconds. */
@@ -42,6 +43,8 @@ export interface AppOptions {
   /** The voices that the configuration was checked against. Default: those of the settings. */
   readonly voices?: VoiceBook;
   readonly log: Log;
+  /** Lines that the log left out so far. Default: none. */
+  readonly logLinesDropped?: () => number;
   readonly version: string;
   /** Whether devices.json is watched. */
   readonly watch: boolean;
@@ -104,6 +107,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     perDevice: settings.METRICS_PER_DEVICE,
     fleet: { list: () => fleet?.list() ?? [] },
     config: () => live?.status,
+    ...(options.logLinesDropped ? { logLinesDropped: options.logLinesDropped } : {}),
     engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
   });
   internalErrors = metrics.internalErrors;
@@ -171,7 +175,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       report,
       apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
-      read: (file) => readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }),
+      read: (file) =>
+        withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
       onRunning: keepGood,
     };
     const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);

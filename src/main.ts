@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { App } from './app.ts';
+import type { App, AppOptions } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { readStartConfig } from './config/start-config.ts';
 import { readVoiceBook } from './config/voice-book.ts';
@@ -10,8 +10,11 @@ import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
 import { PROTOCOLS } from './protocols/registry.ts';
 import { parseSettings, type Settings } from './settings.ts';
+import { exitWhenPrinted, letOutputNotBlock, writeToStdout } from './stdio.ts';
 import { lastGoodPath } from './storage/last-good-config.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { createLogOn, type Log } from './telemetry/log.ts';
+import { LogOutput } from './telemetry/log-output.ts';
+import { withDialWarnings } from './transport/dial/never-dialled.ts';
 
 const HELP = `dialtone dials your voice devices and talks with them.
 
@@ -30,6 +33,9 @@ const EXIT = { ok: 0, failure: 1, usage: 64, defect: 70, config: 78 } as const;
 
 /** Beyond this a shutdown is cut short, milliseconds: Docker kills after 10 s. */
 const SHUTDOWN_MS = 8_000;
+
+/** So long the end of the process waits for a reader of what it has printed, milliseconds. */
+const FLUSH_MS = 1_000;
 
 /** So many defects that nothing has caught are written into the log. */
 const MAX_DEFECTS_LOGGED = 20;
@@ -82,9 +88,12 @@ function version(): string {
 
 function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
-  // Alone: other settings need not be right to check a file. An empty variable counts as unset.
-  const { names } = readVoiceBook(process.env.VOICES_FILE || undefined);
-  const { devices, warnings } = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
+  // Only what the file is checked against: other settings need not be right.
+  const { VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS } = process.env;
+  const settings = parseSettings({ VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS });
+  const { names } = readVoiceBook(settings.VOICES_FILE);
+  const config = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
+  const { devices, warnings } = withDialWarnings(config, settings);
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
@@ -95,20 +104,36 @@ async function serve(): Promise<number> {
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
   const { STATE_DIR, STRICT_CONFIG } = settings;
-  const { config, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
+  const { config: read, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
     kinds: PROTOCOLS,
     voices: voices.names,
     strict: STRICT_CONFIG,
     lastGood: STATE_DIR === undefined ? undefined : lastGoodPath(STATE_DIR),
   });
-  const log = createLog(settings.LOG_LEVEL);
-  const ending = watchForTheEnd(log);
+  const config = withDialWarnings(read, settings);
+  letOutputNotBlock();
+  const output = new LogOutput(writeToStdout);
+  try {
+    return await run({ settings, config, fallback, voices }, output);
+  } finally {
+    await output.flush(FLUSH_MS);
+  }
+}
+
+/** Runs the backend until it is told to end. @returns the exit code */
+async function run(
+  options: Pick<AppOptions, 'settings' | 'config' | 'fallback' | 'voices'>,
+  output: LogOutput,
+): Promise<number> {
+  const log = createLogOn(output, options.settings.LOG_LEVEL);
+  const ending = watchForTheEnd(log, (code) => void output.flush(FLUSH_MS).then(() => process.exit(code)));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
   process.on('SIGHUP', () => void app?.config.reload('signal'));
   // Only here: the other commands need none of it, and a container runs the health check every 30 s.
   const { startApp } = await import('./app.ts');
-  const starting = startApp({ settings, config, fallback, voices, log, version: version(), watch: true });
+  const logLinesDropped = () => output.dropped;
+  const starting = startApp({ ...options, log, logLinesDropped, version: version(), watch: true });
   app = await Promise.race([starting, ending.begun]);
   if (!app) return ending.exitCode();
   await ending.begun;
@@ -126,22 +151,23 @@ interface Ending {
 /**
  * Waits for SIGTERM, SIGINT, or a defect that nothing else has caught. Devices are told goodbye in each case; a second signal
  * ends the process at once. Called at the start: a signal without a listener does not end the first process of a container.
+ * @param exit ends the process without a goodbye
  */
-function watchForTheEnd(log: Log): Ending {
+function watchForTheEnd(log: Log, exit: (code: number) => void): Ending {
   let exitCode: number | undefined;
   let begin: () => void = () => undefined;
   const begun = new Promise<undefined>((resolve) => {
     begin = () => resolve(undefined);
   });
   const end = (code: number) => {
-    if (exitCode === undefined) setTimeout(() => process.exit(code || EXIT.failure), SHUTDOWN_MS).unref();
+    if (exitCode === undefined) setTimeout(() => exit(code || EXIT.failure), SHUTDOWN_MS).unref();
     exitCode = Math.max(exitCode ?? code, code);
     begin();
   };
   let signals = 0;
   const signalled = (signal: NodeJS.Signals) => {
     signals += 1;
-    if (signals > 1) process.exit(EXIT.failure);
+    if (signals > 1) return exit(EXIT.failure);
     log.info({ event: 'process.shutdown', signal }, 'shutting down');
     end(EXIT.ok);
   };
@@ -175,11 +201,12 @@ function reportDefects(log: Log): (event: string, cause: unknown) => void {
 }
 
 main(process.argv.slice(2)).then(
-  (exitCode) => process.exit(exitCode),
+  (exitCode) => exitWhenPrinted(exitCode, FLUSH_MS),
   (cause: unknown) => {
     const error = toDialtoneError(cause);
     const isConfig = error.code.startsWith('config_') || error.code === 'settings_invalid';
     const details = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-    process.exit(complain(`${error.message}${details}`, isConfig ? EXIT.config : EXIT.failure));
+    const exitCode = complain(`${error.message}${details}`, isConfig ? EXIT.config : EXIT.failure);
+    return exitWhenPrinted(exitCode, FLUSH_MS);
   },
 );

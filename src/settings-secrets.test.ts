@@ -43,6 +43,11 @@ test('what cannot be a token is refused without being shown', () => {
 });
 
 test('settings do not show their secrets', () => {
-  const settings = parseSettings({ API_TOKEN: 'CANARY-1', API_READ_TOKEN: 'CANARY-2', GROQ_API_KEY: 'CANARY-3' });
+  const settings = parseSettings({
+    API_TOKEN: 'CANARY-1',
+    API_READ_TOKEN: 'CANARY-2',
+    GROQ_API_KEY: 'CANARY-3',
+    KYUTAI_API_KEY: 'CANARY-4',
+  });
   expect(JSON.stringify(settings)).not.toContain('CANARY');
 });

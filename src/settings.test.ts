@@ -39,8 +39,6 @@ describe('an empty environment', () => {
       PREEMPTIVE: true,
       LOG_TRANSCRIPTS: true,
       TURNS_KEPT: 50,
-      STT: 'sherpa',
-      TTS: 'espeak',
       GROQ_LLM_MODEL: 'llama-3.3-70b-versatile',
       GROQ_STT_MODEL: 'whisper-large-v3-turbo',
       GROQ_TTS_MODEL: 'canopylabs/orpheus-v1-english',
@@ -70,6 +68,11 @@ describe('values', () => {
     ['LOG_LEVEL', 'WARNING', 'warning'],
     ['LOG_LEVEL', 'Debug', 'debug'],
     ['STT', 'groq', 'groq'],
+    ['TTS', 'wyoming', 'wyoming'],
+    ['STT_WYOMING_URL', 'tcp://192.168.1.5:10300', 'tcp://192.168.1.5:10300'],
+    ['TTS', 'kyutai', 'kyutai'],
+    ['KYUTAI_STT_URL', 'ws://stt:8080', 'ws://stt:8080'],
+    ['KYUTAI_TTS_URL', 'https://gpu.example/tts', 'https://gpu.example/tts'],
     ['LLM', 'scripted', 'scripted'],
     ['LLM_MAX_TOKENS', '1000', 1_000],
     ['LLM_TIMEOUT', '2.5', 2.5],
@@ -118,9 +121,14 @@ describe('a wrong value', () => {
     ['TURNS_KEPT', '-1'],
     ['TURNS_KEPT', '1001'],
     ['TURNS_KEPT', '2.5'],
+    ['KYUTAI_STT_URL', 'stt:8080'],
+    ['KYUTAI_TTS_URL', 'ftp://tts'],
+    ['KYUTAI_API_KEY', 'two words'],
     ['GROQ_BASE_URL', 'not a url'],
     ['GROQ_BASE_URL', 'localhost:9000'],
     ['GROQ_API_KEY', '   '],
+    ['STT_WYOMING_URL', 'whisper:10300'],
+    ['TTS_WYOMING_URL', 'tcp://piper'],
   ])('%s=%s is named', (name, text) => {
     const problem = problemOf({ [name]: text });
     expect(problem.code).toBe('settings_invalid');
@@ -158,5 +166,30 @@ describe('a key', () => {
   it('is not told by the error about another variable', () => {
     const problem = problemOf({ GROQ_API_KEY: 'gsk_CANARY', PORT: 'x' });
     expect(inspect(problem, { depth: 10, showHidden: true })).not.toContain('CANARY');
+  });
+});
+
+describe('a value in quotation marks', () => {
+  it.each(Object.keys(settingsSchema.shape))(
+    '%s: the error names the variable, says what to do, and does not show the value',
+    (name) => {
+      for (const value of ['"CANARY"', "'CANARY'", '“CANARY”', '"CANARY" # comment']) {
+        const { code, message } = problemOf({ [name]: value });
+        expect(code).toBe('settings_invalid');
+        expect(message).toContain(`${name}: the value is in quotation marks`);
+        expect(message).toContain('remove them');
+        expect(message).not.toContain('CANARY');
+        expect(message.split('\n')).toHaveLength(2);
+      }
+    },
+  );
+
+  it('is told of the path of a file with a secret, and of the secret in it', () => {
+    expect(problemOf({ GROQ_API_KEY_FILE: '"/run/secrets/key"' }).message).toContain(
+      'GROQ_API_KEY_FILE: the value is in quotation marks',
+    );
+    const { message } = problemOf({ API_TOKEN_FILE: fileWith('"CANARY"\n') });
+    expect(message).toMatch(/API_TOKEN_FILE: the text of .* is in quotation marks: remove them/);
+    expect(message).not.toContain('CANARY');
   });
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
+import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
+import { parseTcpAddress } from './core/tcp-address.ts';
 
 const secret = z
   .string()
@@ -19,6 +21,13 @@ const token = z
   .string()
   .regex(/^[\x21-\x7e]{1,4096}$/, 'use 1 to 4,096 visible ASCII characters without spaces')
   .transform((value) => new Secret(value));
+const wyomingUrl = z
+  .string()
+  .refine((url) => parseTcpAddress(url) !== undefined, 'give an address as in tcp://host:10300, with the port');
+const kyutaiUrl = z.url({
+  protocol: /^(https?|wss?)$/,
+  error: 'give an address that begins with ws://, wss://, http:// or https://',
+});
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -68,7 +77,10 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z.enum(['sherpa', 'groq']).default('sherpa').meta({ description: 'Speech to text: `sherpa` or `groq`.' }),
+  STT: z.enum(['sherpa', 'groq', 'wyoming', 'kyutai']).optional().meta({
+    description:
+      'Speech to text: `sherpa`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
+  }),
   LLM: z.enum(['scripted', 'groq']).optional().meta({
     description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
   }),
@@ -99,7 +111,10 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z.enum(['espeak', 'groq']).default('espeak').meta({ description: 'Text to speech: `espeak` or `groq`.' }),
+  TTS: z.enum(['espeak', 'groq', 'wyoming', 'kyutai']).optional().meta({
+    description:
+      'Text to speech: `espeak`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
+  }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',
   }),
@@ -118,6 +133,12 @@ export const settingsSchema = z.object({
         'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
         'which knows 210 words of synthetic voices and not yours.',
     }),
+  STT_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',
+  }),
+  TTS_WYOMING_URL: wyomingUrl.optional().meta({
+    description: 'Wyoming server that speaks with `TTS=wyoming`, such as Piper: `tcp://host:10200`.',
+  }),
   GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
   GROQ_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
@@ -130,6 +151,20 @@ export const settingsSchema = z.object({
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  KYUTAI_STT_URL: kyutaiUrl.optional().meta({
+    description:
+      'Address of a Kyutai speech-to-text server (moshi-server), as in `ws://stt:8080`. `STT=kyutai` without it: ' +
+      '`ws://localhost:8090`.',
+  }),
+  KYUTAI_TTS_URL: kyutaiUrl.optional().meta({
+    description:
+      'Address of a Kyutai text-to-speech server (moshi-server), as in `ws://tts:8080`. `TTS=kyutai` without it: ' +
+      '`ws://localhost:8089`.',
+  }),
+  KYUTAI_API_KEY: token.optional().meta({
+    description:
+      'Key for the Kyutai servers. Default: the public one of Unmute, `public_token`. Also as `KYUTAI_API_KEY_FILE`.',
+  }),
   NEWS_FEED_URL: z
     .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
     .optional()
@@ -196,7 +231,7 @@ export function mayBeInFile(name: string): boolean {
 export type Settings = z.output<typeof settingsSchema>;
 
 /**
- * Parses the environment. An empty variable counts as unset.
+ * Parses the environment. An empty variable counts as unset; one whose value has kept its quotation marks is wrong.
  * @throws DialtoneError `settings_invalid` that names every wrong variable and what would be right.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -204,15 +239,19 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   const given: Record<string, string> = {};
   for (const name of Object.keys(settingsSchema.shape)) {
     const value = env[name];
-    if (value !== undefined && value !== '') given[name] = value;
+    if (value !== undefined && isQuoted(value, mayBeInFile(name))) problems.push(`${name}: ${REMOVE_QUOTES}`);
+    else if (value !== undefined && value !== '') given[name] = value;
     const file = env[`${name}_FILE`];
     if (mayBeInFile(name) && file) {
-      if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+      if (isQuoted(file, false)) problems.push(`${name}_FILE: ${REMOVE_QUOTES}`);
+      else if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
       else {
         try {
           // Editors and `echo` end a file with a newline, which is no part of the secret.
           const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
           if (text === '') problems.push(`${name}_FILE: the file ${file} is empty`);
+          else if (isQuoted(text, true))
+            problems.push(`${name}_FILE: the text of ${file} is in quotation marks: remove them`);
           else given[name] = text;
         } catch (error) {
           problems.push(`${name}_FILE: ${(error as Error).message}`);

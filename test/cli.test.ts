@@ -145,7 +145,7 @@ describe('with a VOICES_FILE', () => {
 
   it('that is not there or not right, says so and exits with 78', async () => {
     const cwd = folder();
-    const bad = voices({ voices: [{ name: 'Ann', language: 'de', kyoto: 'x' }] });
+    const bad = voices({ voices: [{ name: 'Ann', language: 'german', kyoto: 'x' }] });
     const [missing, wrong] = await Promise.all([
       run([], { cwd, env: { ...QUICK, VOICES_FILE: './nowhere.json' } }),
       run([], { cwd, env: { ...QUICK, VOICES_FILE: bad } }),
@@ -204,6 +204,25 @@ describe('validate', () => {
     expect(out).toContain('warning: "a" and "b" have the same address');
     const local = folderWith({ devices: [entry('a', 8001), { ...entry('b', 8001), host: 'localhost' }] });
     expect((await run(['validate'], { cwd: local })).out).toContain('warning: "a" and "b" have the same address');
+  });
+
+  it('says which devices are never dialled, by what the settings allow, and passes', async () => {
+    const hosts = { metadata: '169.254.169.254', far: '10.0.0.5', here: '127.0.0.1', near: '192.168.1.20' };
+    const devices = Object.entries(hosts).map(([name, host]) => ({ name, host }));
+    const cwd = folderWith({ devices });
+    const plain = await run(['validate'], { cwd });
+    expect(plain.code).toBe(0);
+    expect(plain.out.match(/^warning: .*/gm)).toEqual([
+      'warning: "metadata" is never dialled: 169.254.169.254 belongs to the metadata service of a cloud, which hands out its keys',
+    ]);
+    const env = { ALLOW_LOOPBACK: 'false', DEVICE_CIDRS: '192.168.0.0/16,127.0.0.0/8' };
+    const { code, out } = await run(['validate'], { cwd, env });
+    expect(code).toBe(0);
+    expect(out.match(/^warning: .*(?=:)/gm)).toEqual([
+      'warning: "metadata" is never dialled',
+      'warning: "far" is never dialled',
+      'warning: "here" is never dialled',
+    ]);
   });
 
   it('says what is wrong, exits with 78, and reads the file that was named', async () => {

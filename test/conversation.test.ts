@@ -160,9 +160,13 @@ describe('a conversation over real sockets, with the real recogniser and voice, 
     const { all } = await startBackend([device], { time });
     await time.during(device.waitForConnection());
     await time.during(device.say({ name: 'noise', samples: whiteNoise(16_000), sampleRate: 16_000 }));
-    await time.until(() => expect(all('turn.ended').length).toBeGreaterThan(0));
-    expect(all('turn.ended')[0]?.outcome).toBe('no_speech');
+    await time.pass(5_000);
+    // It has no voice: if it begins a turn at all, that one has no words.
+    expect(all('turn.ended').filter(({ outcome }) => outcome !== 'no_speech')).toEqual([]);
     expect(device.repliesEnded).toBe(0);
+    await time.during(device.say(demoSample('00.wav')));
+    await time.during(device.waitForReply());
+    expect(all('turn.heard').map(({ text }) => text)).toEqual([demoSample('00.wav').text]);
   });
 
   it('ends a turn as disconnected when the line is lost in the middle, and answers the next one', async () => {

@@ -61,6 +61,9 @@ function throwing(session: DeviceSession): DeviceSession {
   return {
     playback: session.playback,
     abilities: session.abilities,
+    get unsentMs() {
+      return session.unsentMs;
+    },
     receiveText: call('receiveText', (text) => session.receiveText(text)),
     receiveBinary: call('receiveBinary', (bytes) => session.receiveBinary(bytes)),
     send: call('send', (command) => session.send(command)),

@@ -58,6 +58,7 @@ test('compose hands on every setting but those that the image fixes, secrets as 
     'API_TOKEN_FILE',
     'API_READ_TOKEN_FILE',
     'GROQ_API_KEY_FILE',
+    'KYUTAI_API_KEY_FILE',
     'NEWSAPI_API_KEY_FILE',
   ]);
 });

@@ -155,8 +155,7 @@ describe('the words that were heard', () => {
     };
     const voiceOfAnswer = new SentenceVoice({
       tts: wrap?.(pass) ?? tts,
-      voice,
-      language: 'en',
+      tongue: { of: () => ({ voice, language: 'en' }) },
       signal: new AbortController().signal,
       speech,
       onAudio: () => {},

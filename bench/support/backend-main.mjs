@@ -4,7 +4,9 @@ import { readDevicesFile } from '../../dist/config/devices-file.js';
 import { letHeapGrow } from '../../dist/core/heap-growth.js';
 import { PROTOCOLS } from '../../dist/protocols/registry.js';
 import { parseSettings } from '../../dist/settings.js';
-import { createLog } from '../../dist/telemetry/log.js';
+import { writeToStdout } from '../../dist/stdio.js';
+import { createLogOn } from '../../dist/telemetry/log.js';
+import { LogOutput } from '../../dist/telemetry/log-output.js';
 import { serve } from './child.mjs';
 import { DELAYS, fakeEngines } from './fake-engines.mjs';
 import { createMeter, memory } from './meter.mjs';
@@ -23,7 +25,7 @@ const settings = parseSettings({ ...process.env, REMOTE_DEVICES_CONFIG: file, PO
 const app = await startApp({
   settings,
   config: readDevicesFile(file, { kinds: PROTOCOLS }),
-  log: createLog(settings.LOG_LEVEL),
+  log: createLogOn(new LogOutput(writeToStdout), settings.LOG_LEVEL),
   version: 'bench',
   watch: false,
   engines: fakeEngines({ answerMs: Number(answerMs), voice: await allSpeech(24_000) }),

@@ -3,7 +3,7 @@ import { ManualClock } from '../core/manual-clock.ts';
 import { SharedPacer } from './pacer.ts';
 import { Playout } from './playout.ts';
 
-function setUp(aheadMs = 320, frameMs = 80) {
+function setUp(aheadMs = 320, frameMs = 80, tellAheadMs = aheadMs) {
   const clock = new ManualClock();
   const sent: { atMs: number; first: number }[] = [];
   const log: string[] = [];
@@ -11,6 +11,7 @@ function setUp(aheadMs = 320, frameMs = 80) {
     sampleRate: 1000,
     frameMs,
     aheadMs,
+    tellAheadMs,
     clock,
     pacer: new SharedPacer(clock),
     send: (frame) => sent.push({ atMs: clock.now(), first: frame[0] ?? 0 }),
@@ -83,6 +84,17 @@ describe('Playout', () => {
     playout.end();
     clock.advance(1_000);
     expect(log.slice(3)).toEqual(['mark beyond', 'sent 160', 'played 240']);
+  });
+
+  it('tells of marks and of the end no earlier than tellAheadMs before they sound', () => {
+    const { clock, sent, log, playout } = setUp(2_000, 80, 320);
+    for (const at of [0, 300, 400, 1_900]) playout.mark(at, `${at} at`);
+    playout.write(new Int16Array(1_600));
+    playout.end();
+    expect(sent).toHaveLength(20);
+    expect(log).toEqual(['started', 'mark 0 at', 'mark 300 at']);
+    clock.advance(2_000);
+    expect(log.slice(3)).toEqual(['mark 400 at', 'mark 1900 at', 'sent 1280', 'played 1600']);
   });
 
   it('sends and says nothing after stop', () => {

@@ -4,22 +4,41 @@ import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 /** Longest word that a resumed playout can say anew, milliseconds. */
 const LONGEST_WORD_MS = 1_000;
 
+/** A loudspeaker that was silent for longer may swallow the beginning of what comes next, milliseconds. */
+const QUIET_MS = 1_000;
+
 /** What a playout needs. */
 export interface PlayoutOptions<Mark> {
   /** Hz of what is written and sent. */
   readonly sampleRate: number;
   readonly frameMs: number;
-  /** The most that may be sent but not yet played, milliseconds. */
+  /** The most that may be sent but not yet played, milliseconds; at least a frame. */
   readonly aheadMs: number;
+  /** How long before it sounds what is told of it is told: marks, and that all was sent. Milliseconds. Default: when it is sent. */
+  readonly tellAheadMs?: number;
+  /**
+   * Silence that wakes a loudspeaker which was silent for more than a second, milliseconds, rounded up to whole frames. It is no
+   * part of what is written, sent or played. Default: none.
+   */
+  readonly leadInMs?: number;
+  /**
+   * Milliseconds of the audio sent that still wait in this process, for a link that is slower than the audio: they were not
+   * played. Asked at every tick. Default: none.
+   */
+  readonly unsentMs?: () => number;
+  /** The link is slower than the audio: the loudspeaker runs dry for so long. */
+  readonly onHeldUp?: (ms: number) => void;
+  /** When the loudspeaker fell silent, monotonic milliseconds. Default: long ago. */
+  readonly quietSinceMs?: number;
   readonly clock: Clock;
   readonly pacer: Pacer;
-  /** Sends one whole frame. The array is only valid during the call. */
-  readonly send: (frame: Int16Array) => void;
-  /** Called when the audio at a mark is being sent, before it. */
+  /** Sends one whole frame. The array is only valid during the call. @param isLeadIn silence that wakes the loudspeaker */
+  readonly send: (frame: Int16Array, isLeadIn: boolean) => void;
+  /** Called when the audio at a mark is being sent, before it, or later: see `tellAheadMs`. */
   readonly onMark: (mark: Mark) => void;
-  /** Called once, when the first frame is being sent. */
+  /** Called once, when the first frame of what was written is being sent. */
   readonly onStarted: () => void;
-  /** Called once after `end()`, when everything was sent. */
+  /** Called once after `end()`, when everything was sent, or later: see `tellAheadMs`. */
   readonly onSent: () => void;
   /** Called once after that, when the loudspeaker has played it all, as far as can be computed. */
   readonly onPlayed: () => void;
@@ -51,8 +70,15 @@ export class Playout<Mark> implements Paced {
   #queuedSamples = 0;
   #writtenSamples = 0;
   #sentSamples = 0;
-  /** When the loudspeaker will have played everything sent; before the first frame it means nothing. */
-  #emptyAtMs = 0;
+  readonly #aheadMs: number;
+  readonly #tellAheadMs: number;
+  readonly #leadInFrames: number;
+  /** Frames of silence that are still to be sent before anything else. */
+  #leadInLeft = 0;
+  /** When the loudspeaker will have played the silence that wakes it. */
+  #leadInEndsAtMs = Number.NEGATIVE_INFINITY;
+  /** When the loudspeaker will have played everything sent. */
+  #emptyAtMs: number;
   #started = false;
   #hadFrame = false;
   #ended = false;
@@ -64,8 +90,13 @@ export class Playout<Mark> implements Paced {
 
   constructor(options: PlayoutOptions<Mark>) {
     this.#options = options;
-    this.#frame = new Int16Array((options.sampleRate * options.frameMs) / 1000);
-    this.#sent = new Int16Array((options.sampleRate * (options.aheadMs + LONGEST_WORD_MS)) / 1000);
+    const { sampleRate, frameMs, leadInMs = 0, quietSinceMs = Number.NEGATIVE_INFINITY } = options;
+    this.#aheadMs = Math.max(options.aheadMs, frameMs);
+    this.#tellAheadMs = Math.max(options.tellAheadMs ?? this.#aheadMs, frameMs);
+    this.#leadInFrames = Math.ceil(leadInMs / frameMs);
+    this.#emptyAtMs = quietSinceMs;
+    this.#frame = new Int16Array((sampleRate * frameMs) / 1000);
+    this.#sent = new Int16Array((sampleRate * (this.#aheadMs + LONGEST_WORD_MS)) / 1000);
     options.pacer.add(this);
   }
 
@@ -91,12 +122,17 @@ export class Playout<Mark> implements Paced {
 
   /** Milliseconds of audio that the loudspeaker has played by now. */
   get playedMs(): number {
-    return this.sentMs - Math.max(0, this.#emptyAtMs - this.#options.clock.now());
+    return Math.max(0, this.sentMs - this.#unplayedMs);
   }
 
   /** Milliseconds until the loudspeaker will have played everything sent. */
   get leadMs(): number {
-    return this.#started ? Math.max(0, this.#emptyAtMs - this.#options.clock.now()) : 0;
+    return Math.max(0, this.#emptyAtMs - this.#options.clock.now());
+  }
+
+  /** Milliseconds of the audio sent that the loudspeaker has not played: while silence wakes it, none of it is. */
+  get #unplayedMs(): number {
+    return Math.max(0, this.#emptyAtMs - Math.max(this.#options.clock.now(), this.#leadInEndsAtMs));
   }
 
   /** Milliseconds of audio written that the loudspeaker has not played. */
@@ -128,10 +164,11 @@ export class Playout<Mark> implements Paced {
   /** Stops sending; the device was told to throw away what it has not played. What was heard stays as it is. */
   pause(): void {
     if (this.#paused || this.#stopped) return;
-    const unplayed = Math.min(Math.round((this.leadMs * this.#options.sampleRate) / 1000), this.#sentSamples);
+    const unplayed = Math.min(Math.round((this.#unplayedMs * this.#options.sampleRate) / 1000), this.#sentSamples);
     this.#paused = true;
     this.#takeBack(unplayed);
     this.#emptyAtMs = this.#options.clock.now();
+    this.#leadInEndsAtMs = this.#emptyAtMs;
     // The gap is no lateness of ours.
     this.#hadFrame = false;
   }
@@ -206,9 +243,13 @@ export class Playout<Mark> implements Paced {
   /** Sends what is due. Called by the pacer. */
   tick(nowMs: number): void {
     if (this.#stopped) return;
+    this.#noticeBacklog(nowMs);
     this.#noticeLateness(nowMs);
-    while (this.#mayPlay() && this.#leadAfterFrame(nowMs) <= this.#options.aheadMs) this.#sendFrame(nowMs);
+    this.#wake(nowMs);
+    while (this.#leadInLeft > 0 && !this.#paused && !this.#stopped && this.#hasRoom(nowMs)) this.#sendLeadIn(nowMs);
+    while (this.#mayPlay() && this.#hasRoom(nowMs)) this.#sendFrame(nowMs);
     if (this.#runsDry(nowMs)) this.#sendFrame(nowMs);
+    this.#passMarks(this.#sentSamples, nowMs);
     this.#hadFrame = this.#mayPlay();
     if (!this.#ended || this.#queuedSamples > 0 || this.#stopped || this.#paused) return;
     this.#finish(nowMs);
@@ -216,7 +257,7 @@ export class Playout<Mark> implements Paced {
 
   #mayPlay(): boolean {
     // An observer may stop the playout amid a tick.
-    if (this.#stopped || this.#paused) return false;
+    if (this.#stopped || this.#paused || this.#leadInLeft > 0) return false;
     return this.#queuedSamples >= this.#frame.length || (this.#ended && this.#queuedSamples > 0);
   }
 
@@ -229,9 +270,33 @@ export class Playout<Mark> implements Paced {
     return true;
   }
 
-  #leadAfterFrame(nowMs: number): number {
-    const emptyAtMs = this.#started ? Math.max(this.#emptyAtMs, nowMs) : nowMs;
-    return emptyAtMs - nowMs + this.#options.frameMs;
+  /** Whether one frame more is not too far ahead. */
+  #hasRoom(nowMs: number): boolean {
+    return Math.max(this.#emptyAtMs, nowMs) - nowMs + this.#options.frameMs <= this.#aheadMs;
+  }
+
+  /** There is something to play, and the loudspeaker may be asleep. */
+  #wake(nowMs: number): void {
+    if (this.#leadInFrames === 0 || this.#queuedSamples === 0 || this.#paused) return;
+    if (nowMs - this.#emptyAtMs > QUIET_MS) this.#leadInLeft = this.#leadInFrames;
+  }
+
+  #sendLeadIn(nowMs: number): void {
+    this.#leadInLeft -= 1;
+    this.#frame.fill(0);
+    this.#options.send(this.#frame, true);
+    this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs) + this.#options.frameMs;
+    this.#leadInEndsAtMs = this.#emptyAtMs;
+  }
+
+  /** What waits in this process is played when it has left, at the earliest. */
+  #noticeBacklog(nowMs: number): void {
+    const unsentMs = this.#options.unsentMs?.() ?? 0;
+    const heldUpMs = nowMs + unsentMs - Math.max(this.#emptyAtMs, nowMs);
+    if (unsentMs <= 0 || heldUpMs <= 0) return;
+    this.#emptyAtMs = nowMs + unsentMs;
+    if (this.#leadInEndsAtMs > nowMs) this.#leadInEndsAtMs += heldUpMs;
+    if (this.#started) this.#options.onHeldUp?.(heldUpMs);
   }
 
   #noticeLateness(nowMs: number): void {
@@ -245,15 +310,25 @@ export class Playout<Mark> implements Paced {
     }
     this.#fillFrame();
     const end = this.#sentSamples + this.#frame.length;
-    this.#passMarks(end);
-    this.#options.send(this.#frame);
+    this.#passMarks(end, nowMs);
+    this.#options.send(this.#frame, false);
     this.#remember();
     this.#sentSamples = end;
     this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs) + this.#options.frameMs;
   }
 
-  #passMarks(end: number): void {
+  #passMarks(end: number, nowMs: number): void {
     for (let next = this.#marks[this.#passed]; next && next.atSample < end; next = this.#marks[this.#passed]) {
+      const behindSentMs = ((next.atSample - this.#sentSamples) * 1000) / this.#options.sampleRate;
+      if (Math.max(this.#emptyAtMs, nowMs) + behindSentMs - nowMs > this.#tellAheadMs) return;
+      this.#passed += 1;
+      this.#options.onMark(next.mark);
+    }
+  }
+
+  /** Marks behind the last sample. */
+  #passRest(): void {
+    for (let next = this.#marks[this.#passed]; next; next = this.#marks[this.#passed]) {
       this.#passed += 1;
       this.#options.onMark(next.mark);
     }
@@ -290,11 +365,12 @@ export class Playout<Mark> implements Paced {
 
   #finish(nowMs: number): void {
     if (!this.#sentReported) {
+      if (this.#emptyAtMs - nowMs > this.#tellAheadMs) return;
       this.#sentReported = true;
-      this.#passMarks(Number.POSITIVE_INFINITY);
+      this.#passRest();
       this.#options.onSent();
     }
-    if (this.#stopped || (this.#started && nowMs < this.#emptyAtMs)) return;
+    if (this.#stopped || nowMs < this.#emptyAtMs) return;
     this.stop();
     this.#options.onPlayed();
   }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isQuoted, REMOVE_QUOTES } from '../core/quoted-value.ts';
 import { Secret } from '../core/secret.ts';
 import { TOKEN_PATTERN } from './access-schema.ts';
 import type { DeviceEntry } from './devices-schema.ts';
@@ -41,6 +42,8 @@ export function resolveAccess(entry: DeviceEntry, { env, folder }: AccessSource)
     token = attempt('token_env', () => {
       // Not named: an owner who mistakes the key writes the token itself there.
       if (!env[variable]) throw new Error('the environment variable of this name is not set');
+      // It is set, so that its name is one and no token.
+      if (isQuoted(env[variable], true)) throw new Error(`the environment variable ${variable}: ${REMOVE_QUOTES}`);
       return checkedToken(env[variable], 'the environment variable');
     });
   }
@@ -55,6 +58,7 @@ export function resolveAccess(entry: DeviceEntry, { env, folder }: AccessSource)
 
 function checkedToken(text: string, where: string): Secret {
   const token = text.trim();
+  if (isQuoted(token, true)) throw new Error(`the text of ${where} is in quotation marks: remove them`);
   if (TOKEN_PATTERN.test(token)) return new Secret(token);
   throw new Error(`${where} must hold 1 to 1,024 visible ASCII characters without spaces`);
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts';
 
+/** The most that may be sent to a device before it is due, milliseconds. */
+export const MAX_AHEAD_MS = 2_000;
+const MIN_AHEAD_MS = 20;
+
 const seconds = (max: number) => z.number().min(0.1).max(max);
 
 /** The fields of a device's entry, of any kind, that say how a conversation with it is held. Durations in seconds. */
@@ -53,10 +57,21 @@ const commonFields = {
   echo_tail: z.number().min(0).max(5).default(0.3).meta({
     description: 'Seconds behind the computed end of an answer in which the microphone is not believed.',
   }),
+  lead_in_ms: z
+    .int()
+    .min(0)
+    .max(2_000)
+    .default(0)
+    .meta({
+      description:
+        'Milliseconds of silence before an answer when the loudspeaker was silent for more than a second: for loudspeakers that ' +
+        'swallow the beginning of what they play then.',
+    }),
 } as const;
 
 /** All of them, for devices of one kind. All optional. @param kinds of which the descriptions speak */
 export function conversationFields({ defaultDuplex }: DeviceKind, kinds: DeviceKinds) {
+  const ahead = listByKind(kinds, (kind) => String(kind.defaultAheadMs));
   const buttons = kinds.filter(({ hasButton }) => hasButton).map(({ id }) => `"${id}"`);
   return {
     duplex: z
@@ -76,6 +91,17 @@ export function conversationFields({ defaultDuplex }: DeviceKind, kinds: DeviceK
           '"wake_word": only after one of "wake_words".',
       }),
     ...commonFields,
+    ahead_ms: z
+      .int()
+      .min(MIN_AHEAD_MS)
+      .max(MAX_AHEAD_MS)
+      .optional()
+      .meta({
+        description:
+          'Milliseconds of an answer that are sent before they are due: a stall of the network that is shorter leaves no gap, ' +
+          'if the device has room for so much audio. Raised to one message of audio and 20 ms where it is less. ' +
+          `Default: ${ahead}.`,
+      }),
   };
 }
 
@@ -90,6 +116,8 @@ interface ConversationEntry {
   readonly goodbye: boolean;
   readonly idle_timeout: number | false;
   readonly echo_tail: number;
+  readonly ahead_ms?: number | undefined;
+  readonly lead_in_ms: number;
 }
 
 /** How a conversation with a device is held. Durations in milliseconds; null: off. */
@@ -108,6 +136,10 @@ export interface ConversationConfig {
   readonly goodbye: boolean;
   readonly idleTimeoutMs: number | null;
   readonly echoTailMs: number;
+  /** How far ahead of the loudspeaker audio is sent; null: as the protocol does. */
+  readonly aheadMs: number | null;
+  /** Silence before the first audio for a loudspeaker that was silent; 0: none. */
+  readonly leadInMs: number;
 }
 
 /** Checks what single fields cannot know. */
@@ -139,5 +171,7 @@ export function toConversationConfig(entry: ConversationEntry): ConversationConf
     goodbye: entry.goodbye,
     idleTimeoutMs: ms(entry.idle_timeout),
     echoTailMs: entry.echo_tail * 1000,
+    aheadMs: entry.ahead_ms ?? null,
+    leadInMs: entry.lead_in_ms,
   };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { editDistance } from '../core/edit-distance.ts';
+import { article, describeNull, expectedValue } from './expected-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,6 +23,7 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
   const found = valueAt(root, issue.path);
   const isSecret = issue.path.some((part) => SECRET_KEYS.has(part));
   const quote = (value: unknown) => (isSecret ? 'something else' : quoteValue(value));
+  if (found === null) return [`${where}: ${describeNull(issue)}`];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
@@ -39,7 +41,9 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
       if (branch) {
         return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys));
       }
-      return [`${where}: ${issue.message}; found ${quote(found)}`];
+      // A message of zod's own says nothing of what would be right.
+      const hasMessage = !/^Invalid /.test(issue.message);
+      return [`${where}: ${hasMessage ? issue.message : `expected ${expectedValue(issue)}`}; found ${quote(found)}`];
     }
     case 'too_small':
     case 'too_big': {
@@ -55,7 +59,9 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
 
 /** The alternative of a union that was meant: the one whose type is right, so that its faults lie further inside. */
 function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return branches.find((issues) => issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
+  const isOfWrongType = ({ code, path }: Issue) =>
+    (code === 'invalid_type' || code === 'invalid_value') && path.length === 0;
+  return branches.find((issues) => issues.length > 0 && !issues.some(isOfWrongType));
 }
 
 /** `devices[2].port`, or "the file" for the top. */
@@ -77,13 +83,6 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
     value = (value as Record<PropertyKey, unknown>)[part];
   }
   return value;
-}
-
-function article(expected: string): string {
-  if (expected === 'int') return 'a whole number';
-  if (expected === 'boolean') return 'true or false';
-  if (expected === 'record') return 'an object';
-  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
 /** A value as JSON, short enough for one line, without control characters and without the user part of a URL. */

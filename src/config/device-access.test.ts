@@ -10,6 +10,7 @@ import type { DeviceConfig } from './devices-schema.ts';
 const CANARY = 'CANARY-5f1d';
 const folder = mkdtempSync(join(tmpdir(), 'dialtone-access-'));
 writeFileSync(join(folder, 'kitchen.token'), `${CANARY}\n`);
+writeFileSync(join(folder, 'quoted'), `"${CANARY}"\n`);
 writeFileSync(join(folder, 'two-lines'), `${CANARY}\n${CANARY}`);
 
 function read(entry: Record<string, unknown>, env: Record<string, string> = {}): DeviceConfig {
@@ -65,6 +66,14 @@ describe('how a device is reached', () => {
 });
 
 describe('what is refused', () => {
+  it.each([`"${CANARY}"`, `'${CANARY}'`, `“${CANARY}”`])('a variable that kept its quotation marks: %s', (value) => {
+    const message = errorOf({ token_env: 'KITCHEN_TOKEN', tls: true }, { KITCHEN_TOKEN: value });
+    expect(message).toMatch(
+      /token_env: the environment variable KITCHEN_TOKEN: the value is in quotation marks.*remove/,
+    );
+    expect(message).not.toContain(CANARY);
+  });
+
   it.each([
     ['a token without TLS', { token: CANARY }, /devices\[0\]\.token: a token needs "tls", or "allow_plaintext_token"/],
     ['two tokens', { token: CANARY, token_env: 'A', tls: true }, /devices\[0\]\.token_env: "token" is given too/],
@@ -75,6 +84,11 @@ describe('what is refused', () => {
     ['a file that is not there', { token_file: 'nowhere', tls: true }, /token_file: .*nowhere cannot be read: ENOENT/],
     ['a file that never ends', { token_file: '/dev/zero', tls: true }, /token_file: .*not a regular file/],
     ['a file of two lines', { token_file: 'two-lines', tls: true }, /token_file: two-lines must hold/],
+    [
+      'a file with quotation marks',
+      { token_file: 'quoted', tls: true },
+      /the text of quoted is in quotation marks: remove/,
+    ],
     ['an authority that is not there', { tls: { ca_file: 'ca.pem' } }, /tls\.ca_file: .*ca\.pem cannot be read/],
     ['an authority that is none', { tls: { ca_file: 'kitchen.token' } }, /tls\.ca_file: .* holds no certificate/],
     ['a short fingerprint', { tls: { fingerprint: 'ab' } }, /devices\[0\]\.tls\.fingerprint: give the SHA-256.*"ab"/],

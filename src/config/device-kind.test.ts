@@ -12,6 +12,7 @@ const lamp: DeviceKind = {
   defaultPort: 1,
   defaultPath: '/lamp',
   defaultDuplex: 'full',
+  defaultAheadMs: 300,
   hasButton: false,
   fields: { colour: z.enum(['red', 'green']).default('red').meta({ description: 'Colour.' }) },
 };
@@ -21,6 +22,7 @@ const bell: DeviceKind = {
   defaultPort: 2,
   defaultPath: '/',
   defaultDuplex: 'half',
+  defaultAheadMs: 100,
   hasButton: true,
   fields: { secret: z.string().min(3).meta({ description: 'Its secret.' }) },
 };

@@ -16,6 +16,8 @@ export interface DeviceKind {
   readonly defaultPort: number;
   readonly defaultPath: string;
   readonly defaultDuplex: 'full' | 'half';
+  /** How far ahead of the loudspeaker audio is sent to a device whose entry does not say, milliseconds. */
+  readonly defaultAheadMs: number;
   /** Whether such a device has a button, for "push_to_talk". */
   readonly hasButton: boolean;
   /**

@@ -51,6 +51,8 @@ describe('devices.json', () => {
           goodbye: true,
           idleTimeoutMs: 120_000,
           echoTailMs: 300,
+          aheadMs: null,
+          leadInMs: 0,
         },
         tls: null,
         token: undefined,

@@ -21,7 +21,7 @@ describe('a devices.json that is read leniently', () => {
     ['a name that is none', { ...good, name: 'a/b' }, 'entry 2', /^devices\[1\]\.name: do not use "\/"/],
     ['the name of another device', { ...good, name: 'KITCHEN' }, 'KITCHEN (entry 2)', /is the name of devices\[0\]/],
     ['no object', 'hall', 'entry 2', /^devices\[1\]: expected an object, found "hall"$/],
-    ['nothing', null, 'entry 2', /^devices\[1\]: expected an object, found null$/],
+    ['nothing', null, 'entry 2', /^devices\[1\]: expected an object, found null/],
     ['a list', [good], 'entry 2', /^devices\[1\]: expected an object/],
     [
       'a token that is not set',

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { languagesSchema } from './language.ts';
 
-const language = z
-  .enum(['en', 'fr', 'en/fr', 'fr/en'])
-  .nullish()
-  .meta({ description: 'Language of the conversation; null: English.' });
+const language = languagesSchema.nullish().meta({
+  description:
+    'Language of the conversation, a tag of BCP 47 as in "de"; several with "/" between them, the first one first: "en/fr". ' +
+    'null: English.',
+});
 
 const text = z
   .string()

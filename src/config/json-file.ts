@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { DialtoneError } from '../core/errors.ts';
+import { errorPosition, findJsonExtra, placeOf } from './json-extras.ts';
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -33,7 +34,7 @@ export function readText(file: string): string {
 /**
  * Parses the text of a file of the configuration.
  * @param expected what an empty file should hold
- * @throws DialtoneError `config_invalid` that names the line
+ * @throws DialtoneError `config_invalid` that names the line and the column
  */
 export function parseJson(text: string, file: string, expected: string): unknown {
   if (text.trim() === '') throw invalidFile(file, [`the file is empty; expected ${expected}`]);
@@ -51,15 +52,20 @@ export function invalidFile(file: string, problems: readonly string[]): Dialtone
   return new DialtoneError('config_invalid', `${file} has ${count}:\n${list}`, { details: problems });
 }
 
-/** Node names a position or a line, depending on its version and the error: always say the line. */
+/** Node names a position or none, depending on its version and the error: always say the line and the column. */
 function describeSyntaxError(text: string, error: SyntaxError): string {
-  const position = /position (\d+)/.exec(error.message)?.[1];
-  const at = position === undefined ? text.length : Number(position);
-  const line = text.slice(0, at).split('\n').length;
+  const at = errorPosition(text, error);
+  const extra = findJsonExtra(text);
+  if (extra && extra.at <= at) return `${notValidAt(text, extra.at)}: ${extra.problem}`;
   const reason = error.message
     .replace(/ in JSON at position.*$/s, '')
     // What follows quotes from the file, which may hold a token.
     .replace(/, ?(?:\.\.\.)?"[\s\S]*$/, '')
     .replace(/\s+/g, ' ');
-  return `line ${line}: not valid JSON (${reason})`;
+  return `${notValidAt(text, at)} (${reason})`;
+}
+
+function notValidAt(text: string, at: number): string {
+  const { line, column } = placeOf(text, at);
+  return `line ${line}: not valid JSON at column ${column}`;
 }

@@ -23,7 +23,7 @@ describe('the built-in book', () => {
     expect(readVoiceBook()).toBe(builtInVoices());
   });
 
-  it('has a voice of its own for each, with every engine but sherpa', () => {
+  it('has a voice of its own for each, with every engine but sherpa and wyoming', () => {
     for (const engine of ['kyutai', 'groq', 'openai', 'espeak'] as const) {
       expect(builtInVoices().namesWithout(engine), engine).toEqual([]);
       const entries = builtInVoices().voices.map((voice) => JSON.stringify(voice[engine]));
@@ -37,7 +37,7 @@ describe('a voices file', () => {
     expect(
       errorsOf(
         { ...ann, langage: 'en', kyutai: '../etc/passwd', espeak: { names: [], rate: 7, pich: 5 } },
-        { name: ' x', language: 'de', groq: 'a b', sherpa: { model: 'm' }, instructions: { type: 'constant' } },
+        { name: ' x', language: 'de_DE', groq: 'a b', sherpa: { model: 'm' }, instructions: { type: 'constant' } },
         { name: 'a\u202eb', language: 'en', kyutai: '/abs.wav', espeak: { names: ['/etc/x'], pitch: 100 } },
       ),
     ).toEqual([
@@ -47,7 +47,7 @@ describe('a voices file', () => {
       '  - voices[0].espeak.pich: unknown key; did you mean "pitch"?',
       '  - voices[0].langage: unknown key; did you mean "language"?',
       '  - voices[1].name: begin and end the name without a space; found " x"',
-      '  - voices[1].language: expected one of "en", "fr"; found "de"',
+      '  - voices[1].language: give a language tag (BCP 47), as in "en", "de" or "pt-BR"; found "de_DE"',
       expect.stringMatching(/voices\[1\]\.instructions\.text: missing/),
       expect.stringMatching(/voices\[1\]\.groq: use letters.*found "a b"/),
       expect.stringMatching(/voices\[1\]\.sherpa\.speaker: missing/),
@@ -55,6 +55,33 @@ describe('a voices file', () => {
       expect.stringMatching(/voices\[2\]\.kyutai: give a path below.*"\/abs\.wav"/),
       expect.stringMatching(/voices\[2\]\.espeak\.names\[0\]: name a voice of espeak/),
       '  - voices[2].espeak.pitch: expected a number of at most 99, found 100',
+    ]);
+  });
+
+  it('names a voice of a Wyoming server, with or without a speaker', () => {
+    const { voices } = parse(
+      { ...ann, wyoming: 'en_US-lessac-medium' },
+      { ...ann, name: 'Bea', wyoming: { name: 'en_GB-vctk', speaker: 'p239' } },
+      { ...ann, name: 'Cem', wyoming: { name: 'en_GB-vctk', speaker: 7 } },
+    );
+    expect(voices.map(({ wyoming }) => [wyoming?.name, wyoming?.speaker])).toEqual([
+      ['en_US-lessac-medium', undefined],
+      ['en_GB-vctk', 'p239'],
+      ['en_GB-vctk', '7'],
+    ]);
+    expect(
+      errorsOf(
+        { ...ann, wyoming: '' },
+        { ...ann, name: 'Bea', wyoming: { nam: 'x' } },
+        { ...ann, name: 'Cem', wyoming: 7 },
+        { ...ann, name: 'Dan', wyoming: { name: 'x', speaker: -1 } },
+      ),
+    ).toEqual([
+      '  - voices[0].wyoming: give it some text, or leave it out',
+      '  - voices[1].wyoming.name: missing; expected a string',
+      '  - voices[1].wyoming.nam: unknown key; did you mean "name"?',
+      '  - voices[2].wyoming: give the name of a voice, or {"name", "speaker"}; found 7',
+      '  - voices[3].wyoming.speaker: expected a number of at least 0, found -1',
     ]);
   });
 
@@ -89,6 +116,29 @@ describe('a voices file', () => {
     );
     expect(() => readVoiceBook('/')).toThrow(expect.objectContaining({ code: 'config_unreadable' }));
   });
+});
+
+it.each([
+  [
+    'en',
+    ['de'],
+    /voices\[0\]\.espeak\.names\[0\]: this voice of espeak speaks "de", the "language" of the entry is "en".*found "de"/,
+  ],
+  ['en', ['xx'], /voices\[0\]\.espeak\.names\[0\]: espeak has no such voice/],
+  ['de', ['de+nosuch'], /voices\[0\]\.espeak\.names\[0\]: espeak has no such voice/],
+  ['german', ['de'], /voices\[0\]\.language: give a language tag/],
+] as const)('a voice of %s may not be %j of espeak', (language, names, error) => {
+  expect(errorsOf({ name: 'Ann', language, espeak: { names } })).toEqual([expect.stringMatching(error)]);
+});
+
+it.each([
+  ['de', ['de+f2']],
+  ['de-AT', ['de']],
+  ['zh-CN', ['cmn']],
+  ['no', ['nb']],
+  ['en-GB', ['en-gb', 'en']],
+] as const)('a voice of %s may be %j of espeak', (language, names) => {
+  expect(parse({ name: 'Ann', language, espeak: { names } }).get('Ann')?.language).toBe(language);
 });
 
 it('a voice without an entry gets the default of its language, an unknown one that for English', () => {

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DialtoneError } from '../core/errors.ts';
 import { describeIssues } from './describe-issues.ts';
+import { spokenLanguage } from './espeak-languages.ts';
 import { invalidFile, parseJson, readText } from './json-file.ts';
 import {
   VOICE_ENGINES,
   type Voice,
   type VoiceEngine,
   type VoiceEntry,
-  type VoiceLanguage,
   voiceSchema,
   voicesFileSchema,
 } from './voices-schema.ts';
@@ -37,15 +37,17 @@ export class VoiceBook {
 
   /**
    * What a voice is to an engine. A voice that has no entry for it gets the engine's default for its language, a name that
-   * is not in the book that for English.
+   * is not in the book, or a language without a default, that for English.
    */
   entry<E extends VoiceEngine>(
     engine: E,
     name: string,
-    defaults: Readonly<Record<VoiceLanguage, VoiceEntry<E>>>,
+    defaults: Readonly<Record<string, VoiceEntry<E>>> & { readonly en: VoiceEntry<E> },
   ): VoiceEntry<E> {
     const voice = this.get(name);
-    return (voice?.[engine] as VoiceEntry<E> | undefined) ?? defaults[voice?.language ?? 'en'];
+    return (
+      (voice?.[engine] as VoiceEntry<E> | undefined) ?? defaults[spokenLanguage(voice?.language ?? 'en')] ?? defaults.en
+    );
   }
 
   /** Names of the voices that have no entry for an engine. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { languageOfEspeakVoice, spokenLanguage } from './espeak-languages.ts';
 import { instructionsSchema } from './instructions-schema.ts';
+import { canonicalLanguage, languageSchema } from './language.ts';
 
 const MAX_NAME = 64;
 
@@ -18,6 +20,18 @@ const kyutaiPath = line(200)
   .refine((path) => !path.split('/').includes('..'), 'do not use ".."');
 
 const sherpaVoice = z.strictObject({ model: line(200), speaker: z.int().min(0).max(100_000) });
+
+const wyomingName = line(200);
+const wyomingVoice = z.union(
+  [
+    wyomingName.transform((name) => ({ name, speaker: undefined })),
+    z.strictObject({
+      name: wyomingName,
+      speaker: z.union([line(MAX_NAME), z.int().min(0).max(100_000).transform(String)]).optional(),
+    }),
+  ],
+  { error: 'give the name of a voice, or {"name", "speaker"}' },
+);
 
 const espeakVoice = z.strictObject({
   names: z
@@ -42,6 +56,8 @@ const engineFields = {
   openai: serviceVoice.optional(),
   /** Model and number of the speaker in it. */
   sherpa: sherpaVoice.optional(),
+  /** Name of a voice of the Wyoming server, and of the speaker in it. */
+  wyoming: wyomingVoice.optional(),
   /** Voices in the order in which they are tried, words a minute, 0 to 99. */
   espeak: espeakVoice.optional(),
 };
@@ -52,18 +68,17 @@ export const VOICE_ENGINES = [
   'groq',
   'openai',
   'sherpa',
+  'wyoming',
   'espeak',
 ] as const satisfies readonly (keyof typeof engineFields)[];
-
-/** Languages that a voice may speak. */
-export const VOICE_LANGUAGES = ['en', 'fr'] as const;
 
 /** One entry of `voices`. Unknown keys are errors. */
 export const voiceSchema = z.strictObject({
   name: line(MAX_NAME)
     .normalize('NFC')
     .regex(/^\S(.*\S)?$/u, 'begin and end the name without a space'),
-  language: z.enum(VOICE_LANGUAGES),
+  /** BCP 47. */
+  language: languageSchema,
   comment: line(500).optional(),
   instructions: instructionsSchema.optional(),
   ...engineFields,
@@ -76,7 +91,13 @@ export const voicesFileSchema = z
   })
   .superRefine(({ voices }, context) => {
     const firstByName = new Map<string, number>();
-    for (const [index, { name }] of voices.entries()) {
+    for (const [index, voice] of voices.entries()) {
+      const { name } = voice;
+      const wrong = wrongEspeakName(voice);
+      if (wrong) {
+        const path = ['voices', index, 'espeak', 'names', wrong.at];
+        context.addIssue({ code: 'custom', path, message: wrong.message });
+      }
       const first = firstByName.get(name);
       if (first === undefined) firstByName.set(name, index);
       else {
@@ -86,14 +107,27 @@ export const voicesFileSchema = z
     }
   });
 
+/** What is wrong with the voices of espeak that a voice names: there is none of them, or it speaks another language. */
+function wrongEspeakName({
+  language,
+  espeak,
+}: z.output<typeof voiceSchema>): { at: number; message: string } | undefined {
+  if (!espeak || canonicalLanguage(language) === undefined) return undefined;
+  const spoken = espeak.names.map(languageOfEspeakVoice);
+  const at = spoken.findIndex((found) => found !== undefined);
+  if (at < 0) {
+    return { at: 0, message: 'espeak has no such voice; name a language that it has, as in "en-us" or "de+f3"' };
+  }
+  if (spoken[at] === spokenLanguage(language)) return undefined;
+  const message = `this voice of espeak speaks "${spoken[at]}", the "language" of the entry is "${language}": make them the same`;
+  return { at, message };
+}
+
 /** A voice as it stands in the book, defaults filled in, its name in NFC. */
 export type Voice = z.output<typeof voiceSchema>;
 
 /** A speech engine, by its key in the voices file. */
 export type VoiceEngine = (typeof VOICE_ENGINES)[number];
-
-/** A language that a voice may speak. */
-export type VoiceLanguage = (typeof VOICE_LANGUAGES)[number];
 
 /** What a voice is to one engine. */
 export type VoiceEntry<E extends VoiceEngine> = NonNullable<Voice[E]>;

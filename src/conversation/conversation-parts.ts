@@ -2,7 +2,7 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { EngineSet } from '../engines/engine.ts';
 import type { DeviceCommand } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
-import { languagesOf } from './instructions/language.ts';
+import { languagesOf, onlyLanguageOf } from './instructions/language.ts';
 import { Activation } from './listening/activation.ts';
 import { BargeIn } from './listening/barge-in.ts';
 import { Listener, type ListenerEvents } from './listening/listener.ts';
@@ -77,7 +77,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     engines,
     key: name,
     config,
-    language: () => responder.language,
+    language: () => onlyLanguageOf(device().instructions),
     languages: () => languagesOf(device().instructions),
     fault,
     events: {
@@ -93,9 +93,11 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     pacer,
     engines,
     device: name,
+    config,
     report,
     dispatch,
     fail: (failed, kind, cause) => failures.failed(failed, kind, cause),
+    warn,
     fault,
     mayResume: () => !bargeIn.isWaitingForWords,
     mayFill: () => machine().bargeIn === 'none',

@@ -123,6 +123,23 @@ describe('a user who waits for an answer', () => {
     expect(said(rig)).toEqual(words === undefined ? [] : [words]);
   });
 
+  it('is told of the failure when the language model never writes', async () => {
+    const rig = await asked({ patience: { answerMs: 8_000 } });
+    await rig.hear(0, 10_000);
+    expect(said(rig)).toEqual(['One moment.']);
+    expect(rig.session.sent('notice')).toMatchObject([{ code: 'engine_timeout' }]);
+    expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'failed', answer: '' }]);
+  });
+
+  it('is asked on with a request that knows nothing of the words', async () => {
+    const rig = await asked();
+    await rig.hear(0, 6_000);
+    await answer(rig, 'It is noon.');
+    await rig.ask();
+    expect(JSON.stringify(rig.llm.calls.at(-1)?.messages)).toContain('It is noon.');
+    expect(JSON.stringify(rig.llm.calls.at(-1)?.messages)).not.toContain('One moment');
+  });
+
   it('is one who has asked: a request over REST waits in silence', async () => {
     const rig = new ConversationRig();
     rig.tts.script.push(async function* (text) {

@@ -102,6 +102,8 @@ export interface TurnEnded {
   readonly written: string;
   /** The limit of tokens (LLM_MAX_TOKENS) has cut the answer. */
   readonly truncated?: true;
+  /** So many sentences were left out because the link is too slow for the audio. */
+  readonly leftOut?: number;
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;

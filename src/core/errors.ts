@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'peer_dead'
   | 'link_lost'
   | 'link_closed'
+  | 'slow_link'
   | 'protocol_error'
   | 'message_too_big'
   | 'flood'

@@ -11,7 +11,9 @@ export type WarningCode =
   /** Another backend seems to be connected to it, too: part of its audio goes there. */
   | 'shared_device'
   /** The link to it carries less than an answer needs. */
-  | 'slow_link';
+  | 'slow_link'
+  /** What it says is in a language that its speech engine has no voice for. */
+  | 'no_voice_for_language';
 
 /** Every code, for initialising metrics and for documents. */
 export const WARNING_CODES: readonly WarningCode[] = [
@@ -21,9 +23,13 @@ export const WARNING_CODES: readonly WarningCode[] = [
   'big_endian',
   'shared_device',
   'slow_link',
+  'no_voice_for_language',
 ];
 
-/** Something about a device that its owner should change. Reported once for each device and code. */
+/** Codes that are reported once for each message: it says what they are about. */
+export const REPORTED_BY_MESSAGE: ReadonlySet<WarningCode> = new Set(['no_voice_for_language']);
+
+/** Something about a device that its owner should change. Reported once for each device and code, see {@link REPORTED_BY_MESSAGE}. */
 export interface DeviceWarning {
   readonly type: 'device.warning';
   readonly device: string;

@@ -20,12 +20,21 @@ interface GroqChoice extends EngineChoice<'groq'> {
   readonly model: string;
 }
 
+/** An engine of Kyutai: its server has an address. */
+interface KyutaiChoice extends EngineChoice<'kyutai'> {
+  readonly address: string;
+}
+
 /** The engines of one device. */
 export interface EngineChoices {
-  readonly stt: GroqChoice | EngineChoice<'sherpa'>;
+  readonly stt: GroqChoice | KyutaiChoice | EngineChoice<'sherpa' | 'wyoming'>;
   readonly llm: GroqChoice | EngineChoice<'scripted'>;
-  readonly tts: GroqChoice | EngineChoice<'espeak'>;
+  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak' | 'wyoming'>;
 }
+
+/** Where the servers of Kyutai are on this machine, as Unmute starts them. */
+const KYUTAI_STT = 'ws://localhost:8090';
+const KYUTAI_TTS = 'ws://localhost:8089';
 
 /**
  * The engines that a device speaks with. Pure.
@@ -35,10 +44,23 @@ export function choiceFor(settings: Settings, _device?: DeviceConfig): EngineCho
   return { stt: sttOf(settings), llm: llmOf(settings), tts: ttsOf(settings) };
 }
 
-function sttOf({ STT, GROQ_STT_MODEL, GROQ_BASE_URL, SHERPA_MODEL_DIR }: Settings): EngineChoices['stt'] {
+function sttOf(settings: Settings): EngineChoices['stt'] {
+  const { STT, GROQ_STT_MODEL, GROQ_BASE_URL, KYUTAI_STT_URL, SHERPA_MODEL_DIR, STT_WYOMING_URL } = settings;
+  if (STT === 'wyoming') {
+    const reason = `speech to text: wyoming (${STT_WYOMING_URL}), because STT=wyoming`;
+    return { engine: 'wyoming', address: STT_WYOMING_URL, reason };
+  }
   if (STT === 'groq') {
     const reason = `speech to text: groq (${GROQ_STT_MODEL}), because STT=groq`;
     return { engine: 'groq', model: GROQ_STT_MODEL, address: GROQ_BASE_URL, reason };
+  }
+  if (STT === 'kyutai' || (STT === undefined && KYUTAI_STT_URL !== undefined)) {
+    const why = STT === 'kyutai' ? 'STT=kyutai' : 'KYUTAI_STT_URL is set';
+    return {
+      engine: 'kyutai',
+      address: KYUTAI_STT_URL ?? KYUTAI_STT,
+      reason: `speech to text: kyutai, because ${why}`,
+    };
   }
   if (SHERPA_MODEL_DIR !== undefined) {
     const reason = `speech to text: sherpa (${SHERPA_MODEL_DIR}), because SHERPA_MODEL_DIR is set`;
@@ -66,10 +88,23 @@ function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): 
   };
 }
 
-function ttsOf({ TTS, GROQ_TTS_MODEL, GROQ_BASE_URL }: Settings): EngineChoices['tts'] {
+function ttsOf(settings: Settings): EngineChoices['tts'] {
+  const { TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL, TTS_WYOMING_URL } = settings;
+  if (TTS === 'wyoming') {
+    const reason = `text to speech: wyoming (${TTS_WYOMING_URL}), because TTS=wyoming`;
+    return { engine: 'wyoming', address: TTS_WYOMING_URL, reason };
+  }
   if (TTS === 'groq') {
     const reason = `text to speech: groq (${GROQ_TTS_MODEL}), because TTS=groq`;
     return { engine: 'groq', model: GROQ_TTS_MODEL, address: GROQ_BASE_URL, reason };
+  }
+  if (TTS === 'kyutai' || (TTS === undefined && KYUTAI_TTS_URL !== undefined)) {
+    const why = TTS === 'kyutai' ? 'TTS=kyutai' : 'KYUTAI_TTS_URL is set';
+    return {
+      engine: 'kyutai',
+      address: KYUTAI_TTS_URL ?? KYUTAI_TTS,
+      reason: `text to speech: kyutai, because ${why}`,
+    };
   }
   return { engine: 'espeak', reason: 'text to speech: espeak, because TTS does not say otherwise' };
 }

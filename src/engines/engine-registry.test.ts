@@ -45,11 +45,36 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
       /\(canopy.*\), because TTS=groq$/,
     ],
   ],
+  [
+    { STT: 'wyoming', STT_WYOMING_URL: 'tcp://ear:10300', TTS: 'wyoming', TTS_WYOMING_URL: 'tcp://mouth:10200' },
+    ['wyoming', 'scripted', 'wyoming'],
+    [
+      /: wyoming \(tcp:\/\/ear:10300\), because STT=wyoming$/,
+      /scripted/,
+      /\(tcp:\/\/mouth:10200\), because TTS=wyoming$/,
+    ],
+  ],
   // A server in the own network needs no key.
   [
     { LLM: 'groq', GROQ_BASE_URL: 'http://localhost:11434/v1', GROQ_LLM_MODEL: 'llama3.2' },
     ['sherpa', 'groq', 'espeak'],
     [/demo/, /groq \(llama3\.2\), because LLM=groq$/, /espeak/],
+  ],
+  // As in the compose file of the original.
+  [
+    { KYUTAI_STT_URL: 'ws://stt:8080', KYUTAI_TTS_URL: 'ws://tts:8080', SHERPA_MODEL_DIR: '/models/en' },
+    ['kyutai', 'scripted', 'kyutai'],
+    [/kyutai, because KYUTAI_STT_URL is set$/, /scripted/, /kyutai, because KYUTAI_TTS_URL is set$/],
+  ],
+  [
+    { STT: 'kyutai', TTS: 'kyutai' },
+    ['kyutai', 'scripted', 'kyutai'],
+    [/kyutai, because STT=kyutai$/, /scripted/, /kyutai, because TTS=kyutai$/],
+  ],
+  [
+    { STT: 'sherpa', TTS: 'espeak', KYUTAI_STT_URL: 'ws://stt:8080', KYUTAI_TTS_URL: 'ws://tts:8080' },
+    ['sherpa', 'scripted', 'espeak'],
+    [/sherpa/, /scripted/, /espeak/],
   ],
   [
     { SHERPA_MODEL_DIR: '/models/en' },
@@ -91,6 +116,13 @@ describe('createEngineRegistry', () => {
     );
   });
 
+  it.each(['STT', 'TTS'])('says which address is missing when %s=wyoming', (kind) => {
+    const message = expect.stringMatching(`set ${kind}_WYOMING_URL, as in tcp://host:\\d+`);
+    expect(() => choose({ [kind]: 'wyoming' })).toThrow(
+      expect.objectContaining({ code: 'engine_misconfigured', message }),
+    );
+  });
+
   it('gives each engine of Groq the limit of its setting', async () => {
     const fake = await startFakeGroq();
     onTestFinished(() => fake.close());
@@ -128,5 +160,7 @@ describe('createEngineRegistry', () => {
   it('never shows the key', () => {
     const chosen = choose({ ...KEY, STT: 'groq', TTS: 'groq' });
     expect(inspect(chosen, { depth: 20, showHidden: true }) + JSON.stringify(chosen)).not.toContain('CANARY');
+    const kyutai = choose({ KYUTAI_API_KEY: 'CANARY', STT: 'kyutai', TTS: 'kyutai' });
+    expect(inspect(kyutai, { depth: 20, showHidden: true }) + JSON.stringify(kyutai)).not.toContain('CANARY');
   });
 });

@@ -3,6 +3,8 @@ import type { Clock, Random } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import { EspeakTts } from './espeak/espeak-tts.ts';
 import type { EngineEvent } from './events.ts';
+import { KyutaiStt } from './kyutai/kyutai-stt.ts';
+import { KyutaiTts } from './kyutai/kyutai-tts.ts';
 import { createGroqClient, type GroqClient } from './openai/client.ts';
 import { GroqLlm } from './openai/openai-llm.ts';
 import { GroqStt } from './openai/openai-stt.ts';
@@ -10,6 +12,9 @@ import { GroqTts } from './openai/openai-tts.ts';
 import { ScriptedLlm } from './scripted/scripted-llm.ts';
 import type { EngineMakers } from './shared-engines.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
+import { createWyomingClient, type WyomingClient } from './wyoming/client.ts';
+import { WyomingStt } from './wyoming/wyoming-stt.ts';
+import { WyomingTts } from './wyoming/wyoming-tts.ts';
 
 /** What engines need of the world. */
 export interface EngineDeps {
@@ -36,12 +41,25 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     const limits = { firstByteTimeoutMs, totalTimeoutMs: firstByteTimeoutMs + moreMs };
     return createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random, ...limits });
   };
+  const wyoming = (kind: 'stt' | 'tts', address: string | undefined): WyomingClient => {
+    const seconds = kind === 'stt' ? STT_TIMEOUT : TTS_TIMEOUT;
+    return createWyomingClient(address, kind === 'stt' ? 'STT_WYOMING_URL' : 'TTS_WYOMING_URL', {
+      clock,
+      quietTimeoutMs: seconds * 1_000,
+      onProblem: ({ code, message }) => report({ type: 'engine.error', kind, engine: 'wyoming', code, message }),
+    });
+  };
+  const kyutai = (address: string, timeoutSeconds: number) => {
+    return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
+  };
   return {
     stt: (choice) => {
+      if (choice.engine === 'wyoming') return new WyomingStt(wyoming('stt', choice.address));
       if (choice.engine === 'groq') {
         const client = groq(choice.address, STT_TIMEOUT, LONGEST_SPEECH_MS);
         return new GroqStt({ client, model: choice.model });
       }
+      if (choice.engine === 'kyutai') return new KyutaiStt(kyutai(choice.address, STT_TIMEOUT));
       return new SherpaStt({
         clock,
         random,
@@ -58,10 +76,12 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
       return new ScriptedLlm({ clock, random });
     },
     tts: (choice) => {
+      if (choice.engine === 'wyoming') return new WyomingTts({ client: wyoming('tts', choice.address), voices });
       if (choice.engine === 'groq') {
         const client = groq(choice.address, TTS_TIMEOUT, LONGEST_SPEECH_MS);
         return new GroqTts({ client, model: choice.model, voices });
       }
+      if (choice.engine === 'kyutai') return new KyutaiTts({ ...kyutai(choice.address, TTS_TIMEOUT), voices });
       return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };

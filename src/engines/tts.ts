@@ -42,4 +42,10 @@ export interface Tts extends Engine {
    * `text` throws as it is.
    */
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream;
+  /**
+   * The voice by which a language is to be spoken, BCP 47: the given one when it can, or another of the voice book.
+   * Undefined: there is none, and the given voice speaks it with the tongue of its own language. Without this function the engine
+   * does not know its voices' languages.
+   */
+  voiceFor?(voice: string, language: string): string | undefined;
 }

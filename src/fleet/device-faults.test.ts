@@ -154,6 +154,7 @@ async function openSession(link: Link, listener: DeviceListener, plan: Plan): Pr
   return {
     playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
     abilities: { playTone: false, setVolume: false },
+    unsentMs: 0,
     receiveText: () => {
       plan.at('receiveText');
       listener.event({ type: 'interrupt' });

@@ -25,3 +25,12 @@ it('reports each cause once, and keeps it for the status until the device is ano
   warnings.warn('odd_bytes', 'an odd number of bytes');
   expect(events).toHaveLength(3);
 });
+
+it('reports languages without a voice one by one', () => {
+  const clock = new ManualClock();
+  const events: FleetEvent[] = [];
+  const warnings = new DeviceWarnings('kitchen', { clock, report: (event) => events.push(event) });
+  for (const language of ['de', 'ru', 'de']) warnings.warn('no_voice_for_language', `no voice for ${language}`);
+  expect(events).toMatchObject([{ message: 'no voice for de' }, { message: 'no voice for ru' }]);
+  expect(warnings.list).toHaveLength(2);
+});

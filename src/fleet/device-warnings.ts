@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import type { WarningCode } from '../core/warnings.ts';
+import { REPORTED_BY_MESSAGE, type WarningCode } from '../core/warnings.ts';
 import type { FleetEvent } from './events.ts';
 
-/** What was noticed about a device, once for each code. */
+/** What was noticed about a device, once for each code (some: for each message). */
 export interface NotedWarning {
   readonly code: WarningCode;
   /** What was noticed, and what to do. */
@@ -16,7 +16,7 @@ export class DeviceWarnings {
   readonly #device: string;
   readonly #clock: Pick<Clock, 'wallNow'>;
   readonly #report: (event: FleetEvent) => void;
-  readonly #noted = new Map<WarningCode, NotedWarning>();
+  readonly #noted = new Map<string, NotedWarning>();
 
   /** @param device its name */
   constructor(
@@ -35,8 +35,9 @@ export class DeviceWarnings {
 
   /** Something was noticed. Does nothing when it was noticed before. */
   warn(code: WarningCode, message: string): void {
-    if (this.#noted.has(code)) return;
-    this.#noted.set(code, { code, message, at: this.#clock.wallNow() });
+    const key = REPORTED_BY_MESSAGE.has(code) ? `${code} ${message}` : code;
+    if (this.#noted.has(key)) return;
+    this.#noted.set(key, { code, message, at: this.#clock.wallNow() });
     this.#report({ type: 'device.warning', device: this.#device, code, message });
   }
 

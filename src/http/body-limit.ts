@@ -1,23 +1,65 @@
-import type { MiddlewareHandler } from 'hono';
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { problem } from './problem.ts';
 
 /** For a route that takes no body: this much is ignored, bytes. */
 const DEFAULT_BYTES = 4096;
 
+/** A request with its whole body, where the server looks for one before it reads. */
+type ReadMessage = IncomingMessage & { rawBody?: Buffer };
+
 /**
- * Refuses a body before it is read: one that is longer than its route takes (413), and one that does not say how long it
- * is (411). Not hono's bodyLimit: it makes a new Request out of the server's, which only a replaced global Request can do.
+ * Refuses a body that is longer than its route takes (413): before it is read, where the request says how long it is
+ * (`Content-Length`), and otherwise (`Transfer-Encoding: chunked`) as soon as more has come. Not hono's bodyLimit: it makes a new
+ * Request out of the server's, which only a replaced global Request can do.
  * @param bytesByRoute the routes that take one, by their path as the router writes it
  */
-export function bodyLimit(bytesByRoute: ReadonlyMap<string, number>): MiddlewareHandler {
+export function bodyLimit(
+  bytesByRoute: ReadonlyMap<string, number>,
+): MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> {
   return async (c, next) => {
-    if (c.req.header('transfer-encoding') !== undefined) {
-      return problem(c, 411, 'bad_request', 'send a Content-Length, or no body at all');
-    }
     // The router's own match, not the path: see guard.ts.
     const maxBytes = Math.max(DEFAULT_BYTES, ...matchedRoutes(c).map(({ path }) => bytesByRoute.get(path) ?? 0));
-    if (Number(c.req.header('content-length') ?? 0) <= maxBytes) return await next();
-    return problem(c, 413, 'body_too_big', `a body may have at most ${maxBytes} bytes here`);
+    const incoming: ReadMessage | undefined = c.env?.incoming;
+    if (incoming && c.req.header('transfer-encoding') !== undefined) {
+      const body = await readUpTo(incoming, maxBytes);
+      if (body === 'too_big') return tooBig(c, maxBytes);
+      if (body === 'broken') return problem(c, 400, 'bad_request', 'not all of the body came');
+      incoming.rawBody = body;
+    } else if (Number(c.req.header('content-length') ?? 0) > maxBytes) return tooBig(c, maxBytes);
+    return await next();
   };
+}
+
+function tooBig(c: Context, maxBytes: number): Response {
+  const response = problem(c, 413, 'body_too_big', `a body may have at most ${maxBytes} bytes here`);
+  // The server reads what follows for half a second, so that a client that is still sending gets the answer: not for these two.
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') response.headers.set('connection', 'close');
+  return response;
+}
+
+/** Reads a body, whose end may take as long as the server lets a request take (30 s). */
+function readUpTo(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | 'too_big' | 'broken'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (result: Buffer | 'too_big' | 'broken') => {
+      incoming.off('data', take);
+      incoming.off('end', end);
+      resolve(result);
+    };
+    const take = (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > maxBytes) settle('too_big');
+    };
+    const end = () => settle(Buffer.concat(chunks));
+    incoming.on('data', take);
+    incoming.on('end', end);
+    // Both may come later, when the answer is known: neither does harm then.
+    incoming.on('error', () => settle('broken'));
+    incoming.on('close', () => settle('broken'));
+  });
 }

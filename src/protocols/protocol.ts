@@ -95,7 +95,7 @@ export interface PlaybackFormat {
   readonly sampleRate: number;
   /** Length of the frames that `play` takes, milliseconds. */
   readonly frameMs: number;
-  /** How far audio may run ahead of the loudspeaker, milliseconds. */
+  /** How far audio may run ahead of the loudspeaker, milliseconds, unless the device's entry says another value. */
   readonly aheadMs: number;
   /** Silence behind every reply, so that a codec's delay swallows none of it, milliseconds. */
   readonly trailingSilenceMs: number;
@@ -105,6 +105,8 @@ export interface PlaybackFormat {
 export interface DeviceSession {
   readonly playback: PlaybackFormat;
   readonly abilities: DeviceAbilities;
+  /** Audio of `play` that has not left this process, milliseconds: the link is slower than the audio. */
+  readonly unsentMs: number;
   /** Takes a text message. Never throws. */
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */

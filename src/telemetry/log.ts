@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { cleanText } from '../core/clean-text.ts';
 import type { Settings } from '../settings.ts';
+import type { LogOutput } from './log-output.ts';
 
 /** The log. */
 export type Log = Logger;
@@ -10,10 +11,10 @@ const MAX_MESSAGE = 2_000;
 const MAX_STACK = 8_000;
 
 /**
- * Creates the log: one JSON object a line, to stdout unless told otherwise.
+ * Creates the log: one JSON object a line.
  * @param level as in settings; `warning` and `critical` are the original's words for `warn` and `fatal`
  */
-export function createLog(level: Settings['LOG_LEVEL'], destination?: DestinationStream): Log {
+export function createLog(level: Settings['LOG_LEVEL'], destination: DestinationStream): Log {
   return pino(
     {
       level: pinoLevel(level),
@@ -23,8 +24,23 @@ export function createLog(level: Settings['LOG_LEVEL'], destination?: Destinatio
       // Errors are plain by now; pino's own serialiser would not add to them, but must not be asked.
       serializers: { err: (value: unknown) => value },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination,
   );
+}
+
+/** Creates the log on an output that may leave lines out: where some are missing, a line says how many. */
+export function createLogOn(output: LogOutput, level: Settings['LOG_LEVEL']): Log {
+  const log = createLog(level, output);
+  output.onGap = (lines) => {
+    const text = lines === 1 ? '1 line was left out' : `${lines} lines were left out`;
+    const fields = { event: 'log.lines_left_out', lines };
+    const message = `${text} here: the reader of the log stood still, and more had come than may wait`;
+    // As loud as the log allows: who reads errors only must learn that some are missing.
+    if (log.isLevelEnabled('warn')) log.warn(fields, message);
+    else if (log.isLevelEnabled('error')) log.error(fields, message);
+    else log.fatal(fields, message);
+  };
+  return log;
 }
 
 function pinoLevel(level: Settings['LOG_LEVEL']): string {

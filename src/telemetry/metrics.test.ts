@@ -17,11 +17,13 @@ function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
   const fleet = new StillFleet(names.map((name) => deviceStatus({ name })));
   const engines = [{ kind: 'stt', id: 'sherpa' }] as const;
   const config: { status: ConfigStatus | undefined } = { status: undefined };
+  const log = { dropped: 0 };
   const metrics = createMetrics({
     bus,
     clock,
     fleet,
     perDevice,
+    logLinesDropped: () => log.dropped,
     engines,
     version: '1.2.3',
     config: () => config.status,
@@ -32,6 +34,7 @@ function setUp(names: readonly string[] = ['a', 'b'], perDevice = true) {
     fleet,
     config,
     clock,
+    log,
     metrics,
     /** The value of a series, after the cache has run out. */
     async value(series: string) {
@@ -276,6 +279,14 @@ test('the text is made once a second at most', async () => {
   clock.advance(1);
   await metrics.text();
   expect(asked).toBe(2);
+});
+
+test('lines that the log has left out are counted', async () => {
+  const { log, value } = setUp();
+  expect(await value('dialtone_log_lines_dropped_total')).toBe(0);
+  log.dropped = 7;
+  expect(await value('dialtone_log_lines_dropped_total')).toBe(7);
+  expect(await value('dialtone_log_lines_dropped_total')).toBe(7);
 });
 
 test('defects are counted by where they showed, from 0 on', async () => {

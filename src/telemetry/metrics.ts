@@ -55,6 +55,8 @@ export interface MetricsOptions {
   readonly config?: () => ConfigStatus | undefined;
   /** The engines in use, so that their errors start at 0. */
   readonly engines?: readonly { readonly kind: EngineKind; readonly id: string }[];
+  /** Lines that the log left out so far, asked for at each scrape. Default: none. */
+  readonly logLinesDropped?: () => number;
 }
 
 /** The metrics of this process. */
@@ -147,6 +149,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
 /** Registers what is not about single devices; the returned function counts an event. */
 function createCounters(registry: Registry, options: MetricsOptions): (event: DialtoneEvent) => void {
   const registers = [registry];
+  new Counter({
+    name: 'dialtone_log_lines_dropped_total',
+    help: 'Lines of the log that were left out because its reader stood still',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(options.logLinesDropped?.() ?? 0);
+    },
+  });
   new Gauge({
     name: 'dialtone_build_info',
     help: 'Always 1; the labels say what runs here',

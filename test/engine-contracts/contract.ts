@@ -5,7 +5,10 @@ import { DialtoneError, isAbort } from '#src/core/errors';
 import { Secret } from '#src/core/secret';
 import type { Engine } from '#src/engines/engine-call';
 import { createGroqClient, type GroqClient } from '#src/engines/openai/client';
+import { createWyomingClient, type WyomingClient } from '#src/engines/wyoming/client';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../fakes/fake-groq.ts';
+import { type FakeKyutaiOptions, startFakeKyutai } from '../fakes/fake-kyutai.ts';
+import { type FakeWyomingOptions, startFakeWyoming } from '../fakes/fake-wyoming.ts';
 
 /** The machine's clock, and how many of its timers wait. */
 export class CountingClock implements Clock {
@@ -86,6 +89,26 @@ export async function groqFor({ clock, broken, atEnd }: Making, options: FakeGro
     for (const kind of ['chat', 'transcription', 'speech'] as const) fake.fail(kind, fault, Number.POSITIVE_INFINITY);
   }
   return createGroqClient({ apiKey: new Secret(fake.apiKey), baseUrl: fake.url, clock, random: Math.random });
+}
+
+/** The address of a fake Kyutai of its own, and what its engines are made with besides. */
+export async function kyutaiFor({ clock, broken, atEnd }: Making, options: FakeKyutaiOptions = {}) {
+  const fake = await startFakeKyutai({ ...options, ...(broken && { apiKey: 'another' }) });
+  atEnd(() => fake.close());
+  return { address: fake.url, clock, random: Math.random };
+}
+
+/** A client of a fake Wyoming server of its own. */
+export async function wyomingFor(
+  { clock, broken, atEnd }: Making,
+  options: FakeWyomingOptions,
+): Promise<WyomingClient> {
+  const fake = await startFakeWyoming(options);
+  atEnd(() => fake.close());
+  const fault = { type: 'error', afterEvents: 0, text: 'out of memory' } as const;
+  for (const kind of ['transcribe', 'synthesize'] as const)
+    if (broken) fake.fail(kind, fault, Number.POSITIVE_INFINITY);
+  return createWyomingClient(fake.url, 'STT_WYOMING_URL', { clock, quietTimeoutMs: 10_000 });
 }
 
 /** That no timer waits, once what was aborted has come to its end. */

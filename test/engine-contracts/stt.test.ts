@@ -1,7 +1,9 @@
+import { KyutaiStt } from '#src/engines/kyutai/kyutai-stt';
 import { GroqStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
+import { WyomingStt } from '#src/engines/wyoming/wyoming-stt';
 import { demoSample } from '../support/demo-samples.ts';
-import { groqFor } from './contract.ts';
+import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { sttContract } from './stt-contract.ts';
 
 const QUESTION = demoSample('01.wav');
@@ -22,3 +24,25 @@ sttContract({
   speech: QUESTION.samples,
   says: 'what time is it',
 });
+
+sttContract({
+  engine: 'kyutai',
+  capabilities: { partials: true, wordTimings: true },
+  make: async (making) => new KyutaiStt(await kyutaiFor(making)),
+  speech: QUESTION.samples,
+  says: 'Hello there.',
+});
+
+for (const streams of [false, true]) {
+  sttContract({
+    engine: 'wyoming',
+    capabilities: { partials: streams, wordTimings: false },
+    make: async (making) => {
+      const stt = new WyomingStt(await wyomingFor(making, { asr: { streams } }));
+      await stt.ready();
+      return stt;
+    },
+    speech: QUESTION.samples,
+    says: 'what time is it',
+  });
+}

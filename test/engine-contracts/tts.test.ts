@@ -1,6 +1,8 @@
 import { EspeakTts } from '#src/engines/espeak/espeak-tts';
+import { KyutaiTts } from '#src/engines/kyutai/kyutai-tts';
 import { GroqTts } from '#src/engines/openai/openai-tts';
-import { groqFor } from './contract.ts';
+import { WyomingTts } from '#src/engines/wyoming/wyoming-tts';
+import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { ttsContract } from './tts-contract.ts';
 
 /** A worker that cannot be started. */
@@ -17,3 +19,21 @@ ttsContract({
   capabilities: { streamingText: false, wordTimings: false },
   make: async (making) => new GroqTts({ client: await groqFor(making), model: 'm' }),
 });
+
+ttsContract({
+  engine: 'kyutai',
+  capabilities: { streamingText: true, wordTimings: true },
+  make: async (making) => new KyutaiTts(await kyutaiFor(making)),
+});
+
+for (const streams of [false, true]) {
+  ttsContract({
+    engine: 'wyoming',
+    capabilities: { streamingText: streams, wordTimings: false },
+    make: async (making) => {
+      const tts = new WyomingTts({ client: await wyomingFor(making, { tts: { streams } }) });
+      await tts.ready();
+      return tts;
+    },
+  });
+}

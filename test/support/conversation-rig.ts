@@ -184,6 +184,7 @@ export class FakeSession implements DeviceSession {
   readonly abilities = { playTone: false, setVolume: false };
   readonly playback = { sampleRate: RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
   readonly told: Told[] = [];
+  unsentMs = 0;
   /** What `prepareToPlay` rejects with. */
   prepareError: Error | undefined;
   readonly #clock: ManualClock;

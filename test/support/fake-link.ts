@@ -9,7 +9,7 @@ export class FakeLink implements Link {
   readonly closes: CloseReason[] = [];
   readonly kind = 'websocket';
   readonly openedBy = 'us';
-  readonly bufferedBytes = 0;
+  bufferedBytes = 0;
 
   /** Keeps the very bytes, as ws may until the socket drains. */
   send(data: string | Uint8Array): void {

@@ -33,6 +33,9 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Its whole environment but for PATH: nothing of the developer's own settings gets in. */
   readonly env?: Readonly<Record<string, string>>;
+  /** File descriptors to print to, which then are not read here. Default: pipes of their own. */
+  readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 /** Starts a compiled program, in an empty folder unless told otherwise. It is ended with the test at the latest. */
@@ -41,14 +44,14 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), entry, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
     env: { PATH: process.env.PATH ?? '', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
   });
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     out += chunk.toString();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     err += chunk.toString();
   });
   // `close` comes when its output has been read as well.

@@ -62,7 +62,12 @@ function waitedLlm(llm: Llm, hold: Hold): Llm {
 }
 
 function waitedTts(tts: Tts, hold: Hold): Tts {
-  return { id: tts.id, speak: (text, options) => held(tts.speak(text, options), hold), close: () => tts.close() };
+  return {
+    id: tts.id,
+    speak: (text, options) => held(tts.speak(text, options), hold),
+    ...(tts.voiceFor && { voiceFor: tts.voiceFor.bind(tts) }),
+    close: () => tts.close(),
+  };
 }
 
 /** The same call; time stands still while an item is asked for and not there. */

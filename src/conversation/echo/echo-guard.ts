@@ -1,4 +1,5 @@
 import { FRAME_MS } from '../../audio/rates.ts';
+import { MAX_AHEAD_MS } from '../../config/conversation-schema.ts';
 import { ArrivalOffset } from './arrival-offset.ts';
 import { type EchoComparison, LevelCorrelation, QUIET_DB } from './level-correlation.ts';
 import { LevelHistory } from './level-history.ts';
@@ -44,6 +45,10 @@ const DELAY_TOLERANCE = 10;
 const TAIL_MARGIN_MS = 120;
 
 const DELAY_SLOTS = LONGEST_DELAY_MS / FRAME_MS;
+/** The answer is known so far ahead of its sound at most. */
+const AHEAD_SLOTS = MAX_AHEAD_MS / FRAME_MS;
+/** Sound that is due so soon may come back now: what the loudspeaker does is only computed. */
+const SOON_SLOTS = 20;
 /** Frames come in messages: when the last of one is here, the first is older. Slots. */
 const EARLIEST_SLOTS = -10;
 const LOWEST_DB = -90;
@@ -59,7 +64,7 @@ export type EchoVerdict = 'echo' | 'user' | 'unclear';
  */
 export class EchoGuard {
   /** Levels of the answer by the time at which they sound. */
-  readonly #played = new LevelHistory(DELAY_SLOTS + COMPARED_FRAMES - EARLIEST_SLOTS + 20);
+  readonly #played = new LevelHistory(DELAY_SLOTS + COMPARED_FRAMES - EARLIEST_SLOTS + 20 + AHEAD_SLOTS);
   /** Levels of the microphone by their number in the stream, and when those were heard. */
   readonly #heard = new LevelHistory(COMPARED_FRAMES);
   readonly #arrival = new ArrivalOffset();
@@ -200,11 +205,11 @@ export class EchoGuard {
     });
   }
 
-  /** The loudest of the answer that may come back now. What sounds later than now is in the history too; it is not far off. */
+  /** The loudest of the answer that may come back now. */
   #loudest(nowMs: number): number {
     const now = Math.floor(nowMs / FRAME_MS);
     const delay = this.#delayFrames;
-    if (delay === null) return this.#played.loudestFrom(now - DELAY_SLOTS + 1);
+    if (delay === null) return this.#played.loudestFrom(now - DELAY_SLOTS + 1, now + SOON_SLOTS);
     return this.#played.loudestBetween(now - delay - 2 * DELAY_TOLERANCE, now - delay + 2 * DELAY_TOLERANCE);
   }
 

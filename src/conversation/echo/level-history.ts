@@ -29,12 +29,12 @@ export class LevelHistory {
     return this.#has(slot) ? (this.#levels[slot % this.#levels.length] ?? SILENCE_DB) : SILENCE_DB;
   }
 
-  /** The loudest from this slot on, dB; silence when there is none. On the 20 ms path. */
-  loudestFrom(slot: number): number {
+  /** The loudest from this slot on, dB; silence when there is none. On the 20 ms path. @param last Default: the newest */
+  loudestFrom(slot: number, last: number = this.#newest): number {
     const slots = this.#levels.length;
     const first = Math.max(slot, this.#newest - slots + 1, 0);
     let loudest = SILENCE_DB;
-    for (let left = this.#newest - first + 1, at = first % slots; left > 0; left--) {
+    for (let left = Math.min(last, this.#newest) - first + 1, at = first % slots; left > 0; left--) {
       loudest = Math.max(loudest, this.#levels[at] ?? SILENCE_DB);
       at = at + 1 === slots ? 0 : at + 1;
     }

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Instructions, instructionsSchema } from '../../config/instructions-schema.ts';
 import { DEFAULT_DATA_FOLDER, loadPromptData } from '../../config/prompt-data.ts';
 import { toSpokenText } from '../../text/spoken-text.ts';
-import { languageOf } from './language.ts';
+import { languageOf, onlyLanguageOf } from './language.ts';
 import { createPrompts } from './prompts.ts';
 
 const data = loadPromptData();
@@ -49,10 +49,26 @@ describe('every prompt', () => {
     ['fr', 'fr', /French, and only that.*« guillemets »/],
     ['en/fr', 'en', /Begin in English/],
     ['fr/en', 'fr', /Begin in French/],
+    ['de', 'de', /Language: German, and only that/],
+    ['pt-br', 'pt-BR', /Language: Brazilian Portuguese, and only that/],
+    ['deu/en', 'de', /Languages: German and English\. Begin in German/],
+    ['de/tr/ar', 'de', /Languages: German, Turkish and Arabic\. Begin in German/],
   ] as const)('for language %s is for a voice of %s', (language, voice, line) => {
     const instructions = instructionsSchema.parse({ type: 'quiz_show', language });
     expect(languageOf(instructions)).toBe(voice);
     expect(render(instructions)).toMatch(line);
+  });
+
+  it.each(['german', 'de_DE', 'en/', '/en', 'en/en', '', 'a/b/c/d/e', 'en, fr'])('cannot be for "%s"', (language) => {
+    expect(() => instructionsSchema.parse({ type: 'smalltalk', language })).toThrow(/language tag/);
+  });
+
+  it.each([
+    [null, 'en'],
+    ['de-AT', 'de-AT'],
+    ['en/fr', undefined],
+  ])('for %s lets the recogniser take %s for granted', (language, only) => {
+    expect(onlyLanguageOf(instructionsSchema.parse({ type: 'smalltalk', language }))).toBe(only);
   });
 
   it('for the explanation is in English', () => {
@@ -165,7 +181,7 @@ describe('the schema of instructions', () => {
   it.each([
     [{ type: 'constant', text: ' \n ' }],
     [{ type: 'constant' }],
-    [{ type: 'smalltalk', language: 'de' }],
+    [{ type: 'smalltalk', language: 'de_DE' }],
     [{ type: 'smalltalk', text: 'x' }],
     [{ type: 'unmute_explanation', language: 'en' }],
   ])('refuses %j', (instructions) => {

@@ -2,6 +2,7 @@ import type { Instructions } from '../../config/instructions-schema.ts';
 import { loadPromptData, type PromptData, QUIZ_LENGTH } from '../../config/prompt-data.ts';
 import type { Random } from '../../core/clock.ts';
 import type { NewsSource } from '../../news/news-source.ts';
+import { baseLanguage } from '../../text/language-tag.ts';
 import type { Prompts } from '../ports.ts';
 import { EXPLANATION_TASK } from './explanation.ts';
 import { framePrompt } from './frame.ts';
@@ -47,7 +48,8 @@ interface Sources {
 
 function task(instructions: Instructions, sources: Sources): string {
   const { data, random } = sources;
-  const language = languageOf(instructions);
+  // The data exist in these two; the language model speaks of them in any.
+  const language = baseLanguage(languageOf(instructions)) === 'fr' ? 'fr' : 'en';
   const one = <T>(items: readonly T[], of: (item: T) => string) => pick(items, 1, random).map(of).join('');
   const smalltalk = () => smalltalkTask(one(data.starters[language], (starter) => starter));
   switch (instructions.type) {

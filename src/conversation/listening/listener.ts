@@ -64,7 +64,7 @@ export interface ListenerOptions {
   readonly key: string;
   readonly config: () => ConversationConfig;
   /** What the recogniser is told, BCP 47. */
-  readonly language: () => string;
+  readonly language: () => string | undefined;
   /** What may be spoken, BCP 47, the likeliest first. */
   readonly languages: () => readonly string[];
   /** A defect of ours. */
@@ -246,7 +246,8 @@ export class Listener {
     }
     const reason = live.write(frame, sound, now, FRAME_MS);
     if (mode === 'over' && this.#isMeant(live, now)) events.sustained();
-    if (reason === 'nothing_new') this.#ear.isBackground();
+    // A noise behind the last word is not the beginning of the next one.
+    if (reason === 'nothing_new' || (reason === 'silence' && this.#ear.stillSounds)) this.#ear.isBackground();
     if (reason) events.ended(live, reason);
     else events.heard(live, frame);
   }

@@ -11,7 +11,7 @@ export interface UtteranceOptions {
   readonly stt: Stt;
   /** The device's name. */
   readonly key: string;
-  readonly language: string;
+  readonly language: string | undefined;
   /** Decides when it is over, by what its recogniser can do. */
   readonly endpointing: (recogniser: SttCapabilities) => Endpointing;
   readonly startedAtMs: number;
@@ -56,7 +56,7 @@ export class Utterance {
     this.startedAtMs = startedAtMs;
     this.lastSpeechAtMs = startedAtMs;
     const { signal } = this.#abort;
-    const open = () => stt.open({ key, language, signal });
+    const open = () => stt.open({ key, ...(language === undefined ? {} : { language }), signal });
     const stream = open();
     if (!stream.capabilities.partials) {
       const blind = new BlindStream(stream, open, signal, (answer) => this.#answered(answer));

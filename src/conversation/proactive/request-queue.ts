@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { TurnEnded as TurnEndedEvent } from '../events.ts';
 import type { AskRequest, AskResult, SayRequest, SayResult } from './requests.ts';
 
-type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'spokenMs' | 'error'>;
+type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'leftOut' | 'spokenMs' | 'error'>;
 
 /** So many requests may wait for one device. */
 const MAX_WAITING = 8;
@@ -99,7 +99,12 @@ function toAskResult(result: SayResult | AskResult): AskResult {
 }
 
 /** What became of a request, from the report of its turn. */
-export function toSayResult({ outcome, answer, spokenMs, error }: TurnEnded): SayResult {
+export function toSayResult({ outcome, answer, leftOut, spokenMs, error }: TurnEnded): SayResult {
+  if (outcome === 'answered' && leftOut) {
+    const sentences = leftOut === 1 ? 'a sentence was' : `${leftOut} sentences were`;
+    const message = `the link to the device is too slow for the audio: ${sentences} left out`;
+    return { outcome: 'failed', heard: answer, spokenMs, error: { code: 'slow_link', message } };
+  }
   const outcomes = {
     answered: 'played',
     // Cutting short the sound of a failure does not undo the failure.

@@ -3,6 +3,7 @@ import { once } from '../../core/once.ts';
 import type { PcmChunk, Tts, TtsStream } from '../../engines/tts.ts';
 import { spokenLength } from '../../engines/word-places.ts';
 import { replyFailure } from './reply-failure.ts';
+import type { ReplyTongue } from './reply-tongue.ts';
 import type { Speech } from './speech.ts';
 import { WordMarks } from './word-marks.ts';
 
@@ -12,9 +13,8 @@ const LETTERS_PER_SECOND = 12;
 /** How sentences are spoken, and what is reported. */
 export interface SentenceVoiceOptions {
   readonly tts: Tts;
-  readonly voice: string;
-  /** BCP 47. */
-  readonly language: string;
+  /** Says by which voice and in which language each sentence is spoken. */
+  readonly tongue: Pick<ReplyTongue, 'of'>;
   /** Aborting it ends the speech. */
   readonly signal: AbortSignal;
   readonly speech: Speech;
@@ -51,8 +51,13 @@ export class SentenceVoice {
     }
     if (this.#resampler) words.write(this.#resampler.flush());
     words.finish();
-    this.#letters += sentence.split(/\s+/).reduce((sum, word) => sum + spokenLength(word), 0);
+    this.#letters += lettersIn(sentence);
     this.#seconds += (playout.writtenSamples - start) / playout.sampleRate;
+  }
+
+  /** How long a sentence will take, milliseconds, as far as can be told. */
+  lengthOf(sentence: string): number {
+    return (1_000 * lettersIn(sentence)) / this.#lettersPerSecond;
   }
 
   close(): void {
@@ -65,9 +70,9 @@ export class SentenceVoice {
   }
 
   #open(sentence: string): TtsStream {
-    const { tts, voice, language, signal } = this.#options;
+    const { tts, tongue, signal } = this.#options;
     try {
-      return tts.speak(once(sentence), { voice, language, signal });
+      return tts.speak(once(sentence), { ...tongue.of(sentence), signal });
     } catch (error) {
       throw replyFailure('tts', error);
     }
@@ -89,4 +94,8 @@ export class SentenceVoice {
     this.#resampler = await createResampler(fromRate, this.#options.speech.playout.sampleRate);
     return this.#resampler;
   }
+}
+
+function lettersIn(sentence: string): number {
+  return sentence.split(/\s+/).reduce((sum, word) => sum + spokenLength(word), 0);
 }

@@ -1,8 +1,10 @@
-import type { Pacer } from '../../audio/pacer.ts';
+import { type Pacer, TICK_MS } from '../../audio/pacer.ts';
 import { tone } from '../../audio/pcm.ts';
+import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError, isAbort } from '../../core/errors.ts';
+import type { WarningCode } from '../../core/warnings.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
@@ -14,6 +16,7 @@ import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
 import { firstSentence } from './first-sentence.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
 import { type WriteReply, writeSentences } from './reply-text.ts';
+import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
 import { Speech } from './speech.ts';
 
@@ -30,6 +33,12 @@ const ROOM_CHECK_MS = 200;
 /** Pause between two sentences, milliseconds: engines that speak them one by one leave none. */
 const SENTENCE_PAUSE_MS = 200;
 
+/** An answer that was held up for so long shows that the link is too slow, milliseconds. */
+const SLOW_LINK_MS = 1_000;
+
+/** Sentences of an answer that is so late are left out, milliseconds. */
+const TOO_LATE_MS = 3_000;
+
 /** Two falling tones: the turn has failed. */
 const NOTICE_TONES_HZ = [660, 440] as const;
 const NOTICE_TONE_MS = 160;
@@ -43,10 +52,14 @@ export interface SpeakerOptions {
   readonly engines: () => Pick<EngineSet, 'tts'>;
   /** The device's name. */
   readonly device: string;
+  /** Asked at the beginning of each answer. */
+  readonly config: () => Pick<ConversationConfig, 'aheadMs' | 'leadInMs'>;
   readonly report: (event: ConversationEvent) => void;
   readonly dispatch: (input: TurnInput) => void;
   /** An engine failed. */
   readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
+  /** What the device's owner should change. */
+  readonly warn: (code: WarningCode, message: string) => void;
   /** A defect of ours. */
   readonly fault: (cause: unknown) => void;
   /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
@@ -63,7 +76,10 @@ export interface SpeakerOptions {
 export interface SpokenReply {
   readonly write: WriteReply;
   readonly voice: string;
+  /** BCP 47, of what is written as figures and signs. */
   readonly language: string;
+  /** That may be spoken, BCP 47, the likeliest first. */
+  readonly languages: readonly string[];
   /** Said when the answer takes its time. Default: nothing. */
   readonly filler?: string | undefined;
 }
@@ -72,6 +88,9 @@ export interface SpokenReply {
 export class Speaker {
   readonly #options: SpeakerOptions;
   #pauseTimer: Timer | undefined;
+  #isLinkSlow = false;
+  /** When the loudspeaker will have played all that was sent to it, monotonic milliseconds. */
+  #soundsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
@@ -141,8 +160,9 @@ export class Speaker {
 
   /** The way of the answer's audio to the device, which begins here. */
   #open(turn: Turn, session: DeviceSession): Speech {
-    const { clock, pacer, report, device, dispatch, onFrame } = this.#options;
-    const { sampleRate, frameMs, aheadMs } = session.playback;
+    const { clock, pacer, report, device, config, dispatch, onFrame } = this.#options;
+    const { sampleRate, frameMs } = session.playback;
+    const { aheadMs, leadInMs } = config();
     const { number } = turn;
     let isBegun = false;
     const begin = () => {
@@ -154,12 +174,25 @@ export class Speaker {
     const speech: Speech = new Speech({
       sampleRate,
       frameMs,
-      aheadMs,
+      // With less, every frame would be late by a part of a tick.
+      aheadMs: Math.max(aheadMs ?? session.playback.aheadMs, frameMs + TICK_MS),
+      // A device learns of words, and of the end, as if it were sent no more than usual.
+      tellAheadMs: session.playback.aheadMs,
+      leadInMs,
+      unsentMs: () => session.unsentMs,
+      onHeldUp: (ms) => {
+        speech.heldUp(ms);
+        this.#judgeLink(speech);
+      },
+      // What an interruption has cleared was not played.
+      quietSinceMs: Math.min(this.#soundsUntilMs, clock.now()),
       clock,
       pacer,
-      send: (frame) => {
-        if (!isBegun && speech.isAnswer(frame.length)) begin();
-        onFrame(frame, sampleRate, clock.now() + speech.playout.leadMs);
+      send: (frame, isLeadIn) => {
+        if (!isBegun && !isLeadIn && speech.isAnswer(frame.length)) begin();
+        const soundsAtMs = clock.now() + speech.playout.leadMs;
+        this.#soundsUntilMs = soundsAtMs + frameMs;
+        onFrame(frame, sampleRate, soundsAtMs);
         turn.recording?.assistant(frame, sampleRate);
         session.play(frame);
       },
@@ -242,6 +275,10 @@ export class Speaker {
       for (; !next.done; next = await pieces.next()) {
         if (turn.hurry.signal.aborted) break;
         await this.#roomIn(speech, signal);
+        if (speech.behindMs > TOO_LATE_MS) {
+          speech.leaveOut(voice.lengthOf(next.value));
+          continue;
+        }
         if (spoken > 0 || playout.leftMs > 0) playout.write(silence(SENTENCE_PAUSE_MS, playout.sampleRate));
         await voice.speak(next.value);
         spoken += 1;
@@ -279,8 +316,18 @@ export class Speaker {
     return firstSentence(first, { clock, signal, mayFill, fill });
   }
 
-  #voice(speech: Speech, { voice, language }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
-    return new SentenceVoice({ tts: this.#options.engines().tts, voice, language, signal, speech, onAudio });
+  #voice(speech: Speech, { voice, languages }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
+    const { tts } = this.#options.engines();
+    const onMissing = (language: string) => this.#options.warn('no_voice_for_language', noVoice(tts.id, language));
+    const tongue = new ReplyTongue({ tts, voice, languages, onMissing });
+    return new SentenceVoice({ tts, tongue, signal, speech, onAudio });
+  }
+
+  /** Says once that the link is too slow. */
+  #judgeLink({ heldUpMs }: Speech): void {
+    if (this.#isLinkSlow || heldUpMs < SLOW_LINK_MS) return;
+    this.#isLinkSlow = true;
+    this.#options.warn('slow_link', SLOW_LINK);
   }
 
   async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
@@ -303,6 +350,10 @@ export class Speaker {
   }
 }
 
+const SLOW_LINK =
+  'The link to the device carries less than its audio needs: answers have gaps, and sentences that would come too late are left out. ' +
+  'Check the Wi-Fi of the device, or use a protocol that needs less: "realtime" with "audio_format": "ogg-opus".';
+
 /** Gets the session ready to play. @throws ReplyFailure of kind `tts` when it cannot (no memory for an encoder, say) */
 async function prepare(session: DeviceSession): Promise<void> {
   try {
@@ -310,6 +361,13 @@ async function prepare(session: DeviceSession): Promise<void> {
   } catch (error) {
     throw replyFailure('tts', error);
   }
+}
+
+function noVoice(engine: string, language: string): string {
+  return (
+    `${engine} has no voice for "${language}" and speaks it with the tongue of another language: choose a speech engine that has ` +
+    'one (TTS), add a voice of this language to the voices file, or tell the device to keep to its language'
+  );
 }
 
 function silence(ms: number, sampleRate: number): Int16Array {

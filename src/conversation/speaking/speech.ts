@@ -11,8 +11,38 @@ export class Speech {
   /** Where the answer begins, samples. */
   #answerFrom = 0;
 
+  #heldUpMs = 0;
+  #leftOutMs = 0;
+  #leftOut = 0;
+
   constructor(options: PlayoutOptions<string>) {
     this.playout = new Playout(options);
+  }
+
+  /** How long the loudspeaker has been without audio so far because the link is too slow, milliseconds. */
+  get heldUpMs(): number {
+    return this.#heldUpMs;
+  }
+
+  /** How late the answer is because of that, milliseconds: what was left out does not come late. */
+  get behindMs(): number {
+    return this.#heldUpMs - this.#leftOutMs;
+  }
+
+  /** Sentences that are not spoken because they would come too late. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** The link is slower than the audio. */
+  heldUp(ms: number): void {
+    this.#heldUpMs += ms;
+  }
+
+  /** A sentence is not spoken. @param ms how long it would have taken */
+  leaveOut(ms: number): void {
+    this.#leftOut += 1;
+    this.#leftOutMs += ms;
   }
 
   /** What comes now is no part of the answer, until {@link Speech.answers}. */

@@ -33,6 +33,7 @@ export function watchCalls({ stt, llm, tts }: EngineSet, watch: CallWatch): Engi
   const watchedTts: Tts = {
     id: tts.id,
     speak: (text, options) => new WatchedCall('tts', tts.speak(text, options), watch),
+    ...(tts.voiceFor && { voiceFor: tts.voiceFor.bind(tts) }),
     close: () => tts.close(),
   };
   return { stt: watchedStt, llm: watchedLlm, tts: watchedTts };

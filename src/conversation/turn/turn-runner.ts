@@ -4,6 +4,7 @@ import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ConversationDeps } from '../conversation-deps.ts';
 import type { ConversationParts } from '../conversation-parts.ts';
 import type { TurnKind, TurnOutcome } from '../events.ts';
+import { languagesOf } from '../instructions/language.ts';
 import type { EndReason } from '../listening/endpointing.ts';
 import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
@@ -224,6 +225,7 @@ export class TurnRunner {
       write: responder.begin(turn.kind, text, request?.text),
       voice: request?.voice ?? voice,
       language: responder.language,
+      languages: languagesOf(this.#options.device().instructions),
       // Only a user who has asked waits for the answer.
       filler: turn.kind === 'user' ? fillerOf(conversation.filler, responder.language) : undefined,
     });
@@ -232,7 +234,7 @@ export class TurnRunner {
   #end(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {
     const { deps, parts, device } = this.#options;
     const { activation, listener, proactive, responder, speaker, transcripts } = parts();
-    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted;
+    const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted && !turn.speech?.leftOut;
     const answer = isWhole ? spokenReply(turn) : (turn.speech?.heardWords ?? '');
     responder.said(turn, outcome, answer, !isWhole);
     const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });

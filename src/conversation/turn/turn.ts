@@ -104,6 +104,7 @@ export function reportOf(
     answer,
     written: turn.text,
     ...(turn.cut ? { truncated: true as const } : {}),
+    ...(turn.speech?.leftOut ? { leftOut: turn.speech.leftOut } : {}),
     spokenMs: turn.speech?.playout.sentMs ?? 0,
     stages: stagesOf(turn.moments),
     moments: { ...turn.moments },

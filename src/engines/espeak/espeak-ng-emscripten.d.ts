@@ -17,6 +17,8 @@ declare module '@echogarden/espeak-ng-emscripten' {
     /** 0 to 99, 50 is the voice's own. */
     set_pitch(pitch: number): void;
     get_samplerate(): number;
+    /** Every voice, with the names of its languages. */
+    list_voices(): readonly { readonly name: string; readonly languages: readonly { readonly name: string }[] }[];
     /**
      * Calls back synchronously about every 100 ms of audio; the array is the receiver's (the package slices it off its
      * heap). Returning true stops. Must not throw.

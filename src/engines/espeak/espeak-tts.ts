@@ -1,3 +1,4 @@
+import { espeakSpeaks } from '../../config/espeak-languages.ts';
 import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import { compiledEntry } from '../../core/compiled-entry.ts';
@@ -74,6 +75,11 @@ export class EspeakTts implements Tts {
 
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
     return engineCall(this.#speak(text, options), this.id, CAPABILITIES);
+  }
+
+  /** A voice keeps its variant, rate and pitch in every language that espeak has. */
+  voiceFor(voice: string, language: string): string | undefined {
+    return espeakSpeaks(language) ? voice : undefined;
   }
 
   /** Fails what is in flight and ends the worker. */

@@ -27,10 +27,15 @@ test('a voice without an entry speaks plainly in its language', () => {
   const voices = [
     { name: 'Ann', language: 'en' },
     { name: 'Anne', language: 'fr', groq: 'hannah' },
-    { name: 'Otto', language: 'en', espeak: { names: ['de+m2', 'de', 'en-gb'], rate: 120 } },
+    { name: 'Otto', language: 'de', espeak: { names: ['de+m2', 'de', 'en-gb'], rate: 120 } },
+    { name: 'Uta', language: 'de-CH' },
+    { name: 'Li', language: 'zh' },
   ];
   const book = parseVoices(JSON.stringify({ voices }), 'voices.json');
   expect(voiceOf(book, 'Ann')).toEqual({ names: ['en-us', 'en-us'], rate: 165, pitch: 50 });
   expect(voiceOf(book, 'Anne')).toEqual({ names: ['fr', 'en-us'], rate: 165, pitch: 50 });
+  expect(voiceOf(book, 'Uta').names).toEqual(['de-ch', 'de', 'en-us']);
+  expect(voiceOf(book, 'Li').names).toEqual(['cmn', 'en-us']);
+  expect(voiceOf(book, 'Li', 'zh-TW').names).toEqual(['cmn', 'en-us']);
   expect(voiceOf(book, 'Otto')).toEqual({ names: ['de+m2', 'de', 'en-gb', 'en-us'], rate: 120, pitch: 50 });
 });

@@ -1,3 +1,4 @@
+import { espeakNamesOf, languageOfEspeakVoice, spokenLanguage } from '../../config/espeak-languages.ts';
 import type { VoiceBook } from '../../config/voice-book.ts';
 
 /** How espeak is set for a voice. */
@@ -13,25 +14,21 @@ export interface EspeakVoice {
 /** Plain and at this speed because the demo recogniser understands it best. */
 const PLAIN = { rate: 165, pitch: 50 };
 
-const DEFAULTS = { en: { names: ['en-us'], ...PLAIN }, fr: { names: ['fr'], ...PLAIN } };
-
 /**
  * espeak's settings for a voice of the book. A name that is not in it is taken for one of espeak's own (`de`, `en-us+f3`).
  * A `language` (BCP 47) other than the voice's keeps its variant (who speaks: what is behind the `+`), rate and pitch, and
  * changes the tongue. What espeak does not know falls back to the voice's own language, then to American English.
  */
 export function espeakVoice(voices: VoiceBook, voice: string, language?: string): EspeakVoice {
-  if (voices.get(voice) === undefined) return { names: [voice, 'en-us'], ...PLAIN };
-  const { names, rate, pitch } = voices.entry('espeak', voice, DEFAULTS);
+  const known = voices.get(voice);
+  if (known === undefined) return { names: [voice, 'en-us'], ...PLAIN };
+  const { names, rate, pitch } = known.espeak ?? { names: espeakNamesOf(known.language), ...PLAIN };
   const [accent = 'en-us', variant] = names[0]?.split('+') ?? [];
   const others = tongues(accent, language).map((tongue) => (variant ? `${tongue}+${variant}` : tongue));
   return { names: [...others, ...names, 'en-us'], rate, pitch };
 }
 
 function tongues(accent: string, language: string | undefined): string[] {
-  const wanted = language?.trim().toLowerCase();
-  const [primary] = wanted?.split('-') ?? [];
-  if (!wanted || !primary || primary === accent.split('-')[0]) return [];
-  // `en` alone is British to espeak, American to most.
-  return wanted === 'en' ? ['en-us'] : [wanted, primary];
+  const spoken = languageOfEspeakVoice(accent) ?? accent;
+  return language === undefined || spokenLanguage(language) === spoken ? [] : espeakNamesOf(language);
 }

@@ -3,6 +3,7 @@ import { HEARING_RATE } from '../../audio/rates.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
+import { baseLanguage } from '../../text/language-tag.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { GroqClient } from './client.ts';
 import { badAnswer, GROQ } from './errors.ts';
@@ -139,7 +140,11 @@ class GroqSttStream implements SttStream {
   }
 }
 
+/** What Whisper calls a language where it is not as in BCP 47. */
+const WHISPER_NAMES: Readonly<Record<string, string>> = { nb: 'no', cmn: 'zh', fil: 'tl', jv: 'jw' };
+
 /** Groq takes ISO 639-1: `en`, not `en-GB`. */
 function isoLanguage(bcp47: string): string {
-  return bcp47.split('-')[0]?.toLowerCase() ?? bcp47;
+  const base = baseLanguage(bcp47);
+  return WHISPER_NAMES[base] ?? base;
 }

@@ -10,7 +10,7 @@ import type { PcmChunk } from '../tts.ts';
 import type { GroqLimits } from './call.ts';
 import { createGroqClient } from './client.ts';
 import { GroqTts } from './openai-tts.ts';
-import { groqVoice } from './voices.ts';
+import { groqVoice, groqVoiceFor } from './voices.ts';
 
 let fake: FakeGroq;
 let time: VirtualTime;
@@ -110,6 +110,25 @@ describe('GroqTts', () => {
     expect(groqVoice(book, 'Anne')).toBe('hannah');
     await all(makeTts(book).speak(once('hello'), { voice: 'Charles', signal: new AbortController().signal }));
     expect(fake.requests[0]?.speech).toMatchObject({ voice: 'troy' });
+  });
+
+  it.each([
+    ['orpheus-v1-english', 'Ann', 'en-GB', 'Ann'],
+    ['orpheus-v1-english', 'Uta', 'en', 'Uta'],
+    ['orpheus-v1-english', 'Ann', 'de', undefined],
+    ['tts-1', 'Ann', 'en-GB', 'Ann'],
+    ['tts-1', 'Ann', 'de-AT', 'Uta'],
+    ['tts-1', 'Uta', 'en', 'Ann'],
+    ['tts-1', 'Ann', 'fr', undefined],
+    ['tts-1', 'Ann', 'ru', undefined],
+  ])('with the model %s the voice %s for "%s" is %s', (model, voice, language, expected) => {
+    const voices = [
+      { name: 'Ann', language: 'en', groq: 'diana' },
+      { name: 'Anne', language: 'fr' },
+      { name: 'Uta', language: 'de', groq: 'uta' },
+    ];
+    const book = parseVoices(JSON.stringify({ voices }), 'voices.json');
+    expect(groqVoiceFor(book, { model, voice, language })).toBe(expected);
   });
 
   it('sends a long text in requests of at most 200 characters', async () => {

@@ -4,7 +4,7 @@ import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
 import type { GroqClient } from './client.ts';
 import { badAnswer, GROQ } from './errors.ts';
-import { groqVoice } from './voices.ts';
+import { groqVoice, groqVoiceFor } from './voices.ts';
 import { WavStream } from './wav-stream.ts';
 
 /** Longest input of one request to Orpheus, characters. */
@@ -43,6 +43,10 @@ export class GroqTts implements Tts {
 
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
     return engineCall(this.#speak(text, options), GROQ, CAPABILITIES);
+  }
+
+  voiceFor(voice: string, language: string): string | undefined {
+    return groqVoiceFor(this.#voices, { model: this.#model, voice, language });
   }
 
   async close(): Promise<void> {

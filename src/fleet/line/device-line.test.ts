@@ -43,6 +43,7 @@ class EchoProtocol implements Protocol {
     const texts = this.texts;
     return {
       abilities: { playTone: false, setVolume: false },
+      unsentMs: 0,
       playback: { sampleRate: 16_000, frameMs: 40, aheadMs: 200, trailingSilenceMs: 0 },
       receiveText: (text) => {
         if (text === 'throw') throw new Error('a bug');

@@ -19,6 +19,16 @@ export class GuardedSession implements DeviceSession {
     this.#onThrow = onThrow;
   }
 
+  get unsentMs(): number {
+    if (this.#broken) return 0;
+    try {
+      return this.#session.unsentMs;
+    } catch (error) {
+      this.#break(error);
+      return 0;
+    }
+  }
+
   receiveText(text: string): void {
     this.#session.receiveText(text);
   }

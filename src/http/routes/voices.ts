@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { instructionsSchema } from '../../config/instructions-schema.ts';
 import { enginesOf } from '../../config/voice-book.ts';
-import { VOICE_ENGINES, VOICE_LANGUAGES } from '../../config/voices-schema.ts';
+import { VOICE_ENGINES } from '../../config/voices-schema.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 
 const voiceSchema = z
   .object({
     name: z.string().openapi({ description: 'As in devices.json and in requests to speak.' }),
-    language: z.enum(VOICE_LANGUAGES),
+    language: z.string().openapi({ description: 'BCP 47.' }),
     comment: z.string().nullable(),
     engines: z.array(z.enum(VOICE_ENGINES)).openapi({
       description: 'Those that have a voice of their own for it; others speak with their default of the language.',

@@ -45,6 +45,16 @@ describe('playing', () => {
     }
   });
 
+  it('knows how much of its audio waits in the link', async () => {
+    const { link, session } = await open();
+    for (let frame = 0; frame < 5; frame++) session.play(new Int16Array(FRAME));
+    expect(session.unsentMs).toBe(0);
+    link.bufferedBytes = 1_279;
+    expect(session.unsentMs).toBe(0);
+    link.bufferedBytes = 3 * 1_288;
+    expect(session.unsentMs).toBe(120);
+  });
+
   it('says that it speaks before the first frame, once', async () => {
     const { link, session } = await open();
     session.send({ type: 'listening', on: true });

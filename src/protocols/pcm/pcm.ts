@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceListener } from '../protocol.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
-import { PcmSession } from './session.ts';
+import { AHEAD_MS, PcmSession } from './session.ts';
 
 /**
  * Raw PCM with JSON beside it, as ESP32 sketches and TARS-like devices speak it: binary frames are s16le 16 kHz mono both
@@ -18,6 +18,7 @@ export const PCM = {
   defaultPort: 8765,
   defaultPath: '/',
   defaultDuplex: 'half',
+  defaultAheadMs: AHEAD_MS,
   hasButton: true,
   fields: {},
   helloTimeoutMs: null,

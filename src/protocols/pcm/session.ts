@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
 import { RawAudio } from '../raw-audio.ts';
+import { SentFrames } from '../sent-frames.ts';
 import { parsePcmMessage } from './messages.ts';
 
 /** Rate in both directions, Hz. */
@@ -11,11 +12,15 @@ const RATE = 16_000;
 /** 40 ms at 16 kHz are 1,280 bytes: what every ESP32 WebSocket stack takes in one piece. */
 const FRAME_MS = 40;
 
+/** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
+export const AHEAD_MS = 200;
+
 /** One open link to a device that speaks `pcm`. */
 export class PcmSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: 200, trailingSilenceMs: 0 };
+  readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: AHEAD_MS, trailingSilenceMs: 0 };
   readonly abilities = { playTone: true, setVolume: true };
   readonly #link: Link;
+  readonly #sentFrames = new SentFrames();
   readonly #listener: DeviceListener;
   readonly #microphone: RawAudio;
   #listening = false;
@@ -26,6 +31,10 @@ export class PcmSession implements DeviceSession {
     this.#link = link;
     this.#listener = listener;
     this.#microphone = new RawAudio({ name: 'pcm', width: 2, rate: RATE }, listener, () => clock.now());
+  }
+
+  get unsentMs(): number {
+    return this.#sentFrames.waiting(this.#link.bufferedBytes) * FRAME_MS;
   }
 
   receiveText(text: string): void {
@@ -50,7 +59,9 @@ export class PcmSession implements DeviceSession {
     if (this.#closed) return;
     this.#status(this.#listening, true);
     // The frame is the playout's own and will be overwritten, but a link may keep what it is given until it was sent.
-    this.#link.send(int16ToPcmBytes(frame));
+    const bytes = int16ToPcmBytes(frame);
+    this.#sentFrames.sent(bytes.length);
+    this.#link.send(bytes);
   }
 
   send(command: DeviceCommand): void {

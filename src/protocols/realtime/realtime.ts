@@ -3,7 +3,7 @@ import { createResampler } from '../../audio/resample.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
 import { type RealtimeOptions, realtimeFields } from './device-fields.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
-import { RealtimeSession } from './session.ts';
+import { AHEAD_MS, RealtimeSession } from './session.ts';
 import { formatNamed, Uplink } from './uplink.ts';
 
 /** The type of a message stands in its first characters: before the audio, in every implementation known. */
@@ -22,6 +22,7 @@ export const REALTIME: ProtocolEntry<RealtimeOptions> = {
   defaultPort: 8765,
   defaultPath: '/realtime',
   defaultDuplex: 'full',
+  defaultAheadMs: AHEAD_MS,
   hasButton: false,
   fields: realtimeFields,
   helloTimeoutMs: null,

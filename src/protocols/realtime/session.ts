@@ -2,15 +2,28 @@ import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Random } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import { SentFrames } from '../sent-frames.ts';
 import { DOWNLINK_RATE, type Downlink } from './downlink.ts';
 import { audioFieldOf, eventId, parseDeviceMessage } from './events.ts';
 import type { Uplink } from './uplink.ts';
 
+/** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
+export const AHEAD_MS = 320;
+
+/** Length of the audio of one message, milliseconds: two packets. */
+const FRAME_MS = 80;
+
 /** One open link to a device that speaks `realtime`. */
 export class RealtimeSession implements DeviceSession {
-  readonly playback: PlaybackFormat = { sampleRate: DOWNLINK_RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
+  readonly playback: PlaybackFormat = {
+    sampleRate: DOWNLINK_RATE,
+    frameMs: FRAME_MS,
+    aheadMs: AHEAD_MS,
+    trailingSilenceMs: 80,
+  };
   readonly abilities = { playTone: false, setVolume: false };
   readonly #link: Link;
+  readonly #sentFrames = new SentFrames();
   readonly #device: DeviceConfig;
   readonly #listener: DeviceListener;
   readonly #uplink: Uplink;
@@ -36,6 +49,10 @@ export class RealtimeSession implements DeviceSession {
     this.#event('session.update', {
       session: { instructions: withLanguage(instructions), voice, allow_recording: false },
     });
+  }
+
+  get unsentMs(): number {
+    return this.#sentFrames.waiting(this.#link.bufferedBytes) * FRAME_MS;
   }
 
   receiveText(text: string): void {
@@ -68,7 +85,9 @@ export class RealtimeSession implements DeviceSession {
     if (!bytes) return;
     // As JSON.stringify would: neither base64 nor an event id holds anything that must be escaped.
     const id = eventId(this.#random);
-    this.#link.send(`{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`);
+    const message = `{"type":"response.audio.delta","event_id":"${id}","delta":"${bytes.toString('base64')}"}`;
+    this.#sentFrames.sent(message.length);
+    this.#link.send(message);
   }
 
   send(command: DeviceCommand): void {

@@ -43,6 +43,8 @@ describe('times in German', () => {
   it.each([
     ['7:00, 9:05, 10:30', '7 Uhr, 9 Uhr 5, 10 Uhr 30'],
     ['18:30 Uhr, 18.30 Uhr, 18 Uhr 30', '18 Uhr 30, 18 Uhr 30, 18 Uhr 30'],
+    ['3:30 PM, 3:30 am, 12:15 p.m.', '15 Uhr 30, 3 Uhr 30, 12 Uhr 15'],
+    ['12:10 AM, 12:00pm, 15:30 PM', '0 Uhr 10, 12 Uhr, 15 Uhr 30'],
     ['9:00-17:00 Uhr', '9 Uhr bis 17 Uhr'],
     ['14:05:09', '14 Uhr 5 und 9 Sekunden'],
     ['1 h 30 min', '1 Stunde und 30 Minuten'],

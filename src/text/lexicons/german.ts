@@ -27,10 +27,16 @@ function sayDate({ day, month, year }: SpokenDate, before: string): string {
   return `${first}${MONTHS[month - 1]}${year === undefined ? '' : ` ${year}`}`;
 }
 
-function sayTime({ hours, minutes, seconds }: SpokenTime): string {
-  const time = `${hours} Uhr${minutes > 0 ? ` ${minutes}` : ''}`;
+function sayTime({ hours: written, minutes, seconds, half }: SpokenTime): string {
+  const time = `${hoursOfDay(written, half)} Uhr${minutes > 0 ? ` ${minutes}` : ''}`;
   if (seconds === undefined || seconds === 0) return time;
   return `${time} und ${seconds} ${seconds === 1 ? 'Sekunde' : 'Sekunden'}`;
+}
+
+/** Of 24 hours: German has no "am" and "pm". */
+function hoursOfDay(hours: number, half: string): number {
+  if (half === '' || hours > 12) return hours;
+  return (hours % 12) + (/^p/i.test(half) ? 12 : 0);
 }
 
 const CENT: Counted = ['Cent', 'Cent'];

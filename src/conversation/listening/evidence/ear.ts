@@ -78,6 +78,11 @@ export class Ear {
     return this.#sound.isVoice;
   }
 
+  /** Whether there was a sound a moment ago, of whatever kind. */
+  get stillSounds(): boolean {
+    return this.#quietFrames < BREAK_FRAMES;
+  }
+
   /** Milliseconds since it began. */
   get begunMs(): number {
     return this.#window.sinceSpeech * FRAME_MS;

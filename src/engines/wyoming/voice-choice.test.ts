@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { parseVoices } from '../../config/voice-book.ts';
+import { wyomingVoice } from './voice-choice.ts';
+
+const book = parseVoices(
+  JSON.stringify({
+    voices: [
+      { name: 'Ann', language: 'en', wyoming: 'en_US-lessac-medium' },
+      { name: 'Bea', language: 'fr', wyoming: { name: 'fr_FR-mls', speaker: 7 } },
+      { name: 'Cem', language: 'fr', wyoming: { name: 'fr_FR-mls' } },
+      { name: 'Dan', language: 'fr' },
+    ],
+  }),
+  'voices.json',
+);
+
+const PIPER = [
+  { name: 'none', languages: [] },
+  { name: 'en_GB-alba', languages: ['en_GB'] },
+  { name: 'en_US-ryan', languages: ['en_US'] },
+  { name: 'fr_FR-siwis', languages: ['de_DE', 'fr_FR'] },
+];
+
+it.each([
+  ['its own', 'Ann', undefined, PIPER, { name: 'en_US-lessac-medium' }],
+  ['its own in another country', 'Ann', 'en-AU', PIPER, { name: 'en_US-lessac-medium' }],
+  ['with a speaker', 'Bea', 'fr', PIPER, { name: 'fr_FR-mls', speaker: '7' }],
+  ['without a speaker', 'Cem', 'fr', PIPER, { name: 'fr_FR-mls' }],
+  ['of the language in another one', 'Ann', 'fr', PIPER, { name: 'fr_FR-siwis' }],
+  ['its own in a language that the server has not', 'Ann', 'it', PIPER, { name: 'en_US-lessac-medium' }],
+  ['of its language without an entry', 'Dan', undefined, PIPER, { name: 'fr_FR-siwis' }],
+  ['of the country without an entry', 'Dan', 'en-US', PIPER, { name: 'en_US-ryan' }],
+  ['English for one that is not in the book', 'toString', undefined, PIPER, { name: 'en_GB-alba' }],
+  ['the choice of a server that names none', 'Dan', undefined, [], { language: 'fr' }],
+])('the voice is %s', (_, name, language, offered, expected) => {
+  expect(wyomingVoice(book, name, language, offered)).toEqual(expected);
+});

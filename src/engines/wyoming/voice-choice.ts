@@ -1,0 +1,39 @@
+import type { VoiceBook } from '../../config/voice-book.ts';
+import { offeredLanguage, tongueOf } from './language.ts';
+import type { WyomingVoice } from './services.ts';
+
+/** A voice as a request names it. */
+export type WyomingVoiceChoice =
+  | { readonly name: string; readonly speaker?: string }
+  /** A voice of the server's choice. */
+  | { readonly language: string };
+
+/**
+ * The voice of the server for a voice of the book: its entry. For a voice without an entry, and in another language than the
+ * voice's own: the server's first voice of the language.
+ * @param language BCP 47. Default: the voice's own
+ * @param offered the installed voices of the server
+ */
+export function wyomingVoice(
+  voices: VoiceBook,
+  name: string,
+  language: string | undefined,
+  offered: readonly WyomingVoice[],
+): WyomingVoiceChoice {
+  const voice = voices.get(name);
+  const own = voice?.language ?? 'en';
+  const wanted = language ?? own;
+  const entry = voice?.wyoming;
+  if (entry && tongueOf(wanted) === own) return choiceOf(entry);
+  const match = offeredLanguage(
+    wanted,
+    offered.flatMap(({ languages }) => languages),
+  );
+  const first = match === undefined ? undefined : offered.find(({ languages }) => languages.includes(match));
+  if (first) return { name: first.name };
+  return entry ? choiceOf(entry) : { language: wanted };
+}
+
+function choiceOf({ name, speaker }: { readonly name: string; readonly speaker?: string | undefined }) {
+  return { name, ...(speaker === undefined ? {} : { speaker }) };
+}
