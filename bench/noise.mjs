@@ -1,6 +1,6 @@
 // Ten noises of a house, 60 s each, before an open microphone: how often the recogniser is asked, and how often the device
-// answers although no user has spoken. The recogniser says "Thank you." to whatever it is sent, as Whisper does. Real voice
-// activity detection, virtual time. Usage: node bench/noise.mjs [--seconds 60] [--level -20]
+// answers although no user has spoken. The recogniser says "Thank you." to whatever it is sent, as Whisper does. Then the same
+// noises behind a question: how long its answer takes. Real voice activity detection, virtual time. Usage: node bench/noise.mjs [--seconds 60] [--level -20]
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -29,6 +29,7 @@ const MICROPHONES = {
   'wake word': { activation: 'wake_word', wake_words: ['hey jarvis'] },
 };
 
+const words = (ms) => Array.from({ length: Math.max(1, Math.ceil(ms / 300)) }, (_, word) => `word${word}`).join(' ');
 const createVad = await loadFvad();
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -41,23 +42,30 @@ function dice(seed) {
   };
 }
 
-/** A recogniser without partial results that makes a phrase of anything. */
-function recogniser(clock, counts) {
+/**
+ * A recogniser without partial results that makes a phrase of any noise.
+ * @param saidUntilMs until then a user speaks, a word every 300 ms
+ */
+function recogniser(clock, counts, saidUntilMs) {
   return {
     id: 'phrase',
     open({ signal }) {
       const results = new AsyncQueue();
+      let writtenMs = 0;
       signal.addEventListener('abort', () => results.end());
       return {
         engine: 'phrase',
         capabilities: { partials: false, wordTimings: false },
         results,
-        write: () => undefined,
+        write(samples) {
+          writtenMs += samples.length / 16;
+        },
         end() {
           counts.sent += 1;
+          // An early question sends all audio at once: the utterance began so long ago.
+          const ofUserMs = Math.min(writtenMs, saidUntilMs - (clock.now() - writtenMs));
           clock.setTimer(() => {
-            // What Groq says of a door: no_speech_prob 0.2, avg_logprob -0.35.
-            results.push({ type: 'final', text: 'Thank you.', doubt: 0.35 });
+            results.push({ type: 'final', ...(ofUserMs > 0 ? { text: words(ofUserMs) } : OF_NOISE) });
             results.end();
           }, 300);
         },
@@ -94,6 +102,9 @@ const voice = {
   async close() {},
 };
 
+/** What Groq says of a door: no_speech_prob 0.2, avg_logprob -0.35. */
+const OF_NOISE = { text: 'Thank you.', doubt: 0.35 };
+
 const session = {
   abilities: { playTone: false, setVolume: false },
   playback: { sampleRate: 24_000, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 },
@@ -106,23 +117,29 @@ const session = {
 };
 
 /** What comes of a sound that a microphone hears. */
-async function listen(samples, microphone) {
+async function listen(samples, microphone, saidUntilMs = 0) {
   const entry = { name: 'bench', host: '192.0.2.1', greeting: false, long_silence: false, ...microphone };
   const { devices } = parseDevices(JSON.stringify({ devices: [entry] }), 'devices.json', { kinds: PROTOCOLS });
   const clock = new ManualClock();
-  const counts = { sent: 0, answers: 0 };
-  const engines = { stt: recogniser(clock, counts), llm: model, tts: voice };
+  const counts = { sent: 0, answers: 0, interrupted: 0, playedAtMs: Number.POSITIVE_INFINITY };
+  const engines = { stt: recogniser(clock, counts, saidUntilMs), llm: model, tts: voice };
   const conversation = new Conversation([...devices.values()][0], {
     clock,
     pacer: new SharedPacer(clock),
     report: (event) => {
       if (event.type === 'turn.ended' && event.answer !== '') counts.answers += 1;
+      if (event.type === 'turn.ended' && event.outcome === 'interrupted') counts.interrupted += 1;
     },
     engines: { for: () => engines, release: () => undefined },
     vad: createVad(),
     prompts: { render: () => 'Be kind.' },
   });
-  conversation.attach(session);
+  conversation.attach({
+    ...session,
+    play: () => {
+      counts.playedAtMs = Math.min(counts.playedAtMs, clock.now());
+    },
+  });
   const hear = async (frame) => {
     clock.advance(FRAME_MS);
     conversation.audio(frame, clock.now());
@@ -137,7 +154,7 @@ async function listen(samples, microphone) {
 }
 
 const columns = Object.keys(MICROPHONES);
-const line = (name, cells) => `| ${name.padEnd(10)} | ${cells.map((cell) => String(cell).padEnd(22)).join(' | ')} |`;
+const line = (name, cells) => `| ${name.padEnd(10)} | ${cells.map((cell) => String(cell).padEnd(26)).join(' | ')} |`;
 const all = { sent: 0, answers: 0 };
 process.stdout.write(`${seconds} s of each noise at ${levelDb} dB: requests sent, answers given\n\n`);
 process.stdout.write(
@@ -159,12 +176,54 @@ for (const [index, name] of NOISE_NAMES.entries()) {
 }
 process.stdout.write(`\nall noises: ${all.sent} sent, ${all.answers} answered (target: 0 answered)\n`);
 
-// And what must not be lost: recordings of people, one utterance each.
+// And what must not be lost: recordings of people, alone and with a noise behind them.
 const folder = new URL('../assets/asr-demo-model/samples/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.wav'));
+const recordings = readdirSync(folder)
+  .filter((name) => name.endsWith('.wav'))
+  .map((file) => parseWav(readFileSync(new URL(file, folder))).samples);
 let heard = 0;
-for (const file of files) {
-  const { samples } = parseWav(readFileSync(new URL(file, folder)));
-  if ((await listen(samples, MICROPHONES['half duplex'])).sent > 0) heard += 1;
+for (const samples of recordings) {
+  if ((await listen(samples, MICROPHONES['half duplex'], samples.length / 16)).sent > 0) heard += 1;
 }
-process.stdout.write(`recorded utterances: ${heard} of ${files.length} sent\n`);
+process.stdout.write(`recorded utterances: ${heard} of ${recordings.length} sent\n`);
+
+const QUESTION_DB = -20;
+const BEHIND = [-10, 0];
+
+/** A question, and a noise from its end on. */
+function behind(question, noise) {
+  const all = new Int16Array(question.length + noise.length);
+  all.set(question);
+  all.set(noise, question.length);
+  return all;
+}
+
+/** So loud, dB of full scale, without the silence around it. */
+function trimmed(samples) {
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const isLoud = (sample) => Math.abs(sample) > peak * 0.15;
+  const sounding = samples.slice(samples.findIndex(isLoud), samples.findLastIndex(isLoud));
+  const loud = sounding.filter(isLoud);
+  const rms = Math.sqrt(loud.reduce((sum, sample) => sum + sample ** 2, 0) / loud.length) / 32_768;
+  return sounding.map((sample) => Math.max(-32_768, Math.min(32_767, (sample * 10 ** (QUESTION_DB / 20)) / rms)));
+}
+
+process.stdout.write('\n40 s of each noise behind a question: from its end to the answer, turns\n\n');
+const ways = BEHIND.map((db) => `${db} dB`);
+process.stdout.write(
+  `${line('noise', ways)}\n${line(
+    '---',
+    ways.map(() => '---'),
+  )}\n`,
+);
+for (const [index, name] of NOISE_NAMES.entries()) {
+  const cells = [];
+  for (const db of BEHIND) {
+    const question = trimmed(recordings[index % recordings.length]);
+    const noise = noiseOf(name, 40, QUESTION_DB + db, dice(index + 1));
+    const counts = await listen(behind(question, noise), MICROPHONES['full duplex'], question.length / 16);
+    const waitMs = counts.playedAtMs - question.length / 16;
+    cells.push(`${(waitMs / 1_000).toFixed(2)} s, ${counts.answers} answers, ${counts.interrupted} cut`);
+  }
+  process.stdout.write(`${line(name, cells)}\n`);
+}
