@@ -165,7 +165,7 @@ it('of 50 devices, 49 keep their sockets and finish their turns while one is fau
     DEFECTS.map(([defect]) => ({
       name: 'Error',
       message: `a planted defect in ${defect}`,
-      stack: expect.stringContaining('device-faults.test.ts'),
+      stack: expect.stringContaining('device-faults.long.test.ts'),
     })),
   );
   const metrics = await (await fetch(`${app.url}/metrics`)).text();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { leastCpuUs } from '../../test/support/growth.ts';
 import { toSpokenText } from './spoken-text.ts';
 
 /** A hostile text may take this many times as long as plain text of the same length. What is quadratic takes thousands. */
@@ -114,20 +115,12 @@ const ROWS = [
   ...['Smith, ', '(Smith, 2020', 'et al. ', '12 Aa ', 'Aa B', 'z. B. ', 'am 1. ', '.. ', '(0', 'de '],
 ];
 
-function timeMs(text: string, language: string): number {
-  const startedMs = performance.now();
-  toSpokenText(text, language);
-  return performance.now() - startedMs;
-}
-
 /** How many times as long as plain text of the same length each row of the same signs takes. */
 function ratios(units: readonly string[], length: number, language: string): [unit: string, ratio: number][] {
   const fill = (unit: string) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
-  const plain = fill(PLAIN);
-  // The first time includes compiling.
-  timeMs(plain, language);
-  const plainMs = timeMs(plain, language);
-  return units.map((unit) => [unit, timeMs(fill(unit), language) / plainMs]);
+  const timeOf = (text: string) => leastCpuUs(() => void toSpokenText(text, language));
+  const plainUs = timeOf(fill(PLAIN));
+  return units.map((unit) => [unit, timeOf(fill(unit)) / plainUs]);
 }
 
 it('needs time in proportion to its length for 200 kB of any sign', () => {
