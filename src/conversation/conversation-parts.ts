@@ -120,6 +120,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
       proactive.userSpoke();
       listener.spoke(voice);
     },
+    onNoWords: () => listener.wasDeceived(),
   });
   const watchdog = new TurnWatchdog({
     clock,

@@ -122,6 +122,11 @@ export class Listener {
     this.#ear.spoke(loudestDb);
   }
 
+  /** What seemed to be speech had no words. */
+  wasDeceived(): void {
+    this.#ear.wasDeceived();
+  }
+
   /** A turn is over: what the microphone heard at its end belongs to the next one, unless it may be the echo of the answer. */
   turnEnded(): void {
     if (this.#echo.hasEcho === 'yes') this.afresh();
@@ -136,8 +141,8 @@ export class Listener {
   /** Begins to recognise, with the moments before. @param tap is given those too */
   open(tap?: (frame: Int16Array) => void): Utterance {
     const { clock, engines, key, language, events, fault } = this.#options;
-    const isVoice = this.#isBeginning && this.#options.vad.voicing !== undefined && this.#ear.isVoice;
-    const begunMs = isVoice ? this.#ear.begunMs : 0;
+    const hasBegun = this.#isBeginning && this.#options.vad.voicing !== undefined && this.#ear.begins;
+    const begunMs = hasBegun ? this.#ear.begunMs : 0;
     const utterance = new Utterance({
       stt: engines().stt,
       key,
@@ -150,7 +155,7 @@ export class Listener {
       onError: events.failed,
       onFault: fault,
     });
-    if (begunMs > 0) utterance.begun(begunMs, this.#ear.loudnessDb);
+    if (begunMs > 0) utterance.begun(begunMs, this.#ear.loudnessDb, this.#ear.isVoice);
     this.#preRoll.drain(Math.max(PRE_ROLL_FRAMES, begunMs / FRAME_MS + BEFORE_VOICE_FRAMES), (frame) => {
       utterance.preRoll(frame);
       tap?.(frame);
@@ -252,7 +257,7 @@ export class Listener {
     const { vad } = this.#options;
     if (mode === 'over') return this.#onset.begins(sound.noticed, FRAME_MS);
     // A detector that cannot tell a voice from a noise is believed as it is.
-    return vad.voicing === undefined ? this.#onset.begins(sound.speech, FRAME_MS) : sound.isVoice;
+    return vad.voicing === undefined ? this.#onset.begins(sound.speech, FRAME_MS) : this.#ear.begins;
   }
 
   #began({ began }: ListenerEvents): void {

@@ -51,6 +51,8 @@ export interface TranscriptsOptions {
   readonly opensAtMs: () => number;
   /** The user has said something to the device. */
   readonly onWords: (utterance: Utterance) => void;
+  /** What seemed to be speech had no words. */
+  readonly onNoWords: () => void;
 }
 
 /** What is made of recognised words: shown to the device, taken for a turn, for an interruption, or for nothing. */
@@ -87,7 +89,8 @@ export class Transcripts {
   }
 
   #finish(turn: Turn, utterance: Utterance, meant: string, heard: string): void {
-    const { clock, report, dispatch, device, onWords } = this.#options;
+    const { clock, report, dispatch, device, onWords, onNoWords } = this.#options;
+    if (utterance.text === '') onNoWords();
     if (heard === '' && meant !== '') this.#wasEcho(turn, utterance, meant);
     turn.heard = this.#countRepeats(heard);
     noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);

@@ -90,9 +90,9 @@ export class Utterance {
     return this.#abort.signal.aborted;
   }
 
-  /** So much of it was said before it was noticed, so loud. It is a voice for sure. */
-  begun(speechMs: number, loudnessDb: number): void {
-    this.voice.begun(speechMs, loudnessDb);
+  /** So much of it was said before it was noticed, so loud. @param isVoice it is a voice for sure */
+  begun(speechMs: number, loudnessDb: number, isVoice: boolean): void {
+    this.voice.begun(speechMs, loudnessDb, isVoice);
     this.#endpointing.begun(speechMs);
   }
 
@@ -130,7 +130,8 @@ export class Utterance {
 
   /** Whether it is worth a request. */
   get #mayBeSpeech(): boolean {
-    return !this.#options.needsVoice || this.voice.isVoice || this.voice.speechMs >= ENOUGH_SPEECH_MS;
+    const { hasBegun, isVoice, speechMs } = this.voice;
+    return !this.#options.needsVoice || hasBegun || isVoice || speechMs >= ENOUGH_SPEECH_MS;
   }
 
   #answered(answer: Answer | null): void {
@@ -148,8 +149,11 @@ export class Utterance {
   #take(result: SttResult): void {
     const doubt = result.type === 'final' ? (result.doubt ?? 0) : 0;
     const heard = { text: result.text.trim(), doubt, isBlind: !this.hasPartials };
-    const isVoice = !this.#options.needsVoice || this.voice.speechMs > 0;
-    this.text = isVoice ? believable(heard, this.voice) : '';
+    const { needsVoice } = this.#options;
+    const { speechMs, voicedMs, isVoice } = this.voice;
+    // Who holds the button means to speak.
+    const evidence = { speechMs, voicedMs, isVoice: isVoice || !needsVoice };
+    this.text = needsVoice && speechMs === 0 ? '' : believable(heard, evidence);
   }
 
   async #recognise(): Promise<void> {

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { believable, isIdleTalk } from './believable.ts';
 
 /** What a recogniser without partials says, of so much speech, with so much of it voiced. Milliseconds. */
-function heard(text: string, speechMs: number, { voicedMs = speechMs, doubt = 0, isBlind = true } = {}): string {
-  return believable({ text, doubt, isBlind }, { speechMs, voicedMs });
+function heard(
+  text: string,
+  speechMs: number,
+  { voicedMs = speechMs, doubt = 0, isBlind = true, isVoice = true } = {},
+): string {
+  return believable({ text, doubt, isBlind }, { speechMs, voicedMs, isVoice });
 }
 
 describe('words that were really said', () => {
@@ -19,6 +23,11 @@ describe('words that were really said', () => {
     ['stop', 200, 0],
   ])('"%s" in %i ms, doubt %f', (text, speechMs, doubt) => expect(heard(text, speechMs, { doubt })).toBe(text));
 
+  it('a short word of what may be a voice', () => {
+    expect(heard('stop', 120, { isVoice: false, doubt: 0.4 })).toBe('stop');
+    expect(heard('Yes.', 300, { isVoice: false })).toBe('Yes.');
+  });
+
   it('a phrase from a recogniser that streams is believed: it makes up none', () => {
     expect(heard('thank you', 100, { isBlind: false })).toBe('thank you');
   });
@@ -33,6 +42,8 @@ describe('words that were made up for a noise', () => {
     ['shorter than the phrase takes', 'Thank you.', 160, {}],
     ['much longer than the phrase takes', 'Thank you.', 3_000, {}],
     ['without a voice', 'Thank you.', 500, { voicedMs: 60 }],
+    ['of what is no voice for sure', 'Thank you.', 500, { isVoice: false }],
+    ['a word of agreement in some doubt, of what is no voice for sure', 'Okay.', 300, { isVoice: false, doubt: 0.35 }],
     ['doubted by the engine', 'Thank you.', 500, { doubt: 0.55 }],
     ['in some doubt, and too long', 'you', 900, { doubt: 0.4 }],
     ['a word of agreement in much doubt', 'Okay.', 300, { doubt: 0.85 }],

@@ -9,6 +9,8 @@ import { spokenMs } from './spoken-time.ts';
 export interface VoiceEvidence {
   readonly speechMs: number;
   readonly voicedMs: number;
+  /** A person speaks for sure, in some stretch of it. */
+  readonly isVoice: boolean;
 }
 
 /** What a recogniser says of an utterance, and how much that is worth. */
@@ -52,7 +54,8 @@ export function believable({ text, doubt, isBlind }: Recognised, voice: VoiceEvi
 }
 
 /** Whether the speech is about as long as the words take, and enough of it a voice. */
-function fits(text: string, doubt: number, { speechMs, voicedMs }: VoiceEvidence): boolean {
+function fits(text: string, doubt: number, { speechMs, voicedMs, isVoice }: VoiceEvidence): boolean {
+  if (!isVoice && (doubt >= SOME_DOUBT || stockKind(text) === 'phrase')) return false;
   const takesMs = spokenMs(text);
   const [times, longerMs] = doubt >= SOME_DOUBT ? [DOUBTFUL_TIMES, DOUBTFUL_LONGER_MS] : [TIMES, LONGER_MS];
   if (speechMs > takesMs * times + longerMs) return false;

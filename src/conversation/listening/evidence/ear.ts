@@ -14,6 +14,9 @@ const HOLD_FRAMES = 10;
 const BREAK_FRAMES = 12;
 const LOUDER_DB = 6;
 
+/** After a sound without words only a voice for sure begins anything, for so long, frames: 30 s. */
+const WARY_FRAMES = 1_500;
+
 /** With what loudness is compared. */
 export type Against =
   /** The last speaker: what begins. */
@@ -38,6 +41,7 @@ export class Ear {
   };
   #hold = 0;
   #quietFrames = 0;
+  #waryFrames = 0;
   /** How loud the background is; undefined: there is none. */
   #backgroundDb: number | undefined;
 
@@ -55,10 +59,21 @@ export class Ear {
 
   /** The user has said something, so loud at its loudest, dB of full scale. */
   spoke(loudestDb: number): void {
+    this.#waryFrames = 0;
     this.#level.spoke(loudestDb);
   }
 
-  /** Whether in the last 600 ms a person begins to speak. */
+  /** What seemed to be speech had no words. */
+  wasDeceived(): void {
+    this.#waryFrames = WARY_FRAMES;
+  }
+
+  /** Whether in the last 600 ms a person may have begun to speak. */
+  get begins(): boolean {
+    return this.#window.isVoice || (this.#waryFrames === 0 && this.#window.mayBeVoice);
+  }
+
+  /** Whether in the last 600 ms a person speaks for sure. */
   get isVoice(): boolean {
     return this.#sound.isVoice;
   }
@@ -89,7 +104,8 @@ export class Ear {
     sound.noticed = this.#notice(frame, speech);
     const counts = sound.noticed && !this.#isSofter(against);
     this.#window.push(counts, kind);
-    if (counts && this.#window.goesOn) this.#hold = HOLD_FRAMES;
+    if (this.#waryFrames > 0) this.#waryFrames -= 1;
+    if (counts && (this.#window.goesOn || this.begins)) this.#hold = HOLD_FRAMES;
     else if (this.#hold > 0) this.#hold -= 1;
     sound.speech = counts && (voicing === undefined || this.#hold > 0);
     sound.activity = counts && kind !== 'held';

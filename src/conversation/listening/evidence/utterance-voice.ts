@@ -25,13 +25,16 @@ export class UtteranceVoice {
   longestActivityMs = 0;
   /** A person speaks for sure, in some stretch of it. */
   isVoice = false;
+  /** It began as a person may begin. */
+  hasBegun = false;
   loudestDb = Number.NEGATIVE_INFINITY;
   #activityMs = 0;
   #gapMs = 0;
 
-  /** A person spoke for sure, for so long before it was noticed. */
-  begun(speechMs: number, loudnessDb: number): void {
-    this.isVoice = true;
+  /** A person has begun to speak, for so long before it was noticed. @param isVoice for sure */
+  begun(speechMs: number, loudnessDb: number, isVoice: boolean): void {
+    this.hasBegun = true;
+    this.isVoice = isVoice;
     this.speechMs = speechMs;
     this.voicedMs = speechMs;
     this.loudestDb = loudnessDb;

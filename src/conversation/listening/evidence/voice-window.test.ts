@@ -14,7 +14,8 @@ describe('what of 600 ms is a voice', () => {
   it.each([
     ['200 ms, half of it voiced', 'nnnnnvvvvv', true],
     ['a word with consonants', 'nnnvvvvvnnnnvvnn', true],
-    ['with gaps', 'nvvv...nnvvv...nnnn', true],
+    ['with gaps', 'nvvvvv...nnvvv...nnnn', true],
+    ['two knocks at a door', 'hvvvv.....hvvvvhh', false],
     ['too short', 'nnvvvvv', false],
     ['too little voice', 'nnnnnnnnnnnnnnnnvvvv', false],
     ['a rustle', 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn', false],
@@ -23,6 +24,32 @@ describe('what of 600 ms is a voice', () => {
     ['a voice 600 ms ago', `vvvvvnnnnn${'.'.repeat(30)}`, false],
     ['nothing', '', false],
   ])('%s', (_, frames, isVoice) => expect(windowOf(frames).isVoice).toBe(isVoice));
+
+  it('while music plays a voice must stand out', () => {
+    const music = 'hhhvn'.repeat(20);
+    const words = `nn${'vvvvvhvvv'.repeat(2)}`;
+    const melody = 'vvhvhvvhvhvvvhv'.repeat(2);
+    expect(windowOf(music).isVoice).toBe(false);
+    expect(windowOf(`${music}${'.'.repeat(20)}${words}`).isVoice).toBe(true);
+    expect(windowOf(`${music}${melody}`).isVoice).toBe(false);
+    expect(windowOf('vvvvvhvvhvvhvvvhv'.repeat(2)).isVoice).toBe(true);
+  });
+
+  it.each([
+    ['"stop"', 'hvvnvnhh', true],
+    ['a knock', 'hvvvvh', true],
+    ['a rustle', 'nnnnnnnnnnnnnnnn', false],
+    ['a note', 'hvvhhhhhhhhhhhh', false],
+    ['a bark', 'hhhvhhhhnn', false],
+  ])('may be a person: %s', (_, frames, may) => {
+    const window = new VoiceWindow();
+    let did = false;
+    for (const frame of frames) {
+      window.push(true, ({ v: 'voiced', h: 'held', n: 'none' } as const)[frame as 'v']);
+      did ||= window.mayBeVoice;
+    }
+    expect(did).toBe(may);
+  });
 
   it('what goes on needs less than what begins', () => {
     const window = windowOf('nnnnnnnnvvv');
