@@ -24,7 +24,7 @@ export default defineConfig({
       project('quick', {
         include: ['{src,device-sim,test,bench}/**/*.test.ts'],
         exclude: [LONG, PROPERTIES],
-        setupFiles: ['test/support/same-chance.ts'],
+        setupFiles: ['test/support/time/same-chance.ts'],
         // Some tests wait: for a process, a port, a limit of the network.
         maxWorkers: availableParallelism() + 1,
       }),

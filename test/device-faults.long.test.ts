@@ -4,10 +4,10 @@ import { PCM } from '#src/protocols/pcm/pcm';
 import type { DeviceListener, DeviceSession } from '#src/protocols/protocol';
 import type { ProtocolEntry } from '#src/protocols/protocol-entry';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { FakeLlm, FakeStt, FakeTts } from './support/conversation-rig.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { registryOf } from './support/engines.ts';
+import { FakeLlm, FakeStt, FakeTts } from './support/conversation/conversation-rig.ts';
+import { registryOf } from './support/engines/engines.ts';
 
 const HELLO = demoSample('00.wav');
 const DEVICES = 50;

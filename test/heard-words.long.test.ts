@@ -7,8 +7,8 @@ import { ManualClock } from '#src/core/manual-clock';
 import { engineCall } from '#src/engines/engine-call';
 import { EspeakTts } from '#src/engines/espeak/espeak-tts';
 import type { PcmChunk, Tts } from '#src/engines/tts';
-import { dice } from './support/dice.ts';
-import { EspeakMarks, type SpokenText } from './support/espeak-marks.ts';
+import { EspeakMarks, type SpokenText } from './support/engines/espeak-marks.ts';
+import { dice } from './support/time/dice.ts';
 
 /** Sentences of all kinds, in the voice of espeak that speaks them. */
 const SENTENCES: readonly (readonly [voice: string, text: string])[] = [

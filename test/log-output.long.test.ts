@@ -4,8 +4,8 @@ import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'nod
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
 import { type Program, type ProgramOptions, startProgram, temporaryFolder } from './support/program.ts';
 
 /** Engines that need no loading. */

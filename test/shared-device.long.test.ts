@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { OggOpusWriter } from '#src/audio/ogg-writer';
+import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
 import { loadOpusCodec } from '#src/audio/opus-codec';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { appendMessage, RawDevice, rawEntry } from './support/raw-device.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { appendMessage, RawDevice, rawEntry } from './support/devices/raw-device.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const SPEECH = demoSample('01.wav').samples;
 const FRAME_MS = 20;

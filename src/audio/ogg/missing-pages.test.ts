@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dice } from '../../test/support/dice.ts';
+import { dice } from '../../../test/support/time/dice.ts';
 import { MissingPages } from './missing-pages.ts';
 import type { OggPagePlace } from './ogg-reader.ts';
 

@@ -1,11 +1,11 @@
-import type { Clock } from '../core/clock.ts';
-import { toDialtoneError } from '../core/errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import { toDialtoneError } from '../../core/errors.ts';
+import type { DevicesConfig } from '../devices-file.ts';
+import type { DeviceConfig } from '../devices-schema.ts';
+import type { MisconfiguredDevice } from '../entry-check.ts';
+import type { ConfigEvent, ReloadTrigger } from '../events.ts';
 import type { ConfigChanges } from './config-changes.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';
-import type { DevicesConfig } from './devices-file.ts';
-import type { DeviceConfig } from './devices-schema.ts';
-import type { MisconfiguredDevice } from './entry-check.ts';
-import type { ConfigEvent, ReloadTrigger } from './events.ts';
 
 /** What reloading needs of the world. */
 export interface ConfigReloaderDeps {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { DialtoneError } from '../core/errors.ts';
+import { DialtoneError } from '../../core/errors.ts';
 import { errorPosition, findJsonExtra, placeOf } from './json-extras.ts';
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */

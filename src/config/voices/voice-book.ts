@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DialtoneError } from '../core/errors.ts';
-import { describeIssues } from './describe-issues.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import { describeIssues } from '../json/describe-issues.ts';
+import { invalidFile, parseJson, readText } from '../json/json-file.ts';
 import { spokenLanguage } from './espeak-languages.ts';
-import { invalidFile, parseJson, readText } from './json-file.ts';
 import {
   VOICE_ENGINES,
   type Voice,
@@ -13,7 +13,7 @@ import {
   voicesFileSchema,
 } from './voices-schema.ts';
 
-const BUILT_IN_FILE = fileURLToPath(new URL('../../assets/voices.json', import.meta.url));
+const BUILT_IN_FILE = fileURLToPath(new URL('../../../assets/voices.json', import.meta.url));
 
 /** What a mistyped key may have meant. */
 const KNOWN_KEYS = ['voices', ...Object.keys(voiceSchema.shape), 'names', 'rate', 'pitch', 'model', 'speaker'];

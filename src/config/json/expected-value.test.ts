@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseDevices } from '../../test/support/devices.ts';
-import { PROTOCOLS } from '../protocols/registry.ts';
-import { deviceKeys } from './devices-schema.ts';
-import { parseVoices } from './voice-book.ts';
+import { parseDevices } from '../../../test/support/devices/devices.ts';
+import { PROTOCOLS } from '../../protocols/registry.ts';
+import { deviceKeys } from '../devices-schema.ts';
+import { parseVoices } from '../voices/voice-book.ts';
 
 const minimal = { name: 'kitchen', host: '10.0.0.5' };
 

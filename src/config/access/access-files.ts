@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isQuoted, REMOVE_QUOTES } from '../core/quoted-value.ts';
-import { Secret } from '../core/secret.ts';
+import { isQuoted, REMOVE_QUOTES } from '../../core/quoted-value.ts';
+import { Secret } from '../../core/secret.ts';
+import type { DeviceEntry } from '../devices-schema.ts';
 import { TOKEN_PATTERN } from './access-schema.ts';
-import type { DeviceEntry } from './devices-schema.ts';
 
 /** Larger files are no tokens and no certificates. */
 const MAX_BYTES = 256 * 1024;

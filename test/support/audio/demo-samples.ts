@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-export { wordErrors } from '../../device-sim/demo/word-errors.ts';
+export { wordErrors } from '../../../device-sim/demo/word-errors.ts';
 
-const folder = new URL('../../assets/asr-demo-model/samples/', import.meta.url);
+const folder = new URL('../../../assets/asr-demo-model/samples/', import.meta.url);
 
 /** A recording beside the demo model. */
 export interface DemoSample {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 
 /** An editor saves in several steps: they count as one change, milliseconds. */
 const DEBOUNCE_MS = 300;

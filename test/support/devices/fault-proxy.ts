@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
-import { dice } from './dice.ts';
+import { dice } from '../time/dice.ts';
 
 /** What a bad network does to each direction of a line. All off by default. */
 interface Faults {

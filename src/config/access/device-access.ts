@@ -1,4 +1,4 @@
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../../core/secret.ts';
 
 /** How a device's certificate is checked. All undefined: as any web server's. */
 export interface DeviceTls {

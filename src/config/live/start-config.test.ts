@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/support/program.ts';
-import { PROTOCOLS } from '../protocols/registry.ts';
+import { temporaryFolder } from '../../../test/support/program.ts';
+import { PROTOCOLS } from '../../protocols/registry.ts';
 import { readStartConfig } from './start-config.ts';
 
 const entry = { name: 'kitchen', host: '192.0.2.1' };

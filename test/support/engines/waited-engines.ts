@@ -3,7 +3,7 @@ import type { EngineCall } from '#src/engines/engine-call';
 import type { Llm } from '#src/engines/llm';
 import type { Stt, SttOptions, SttResult, SttStream } from '#src/engines/stt';
 import type { Tts } from '#src/engines/tts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../time/virtual-time.ts';
 
 /** How often it is made sure that the recogniser has heard all that was said, virtual milliseconds. */
 const PROBE_EVERY_MS = 100;

@@ -1,8 +1,8 @@
 import type { EngineRegistry } from '#src/engines/engine';
 import { createEngineRegistry } from '#src/engines/engine-registry';
 import { parseSettings } from '#src/settings';
-import { dice } from './dice.ts';
-import { patientClock } from './patient-clock.ts';
+import { dice } from '../time/dice.ts';
+import { patientClock } from '../time/patient-clock.ts';
 
 let shared: Promise<EngineRegistry> | undefined;
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { growth, LINEAR } from '../../test/support/growth.ts';
+import { growth, LINEAR } from '../../../test/support/growth.ts';
+import { MAX_OPUS_PACKET_BYTES } from '../opus-packet.ts';
 import { OggOpusReader } from './ogg-reader.ts';
 import { OggOpusWriter } from './ogg-writer.ts';
-import { MAX_OPUS_PACKET_BYTES } from './opus-packet.ts';
 
 interface PageOptions {
   readonly flags?: number;

@@ -1,4 +1,4 @@
-import { canonicalLanguage } from './language.ts';
+import { canonicalLanguage } from '../language.ts';
 
 /** The voices of the espeak package (0.3.5) that languages have, by the names it takes. */
 const LANGUAGE_VOICES = new Set(

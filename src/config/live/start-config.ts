@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { DialtoneError, toDialtoneError } from '../core/errors.ts';
-import { type DevicesConfig, type DevicesFileOptions, parseDevices, readDevicesFile } from './devices-file.ts';
-import { readText } from './json-file.ts';
+import { DialtoneError, toDialtoneError } from '../../core/errors.ts';
+import { type DevicesConfig, type DevicesFileOptions, parseDevices, readDevicesFile } from '../devices-file.ts';
+import { readText } from '../json/json-file.ts';
 
 /** Where the configuration comes from at a start. */
 export interface StartConfigOptions extends Omit<DevicesFileOptions, 'lenient'> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parseDevices } from '../../test/support/devices.ts';
+import { parseDevices } from '../../../test/support/devices/devices.ts';
+import type { DeviceConfig } from '../devices-schema.ts';
 import { sameAccess } from './device-access.ts';
-import type { DeviceConfig } from './devices-schema.ts';
 
 const CANARY = 'CANARY-5f1d';
 const folder = mkdtempSync(join(tmpdir(), 'dialtone-access-'));

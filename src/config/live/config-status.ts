@@ -1,5 +1,5 @@
+import type { ReloadTrigger } from '../events.ts';
 import type { ConfigChanges } from './config-changes.ts';
-import type { ReloadTrigger } from './events.ts';
 
 /** Where the running configuration comes from, and how the last reload went. Times: wall-clock milliseconds. */
 export interface ConfigStatus {

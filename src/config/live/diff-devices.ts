@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sameAccess } from './device-access.ts';
-import type { DeviceConfig } from './devices-schema.ts';
+import { sameAccess } from '../access/device-access.ts';
+import type { DeviceConfig } from '../devices-schema.ts';
 
 /** What makes the running devices the wanted ones. */
 export interface DeviceDiff {

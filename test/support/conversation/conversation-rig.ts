@@ -13,7 +13,7 @@ import type { PcmChunk, Tts, TtsOptions, TtsStream } from '#src/engines/tts';
 import { VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
 import type { EventReport } from '#src/telemetry/events';
-import { deviceConfig } from './devices.ts';
+import { deviceConfig } from '../devices/devices.ts';
 
 /** Hz of the fake session and the fake voice: the same, so that samples arrive as they were made. */
 const RATE = 24_000;

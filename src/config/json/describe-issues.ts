@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { editDistance } from '../core/edit-distance.ts';
+import { editDistance } from '../../core/edit-distance.ts';
 import { article, describeNull, expectedValue } from './expected-value.ts';
 
 type Issue = z.core.$ZodIssue;

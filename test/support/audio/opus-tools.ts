@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { needs } from './needs.ts';
+import { needs } from '../needs.ts';
 
 /** The encoder and decoder of the Debian package opus-tools: written by others, and strict. */
 const TOOLS = ['opusenc', 'opusdec'] as const;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseDevices, readDevicesFile } from '../../test/support/devices.ts';
+import { parseDevices, readDevicesFile } from '../../../test/support/devices/devices.ts';
 
 function problemOf(text: string): string {
   try {

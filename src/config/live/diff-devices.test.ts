@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceConfig, parseDevices } from '../../test/support/devices.ts';
-import type { DeviceConfig } from './devices-schema.ts';
+import { deviceConfig, parseDevices } from '../../../test/support/devices/devices.ts';
+import type { DeviceConfig } from '../devices-schema.ts';
 import { diffDevices } from './diff-devices.ts';
 
 function device(more: Record<string, unknown> = {}): DeviceConfig {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDevices } from '../../test/support/devices.ts';
-import { ManualClock } from '../core/manual-clock.ts';
+import { parseDevices } from '../../../test/support/devices/devices.ts';
+import { ManualClock } from '../../core/manual-clock.ts';
 import { ConfigReloader } from './config-reloader.ts';
 
 const good = (name: string) => ({ name, host: '192.0.2.1' });
