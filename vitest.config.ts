@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const LONG = '{src,device-sim,test,bench}/**/*.long.test.ts';
+const PROPERTIES = 'src/**/*-properties.test.ts';
 
 /** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */
 function project(name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
@@ -22,15 +23,15 @@ export default defineConfig({
     projects: [
       project('quick', {
         include: ['{src,device-sim,test,bench}/**/*.test.ts'],
-        exclude: [LONG],
-        setupFiles: ['test/support/same-chance.ts'],
+        exclude: [LONG, PROPERTIES],
+        setupFiles: ['test/support/time/same-chance.ts'],
         // Some tests wait: for a process, a port, a limit of the network.
         maxWorkers: availableParallelism() + 1,
       }),
-      // What takes long by nature, in real time: one after another. And the conversation, with new chance in every run.
+      // What takes long by nature. And the conversation, with new chance in every run.
       project('long', {
-        include: [LONG, 'src/**/*-properties.test.ts'],
-        maxWorkers: 1,
+        include: [LONG, PROPERTIES],
+        maxWorkers: availableParallelism(),
         sequence: { groupOrder: 1 },
       }),
     ],

@@ -1,10 +1,10 @@
 import { loadOpusCodec } from './audio/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
-import { ConfigReloader, type ConfigReloaderDeps } from './config/config-reloader.ts';
-import type { LiveConfig } from './config/config-status.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
-import { DevicesWatcher } from './config/devices-watcher.ts';
-import { readVoiceBook, type VoiceBook } from './config/voice-book.ts';
+import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-reloader.ts';
+import type { LiveConfig } from './config/live/config-status.ts';
+import { DevicesWatcher } from './config/live/devices-watcher.ts';
+import { readVoiceBook, type VoiceBook } from './config/voices/voice-book.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';

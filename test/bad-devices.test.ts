@@ -3,9 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 // Rows 22 to 33 and 39 of the list of bad inputs in docs/SECURITY.md.
 

@@ -10,9 +10,9 @@ import { Secret } from '#src/core/secret';
 import { parseSettings } from '#src/settings';
 import { createLog } from '#src/telemetry/log';
 import { startFakeGroq } from './fakes/fake-groq.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { readDevicesFile } from './support/devices.ts';
+import { readDevicesFile } from './support/devices/devices.ts';
 import { openEventStream } from './support/event-stream.ts';
 
 /** Every secret of these tests holds this word, and nothing else does. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
+import { whiteNoise } from './support/audio/white-noise.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
-import { whiteNoise } from './support/white-noise.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 /** Types of messages in order, a run of one type as one. */
 function order(types: readonly string[]): string[] {

@@ -4,11 +4,11 @@ import { rms } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { Uplink } from '#src/protocols/realtime/uplink';
 import { RawBackend } from '../device-sim/testing/raw-backend.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
+import { oggPages } from './support/audio/ogg-pages.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { FakeListener } from './support/fake-link.ts';
-import { oggPages } from './support/ogg-pages.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { FakeListener } from './support/devices/fake-link.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 // A device whose encoder sends nothing in silence: what it leaves out is silence all the same.
 

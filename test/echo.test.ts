@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 /** Questions in a row; the answer to each comes back into the microphone. `node bench/echo.mjs` asks more of them. */
 const QUESTIONS = ['01.wav', '06.wav', '07.wav'];

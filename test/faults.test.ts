@@ -4,12 +4,12 @@ import { createEngineRegistry } from '#src/engines/engine-registry';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
+import { oggPageOf } from './support/audio/ogg-pages.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { dice, diceBytes } from './support/dice.ts';
-import { oggPageOf } from './support/ogg-pages.ts';
-import { patientClock } from './support/patient-clock.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { dice, diceBytes } from './support/time/dice.ts';
+import { patientClock } from './support/time/patient-clock.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');

@@ -13,9 +13,9 @@ import {
   type FakeGroqOptions,
   startFakeGroq,
 } from './fakes/fake-groq.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const KEY = 'gsk_CANARY0123456789';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBackend } from './support/backend.ts';
 import { needs } from './support/needs.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const NETNS = `dialtone-${process.pid}`;
 const OURS = `dt${process.pid % 100_000}a`;

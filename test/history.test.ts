@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
 import { temporaryFolder } from './support/program.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 test('what was said survives a restart of the backend, until it is forgotten', async () => {
   const state = join(temporaryFolder(), 'state');

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import { type FakeKyutai, type FakeKyutaiOptions, startFakeKyutai } from './fakes/fake-kyutai.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 /** The user says something for a second: what is recognised, the server of the test decides. */
 const QUESTION = { name: 'question', samples: demoSample('00.wav').samples.slice(0, 24_000), sampleRate: 16_000 };

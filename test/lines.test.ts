@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimEvent } from '../device-sim/device/events.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { startFaultProxy } from './support/fault-proxy.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { startFaultProxy } from './support/devices/fault-proxy.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');

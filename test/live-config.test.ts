@@ -3,14 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unl
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { ConfigChanges } from '#src/config/config-changes';
-import { ConfigReloader } from '#src/config/config-reloader';
-import { DevicesWatcher } from '#src/config/devices-watcher';
+import type { ConfigChanges } from '#src/config/live/config-changes';
+import { ConfigReloader } from '#src/config/live/config-reloader';
+import { DevicesWatcher } from '#src/config/live/devices-watcher';
 import type { EventReport } from '#src/telemetry/events';
 import { simDevice, startLiveBackend } from './support/backend.ts';
-import { readDevicesFile } from './support/devices.ts';
+import { readDevicesFile } from './support/devices/devices.ts';
 import { needs } from './support/needs.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const NO_CHANGES: ConfigChanges = { added: [], removed: [], restarted: [], updated: [], unchanged: 0 };
 

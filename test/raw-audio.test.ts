@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { appendMessage, RawDevice, rawEntry } from './support/raw-device.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { appendMessage, RawDevice, rawEntry } from './support/devices/raw-device.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const QUESTION = demoSample('01.wav');
 const SILENCE = new Uint8Array(2 * 16_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApi } from './support/api-server.ts';
-import { deviceStatus } from './support/device-status.ts';
+import { deviceStatus } from './support/devices/device-status.ts';
 
 // Row 37 of the bad inputs, over a real server.
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Loudspeaker } from '#device-sim/speaker/loudspeaker';
 import type { ManualClock } from '#src/core/manual-clock';
-import { ConversationRig } from './support/conversation-rig.ts';
+import { ConversationRig } from './support/conversation/conversation-rig.ts';
 import { ScenarioSession } from './support/scenario/scenario-session.ts';
 
 /** A WebSocket frame of 40 ms at 16 kHz, with its header. */

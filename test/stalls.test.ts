@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Loudspeaker } from '#device-sim/speaker/loudspeaker';
 import type { ManualClock } from '#src/core/manual-clock';
-import { ConversationRig } from './support/conversation-rig.ts';
+import { ConversationRig } from './support/conversation/conversation-rig.ts';
 import { ScenarioSession } from './support/scenario/scenario-session.ts';
 
 const EVERY_MS = 3_000;

@@ -10,8 +10,8 @@ import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
 import { PCM } from '#src/protocols/pcm/pcm';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from './fakes/fake-groq.ts';
 import { type FakeChatReply, streamedCall, wholeCall } from './fakes/fake-groq-chat.ts';
-import { deviceConfig } from './support/devices.ts';
-import { FakeLink, FakeListener } from './support/fake-link.ts';
+import { deviceConfig } from './support/devices/devices.ts';
+import { FakeLink, FakeListener } from './support/devices/fake-link.ts';
 
 let groq: FakeGroq | undefined;
 afterEach(() => groq?.close());

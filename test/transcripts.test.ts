@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
 import { openEventStream } from './support/event-stream.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 /** Has a device ask what time it is, and returns what was heard and answered, and everything that was told of it. */
 async function askForTheTime(env: Readonly<Record<string, string>>) {

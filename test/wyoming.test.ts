@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { rms } from '#src/audio/pcm';
 import type { Reply } from '../device-sim/device/sim-device.ts';
 import { type FakeWyoming, type FakeWyomingOptions, startFakeWyoming } from './fakes/fake-wyoming.ts';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend, type TestBackend } from './support/backend.ts';
-import { demoSample } from './support/demo-samples.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 /** The user says "hello": what is recognised, the server of the test decides. */
 const HELLO = { name: 'hello', samples: demoSample('00.wav').samples.slice(0, 16_000), sampleRate: 16_000 };

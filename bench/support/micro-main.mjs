@@ -1,7 +1,7 @@
 // Time and garbage of single pieces of the hot path, each alone in a loop.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OggOpusReader } from '../../dist/audio/ogg-reader.js';
-import { OggOpusWriter } from '../../dist/audio/ogg-writer.js';
+import { OggOpusReader } from '../../dist/audio/ogg/ogg-reader.js';
+import { OggOpusWriter } from '../../dist/audio/ogg/ogg-writer.js';
 import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock, type Timer } from '#src/core/clock';
-import { VirtualTime } from '../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../test/support/time/virtual-time.ts';
 import { RawBackend } from '../testing/raw-backend.ts';
 import type { SimEvent } from './events.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from './sim-device.ts';

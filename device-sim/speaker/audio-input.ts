@@ -1,4 +1,4 @@
-import { OggOpusReader } from '#src/audio/ogg-reader';
+import { OggOpusReader } from '#src/audio/ogg/ogg-reader';
 import type { OpusDecoder, OpusRate } from '#src/audio/opus';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 import { checkOpusPacket } from '#src/audio/opus-packet';

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { OggOpusWriter } from '#src/audio/ogg-writer';
+import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 import { pcmBytesToInt16, rms, tone } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { ManualClock } from '#src/core/manual-clock';
-import { VirtualTime } from '../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../test/support/time/virtual-time.ts';
 import { resolveOptions } from '../device/settings.ts';
 import { startSimDevice } from '../device/sim-device.ts';
 import { createDeviceMic, type DeviceMic } from '../mic/device-mic.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { OggOpusReader } from '#src/audio/ogg-reader';
+import { OggOpusReader } from '#src/audio/ogg/ogg-reader';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 
 /** A backend made of nothing but a WebSocket: it says what the test tells it to and keeps what the device sends. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dice } from '../../test/support/dice.ts';
+import { dice } from '../../test/support/time/dice.ts';
 import { ArrivalRate } from './arrival-rate.ts';
 
 const EXPECTED = 16_000;

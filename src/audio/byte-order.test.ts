@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { demoSamples } from '../../test/support/demo-samples.ts';
-import { dice } from '../../test/support/dice.ts';
-import { whiteNoise } from '../../test/support/white-noise.ts';
+import { demoSamples } from '../../test/support/audio/demo-samples.ts';
+import { whiteNoise } from '../../test/support/audio/white-noise.ts';
+import { dice } from '../../test/support/time/dice.ts';
 import { ByteOrder } from './byte-order.ts';
 import { concatSamples, tone } from './pcm.ts';
 

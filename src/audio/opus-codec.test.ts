@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DialtoneError } from '../core/errors.ts';
-import { OggOpusWriter } from './ogg-writer.ts';
+import { OggOpusWriter } from './ogg/ogg-writer.ts';
 import type { OpusCodec, OpusDecoder } from './opus.ts';
 import { loadOpusCodec } from './opus-codec.ts';
 import { checkOpusPacket } from './opus-packet.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demoSample } from '../../test/support/demo-samples.ts';
+import { demoSample } from '../../test/support/audio/demo-samples.ts';
 import { int16ToPcmBytes } from './pcm.ts';
 import { SampleBytes } from './sample-bytes.ts';
 

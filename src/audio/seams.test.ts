@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoSamples } from '../../test/support/demo-samples.ts';
-import { whiteNoise } from '../../test/support/white-noise.ts';
+import { demoSamples } from '../../test/support/audio/demo-samples.ts';
+import { whiteNoise } from '../../test/support/audio/white-noise.ts';
 import { concatSamples, tone } from './pcm.ts';
 import { Seams } from './seams.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceConfig, deviceSchema } from '../../test/support/devices.ts';
+import { deviceConfig, deviceSchema } from '../../test/support/devices/devices.ts';
 
 const parse = (entry: Record<string, unknown>) => deviceSchema.safeParse({ name: 'a', host: '10.0.0.1', ...entry });
 const conversation = (entry: Record<string, unknown>) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access-schema.ts';
+import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema } from './access/access-schema.ts';
 import { conversationFields } from './conversation-schema.ts';
 import { type DeviceFields, type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts';
 import { MAX_NAME, nameSchema } from './device-name.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseDevices, readDevicesFile } from '../../test/support/devices.ts';
+import { parseDevices, readDevicesFile } from '../../test/support/devices/devices.ts';
 import { findDevicesFile } from './devices-file.ts';
 
 function parse(value: unknown) {

@@ -3,15 +3,15 @@ import { accessSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { DialtoneError } from '../core/errors.ts';
-import { resolveAccess } from './access-files.ts';
-import { describeIssues } from './describe-issues.ts';
+import { resolveAccess } from './access/access-files.ts';
 import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
 import { checkEntries, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
-import { invalidFile, parseJson, readText } from './json-file.ts';
+import { describeIssues } from './json/describe-issues.ts';
+import { invalidFile, parseJson, readText } from './json/json-file.ts';
 import { sameAddressWarnings } from './same-address.ts';
-import { VOICE_NAMES } from './voice-names.ts';
+import { VOICE_NAMES } from './voices/voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
 const DEFAULT_LOCATIONS = ['./devices.json', '/app/devices.json', '/config/devices.json'] as const;

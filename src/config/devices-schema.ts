@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Secret } from '../core/secret.ts';
-import type { ResolvedAccess } from './access-files.ts';
+import type { ResolvedAccess } from './access/access-files.ts';
+import type { DeviceAccess } from './access/device-access.ts';
 import { type ConversationConfig, checkConversation, toConversationConfig } from './conversation-schema.ts';
-import type { DeviceAccess } from './device-access.ts';
 import { type CommonEntry, deviceObject, editorObject, type VoiceField } from './device-fields.ts';
 import type { DeviceKind, DeviceKinds } from './device-kind.ts';
-import { defaultVoice, VOICE_NAMES } from './voice-names.ts';
+import { defaultVoice, VOICE_NAMES } from './voices/voice-names.ts';
 
 /** Any name: for editors, and where there is no voice book. */
 const anyVoice = z

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDevices } from '../../test/support/devices.ts';
+import { parseDevices } from '../../test/support/devices/devices.ts';
 
 const good = { name: 'kitchen', host: '192.0.2.1' };
 const read = (devices: unknown, more: object = {}) =>

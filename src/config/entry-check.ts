@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { resolveAccess } from './access-files.ts';
-import { describeIssues } from './describe-issues.ts';
+import { resolveAccess } from './access/access-files.ts';
 import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, type DeviceEntry, deviceSchemaFor, toDeviceConfig } from './devices-schema.ts';
+import { describeIssues } from './json/describe-issues.ts';
 
 /** An entry of devices.json that is wrong: the other devices run without it. */
 export interface MisconfiguredDevice {

@@ -1,4 +1,4 @@
-import type { ConfigChanges } from './config-changes.ts';
+import type { ConfigChanges } from './live/config-changes.ts';
 
 /** What made dialtone read devices.json again. */
 export type ReloadTrigger = 'file' | 'signal' | 'api';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, settle, WORD_MS } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, settle, WORD_MS } from '../../test/support/conversation/conversation-rig.ts';
 
 const question = { text: 'Tea or coffee?', timeoutMs: 15_000 };
 const say = { text: 'Dinner is ready.', interrupt: false, listenAfter: false };

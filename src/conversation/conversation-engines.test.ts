@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, FakeLlm, FakeStt, FakeTts } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, FakeLlm, FakeStt, FakeTts } from '../../test/support/conversation/conversation-rig.ts';
 
 /** A second set of engines, and how often each was asked. */
 function second() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, WORD_MS } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, WORD_MS } from '../../test/support/conversation/conversation-rig.ts';
 import { AsyncQueue } from '../core/async-queue.ts';
 import { DialtoneError } from '../core/errors.ts';
 import type { PcmChunk, TtsOptions } from '../engines/tts.ts';

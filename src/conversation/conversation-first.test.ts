@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, QUIET, settle } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, QUIET, settle } from '../../test/support/conversation/conversation-rig.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { textOf } from '../engines/chat-content.ts';
 

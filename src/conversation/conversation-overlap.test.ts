@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, type RigOptions, settle, WORD_MS } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, type RigOptions, settle, WORD_MS } from '../../test/support/conversation/conversation-rig.ts';
 
 const ANSWER = 'One two three four five six seven eight nine ten eleven twelve.';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEEDS } from '../../test/support/conversation-deeds.ts';
-import { ConversationRig } from '../../test/support/conversation-rig.ts';
+import { DEEDS } from '../../test/support/conversation/conversation-deeds.ts';
+import { ConversationRig } from '../../test/support/conversation/conversation-rig.ts';
 
 const NAMES = Object.keys(DEEDS) as (keyof typeof DEEDS)[];
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConversationRig, type RigOptions, settle } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, type RigOptions, settle } from '../../test/support/conversation/conversation-rig.ts';
 import { parseWav } from '../audio/wav.ts';
 import { FileTurnRecorder } from '../storage/recordings/file-turn-recorder.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, settle } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, settle } from '../../test/support/conversation/conversation-rig.ts';
 import { DialtoneError } from '../core/errors.ts';
 
 const ANSWER = 'One two three four five six seven eight nine ten eleven twelve.';

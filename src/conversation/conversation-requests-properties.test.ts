@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEEDS } from '../../test/support/conversation-deeds.ts';
-import { ConversationRig, settle } from '../../test/support/conversation-rig.ts';
+import { DEEDS } from '../../test/support/conversation/conversation-deeds.ts';
+import { ConversationRig, settle } from '../../test/support/conversation/conversation-rig.ts';
 import { VAD_FRAME_SAMPLES } from '../engines/vad.ts';
 
 /** Longest wait of a request for its turn. */

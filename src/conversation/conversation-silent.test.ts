@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig } from '../../test/support/conversation-rig.ts';
+import { ConversationRig } from '../../test/support/conversation/conversation-rig.ts';
 
 describe('a reply that holds nothing to be spoken', () => {
   it.each(['👍', '👍🏽 ❤️', '🇫🇷', '...', '…', '?!', '—', '***', ':-)', '😀 *** ```code``` ', '```js\nlet x;\n```'])(

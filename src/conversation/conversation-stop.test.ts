@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, settle } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, settle } from '../../test/support/conversation/conversation-rig.ts';
 
 describe('when the line is lost', () => {
   const states = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, type RigOptions } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, type RigOptions } from '../../test/support/conversation/conversation-rig.ts';
 import type { TtsOptions } from '../engines/tts.ts';
 
 /** Somebody has asked something, and the language model writes nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, WORD_MS } from '../../test/support/conversation-rig.ts';
+import { ConversationRig, WORD_MS } from '../../test/support/conversation/conversation-rig.ts';
 
 // Times below follow from the rig: 400 ms of speech, whose beginning is believed after 60 ms, then 500 ms of silence.
 

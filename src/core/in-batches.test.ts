@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turnsDuring } from '../../test/support/turns-during.ts';
+import { turnsDuring } from '../../test/support/devices/turns-during.ts';
 import { inBatches } from './in-batches.ts';
 
 test.each([

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeGroq } from '../../test/fakes/fake-groq.ts';
-import { VirtualTime } from '../../test/support/virtual-time.ts';
-import { parseVoices, type VoiceBook } from '../config/voice-book.ts';
+import { VirtualTime } from '../../test/support/time/virtual-time.ts';
+import { parseVoices, type VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock } from '../core/clock.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { once } from '../core/once.ts';

@@ -1,5 +1,5 @@
-import { builtInVoices, type VoiceBook } from '../config/voice-book.ts';
-import type { VoiceEngine } from '../config/voices-schema.ts';
+import { builtInVoices, type VoiceBook } from '../config/voices/voice-book.ts';
+import type { VoiceEngine } from '../config/voices/voices-schema.ts';
 import type { Settings } from '../settings.ts';
 import type { EngineRegistry } from './engine.ts';
 import { choiceFor } from './engine-choice.ts';

@@ -1,4 +1,4 @@
-import type { VoiceBook } from '../config/voice-book.ts';
+import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import { EspeakTts } from './espeak/espeak-tts.ts';

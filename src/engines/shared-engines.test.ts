@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceConfig } from '../../test/support/devices.ts';
+import { deviceConfig } from '../../test/support/devices/devices.ts';
 import { DialtoneError } from '../core/errors.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import type { EngineChoice, EngineChoices } from './engine-choice.ts';

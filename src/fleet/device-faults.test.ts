@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceConfig } from '../../test/support/devices.ts';
+import { deviceConfig } from '../../test/support/devices/devices.ts';
 import { type Paced, SharedPacer } from '../audio/pacer.ts';
 import type { Timer } from '../core/clock.ts';
 import { ManualClock } from '../core/manual-clock.ts';

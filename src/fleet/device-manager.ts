@@ -1,8 +1,8 @@
 import type { Pacer } from '../audio/pacer.ts';
-import type { ConfigChanges } from '../config/config-changes.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import { diffDevices } from '../config/diff-devices.ts';
 import type { MisconfiguredDevice } from '../config/entry-check.ts';
+import type { ConfigChanges } from '../config/live/config-changes.ts';
+import { diffDevices } from '../config/live/diff-devices.ts';
 import type {
   AskRequest,
   AskResult,

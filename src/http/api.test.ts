@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NOW, startApi } from '../../test/support/api-server.ts';
-import { deviceStatus } from '../../test/support/device-status.ts';
+import { deviceStatus } from '../../test/support/devices/device-status.ts';
 import { devicesFileSchemaFor } from '../config/devices-schema.ts';
 import { Secret } from '../core/secret.ts';
 import type { DeviceStatus } from '../fleet/fleet.ts';

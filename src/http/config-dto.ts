@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { ConfigStatus } from '../config/config-status.ts';
+import type { ConfigStatus } from '../config/live/config-status.ts';
 import { cleanText } from '../core/clean-text.ts';
 import { iso } from './device-dto.ts';
 

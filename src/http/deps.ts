@@ -1,5 +1,5 @@
-import type { LiveConfig } from '../config/config-status.ts';
-import type { VoiceBook } from '../config/voice-book.ts';
+import type { LiveConfig } from '../config/live/config-status.ts';
+import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineKind } from '../engines/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turnsDuring } from '../../test/support/turns-during.ts';
+import { turnsDuring } from '../../test/support/devices/turns-during.ts';
 import { pacedJson } from './paced-json.ts';
 
 test.each([0, 1, 49, 50, 51, 100, 101])('%i things are what JSON.stringify makes of them', async (count) => {

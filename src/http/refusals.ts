@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { VoiceBook } from '../config/voice-book.ts';
+import type { VoiceBook } from '../config/voices/voice-book.ts';
 import { cleanText } from '../core/clean-text.ts';
 import type { SpeechRefusal } from '../fleet/fleet.ts';
 import { forbiddenResponse, notReadyResponse, type ProblemCode, problem, problemResponse } from './problem.ts';

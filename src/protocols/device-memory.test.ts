@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deviceConfig } from '../../test/support/devices.ts';
+import { deviceConfig } from '../../test/support/devices/devices.ts';
 import { DeviceMemory } from './device-memory.ts';
 
 it('remembers the last word of each device, and not of another device of that name', () => {

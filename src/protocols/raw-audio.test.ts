@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoSamples } from '../../test/support/demo-samples.ts';
-import { FakeListener } from '../../test/support/fake-link.ts';
+import { demoSamples } from '../../test/support/audio/demo-samples.ts';
+import { FakeListener } from '../../test/support/devices/fake-link.ts';
 import { concatSamples, int16ToPcmBytes } from '../audio/pcm.ts';
 import { RawAudio, type RawAudioFormat } from './raw-audio.ts';
 

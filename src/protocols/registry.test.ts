@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceConfig, parseDevices } from '../../test/support/devices.ts';
+import { deviceConfig, parseDevices } from '../../test/support/devices/devices.ts';
 import { PROTOCOLS } from './registry.ts';
 
 /** What is wrong with one device, line by line. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConfigStatus } from '../config/config-status.ts';
+import type { ConfigStatus } from '../config/live/config-status.ts';
 import type { DialtoneEvent } from './events.ts';
 
 /** So many hex digits of the file's hash tell two configurations apart. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import { deviceStatus, StillFleet } from '../../test/support/device-status.ts';
+import { deviceStatus, StillFleet } from '../../test/support/devices/device-status.ts';
 import { needs } from '../../test/support/needs.ts';
-import type { ConfigStatus } from '../config/config-status.ts';
+import type { ConfigStatus } from '../config/live/config-status.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
 import { EventBus } from './event-bus.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { turnsDuring } from '../../test/support/turns-during.ts';
+import { turnsDuring } from '../../test/support/devices/turns-during.ts';
 import { PacedText } from './paced-text.ts';
 
 /** More than is written at once, with everything that has to be escaped. */

@@ -2,7 +2,7 @@ import { KyutaiStt } from '#src/engines/kyutai/kyutai-stt';
 import { GroqStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { WyomingStt } from '#src/engines/wyoming/wyoming-stt';
-import { demoSample } from '../support/demo-samples.ts';
+import { demoSample } from '../support/audio/demo-samples.ts';
 import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { sttContract } from './stt-contract.ts';
 

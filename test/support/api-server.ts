@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { ConfigStatus, LiveConfig } from '#src/config/config-status';
-import { readVoiceBook } from '#src/config/voice-book';
+import type { ConfigStatus, LiveConfig } from '#src/config/live/config-status';
+import { readVoiceBook } from '#src/config/voices/voice-book';
 import { ManualClock } from '#src/core/manual-clock';
 import type { DeviceStatus } from '#src/fleet/fleet';
 import { createApi } from '#src/http/api';
@@ -11,7 +11,7 @@ import { parseSettings } from '#src/settings';
 import { EventBus } from '#src/telemetry/event-bus';
 import { createMetrics } from '#src/telemetry/metrics';
 import { TurnLog } from '#src/telemetry/turn-log';
-import { deviceStatus, StillFleet } from './device-status.ts';
+import { deviceStatus, StillFleet } from './devices/device-status.ts';
 
 /** When the clock of the API stands still. */
 export const NOW = Date.UTC(2026, 0, 1, 12);

@@ -11,12 +11,12 @@ import { parseSettings, type Settings } from '#src/settings';
 import type { DialtoneEvent, DialtoneEventType } from '#src/telemetry/events';
 import { createLog, type Log } from '#src/telemetry/log';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device-sim/device/sim-device.ts';
-import { parseDevices, readDevicesFile } from './devices.ts';
-import { dice } from './dice.ts';
-import { patientClock } from './patient-clock.ts';
-import { sharedEngines } from './shared-engines.ts';
-import type { VirtualTime } from './virtual-time.ts';
-import { waitedRegistry } from './waited-engines.ts';
+import { parseDevices, readDevicesFile } from './devices/devices.ts';
+import { sharedEngines } from './engines/shared-engines.ts';
+import { waitedRegistry } from './engines/waited-engines.ts';
+import { dice } from './time/dice.ts';
+import { patientClock } from './time/patient-clock.ts';
+import type { VirtualTime } from './time/virtual-time.ts';
 
 /** A device for the length of a test. */
 export async function simDevice(options: SimDeviceOptions = {}): Promise<SimDevice> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rms, tone } from '#src/audio/pcm';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device/sim-device.ts';
 import { loadSpeech } from '../../mic/speech.ts';
 import { RawBackend } from '../../testing/raw-backend.ts';

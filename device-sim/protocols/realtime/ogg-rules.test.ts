@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OggOpusWriter } from '#src/audio/ogg-writer';
+import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
 import { OggRules } from './ogg-rules.ts';
 
 const packet = Uint8Array.from({ length: 300 }, (_, index) => index & 0xff);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OggOpusWriter } from '#src/audio/ogg-writer';
+import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
 import { loadOpusCodec } from '#src/audio/opus-codec';
 import { rms, tone } from '#src/audio/pcm';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device/sim-device.ts';
 import { loadSpeech } from '../../mic/speech.ts';
 import { decodeOgg, RawBackend, until } from '../../testing/raw-backend.ts';

@@ -1,4 +1,4 @@
-import { OggOpusWriter } from '#src/audio/ogg-writer';
+import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
 import type { OutgoingMessage, Uplink, UplinkFrame } from '../wire.ts';
 
 /** The microphone of a realtime device: `input_audio_buffer.append` without `event_id`, as the reference device sends it. */

@@ -1,4 +1,4 @@
-import type { VoiceName } from '../../config/voice-names.ts';
+import type { VoiceName } from '../../config/voices/voice-names.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 
 /** Why a conversation takes no request to speak. `busy`: too many wait already. */

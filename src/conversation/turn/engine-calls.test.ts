@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeLlm, FakeStt, FakeTts } from '../../../test/support/conversation-rig.ts';
+import { FakeLlm, FakeStt, FakeTts } from '../../../test/support/conversation/conversation-rig.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { once } from '../../core/once.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { wordErrors } from '../../../test/support/demo-samples.ts';
-import { patientClock } from '../../../test/support/patient-clock.ts';
+import { wordErrors } from '../../../test/support/audio/demo-samples.ts';
+import { patientClock } from '../../../test/support/time/patient-clock.ts';
 import { createResampler } from '../../audio/resample.ts';
-import { VOICE_NAMES } from '../../config/voice-names.ts';
+import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { systemClock } from '../../core/clock.ts';
 import { isAbort } from '../../core/errors.ts';

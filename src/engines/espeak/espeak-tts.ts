@@ -1,5 +1,5 @@
-import { espeakSpeaks } from '../../config/espeak-languages.ts';
-import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
+import { espeakSpeaks } from '../../config/voices/espeak-languages.ts';
+import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import { compiledEntry } from '../../core/compiled-entry.ts';
 import type { DialtoneError } from '../../core/errors.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { builtInVoices, parseVoices } from '../../config/voice-book.ts';
-import { VOICE_NAMES } from '../../config/voice-names.ts';
+import { builtInVoices, parseVoices } from '../../config/voices/voice-book.ts';
+import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 import { espeakVoice as voiceOf } from './espeak-voices.ts';
 
 const espeakVoice = (name: string, language?: string) => voiceOf(builtInVoices(), name, language);

@@ -1,5 +1,5 @@
-import { espeakNamesOf, languageOfEspeakVoice, spokenLanguage } from '../../config/espeak-languages.ts';
-import type { VoiceBook } from '../../config/voice-book.ts';
+import { espeakNamesOf, languageOfEspeakVoice, spokenLanguage } from '../../config/voices/espeak-languages.ts';
+import type { VoiceBook } from '../../config/voices/voice-book.ts';
 
 /** How espeak is set for a voice. */
 export interface EspeakVoice {

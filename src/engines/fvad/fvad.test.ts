@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { demoSamples } from '../../../test/support/demo-samples.ts';
+import { demoSamples } from '../../../test/support/audio/demo-samples.ts';
 import { VAD_FRAME_SAMPLES, type Vad } from '../vad.ts';
 import { type CreateFvad, loadFvad } from './fvad.ts';
 

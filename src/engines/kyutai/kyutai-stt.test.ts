@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeKyutai, type FakeKyutaiOptions, startFakeKyutai } from '../../../test/fakes/fake-kyutai.ts';
 import type { FakeKyutaiFault } from '../../../test/fakes/fake-kyutai-channel.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { tone } from '../../audio/pcm.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SttResult, SttStream } from '../stt.ts';

@@ -1,5 +1,5 @@
 import { floatToInt16 } from '../../audio/pcm.ts';
-import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
+import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { Secret } from '../../core/secret.ts';
 import { engineCall } from '../engine-call.ts';

@@ -1,4 +1,4 @@
-import type { VoiceBook } from '../../config/voice-book.ts';
+import type { VoiceBook } from '../../config/voices/voice-book.ts';
 
 /** Voices that come with the server of Unmute. */
 const DEFAULTS = {

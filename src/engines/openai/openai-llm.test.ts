@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { Secret } from '../../core/secret.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SttResult, SttStream } from '../stt.ts';
 import type { GroqLimits } from './call.ts';

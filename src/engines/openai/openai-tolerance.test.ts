@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
 import type { FakeChatReply } from '../../../test/fakes/fake-groq-chat.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta, ToolSpec } from '../llm.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
 import { toneFor } from '../../../test/fakes/fake-groq-wav.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
-import { builtInVoices, parseVoices, type VoiceBook } from '../../config/voice-book.ts';
-import { VOICE_NAMES } from '../../config/voice-names.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
+import { builtInVoices, parseVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
+import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PcmChunk } from '../tts.ts';

@@ -1,5 +1,5 @@
-import { spokenLanguage } from '../../config/espeak-languages.ts';
-import type { VoiceBook } from '../../config/voice-book.ts';
+import { spokenLanguage } from '../../config/voices/espeak-languages.ts';
+import type { VoiceBook } from '../../config/voices/voice-book.ts';
 
 /** Voices of Orpheus English at Groq: autumn, diana, hannah (female), austin, daniel, troy (male). It speaks no French. */
 const DEFAULTS = { en: 'autumn', fr: 'hannah' } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { demoSamples, wordErrors } from '../../../test/support/demo-samples.ts';
-import { patientClock } from '../../../test/support/patient-clock.ts';
+import { demoSamples, wordErrors } from '../../../test/support/audio/demo-samples.ts';
+import { patientClock } from '../../../test/support/time/patient-clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import type { SttResult, SttStream } from '../stt.ts';

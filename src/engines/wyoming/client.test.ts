@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FakeWyoming, type FakeWyomingOptions, startFakeWyoming } from '../../../test/fakes/fake-wyoming.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
-import { wyomingClientForTest } from '../../../test/support/wyoming-client.ts';
+import { wyomingClientForTest } from '../../../test/support/engines/wyoming-client.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 

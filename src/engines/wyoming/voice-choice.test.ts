@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseVoices } from '../../config/voice-book.ts';
+import { parseVoices } from '../../config/voices/voice-book.ts';
 import { wyomingVoice } from './voice-choice.ts';
 
 const book = parseVoices(

@@ -1,4 +1,4 @@
-import type { VoiceBook } from '../../config/voice-book.ts';
+import type { VoiceBook } from '../../config/voices/voice-book.ts';
 import { offeredLanguage, tongueOf } from './language.ts';
 import type { WyomingVoice } from './services.ts';
 

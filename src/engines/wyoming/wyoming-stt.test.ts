@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeWyoming, type FakeWyomingOptions, startFakeWyoming } from '../../../test/fakes/fake-wyoming.ts';
-import { VirtualTime } from '../../../test/support/virtual-time.ts';
-import { wyomingClientForTest } from '../../../test/support/wyoming-client.ts';
+import { wyomingClientForTest } from '../../../test/support/engines/wyoming-client.ts';
+import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import type { SttResult, SttStream } from '../stt.ts';
 import { WYOMING_MAX_UTTERANCE_MS } from './stt-stream.ts';
 import { WyomingStt } from './wyoming-stt.ts';

@@ -1,4 +1,4 @@
-import { builtInVoices, type VoiceBook } from '../../config/voice-book.ts';
+import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
 import { engineCall } from '../engine-call.ts';
 import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsOptions, TtsStream } from '../tts.ts';

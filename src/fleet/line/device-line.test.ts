@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { deviceConfig } from '../../../test/support/devices.ts';
+import { deviceConfig } from '../../../test/support/devices/devices.ts';
 import { SharedPacer } from '../../audio/pacer.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import { systemClock } from '../../core/clock.ts';

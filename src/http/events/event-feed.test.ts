@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NOW, startApi } from '../../../test/support/api-server.ts';
-import { deviceStatus } from '../../../test/support/device-status.ts';
+import { deviceStatus } from '../../../test/support/devices/device-status.ts';
 import { openEventStream } from '../../../test/support/event-stream.ts';
 import type { EventReport } from '../../telemetry/events.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApi } from '../../../test/support/api-server.ts';
-import { deviceStatus } from '../../../test/support/device-status.ts';
+import { deviceStatus } from '../../../test/support/devices/device-status.ts';
 
 const devices = () => [
   deviceStatus({ name: 'kitchen' }),

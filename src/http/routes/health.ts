@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { ConfigStatus } from '../../config/config-status.ts';
+import type { ConfigStatus } from '../../config/live/config-status.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { summarise, summarySchema } from '../device-dto.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { rawRequest, startApi } from '../../../test/support/api-server.ts';
-import { deviceStatus } from '../../../test/support/device-status.ts';
+import { deviceStatus } from '../../../test/support/devices/device-status.ts';
 import type { SayResult } from '../../conversation/proactive/requests.ts';
 
 const SAY = '/v1/devices/kitchen/say';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApi } from '../../../test/support/api-server.ts';
-import { VOICE_NAMES } from '../../config/voice-names.ts';
+import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 
 test('the built-in voices are those of the original, each with the engines that have it', async () => {
   const { get, ready } = await startApi();

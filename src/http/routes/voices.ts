@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { instructionsSchema } from '../../config/instructions-schema.ts';
-import { enginesOf } from '../../config/voice-book.ts';
-import { VOICE_ENGINES } from '../../config/voices-schema.ts';
+import { enginesOf } from '../../config/voices/voice-book.ts';
+import { VOICE_ENGINES } from '../../config/voices/voices-schema.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 

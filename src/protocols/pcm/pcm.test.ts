@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deviceConfig } from '../../../test/support/devices.ts';
-import { FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
+import { deviceConfig } from '../../../test/support/devices/devices.ts';
+import { FakeLink, FakeListener } from '../../../test/support/devices/fake-link.ts';
 import type { DeviceCommand } from '../protocol.ts';
 import { PCM } from './pcm.ts';
 

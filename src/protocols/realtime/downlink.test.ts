@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isHeaderPage, type OggPage, oggPages } from '../../../test/support/ogg-pages.ts';
+import { isHeaderPage, type OggPage, oggPages } from '../../../test/support/audio/ogg-pages.ts';
 import type { OpusCodec } from '../../audio/opus.ts';
 import { loadOpusCodec } from '../../audio/opus-codec.ts';
 import { tone } from '../../audio/pcm.ts';

@@ -1,4 +1,4 @@
-import { OggOpusWriter } from '../../audio/ogg-writer.ts';
+import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
 import type { OpusCodec, OpusEncoder } from '../../audio/opus.ts';
 import { int16ToPcmBytes } from '../../audio/pcm.ts';
 import type { UplinkFormat } from './uplink.ts';

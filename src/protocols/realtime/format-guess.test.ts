@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { dice } from '../../../test/support/dice.ts';
-import { OggOpusWriter } from '../../audio/ogg-writer.ts';
+import { dice } from '../../../test/support/time/dice.ts';
+import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
 import { FormatGuess } from './format-guess.ts';
 import type { UplinkFormat } from './uplink.ts';
 

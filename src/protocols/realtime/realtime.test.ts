@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { deviceConfig } from '../../../test/support/devices.ts';
-import { FakeLink, FakeListener } from '../../../test/support/fake-link.ts';
-import { isHeaderPage, type OggPage, oggPageOf, oggPages } from '../../../test/support/ogg-pages.ts';
-import { OggOpusWriter } from '../../audio/ogg-writer.ts';
+import { isHeaderPage, type OggPage, oggPageOf, oggPages } from '../../../test/support/audio/ogg-pages.ts';
+import { deviceConfig } from '../../../test/support/devices/devices.ts';
+import { FakeLink, FakeListener } from '../../../test/support/devices/fake-link.ts';
+import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
 import type { OpusCodec } from '../../audio/opus.ts';
 import { loadOpusCodec } from '../../audio/opus-codec.ts';
 import { int16ToPcmBytes, rms, tone } from '../../audio/pcm.ts';

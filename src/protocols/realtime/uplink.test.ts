@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { FakeListener } from '../../../test/support/fake-link.ts';
-import { OggOpusWriter } from '../../audio/ogg-writer.ts';
+import { FakeListener } from '../../../test/support/devices/fake-link.ts';
+import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
 import type { OpusCodec, OpusDecoder } from '../../audio/opus.ts';
 import { loadOpusCodec } from '../../audio/opus-codec.ts';
 import { int16ToPcmBytes, rms, tone } from '../../audio/pcm.ts';

@@ -1,6 +1,6 @@
-import { GranuleGaps } from '../../audio/granule-gaps.ts';
-import { MissingPages } from '../../audio/missing-pages.ts';
-import { OggOpusReader, type OggPagePlace } from '../../audio/ogg-reader.ts';
+import { GranuleGaps } from '../../audio/ogg/granule-gaps.ts';
+import { MissingPages } from '../../audio/ogg/missing-pages.ts';
+import { OggOpusReader, type OggPagePlace } from '../../audio/ogg/ogg-reader.ts';
 import type { OpusDecoder } from '../../audio/opus.ts';
 import { checkOpusPacket } from '../../audio/opus-packet.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';

@@ -1,6 +1,6 @@
 import { isIPv6, type LookupFunction } from 'node:net';
 import type { ClientOptions } from 'ws';
-import type { DeviceAccess } from '../../config/device-access.ts';
+import type { DeviceAccess } from '../../config/access/device-access.ts';
 import { normaliseHost } from '../../config/host.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';

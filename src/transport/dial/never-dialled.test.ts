@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDevices } from '../../../test/support/devices.ts';
+import { parseDevices } from '../../../test/support/devices/devices.ts';
 import { neverDialledWarnings, withDialWarnings } from './never-dialled.ts';
 
 const open = { ALLOW_LOOPBACK: true };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { readCertificates } from '../../config/access-files.ts';
-import type { DeviceTls } from '../../config/device-access.ts';
+import { readCertificates } from '../../config/access/access-files.ts';
+import type { DeviceTls } from '../../config/access/device-access.ts';
 import { DialtoneError } from '../../core/errors.ts';
 
 /**

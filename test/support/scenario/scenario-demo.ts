@@ -1,10 +1,10 @@
 import { HEARING_RATE } from '#src/audio/rates';
 import { type SimDevice, SimError } from '../../../device-sim/device/sim-device.ts';
 import { loadSpeech, type SpeechSource } from '../../../device-sim/mic/speech.ts';
+import { demoSample } from '../audio/demo-samples.ts';
+import { whiteNoise } from '../audio/white-noise.ts';
 import { simDevice, startBackend, type TestBackend } from '../backend.ts';
-import { demoSample } from '../demo-samples.ts';
-import { VirtualTime } from '../virtual-time.ts';
-import { whiteNoise } from '../white-noise.ts';
+import { VirtualTime } from '../time/virtual-time.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
 import { type Performance, type RestResult, StepFault, type StepTimes, toRestResult } from './scenario-performance.ts';
 import type { LlmScript, Scenario, ScenarioAction } from './scenario-schema.ts';

@@ -1,6 +1,6 @@
 import type { ManualClock } from '#src/core/manual-clock';
 import type { DeviceCommand } from '#src/protocols/protocol';
-import { FakeSession } from '../conversation-rig.ts';
+import { FakeSession } from '../conversation/conversation-rig.ts';
 import type { ScenarioWords } from './scenario-words.ts';
 
 /** How the protocols play, and what their devices can do. */

@@ -1,6 +1,6 @@
 import { FRAME_MS } from '#src/audio/rates';
 import type { HistoryEntry } from '#src/conversation/ports';
-import { ConversationRig, type Told } from '../conversation-rig.ts';
+import { ConversationRig, type Told } from '../conversation/conversation-rig.ts';
 import { ScenarioLlm } from './scenario-llm.ts';
 import {
   type Performance,

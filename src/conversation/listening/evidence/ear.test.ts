@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NOISE_NAMES, noiseOf } from '../../../../device-sim/mic/noises.ts';
-import { demoSamples } from '../../../../test/support/demo-samples.ts';
-import { dice } from '../../../../test/support/dice.ts';
+import { demoSamples } from '../../../../test/support/audio/demo-samples.ts';
+import { dice } from '../../../../test/support/time/dice.ts';
 import { createResampler } from '../../../audio/resample.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { once } from '../../../core/once.ts';

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { editDistance } from '../../core/edit-distance.ts';
+import { article, describeNull, expectedValue } from './expected-value.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Keys whose values are never quoted, nor what is inside: `token_env` because a token may stand there by mistake. */
+const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set(['token', 'token_env', 'headers']);
+
+/** The most of a name or a value that one line quotes. */
+const MAX_QUOTED = 60;
+
+/**
+ * Turns what zod found into one line a problem: where, what is there, and what would be right. Secrets are not quoted.
+ * @param root the value that was checked, to quote from it
+ */
+export function describeIssues(issues: readonly Issue[], root: unknown, knownKeys: readonly string[]): string[] {
+  return issues.flatMap((issue) => describe(issue, root, knownKeys));
+}
+
+function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): string[] {
+  const where = formatPath(issue.path);
+  const found = valueAt(root, issue.path);
+  const isSecret = issue.path.some((part) => SECRET_KEYS.has(part));
+  const quote = (value: unknown) => (isSecret ? 'something else' : quoteValue(value));
+  if (found === null) return [`${where}: ${describeNull(issue)}`];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const near = nearest(key, knownKeys);
+        return `${formatPath([...issue.path, key])}: unknown key${near ? `; did you mean "${near}"?` : ''}`;
+      });
+    case 'invalid_type':
+      return found === undefined
+        ? [`${where}: missing; expected ${article(issue.expected)}`]
+        : [`${where}: expected ${article(issue.expected)}, found ${quote(found)}`];
+    case 'invalid_value':
+      return [`${where}: expected one of ${issue.values.map(quoteValue).join(', ')}; found ${quote(found)}`];
+    case 'invalid_union': {
+      const branch = branchMeant(issue.errors);
+      if (branch) {
+        return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys));
+      }
+      // A message of zod's own says nothing of what would be right.
+      const hasMessage = !/^Invalid /.test(issue.message);
+      return [`${where}: ${hasMessage ? issue.message : `expected ${expectedValue(issue)}`}; found ${quote(found)}`];
+    }
+    case 'too_small':
+    case 'too_big': {
+      const limit =
+        issue.code === 'too_small' ? `at least ${String(issue.minimum)}` : `at most ${String(issue.maximum)}`;
+      const isNumber = typeof found === 'number';
+      return [`${where}: ${isNumber ? `expected a number of ${limit}, found ${quote(found)}` : issue.message}`];
+    }
+    default:
+      return [`${where}: ${issue.message}${found === undefined || isSecret ? '' : `; found ${quote(found)}`}`];
+  }
+}
+
+/** The alternative of a union that was meant: the one whose type is right, so that its faults lie further inside. */
+function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const isOfWrongType = ({ code, path }: Issue) =>
+    (code === 'invalid_type' || code === 'invalid_value') && path.length === 0;
+  return branches.find((issues) => issues.length > 0 && !issues.some(isOfWrongType));
+}
+
+/** `devices[2].port`, or "the file" for the top. */
+function formatPath(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    // A name from the file: it may be anything.
+    else if (!/^[\w$-]{1,60}$/.test(String(part))) text += `[${quoteValue(String(part))}]`;
+    else text += text === '' ? String(part) : `.${String(part)}`;
+  }
+  return text === '' ? 'the file' : text;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+/** A value as JSON, short enough for one line, without control characters and without the user part of a URL. */
+function quoteValue(value: unknown): string {
+  const text =
+    typeof value === 'object' && value !== null
+      ? Array.isArray(value)
+        ? 'a list'
+        : 'an object'
+      : JSON.stringify(value);
+  if (text === undefined) return String(value);
+  // Before an @ there may be a password.
+  const at = text.lastIndexOf('@');
+  const shown = (at < 0 ? text : `"…${text.slice(at)}`).slice(0, MAX_QUOTED + 1).replace(/\p{Cf}/gu, ' ');
+  return shown.length > MAX_QUOTED ? `${shown.slice(0, MAX_QUOTED - 3)}…` : shown;
+}
+
+/** The known key that is at most two edits away, if any. */
+function nearest(key: string, knownKeys: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = 3;
+  for (const known of knownKeys) {
+    const distance = editDistance(key.toLowerCase(), known, 2);
+    if (distance < bestDistance) {
+      best = known;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
