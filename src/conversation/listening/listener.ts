@@ -118,8 +118,8 @@ export class Listener {
   }
 
   /** The user has said something to the device. */
-  spoke({ loudestDb }: UtteranceVoice): void {
-    this.#ear.spoke(loudestDb);
+  spoke({ loudestDb, tellsLevel }: UtteranceVoice): void {
+    if (tellsLevel) this.#ear.spoke(loudestDb);
   }
 
   /** What seemed to be speech had no words. */
@@ -155,7 +155,7 @@ export class Listener {
       onError: events.failed,
       onFault: fault,
     });
-    if (begunMs > 0) utterance.begun(begunMs, this.#ear.loudnessDb, this.#ear.isVoice);
+    if (begunMs > 0) utterance.begun(begunMs, this.#ear.clearMs, this.#ear.loudnessDb, this.#ear.isVoice);
     this.#preRoll.drain(Math.max(PRE_ROLL_FRAMES, begunMs / FRAME_MS + BEFORE_VOICE_FRAMES), (frame) => {
       utterance.preRoll(frame);
       tap?.(frame);

@@ -90,9 +90,9 @@ export class Utterance {
     return this.#abort.signal.aborted;
   }
 
-  /** So much of it was said before it was noticed, so loud. @param isVoice it is a voice for sure */
-  begun(speechMs: number, loudnessDb: number, isVoice: boolean): void {
-    this.voice.begun(speechMs, loudnessDb, isVoice);
+  /** So much of it was said before it was noticed, so loud. @param clearMs so much of that a voice @param isVoice it is a voice for sure */
+  begun(speechMs: number, clearMs: number, loudnessDb: number, isVoice: boolean): void {
+    this.voice.begun(speechMs, clearMs, loudnessDb, isVoice);
     this.#endpointing.begun(speechMs);
   }
 

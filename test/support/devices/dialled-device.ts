@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 
 /** Path of one of the certificates and keys for tests. */
 export function tlsFixture(name: string): string {
-  return fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 }
 
 /** What a device listens for. */

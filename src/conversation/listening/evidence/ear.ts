@@ -88,6 +88,11 @@ export class Ear {
     return this.#window.sinceSpeech * FRAME_MS;
   }
 
+  /** Milliseconds of voice in the last 600 ms. */
+  get clearMs(): number {
+    return this.#window.voiced * FRAME_MS;
+  }
+
   /** How loud the last 300 ms of speech are, dB of full scale. */
   get loudnessDb(): number {
     return this.#level.loudnessDb;

@@ -1,3 +1,6 @@
+/** So much of a person's speech is a voice, at least. */
+const CLEAR_SHARE = 0.25;
+
 /** What one frame is, after all that is known of voice, loudness and background. Reused: valid only during the call. */
 export interface Sound {
   /** The voice activity detector takes it for speech, and it is no background. */
@@ -28,19 +31,25 @@ export class UtteranceVoice {
   /** It began as a person may begin. */
   hasBegun = false;
   loudestDb = Number.NEGATIVE_INFINITY;
+  #soundMs = 0;
+  #clearMs = 0;
   #activityMs = 0;
   #gapMs = 0;
 
-  /** A person has begun to speak, for so long before it was noticed. @param isVoice for sure */
-  begun(speechMs: number, loudnessDb: number, isVoice: boolean): void {
+  /** A person has begun to speak, for so long before it was noticed. @param clearMs so much of it a voice @param isVoice for sure */
+  begun(speechMs: number, clearMs: number, loudnessDb: number, isVoice: boolean): void {
     this.hasBegun = true;
     this.isVoice = isVoice;
     this.speechMs = speechMs;
     this.voicedMs = speechMs;
+    this.#soundMs = speechMs;
+    this.#clearMs = clearMs;
     this.loudestDb = loudnessDb;
   }
 
-  hear({ speech, activity, isVoice, voiced, loudnessDb }: Sound, frameMs: number): void {
+  hear({ noticed, speech, activity, isVoice, voiced, loudnessDb }: Sound, frameMs: number): void {
+    if (noticed) this.#soundMs += frameMs;
+    if (voiced) this.#clearMs += frameMs;
     if (isVoice) this.isVoice = true;
     if (voiced) this.voicedMs += frameMs;
     if (speech) {
@@ -51,5 +60,10 @@ export class UtteranceVoice {
     if (activity) this.#activityMs += frameMs;
     else if (this.#gapMs > GAP_MS) this.#activityMs = 0;
     this.longestActivityMs = Math.max(this.longestActivityMs, this.#activityMs);
+  }
+
+  /** Whether enough of it was a voice to tell how loud the speaker is: words may be heard in a noise, too. */
+  get tellsLevel(): boolean {
+    return this.#clearMs >= this.#soundMs * CLEAR_SHARE;
   }
 }

@@ -71,6 +71,11 @@ export class VoiceWindow {
     return this.#has(ON_VOICED, ON_VOICED_OF_SPEECH, ON_VOICED_OF_PITCHED);
   }
 
+  /** Frames of voice in it. */
+  get voiced(): number {
+    return this.#last.voiced;
+  }
+
   /** Frames since the oldest speech in it. */
   get sinceSpeech(): number {
     return this.#last.sinceSpeech;
