@@ -86,7 +86,7 @@ function furtherFields(kind: DeviceKind, kinds: DeviceKinds, voice: VoiceField) 
     token_env: tokenEnvSchema.optional(),
     token_file: tokenFileSchema.optional(),
     allow_plaintext_token: z.boolean().default(false).meta({
-      description: 'true: the token may be sent without TLS, for everybody on the network to read.',
+      description: 'true: the token may be sent without TLS; every machine on the network can read it.',
     }),
     headers: headersSchema.optional(),
   };

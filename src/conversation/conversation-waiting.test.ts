@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConversationRig, type RigOptions } from '../../test/support/conversation/conversation-rig.ts';
 import type { TtsOptions } from '../engines/tts.ts';
 
-/** Somebody has asked something, and the language model writes nothing. */
+/** The user has asked something, and the language model writes nothing. */
 async function asked(options: RigOptions = {}): Promise<ConversationRig> {
   const rig = new ConversationRig(options);
   await rig.hear(0, 3_000);

@@ -5,7 +5,7 @@ export const EXPLANATION_TASK =
   'dialtone is a service that rings up devices with a microphone and a loudspeaker and talks with them, so that the ' +
   'device need not be clever: it only sends sound and plays sound.\n' +
   'The sound goes to a speech recogniser, which writes down the words while they are being said. A small detector of ' +
-  'voices notices when somebody has finished, and waits a little longer when they sound as if they were still thinking.\n' +
+  'voices notices when the user has finished, and waits a little longer when they sound as if they were still thinking.\n' +
   'The words go to a language model, which writes the answer. It never hears the sound: it only gets the text, so any ' +
   'text model will do.\n' +
   'The answer is turned into speech one sentence at a time, while the rest is still being written. That is why the first ' +

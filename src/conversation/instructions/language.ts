@@ -33,7 +33,7 @@ function lineFor(names: readonly string[]): string {
     return `Languages: ${all}. Begin in ${first}; from then on use the one in which the user speaks to you.`;
   }
   if (first === 'English') {
-    return 'Language: English, and only that. Whoever speaks another language to you is kindly told so, in English.';
+    return 'Language: English, and only that. If the user speaks another language, say so kindly, in English.';
   }
   return `Language: ${first}, and only that, whatever language these instructions or the user use.`;
 }

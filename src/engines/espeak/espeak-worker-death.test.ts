@@ -45,7 +45,7 @@ test.each(['die', 'throw'])(
   },
 );
 
-test('a worker that cannot start fails everybody with the reason, and is not started in a hot loop', async () => {
+test('a worker that cannot start fails every request with the reason, and is not started in a hot loop', async () => {
   const clock = new ManualClock();
   tts = new EspeakTts({ clock, random: Math.random, worker: program('throw new Error("broken")') });
   const outcomes = await Promise.allSettled([tts.ready(), say('one'), say('two')]);

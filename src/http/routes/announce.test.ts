@@ -16,7 +16,7 @@ async function setUp() {
   return api;
 }
 
-test('everybody says it; who cannot does not stop the others', async () => {
+test('all devices say it; one that cannot does not stop the others', async () => {
   const { send, fleet } = await setUp();
   const names = ['nobody', 'off', 'away', 'kitchen', 'Ku\u0308che', 'kitchen', '__proto__', 'constructor'];
   const { status, text, body } = await sendText(send, { text: 'Fire!', devices: names, interrupt: true });

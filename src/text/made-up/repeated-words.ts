@@ -25,7 +25,7 @@ export interface Cut {
 
 /**
  * Cuts what a recogniser says again and again to one copy: "the the the the", "Okay. Okay. Okay.". What still repeats itself
- * so much that nobody says it becomes an empty text.
+ * too often for speech becomes an empty text.
  */
 export function withoutLoops(text: string): Cut {
   const words = text.split(/\s+/).filter((word) => word !== '');

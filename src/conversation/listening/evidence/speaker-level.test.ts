@@ -45,7 +45,7 @@ describe('how loud speech is against the last speaker', () => {
     expect(level.loudnessDb).toBeCloseTo(-20);
   });
 
-  it('forgets the speaker in quiet only: 10 dB softer is somebody else for some seconds, not for ever', () => {
+  it('forgets the speaker in quiet only: 10 dB softer is another speaker for some seconds, not for ever', () => {
     const { level, speech, quiet } = setUp();
     quiet(3_000);
     speech(-31, 300);
