@@ -297,7 +297,8 @@ export class DeviceLine {
     const { faults, user } = this.#deps;
     const [link, session] = [this.#link, this.#session];
     if (!link || !session) return;
-    user.attach(new GuardedSession(session, (error) => this.#sessionThrew(session, error)));
+    const delay = () => (session === this.#session ? this.#watch : undefined);
+    user.attach(new GuardedSession(session, delay, (error) => this.#sessionThrew(session, error)));
     link.resume();
     this.#watch = new LinkWatch(link, this.#protocol.keepAlive, faults.clock);
   }

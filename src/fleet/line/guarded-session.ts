@@ -1,5 +1,13 @@
 import type { DeviceCommand, DeviceSession } from '../../protocols/protocol.ts';
 
+/** What is known of the link's way to the device. */
+export interface LinkDelay {
+  /** How much of the audio sent waits on its way, milliseconds. */
+  readonly waitingMs: number;
+  /** Audio is being sent. */
+  sending(): void;
+}
+
 /**
  * The session as a conversation gets it: what the protocol throws does not reach the conversation, amid its work or in one of
  * its promises. After that the session does nothing any more; its link ends.
@@ -8,21 +16,26 @@ export class GuardedSession implements DeviceSession {
   readonly playback: DeviceSession['playback'];
   readonly abilities: DeviceSession['abilities'];
   readonly #session: DeviceSession;
+  readonly #delay: () => LinkDelay | undefined;
   readonly #onThrow: (error: unknown) => void;
   #broken = false;
 
-  /** @param onThrow called soon after, when the conversation has done what it was doing */
-  constructor(session: DeviceSession, onThrow: (error: unknown) => void) {
+  /**
+   * @param delay of its link
+   * @param onThrow called soon after, when the conversation has done what it was doing
+   */
+  constructor(session: DeviceSession, delay: () => LinkDelay | undefined, onThrow: (error: unknown) => void) {
     this.playback = session.playback;
     this.abilities = session.abilities;
     this.#session = session;
+    this.#delay = delay;
     this.#onThrow = onThrow;
   }
 
   get unsentMs(): number {
     if (this.#broken) return 0;
     try {
-      return this.#session.unsentMs;
+      return Math.max(this.#session.unsentMs, this.#delay()?.waitingMs ?? 0);
     } catch (error) {
       this.#break(error);
       return 0;
@@ -63,6 +76,7 @@ export class GuardedSession implements DeviceSession {
     if (this.#broken) return;
     try {
       this.#session.play(frame);
+      this.#delay()?.sending();
     } catch (error) {
       this.#break(error);
     }

@@ -22,6 +22,16 @@ export class Heartbeat {
     return this.#rttMs;
   }
 
+  /** Whether this device has ever answered a probe. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
+  /** A probe goes out for another reason than silence. */
+  probed(nowMs: number): void {
+    this.#probedAtMs = nowMs;
+  }
+
   /** Anything arrived. */
   seen(nowMs: number): void {
     this.#lastSeenMs = nowMs;

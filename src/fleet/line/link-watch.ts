@@ -2,12 +2,14 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { KeepAlive } from '../../protocols/protocol.ts';
 import type { LifeSign, Link } from '../../transport/link.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { QueueDelay } from './queue-delay.ts';
 
 /** Watches over one link: asks for signs of life when it is quiet, and ends it when none come. */
 export class LinkWatch {
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
+  readonly #delay = new QueueDelay();
   #timer: Timer | undefined;
 
   /** Begins at once. */
@@ -23,9 +25,25 @@ export class LinkWatch {
     return this.#heartbeat.rttMs;
   }
 
+  /** How much of the audio sent waits on its way to the device, milliseconds, as far as answers to probes tell. */
+  get waitingMs(): number {
+    return this.#delay.waitingMs(this.#clock.now());
+  }
+
+  /** Audio is being sent: asks how late it arrives. On the 20 ms path. */
+  sending(): void {
+    const now = this.#clock.now();
+    if (!this.#heartbeat.answers || !this.#delay.isDue(now)) return;
+    this.#heartbeat.probed(now);
+    this.#probe(now);
+  }
+
   alive(sign: LifeSign): void {
-    if (sign === 'answered') this.#heartbeat.answered(this.#clock.now());
-    else this.#heartbeat.seen(this.#clock.now());
+    const now = this.#clock.now();
+    if (sign === 'answered') {
+      this.#heartbeat.answered(now);
+      this.#delay.answered(now);
+    } else this.#heartbeat.seen(now);
   }
 
   /** Asks no more, and ends nothing. */
@@ -34,13 +52,19 @@ export class LinkWatch {
   }
 
   #check(): void {
-    const { verdict, nextInMs } = this.#heartbeat.check(this.#clock.now());
+    const now = this.#clock.now();
+    const { verdict, nextInMs } = this.#heartbeat.check(now);
     if (verdict === 'dead') {
       const message = 'nothing came from the device for too long, not even an answer to a ping';
       this.#link.close('lost', message, 'peer_dead');
       return;
     }
-    if (verdict === 'probe') this.#link.probe();
+    if (verdict === 'probe') this.#probe(now);
     this.#timer = this.#clock.setTimer(() => this.#check(), nextInMs);
+  }
+
+  #probe(now: number): void {
+    this.#delay.probed(now);
+    this.#link.probe();
   }
 }
