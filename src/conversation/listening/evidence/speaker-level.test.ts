@@ -18,9 +18,9 @@ function setUp(lastDb = -20) {
 describe('how loud speech is against the last speaker', () => {
   it.each([
     [-20, false],
-    [-26, false],
-    [-28, true],
-    [-30, true],
+    [-29, false],
+    [-31, true],
+    [-40, true],
     [-10, false],
   ])('%i dB behind a speaker of -20 dB is softer: %s', (db, isSofter) => {
     const { level, speech } = setUp();
@@ -45,15 +45,33 @@ describe('how loud speech is against the last speaker', () => {
     expect(level.loudnessDb).toBeCloseTo(-20);
   });
 
-  it('forgets the speaker in quiet only: 10 dB softer is another speaker for some seconds, not for ever', () => {
+  it('forgets the speaker in quiet only: what goes on without a pause is softer for ever', () => {
     const { level, speech, quiet } = setUp();
-    quiet(3_000);
-    speech(-31, 300);
-    expect(level.isSofterThanLast).toBe(true);
     speech(-31, 60_000);
     expect(level.isSofterThanLast).toBe(true);
-    quiet(8_000);
+    quiet(300);
     speech(-31, 300);
+    expect(level.isSofterThanLast).toBe(true);
+  });
+
+  it('takes a voice behind a pause for another person, unless it is far softer; that too is forgotten', () => {
+    const { level, speech, quiet } = setUp();
+    quiet(500);
+    speech(-36, 300);
+    expect(level.isSofterThanLast).toBe(false);
+    quiet(500);
+    speech(-39, 300);
+    expect(level.isSofterThanLast).toBe(true);
+    quiet(4_000);
+    speech(-39, 300);
+    expect(level.isSofterThanLast).toBe(false);
+  });
+
+  it('knows of the pause also when the words of the last speaker come late', () => {
+    const { level, speech, quiet } = setUp();
+    quiet(500);
+    level.spoke(-20);
+    speech(-36, 300);
     expect(level.isSofterThanLast).toBe(false);
   });
 

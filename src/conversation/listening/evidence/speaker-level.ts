@@ -5,12 +5,18 @@ const SMOOTH_FRAMES = 15;
 /** After so long a pause its loudness is measured anew, frames. */
 const ANEW_FRAMES = 20;
 
-/** What is so much softer than the speaker is another person, or the television, dB. A sentence falls by less towards its end. */
-const SOFTER_DB = 7;
+/** What is so much softer than the speaker, and goes on without a pause, is the television, dB. */
+const SOFTER_DB = 10;
 
-/** After so long a quiet the last speaker is forgotten by and by, milliseconds and dB a second: within half a minute. */
+/**
+ * What begins behind a pause may be another person, further away: so much softer, once more, dB. The pause is that after which
+ * loudness is measured anew.
+ */
+const ANOTHER_PERSON_DB = 8;
+
+/** After so long a quiet the last speaker is forgotten by and by, milliseconds and dB a second. */
 const QUIET_MS = 2_000;
-const FORGETS_DB = 1.5;
+const FORGETS_DB = 3;
 
 /**
  * How loud speech is, and how loud the last speaker was: what is much softer behind it is not meant for us. All times are
@@ -22,6 +28,8 @@ export class SpeakerLevel {
   #sum = 0;
   #quietFrames = 0;
   #lastDb = Number.NEGATIVE_INFINITY;
+  /** It was quiet since. */
+  #hasPaused = false;
 
   /** One frame of speech. @param levelDb its level, dB of full scale */
   speech(levelDb: number): void {
@@ -37,6 +45,10 @@ export class SpeakerLevel {
   /** One frame of anything else. */
   quiet(frameMs: number): void {
     this.#quietFrames += 1;
+    if (this.#quietFrames === ANEW_FRAMES && !this.#hasPaused) {
+      this.#hasPaused = true;
+      this.#lastDb -= ANOTHER_PERSON_DB;
+    }
     if (this.#quietFrames * frameMs > QUIET_MS) this.#lastDb -= (FORGETS_DB * frameMs) / 1000;
   }
 
@@ -49,6 +61,8 @@ export class SpeakerLevel {
   /** The user has said something, so loud at its loudest. */
   spoke(loudestDb: number): void {
     this.#lastDb = loudestDb;
+    this.#hasPaused = this.#quietFrames >= ANEW_FRAMES;
+    if (this.#hasPaused) this.#lastDb -= ANOTHER_PERSON_DB;
   }
 
   /** Whether the speech of now is much softer than who spoke last. */
