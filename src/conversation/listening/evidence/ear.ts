@@ -7,8 +7,8 @@ import { VoiceWindow } from './voice-window.ts';
 /** Audio time of one frame, milliseconds. */
 const FRAME_MS = 20;
 
-/** Speech without a voice goes on for so long: consonants, frames. */
-const HOLD_FRAMES = 10;
+/** Speech without a voice goes on for so long: consonants, and the breathy end of a sentence. Frames. */
+const HOLD_FRAMES = 20;
 
 /** A background ends with so long a quiet, frames, or with a voice that is so much louder, dB. */
 const BREAK_FRAMES = 12;
