@@ -55,6 +55,8 @@ export class VoicingDetector {
   #newest = 0;
   /** The frames before speech was noticed, so that its beginning can be looked at too. */
   readonly #before = Array.from({ length: FRAMES_AGO }, () => new Int16Array(VAD_FRAME_SAMPLES));
+  /** Place of the oldest of them. */
+  #oldest = 0;
   #lingers = 0;
 
   /** One frame of 20 ms. @param speech whether the voice activity detector takes it for speech */
@@ -77,17 +79,18 @@ export class VoicingDetector {
   }
 
   #remember(frame: Int16Array): void {
-    const oldest = this.#before.shift();
-    if (!oldest) return;
-    oldest.set(frame);
-    this.#before.push(oldest);
+    this.#before[this.#oldest]?.set(frame);
+    this.#oldest = (this.#oldest + 1) % FRAMES_AGO;
   }
 
   #begin(): void {
     this.#filter.reset();
     this.#span.fill(0);
     for (const look of this.#looks) look.energyDb = Number.NEGATIVE_INFINITY;
-    for (const frame of this.#before) this.#judge(frame);
+    for (let ago = 0; ago < FRAMES_AGO; ago++) {
+      const frame = this.#before[(this.#oldest + ago) % FRAMES_AGO];
+      if (frame) this.#judge(frame);
+    }
   }
 
   #judge(frame: Int16Array): Voicing {
