@@ -21,6 +21,9 @@ export const turnSchema = z
     truncated: z.literal(true).optional().openapi({
       description: 'The limit of tokens (LLM_MAX_TOKENS) has cut the answer: it ends with its last whole sentence.',
     }),
+    left_out: z.int().optional().openapi({
+      description: 'So many sentences were not spoken, because the link is too slow for the audio.',
+    }),
     spoken_ms: z.int().openapi({ description: 'Length of the audio sent.' }),
     stages_ms: z
       .partialRecord(z.enum(TURN_STAGES), z.int())
@@ -30,8 +33,21 @@ export const turnSchema = z
   .openapi('Turn');
 
 export function toTurn(record: TurnRecord): z.output<typeof turnSchema> {
-  const { turn, kind, outcome, startedAt, endedAt, heard, answer, written, truncated, spokenMs, stages, error } =
-    record;
+  const {
+    turn,
+    kind,
+    outcome,
+    startedAt,
+    endedAt,
+    heard,
+    answer,
+    written,
+    truncated,
+    leftOut,
+    spokenMs,
+    stages,
+    error,
+  } = record;
   const stagesMs: z.output<typeof turnSchema>['stages_ms'] = {};
   for (const stage of TURN_STAGES) {
     const ms = stages[stage];
@@ -47,6 +63,7 @@ export function toTurn(record: TurnRecord): z.output<typeof turnSchema> {
     answer,
     written,
     ...(truncated ? { truncated } : {}),
+    ...(leftOut ? { left_out: leftOut } : {}),
     spoken_ms: Math.round(spokenMs),
     stages_ms: stagesMs,
     error: error && { kind: error.kind, code: error.code, message: cleanText(error.message) },

@@ -92,10 +92,11 @@ test('a turn whose answer was cut says so', () => {
   const { bus, last } = setUp();
   const turn = { type: 'turn.ended', device: 'a', turn: 1, kind: 'user', outcome: 'answered', heard: '' } as const;
   const rest = { answer: '', written: '', spokenMs: 0, stages: {}, moments: {} };
-  bus.report({ ...turn, ...rest, truncated: true });
-  expect(last()).toMatchObject({ event: 'turn.ended', truncated: true });
+  bus.report({ ...turn, ...rest, truncated: true, leftOut: 2 });
+  expect(last()).toMatchObject({ event: 'turn.ended', truncated: true, left_out: 2 });
   bus.report({ ...turn, ...rest });
   expect(last()).not.toHaveProperty('truncated');
+  expect(last()).not.toHaveProperty('left_out');
 });
 
 test('without transcripts no word of what was said is written', () => {

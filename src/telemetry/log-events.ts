@@ -196,7 +196,7 @@ class EventLines {
   }
 
   #turnEnded(event: EventOf<'turn.ended'>): void {
-    const { device, turn, kind, outcome, heard, answer, written, truncated, error } = event;
+    const { device, turn, kind, outcome, heard, answer, written, truncated, leftOut, error } = event;
     const line = {
       event: 'turn.ended',
       device,
@@ -204,6 +204,7 @@ class EventLines {
       kind,
       outcome,
       ...(truncated ? { truncated } : {}),
+      ...(leftOut ? { left_out: leftOut } : {}),
       ...this.#pii({ heard, answer, written }),
       spoken_ms: Math.round(event.spokenMs),
       stages_ms: rounded(event.stages),

@@ -24,6 +24,8 @@ export interface TurnRecord {
   readonly written: string | null;
   /** The limit of tokens has cut the answer. */
   readonly truncated?: true;
+  /** So many sentences were left out because the link is too slow for the audio. */
+  readonly leftOut?: number;
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;
@@ -125,6 +127,7 @@ export class TurnLog {
       answer: text(event.answer),
       written: text(event.written),
       ...(event.truncated ? { truncated: true as const } : {}),
+      ...(event.leftOut ? { leftOut: event.leftOut } : {}),
       spokenMs,
       stages,
       error,

@@ -1,3 +1,5 @@
+import { baseLanguage } from '../../text/language-tag.ts';
+
 /** Words of one language that show that the speaker goes on. */
 interface UnfinishedWords {
   /** Sounds of a user who is thinking. */
@@ -95,7 +97,7 @@ function likeliest(text: readonly string[], languages: readonly string[]): Unfin
   let best = NOTHING;
   let most = -1;
   for (const language of languages) {
-    const words = UNFINISHED[language.toLowerCase().split(/[-_]/)[0] ?? ''];
+    const words = UNFINISHED[baseLanguage(language)];
     if (!words) continue;
     const known = text.filter((word) => words.closed.has(word) || words.common.has(word)).length;
     if (known <= most) continue;

@@ -1,3 +1,5 @@
+import { baseLanguage } from '../../text/language-tag.ts';
+
 /** Said when the answer takes its time, by language (the first part of its BCP 47 tag). */
 const FILLERS: Readonly<Record<string, string>> = {
   ar: 'لحظة من فضلك.',
@@ -46,5 +48,5 @@ const FILLERS: Readonly<Record<string, string>> = {
  */
 export function fillerOf(wish: boolean | string | undefined, language: string): string | undefined {
   if (typeof wish === 'string') return wish.trim() || undefined;
-  return wish === false ? undefined : FILLERS[language.split(/[-_]/)[0]?.toLowerCase() ?? ''];
+  return wish === false ? undefined : FILLERS[baseLanguage(language)];
 }

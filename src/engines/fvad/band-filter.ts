@@ -1,7 +1,8 @@
-/** Hz of the audio that comes in, and every so many samples one is kept: 4 kHz are left. */
-const SAMPLE_RATE = 16_000;
+import { HEARING_RATE } from '../../audio/rates.ts';
+
+/** Every so many samples one is kept: 4 kHz are left of 16. */
 export const KEEP_EVERY = 4;
-const KEPT_RATE = SAMPLE_RATE / KEEP_EVERY;
+const KEPT_RATE = HEARING_RATE / KEEP_EVERY;
 
 /** Length of the low pass, samples. It needs no sample of its own output: a third of the time of a recursive one. */
 const TAPS = 32;
@@ -76,7 +77,7 @@ function lowPass(hz: number): Float64Array {
   const taps = Float64Array.from({ length: TAPS }, (_, index) => {
     const at = index - (TAPS - 1) / 2;
     const window = 0.54 + 0.46 * Math.cos((2 * Math.PI * at) / TAPS);
-    return (window * Math.sin((2 * Math.PI * hz * at) / SAMPLE_RATE)) / (Math.PI * at);
+    return (window * Math.sin((2 * Math.PI * hz * at) / HEARING_RATE)) / (Math.PI * at);
   });
   const sum = taps.reduce((all, tap) => all + tap, 0);
   return taps.map((tap) => tap / sum);

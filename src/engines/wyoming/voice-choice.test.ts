@@ -9,6 +9,7 @@ const book = parseVoices(
       { name: 'Bea', language: 'fr', wyoming: { name: 'fr_FR-mls', speaker: 7 } },
       { name: 'Cem', language: 'fr', wyoming: { name: 'fr_FR-mls' } },
       { name: 'Dan', language: 'fr' },
+      { name: 'Eve', language: 'en-AU', wyoming: 'en_US-lessac-medium' },
     ],
   }),
   'voices.json',
@@ -24,6 +25,7 @@ const PIPER = [
 it.each([
   ['its own', 'Ann', undefined, PIPER, { name: 'en_US-lessac-medium' }],
   ['its own in another country', 'Ann', 'en-AU', PIPER, { name: 'en_US-lessac-medium' }],
+  ['its own where the book names the country', 'Eve', 'en', PIPER, { name: 'en_US-lessac-medium' }],
   ['with a speaker', 'Bea', 'fr', PIPER, { name: 'fr_FR-mls', speaker: '7' }],
   ['without a speaker', 'Cem', 'fr', PIPER, { name: 'fr_FR-mls' }],
   ['of the language in another one', 'Ann', 'fr', PIPER, { name: 'fr_FR-siwis' }],

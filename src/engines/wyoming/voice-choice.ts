@@ -1,5 +1,6 @@
 import type { VoiceBook } from '../../config/voices/voice-book.ts';
-import { offeredLanguage, tongueOf } from './language.ts';
+import { baseLanguage } from '../../text/language-tag.ts';
+import { offeredLanguage } from './language.ts';
 import type { WyomingVoice } from './services.ts';
 
 /** A voice as a request names it. */
@@ -24,7 +25,7 @@ export function wyomingVoice(
   const own = voice?.language ?? 'en';
   const wanted = language ?? own;
   const entry = voice?.wyoming;
-  if (entry && tongueOf(wanted) === own) return choiceOf(entry);
+  if (entry && baseLanguage(wanted) === baseLanguage(own)) return choiceOf(entry);
   const match = offeredLanguage(
     wanted,
     offered.flatMap(({ languages }) => languages),

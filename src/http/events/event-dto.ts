@@ -79,6 +79,7 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
             }
           : {}),
         ...(event.truncated ? { truncated: true } : {}),
+        ...(event.leftOut ? { left_out: event.leftOut } : {}),
         spoken_ms: Math.round(event.spokenMs),
         stages_ms: stages(event.stages),
         error: event.error

@@ -48,10 +48,11 @@ test('the last turns are shown, newest first', async () => {
 test('a turn whose answer the limit of tokens has cut says so', async () => {
   const { get, bus } = await startApi();
   bus.report(ended(1));
-  bus.report({ ...ended(2), truncated: true } as EventReport);
+  bus.report({ ...ended(2), truncated: true, leftOut: 3 } as EventReport);
   const [cut, whole] = (await get(TURNS)).body.turns;
-  expect(cut).toMatchObject({ turn: 2, truncated: true });
+  expect(cut).toMatchObject({ turn: 2, truncated: true, left_out: 3 });
   expect(whole).not.toHaveProperty('truncated');
+  expect(whole).not.toHaveProperty('left_out');
 });
 
 test('a limit that is none is told, and so is a device that is none', async () => {

@@ -19,7 +19,7 @@ export function turnLine(
   files: Readonly<Record<Side, string | undefined>>,
   { transcripts, endedAt }: TurnLineOptions,
 ): string {
-  const { kind, outcome, heard, answer, written, truncated, spokenMs, stages, error } = ended;
+  const { kind, outcome, heard, answer, written, truncated, leftOut, spokenMs, stages, error } = ended;
   return JSON.stringify({
     device: turn.device,
     turn: turn.turn,
@@ -29,6 +29,7 @@ export function turnLine(
     ended_at: iso(endedAt),
     ...(transcripts ? { heard, answer, written } : {}),
     ...(truncated ? { truncated } : {}),
+    ...(leftOut ? { left_out: leftOut } : {}),
     spoken_ms: Math.round(spokenMs),
     stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms)])),
     // What an engine says of its failure may repeat what it was told.

@@ -1,10 +1,9 @@
+import { HEARING_RATE } from '../../../audio/rates.ts';
 import { AsyncQueue } from '../../../core/async-queue.ts';
 import type { SttCapabilities, SttResult, SttStream } from '../../../engines/stt.ts';
 
-const SAMPLE_RATE = 16_000;
-
 /** The longest utterance that is kept, samples: 30 s, 960 KB. None is longer. */
-const MOST_SAMPLES = SAMPLE_RATE * 30;
+const MOST_SAMPLES = HEARING_RATE * 30;
 
 /** What was asked about the utterance so far. */
 interface Question {
@@ -29,7 +28,7 @@ export class BlindStream implements SttStream {
   readonly #onAnswer: (answer: Answer | null) => void;
   /** Opened for its properties, and used for the first question. */
   #unused: SttStream | undefined;
-  #audio = new Int16Array(SAMPLE_RATE * 4);
+  #audio = new Int16Array(HEARING_RATE * 4);
   #count = 0;
   #question: Question | undefined;
   #isEnded = false;

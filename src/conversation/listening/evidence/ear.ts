@@ -1,11 +1,9 @@
 import { levelDb } from '../../../audio/level.ts';
+import { FRAME_MS } from '../../../audio/rates.ts';
 import type { Voicing } from '../../../engines/vad.ts';
 import { SpeakerLevel } from './speaker-level.ts';
 import type { Sound } from './utterance-voice.ts';
 import { VoiceWindow } from './voice-window.ts';
-
-/** Audio time of one frame, milliseconds. */
-const FRAME_MS = 20;
 
 /** Speech without a voice goes on for so long: consonants, and the breathy end of a sentence. Frames. */
 const HOLD_FRAMES = 20;
