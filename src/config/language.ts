@@ -14,6 +14,14 @@ export function canonicalLanguage(tag: string): string | undefined {
   }
 }
 
+/** What a BCP 47 tag names without region: dialects of Chinese and Norwegian count as the language that they belong to. */
+export function spokenLanguage(tag: string): string {
+  const base = (canonicalLanguage(tag) ?? tag).split('-')[0]?.toLowerCase() ?? '';
+  return MACRO_LANGUAGES[base] ?? base;
+}
+
+const MACRO_LANGUAGES: Readonly<Record<string, string>> = { cmn: 'zh', yue: 'zh', nb: 'no', nn: 'no' };
+
 const HINT = 'as in "en", "de" or "pt-BR"';
 
 /** One language, BCP 47. */

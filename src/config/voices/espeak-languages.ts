@@ -1,4 +1,4 @@
-import { canonicalLanguage } from '../language.ts';
+import { spokenLanguage } from '../language.ts';
 
 /** The voices of the espeak package (0.3.5) that languages have, by the names it takes. */
 const LANGUAGE_VOICES = new Set(
@@ -78,11 +78,3 @@ export function languageOfEspeakVoice(voice: string): string | undefined {
   const language = LANGUAGE_VOICES.has(name) ? name : NAMED_VOICES.get(name);
   return language === undefined ? undefined : spokenLanguage(language);
 }
-
-/** What a BCP 47 tag names without region: dialects of Chinese and Norwegian count as the language that they belong to. */
-export function spokenLanguage(tag: string): string {
-  const base = (canonicalLanguage(tag) ?? tag).split('-')[0]?.toLowerCase() ?? '';
-  return MACRO_LANGUAGES[base] ?? base;
-}
-
-const MACRO_LANGUAGES: Readonly<Record<string, string>> = { cmn: 'zh', yue: 'zh', nb: 'no', nn: 'no' };

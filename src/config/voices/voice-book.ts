@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DialtoneError } from '../../core/errors.ts';
 import { describeIssues } from '../json/describe-issues.ts';
 import { invalidFile, parseJson, readText } from '../json/json-file.ts';
-import { spokenLanguage } from './espeak-languages.ts';
+import { spokenLanguage } from '../language.ts';
 import {
   VOICE_ENGINES,
   type Voice,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instructionsSchema } from '../instructions-schema.ts';
-import { canonicalLanguage, languageSchema } from '../language.ts';
-import { languageOfEspeakVoice, spokenLanguage } from './espeak-languages.ts';
+import { canonicalLanguage, languageSchema, spokenLanguage } from '../language.ts';
+import { languageOfEspeakVoice } from './espeak-languages.ts';
 
 const MAX_NAME = 64;
 

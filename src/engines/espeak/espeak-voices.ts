@@ -1,4 +1,5 @@
-import { espeakNamesOf, languageOfEspeakVoice, spokenLanguage } from '../../config/voices/espeak-languages.ts';
+import { spokenLanguage } from '../../config/language.ts';
+import { espeakNamesOf, languageOfEspeakVoice } from '../../config/voices/espeak-languages.ts';
 import type { VoiceBook } from '../../config/voices/voice-book.ts';
 
 /** How espeak is set for a voice. */

@@ -1,4 +1,4 @@
-import { spokenLanguage } from '../../config/voices/espeak-languages.ts';
+import { spokenLanguage } from '../../config/language.ts';
 import type { VoiceBook } from '../../config/voices/voice-book.ts';
 
 /** Voices of Orpheus English at Groq: autumn, diana, hannah (female), austin, daniel, troy (male). It speaks no French. */
