@@ -159,6 +159,14 @@ describe('EchoGuard', () => {
     expect(guard.tailMs).toBe(0);
   });
 
+  it('takes a user for no echo whose levels follow those of the answer by chance, after a microphone that was quiet', () => {
+    const guard = new EchoGuard();
+    const byChance = echo(-10, 100);
+    const late = (frame: number) => (frame >= 180 ? byChance(frame) : QUIET);
+    expect(answer(guard, { fromMs: 1_000, frames: 295, microphone: late })).toBe(115);
+    expect(guard.judge()).toBe('user');
+  });
+
   it('forgets within one answer an echo that it was wrong about', () => {
     const guard = new EchoGuard();
     guard.heardWords(1_000);

@@ -28,6 +28,9 @@ const ENOUGH_FRAMES = 50;
 /** So much of what was heard last is compared with what was played, frames. */
 const COMPARED_FRAMES = 100;
 
+/** An echo that was missing in so much of what was heard is none, frames: 5 s. */
+const HISTORY_FRAMES = 250;
+
 /** As long as an answer has shown no echo, one is looked for so often, frames. */
 const LOOK_EVERY_FRAMES = 25;
 
@@ -38,8 +41,12 @@ const PERCENTILE = 0.98;
 const RECENT_FRAMES = 15;
 const RECENT_LOUD_FRAMES = 8;
 
-/** How exactly a delay is known, frames. */
+/** How exactly a delay is known, frames; and measured, from one second to the next. */
 const DELAY_TOLERANCE = 10;
+const SAME_DELAY = 3;
+
+/** Levels that follow each other so closely are an echo without doubt (Pearson's correlation). */
+const SURE_CORRELATION = 0.92;
 
 /** The end of an echo comes so much later than its measured delay at most, milliseconds. */
 const TAIL_MARGIN_MS = 120;
@@ -64,9 +71,9 @@ export type EchoVerdict = 'echo' | 'user' | 'unclear';
  */
 export class EchoGuard {
   /** Levels of the answer by the time at which they sound. */
-  readonly #played = new LevelHistory(DELAY_SLOTS + COMPARED_FRAMES - EARLIEST_SLOTS + 20 + AHEAD_SLOTS);
+  readonly #played = new LevelHistory(DELAY_SLOTS + HISTORY_FRAMES - EARLIEST_SLOTS + 20 + AHEAD_SLOTS);
   /** Levels of the microphone by their number in the stream, and when those were heard. */
-  readonly #heard = new LevelHistory(COMPARED_FRAMES);
+  readonly #heard = new LevelHistory(HISTORY_FRAMES);
   readonly #arrival = new ArrivalOffset();
   readonly #correlation = new LevelCorrelation(COMPARED_FRAMES);
   readonly #bins = new Uint32Array(BINS);
@@ -76,6 +83,8 @@ export class EchoGuard {
   #delayFrames: number | null = null;
   /** Whether what was heard during the present answer was its echo. */
   #sawEcho = false;
+  /** The delay of an echo that was found once, frames. */
+  #glimpsed: number | null = null;
   /** Of the newest frames, which were louder than any echo: a bit each. */
   #loudBits = 0;
 
@@ -120,7 +129,7 @@ export class EchoGuard {
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#samples += 1;
     const isDue = !this.#sawEcho && this.#samples % LOOK_EVERY_FRAMES === 0;
-    if (isDue && this.#percentile() > FAINT_DB) this.#look();
+    if (isDue && this.#percentile() > FAINT_DB) this.#lookTwice();
   }
 
   /** Whether a frame of the microphone can be the user's. It must have been `heard` before. */
@@ -160,6 +169,7 @@ export class EchoGuard {
     this.#bins.fill(0);
     this.#samples = 0;
     this.#sawEcho = false;
+    this.#glimpsed = null;
   }
 
   /** The device was told to discard what it has not played. */
@@ -178,20 +188,41 @@ export class EchoGuard {
     return count;
   }
 
+  /**
+   * Learns from an echo that is beyond doubt, or that the next look finds again, as late as before: the levels of a user may
+   * follow those of the answer once by chance, twice hardly.
+   */
+  #lookTwice(): void {
+    const found = this.#find();
+    if (found.verdict !== 'echo') {
+      this.#glimpsed = null;
+      return;
+    }
+    const isSame = this.#glimpsed !== null && Math.abs(this.#glimpsed - found.delayFrames) <= SAME_DELAY;
+    if (isSame || found.correlation >= SURE_CORRELATION) this.#learn(found);
+    this.#glimpsed = found.delayFrames;
+  }
+
   /** Compares what was heard last with what was played, and learns from it. */
   #look(): EchoComparison {
+    const found = this.#find();
+    if (found.verdict === 'echo') this.#learn(found);
+    return found;
+  }
+
+  #find(): EchoComparison {
     const known = this.#delayFrames;
     const comparison = this.#compare(known);
     // The way of the audio may have become another one.
-    const found = comparison.verdict !== 'echo' && known !== null ? this.#compare(null) : comparison;
-    if (found.verdict === 'echo') {
-      this.#sawEcho = true;
-      this.#delayFrames = found.delayFrames;
-      // The loudest so far, but not for ever: a volume may be turned down.
-      const before = this.hasEcho === 'yes' ? (this.#gainDb ?? NO_ECHO_DB) : NO_ECHO_DB;
-      this.#gainDb = Math.max(found.gainDb, (before + found.gainDb) / 2);
-    }
-    return found;
+    return comparison.verdict !== 'echo' && known !== null ? this.#compare(null) : comparison;
+  }
+
+  #learn({ delayFrames, gainDb }: Extract<EchoComparison, { verdict: 'echo' }>): void {
+    this.#sawEcho = true;
+    this.#delayFrames = delayFrames;
+    // The loudest so far, but not for ever: a volume may be turned down.
+    const before = this.hasEcho === 'yes' ? (this.#gainDb ?? NO_ECHO_DB) : NO_ECHO_DB;
+    this.#gainDb = Math.max(gainDb, (before + gainDb) / 2);
   }
 
   #compare(delay: number | null): EchoComparison {
@@ -200,6 +231,7 @@ export class EchoGuard {
       played: this.#played,
       offset: this.#arrival.slots,
       frames: COMPARED_FRAMES,
+      history: HISTORY_FRAMES,
       fromDelay: delay === null ? EARLIEST_SLOTS : delay - DELAY_TOLERANCE,
       toDelay: delay === null ? DELAY_SLOTS : delay + DELAY_TOLERANCE,
     });

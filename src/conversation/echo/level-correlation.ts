@@ -16,10 +16,19 @@ const FEW_FRAMES = 20;
 /** An echo rises and falls about as much as the answer does: not so many times more, nor less. */
 const STEEPEST = 10;
 
+/**
+ * An echo was there all the time: the loudest parts of the answer, down to so many dB below the loudest, come back too, and none
+ * of them so much softer than the echo would be, but for so small a share. What begins amid an answer is the user, whatever its
+ * levels are like.
+ */
+const LOUD_PARTS_DB = 10;
+const MISSING_DB = 20;
+const MISSING_SHARE = 0.25;
+
 /** What the comparison of what was heard with what was played has shown. */
 export type EchoComparison =
   /** What was heard follows what was played: so much louder (dB), so many frames later. */
-  | { readonly verdict: 'echo'; readonly gainDb: number; readonly delayFrames: number }
+  | { readonly verdict: 'echo'; readonly gainDb: number; readonly delayFrames: number; readonly correlation: number }
   /** It does not, at any delay. */
   | { readonly verdict: 'other' }
   /** Too little was played and heard so far. */
@@ -36,6 +45,8 @@ export interface ComparisonInput {
   readonly offset: number;
   /** So many of the newest frames heard are compared. */
   readonly frames: number;
+  /** In so many of the newest frames heard an echo must not be missing. */
+  readonly history: number;
   /** Delays that are tried, frames. */
   readonly fromDelay: number;
   readonly toDelay: number;
@@ -50,7 +61,8 @@ export class LevelCorrelation {
     this.#heard = new Float32Array(maxFrames);
   }
 
-  compare({ heard, played, offset, frames, fromDelay, toDelay }: ComparisonInput): EchoComparison {
+  compare(input: ComparisonInput): EchoComparison {
+    const { heard, played, offset, frames, fromDelay, toDelay } = input;
     const newest = heard.newest;
     if (newest === Number.NEGATIVE_INFINITY) return UNCLEAR;
     const first = newest - frames + 1;
@@ -63,14 +75,15 @@ export class LevelCorrelation {
       const { correlation, count } = this.#at(played, first + offset - delay, frames);
       if (count >= ENOUGH_FRAMES) {
         isUnclear = false;
-        if (correlation > best) {
+        if (correlation > best && (correlation < ECHO_CORRELATION || this.#wasThere(input, delay))) {
           best = correlation;
           bestDelay = delay;
         }
       } else if (count >= FEW_FRAMES && correlation >= ECHO_CORRELATION) mayBecome = true;
     }
     if (best < ECHO_CORRELATION) return isUnclear || mayBecome ? UNCLEAR : OTHER;
-    return { verdict: 'echo', delayFrames: bestDelay, gainDb: this.#gain(played, first + offset - bestDelay, frames) };
+    const { gainDb } = this.#gain(played, first + offset - bestDelay, frames);
+    return { verdict: 'echo', delayFrames: bestDelay, gainDb, correlation: best };
   }
 
   /** How closely the levels heard follow those played from `slot` on; frames without an answer do not count. */
@@ -103,7 +116,26 @@ export class LevelCorrelation {
     return { correlation: both / Math.sqrt(heard * other), count };
   }
 
-  #gain(played: LevelHistory, slot: number, frames: number): number {
+  /** Whether an echo so late came back all the time, as far back as is known. */
+  #wasThere({ heard, played, offset, frames, history }: ComparisonInput, delay: number): boolean {
+    const first = heard.newest - frames + 1;
+    const { gainDb, loudestPlayed } = this.#gain(played, first + offset - delay, frames);
+    let loud = 0;
+    let missing = 0;
+    for (let number = heard.newest - history + 1; number <= heard.newest; number++) {
+      const level = played.at(number + offset - delay);
+      if (level < loudestPlayed - LOUD_PARTS_DB) continue;
+      loud += 1;
+      if (heard.at(number) < level + gainDb - MISSING_DB) missing += 1;
+    }
+    return missing <= MISSING_SHARE * loud;
+  }
+
+  #gain(
+    played: LevelHistory,
+    slot: number,
+    frames: number,
+  ): { readonly gainDb: number; readonly loudestPlayed: number } {
     let loudestHeard = FLOOR_DB;
     let loudestPlayed = FLOOR_DB;
     for (let index = 0; index < frames; index++) {
@@ -112,6 +144,6 @@ export class LevelCorrelation {
       loudestPlayed = Math.max(loudestPlayed, level);
       loudestHeard = Math.max(loudestHeard, this.#heard[index] ?? FLOOR_DB);
     }
-    return loudestHeard - loudestPlayed;
+    return { gainDb: loudestHeard - loudestPlayed, loudestPlayed };
   }
 }
