@@ -28,6 +28,9 @@ const ENOUGH_FRAMES = 50;
 /** So much of what was heard last is compared with what was played, frames. */
 const COMPARED_FRAMES = 100;
 
+/** It is worth it when so many of them may be an echo. */
+const LOOK_WORTH_FRAMES = 5;
+
 /** An echo that was missing in so much of what was heard is none, frames: 5 s. */
 const HISTORY_FRAMES = 250;
 
@@ -75,7 +78,7 @@ export class EchoGuard {
   /** Levels of the microphone by their number in the stream, and when those were heard. */
   readonly #heard = new LevelHistory(HISTORY_FRAMES);
   readonly #arrival = new ArrivalOffset();
-  readonly #correlation = new LevelCorrelation(COMPARED_FRAMES);
+  readonly #correlation = new LevelCorrelation(COMPARED_FRAMES, DELAY_SLOTS - EARLIEST_SLOTS);
   readonly #bins = new Uint32Array(BINS);
   /** Frames of the microphone during the present answer. */
   #samples = 0;
@@ -83,6 +86,8 @@ export class EchoGuard {
   #delayFrames: number | null = null;
   /** Whether what was heard during the present answer was its echo. */
   #sawEcho = false;
+  /** Frames since the last look that may be an echo. */
+  #notFaint = 0;
   /** The delay of an echo that was found once, frames. */
   #glimpsed: number | null = null;
   /** Of the newest frames, which were louder than any echo: a bit each. */
@@ -128,8 +133,11 @@ export class EchoGuard {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(level - loudest - LOWEST_DB)));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
     this.#samples += 1;
-    const isDue = !this.#sawEcho && this.#samples % LOOK_EVERY_FRAMES === 0;
-    if (isDue && this.#percentile() > FAINT_DB) this.#lookTwice();
+    if (level - loudest > FAINT_DB) this.#notFaint += 1;
+    if (this.#samples % LOOK_EVERY_FRAMES !== 0) return;
+    const isQuiet = this.#notFaint < LOOK_WORTH_FRAMES;
+    this.#notFaint = 0;
+    if (!isQuiet && !this.#sawEcho && this.#percentile() > FAINT_DB) this.#lookTwice();
   }
 
   /** Whether a frame of the microphone can be the user's. It must have been `heard` before. */
@@ -230,7 +238,6 @@ export class EchoGuard {
       heard: this.#heard,
       played: this.#played,
       offset: this.#arrival.slots,
-      frames: COMPARED_FRAMES,
       history: HISTORY_FRAMES,
       fromDelay: delay === null ? EARLIEST_SLOTS : delay - DELAY_TOLERANCE,
       toDelay: delay === null ? DELAY_SLOTS : delay + DELAY_TOLERANCE,

@@ -1,3 +1,4 @@
+import { SILENCE_DB } from '../../audio/level.ts';
 import type { LevelHistory } from './level-history.ts';
 
 /** What is quieter than this has no echo worth comparing, dB of the answer. */
@@ -43,8 +44,6 @@ export interface ComparisonInput {
   readonly played: LevelHistory;
   /** Slot of frame 0 of what was heard, in slots of what was played. */
   readonly offset: number;
-  /** So many of the newest frames heard are compared. */
-  readonly frames: number;
   /** In so many of the newest frames heard an echo must not be missing. */
   readonly history: number;
   /** Delays that are tried, frames. */
@@ -52,53 +51,62 @@ export interface ComparisonInput {
   readonly toDelay: number;
 }
 
-/** Compares the levels heard last with those played before, at every delay. About 50 us for a hundred frames and delays. */
+/** Compares the levels heard last with those played before, at every delay. About 30 us for a hundred frames and delays. */
 export class LevelCorrelation {
   readonly #heard: Float32Array;
+  /** From the longest delay to the shortest. */
+  readonly #played: Float32Array;
+  readonly #maxDelays: number;
 
-  /** @param maxFrames the most frames that are compared */
-  constructor(maxFrames: number) {
-    this.#heard = new Float32Array(maxFrames);
+  /** @param frames so many of the newest frames heard are compared @param maxDelays the most delays that are tried */
+  constructor(frames: number, maxDelays: number) {
+    this.#heard = new Float32Array(frames);
+    this.#played = new Float32Array(frames + maxDelays);
+    this.#maxDelays = maxDelays;
   }
 
   compare(input: ComparisonInput): EchoComparison {
-    const { heard, played, offset, frames, fromDelay, toDelay } = input;
+    const { heard, played, offset, fromDelay } = input;
     const newest = heard.newest;
     if (newest === Number.NEGATIVE_INFINITY) return UNCLEAR;
-    const first = newest - frames + 1;
-    for (let index = 0; index < frames; index++) this.#heard[index] = Math.max(heard.at(first + index), FLOOR_DB);
+    const toDelay = Math.min(input.toDelay, fromDelay + this.#maxDelays);
+    const first = newest - this.#heard.length + 1;
+    heard.copy(first, this.#heard, FLOOR_DB);
+    played.copy(first + offset - toDelay, this.#played, SILENCE_DB);
     let best = 0;
     let bestDelay = 0;
     let isUnclear = true;
     let mayBecome = false;
     for (let delay = fromDelay; delay < toDelay; delay++) {
-      const { correlation, count } = this.#at(played, first + offset - delay, frames);
+      const { correlation, count } = this.#at(toDelay - delay);
       if (count >= ENOUGH_FRAMES) {
         isUnclear = false;
-        if (correlation > best && (correlation < ECHO_CORRELATION || this.#wasThere(input, delay))) {
+        if (correlation > best && (correlation < ECHO_CORRELATION || this.#wasThere(input, delay, toDelay - delay))) {
           best = correlation;
           bestDelay = delay;
         }
       } else if (count >= FEW_FRAMES && correlation >= ECHO_CORRELATION) mayBecome = true;
     }
     if (best < ECHO_CORRELATION) return isUnclear || mayBecome ? UNCLEAR : OTHER;
-    const { gainDb } = this.#gain(played, first + offset - bestDelay, frames);
+    const { gainDb } = this.#gain(toDelay - bestDelay);
     return { verdict: 'echo', delayFrames: bestDelay, gainDb, correlation: best };
   }
 
-  /** How closely the levels heard follow those played from `slot` on; frames without an answer do not count. */
-  #at(played: LevelHistory, slot: number, frames: number): { readonly correlation: number; readonly count: number } {
+  /** How closely the levels heard follow those played from a place on; frames without an answer do not count. */
+  #at(from: number): { readonly correlation: number; readonly count: number } {
     let count = 0;
     let sumHeard = 0;
     let sumPlayed = 0;
     let sumBoth = 0;
     let squaresHeard = 0;
     let squaresPlayed = 0;
-    for (let index = 0; index < frames; index++) {
-      const y = played.at(slot + index);
+    const heard = this.#heard;
+    const played = this.#played;
+    for (let index = 0; index < heard.length; index++) {
+      const y = played[from + index] as number;
       // That both are silent says nothing.
       if (y < QUIET_DB) continue;
-      const x = this.#heard[index] ?? FLOOR_DB;
+      const x = heard[index] as number;
       count += 1;
       sumHeard += x;
       sumPlayed += y;
@@ -107,19 +115,18 @@ export class LevelCorrelation {
       squaresPlayed += y * y;
     }
     if (count < FEW_FRAMES) return { correlation: 0, count };
-    const heard = squaresHeard - (sumHeard * sumHeard) / count;
+    const varied = squaresHeard - (sumHeard * sumHeard) / count;
     const other = squaresPlayed - (sumPlayed * sumPlayed) / count;
     const both = sumBoth - (sumHeard * sumPlayed) / count;
     // Sums of squares lose the last digits: a level that does not change at all has no correlation.
-    const isFlat = heard < 1e-6 * count || other < 1e-6 * count;
-    if (isFlat || heard > STEEPEST ** 2 * other || other > STEEPEST ** 2 * heard) return { correlation: 0, count };
-    return { correlation: both / Math.sqrt(heard * other), count };
+    const isFlat = varied < 1e-6 * count || other < 1e-6 * count;
+    if (isFlat || varied > STEEPEST ** 2 * other || other > STEEPEST ** 2 * varied) return { correlation: 0, count };
+    return { correlation: both / Math.sqrt(varied * other), count };
   }
 
-  /** Whether an echo so late came back all the time, as far back as is known. */
-  #wasThere({ heard, played, offset, frames, history }: ComparisonInput, delay: number): boolean {
-    const first = heard.newest - frames + 1;
-    const { gainDb, loudestPlayed } = this.#gain(played, first + offset - delay, frames);
+  /** Whether an echo so late came back all the time, as far back as is known. @param from its place in what was played */
+  #wasThere({ heard, played, offset, history }: ComparisonInput, delay: number, from: number): boolean {
+    const { gainDb, loudestPlayed } = this.#gain(from);
     let loud = 0;
     let missing = 0;
     for (let number = heard.newest - history + 1; number <= heard.newest; number++) {
@@ -131,18 +138,14 @@ export class LevelCorrelation {
     return missing <= MISSING_SHARE * loud;
   }
 
-  #gain(
-    played: LevelHistory,
-    slot: number,
-    frames: number,
-  ): { readonly gainDb: number; readonly loudestPlayed: number } {
+  #gain(from: number): { readonly gainDb: number; readonly loudestPlayed: number } {
     let loudestHeard = FLOOR_DB;
     let loudestPlayed = FLOOR_DB;
-    for (let index = 0; index < frames; index++) {
-      const level = played.at(slot + index);
+    for (const [index, heard] of this.#heard.entries()) {
+      const level = this.#played[from + index] ?? SILENCE_DB;
       if (level < QUIET_DB) continue;
       loudestPlayed = Math.max(loudestPlayed, level);
-      loudestHeard = Math.max(loudestHeard, this.#heard[index] ?? FLOOR_DB);
+      loudestHeard = Math.max(loudestHeard, heard);
     }
     return { gainDb: loudestHeard - loudestPlayed, loudestPlayed };
   }

@@ -29,6 +29,15 @@ export class LevelHistory {
     return this.#has(slot) ? (this.#levels[slot % this.#levels.length] ?? SILENCE_DB) : SILENCE_DB;
   }
 
+  /** Levels from this slot on, as many as there is room for, no lower than `floor`, dB. */
+  copy(slot: number, into: Float32Array, floor: number): void {
+    const slots = this.#levels.length;
+    for (let index = 0; index < into.length; index++) {
+      const at = slot + index;
+      into[index] = this.#has(at) ? Math.max(this.#levels[at % slots] ?? SILENCE_DB, floor) : floor;
+    }
+  }
+
   /** The loudest from this slot on, dB; silence when there is none. On the 20 ms path. @param last Default: the newest */
   loudestFrom(slot: number, last: number = this.#newest): number {
     const slots = this.#levels.length;

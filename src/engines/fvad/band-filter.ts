@@ -49,7 +49,11 @@ export class BandFilter {
     let to = at;
     for (let from = KEEP_EVERY; from + TAPS <= samples.length; from += KEEP_EVERY) {
       let sum = 0;
-      for (let tap = 0; tap < TAPS; tap++) sum += (taps[tap] as number) * (samples[from + tap] as number);
+      // The low pass is symmetric.
+      const last = from + TAPS - 1;
+      for (let tap = 0; tap < TAPS / 2; tap++) {
+        sum += (taps[tap] as number) * ((samples[from + tap] as number) + (samples[last - tap] as number));
+      }
       out[to++] = sum;
     }
     for (const section of this.#sections) pass(section, out, at, to);
