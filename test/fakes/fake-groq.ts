@@ -16,6 +16,8 @@ export type FakeGroqFault =
       readonly status: number;
       readonly retryAfter?: number | string;
       readonly code?: string;
+      /** In the server's words. */
+      readonly message?: string;
       readonly echoKey?: boolean;
     }
   /** Nothing at all is sent for this long, milliseconds (default: of real time); then all goes on as usual. */
@@ -80,6 +82,12 @@ export interface FakeGroqOptions {
   readonly speech?: (input: string) => Int16Array;
   /** The size of the samples that the header of a speech announces, bytes. Default: 0xFFFFFFFF, as at Groq. */
   readonly speechSize?: number;
+  /** A speech is sent as these bytes only, without a header. Default: as WAV. */
+  readonly rawSpeech?: { readonly contentType: string };
+  /** Voices it knows, and no text above 200 characters; null: any. Default: those of Orpheus. */
+  readonly voices?: readonly string[] | null;
+  /** The models it names, with what each is for where it says so. Default: it has no list of them. */
+  readonly models?: readonly { readonly id: string; readonly task?: string }[];
   /** Time between two pieces of a stream, milliseconds. Default 0. */
   readonly pieceDelayMs?: number;
 }
@@ -122,6 +130,11 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
     const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
+    if (options.models && request.method === 'GET' && path === `${basePath}/models`) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ object: 'list', data: options.models }));
+      return;
+    }
     if (!kind || request.method !== 'POST') {
       sendError(response, 404, {
         message: `Unknown request URL: ${request.method} ${request.url}`,
@@ -156,7 +169,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     if (fault?.type === 'status') {
       const echo = fault.echoKey ? ` You sent: ${request.headers.authorization}` : '';
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', String(fault.retryAfter));
-      sendError(response, fault.status, { message: `Scripted fault.${echo}`, code: fault.code ?? 'scripted_fault' });
+      sendError(response, fault.status, {
+        message: `${fault.message ?? 'Scripted fault.'}${echo}`,
+        code: fault.code ?? 'scripted_fault',
+      });
       return;
     }
     if (fault?.type === 'drop') {
@@ -169,7 +185,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
-    const problem = badRequest(record);
+    const problem = badRequest(record, options.voices);
     if (problem) sendError(response, 400, { message: problem });
     else await answer(record, response);
   };
@@ -183,8 +199,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
-      response.writeHead(200, { 'content-type': 'audio/wav' });
-      await stream(response, wavPieces(samples, options.speechSize), record.fault);
+      const { rawSpeech } = options;
+      const wav = wavPieces(samples, options.speechSize);
+      response.writeHead(200, { 'content-type': rawSpeech?.contentType ?? 'audio/wav' });
+      await stream(response, rawSpeech ? rawPieces(wav) : wav, record.fault);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -264,6 +282,12 @@ function wavPieces(samples: Int16Array, size: number | undefined): Uint8Array[] 
   const pieces: Uint8Array[] = [bytes.subarray(0, 7), bytes.subarray(7, 45)];
   for (let at = 45; at < bytes.length; at += 4_801) pieces.push(bytes.subarray(at, at + 4_801));
   return pieces;
+}
+
+/** The same without the header. */
+function rawPieces(wav: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = Buffer.concat(wav).subarray(44);
+  return [bytes.subarray(0, 1_001), bytes.subarray(1_001)];
 }
 
 function sendError(response: ServerResponse, status: number, error: { message: string; code?: string }): void {
