@@ -1,4 +1,4 @@
-import { loadOpusCodec } from './audio/opus-codec.ts';
+import { loadOpusCodec } from './audio/opus/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
 import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-reloader.ts';

@@ -5,7 +5,7 @@ import type { ServiceClient } from './client.ts';
 const MAX_NAMED = 10;
 
 /** What a model does, as some servers say. */
-export type ModelTask = 'text-generation' | 'automatic-speech-recognition' | 'text-to-speech';
+type ModelTask = 'text-generation' | 'automatic-speech-recognition' | 'text-to-speech';
 
 /** What says which model is meant. */
 export interface ServedModelOptions {

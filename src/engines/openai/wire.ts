@@ -20,7 +20,7 @@ export interface ChatRequest {
 }
 
 /** A transcription of a recording. */
-export interface TranscriptionRequest {
+interface TranscriptionRequest {
   readonly model: string;
   readonly file: File;
   readonly response_format: 'verbose_json' | 'json';
@@ -30,7 +30,7 @@ export interface TranscriptionRequest {
 }
 
 /** Speech of a text. */
-export interface SpeechRequest {
+interface SpeechRequest {
   readonly model: string;
   readonly input: string;
   readonly voice: string;
