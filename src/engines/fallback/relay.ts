@@ -18,11 +18,6 @@ export class Relay<E extends Engine> {
     return this.#list.choose(new Set(this.#errors.keys()));
   }
 
-  /** Whether no engine is left besides the one that is trying. */
-  get isLast(): boolean {
-    return this.#errors.size >= this.#list.members.length - 1;
-  }
-
   failed({ member }: Attempt<E>, error: DialtoneError): void {
     this.#errors.set(member, error);
   }

@@ -1,5 +1,6 @@
 import Groq from 'groq-sdk';
 import type { Clock, Random } from '../../core/clock.ts';
+import { DialtoneError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { GroqCall, type GroqLimits } from './call.ts';
 import { groqError, type ShowWords } from './errors.ts';
@@ -68,6 +69,21 @@ export class GroqClient {
    */
   shower(sent: readonly string[]): ShowWords {
     return wordsWithout(this.#parts.apiKey?.reveal(), sent);
+  }
+
+  /**
+   * Asks for the list of models, which costs nothing, as proof that the server can be reached and takes the key. A server that
+   * has no such list has answered too. Rejects with DialtoneError `engine_*`, with an AbortError when `signal` aborts.
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    const call = this.call(signal);
+    try {
+      await call.start((callSignal) => this.sdk.models.list({ signal: callSignal }));
+    } catch (error) {
+      if (!(error instanceof DialtoneError) || error.code !== 'engine_misconfigured') throw error;
+    } finally {
+      call.end();
+    }
   }
 
   /** Ends every call under way. */

@@ -108,12 +108,19 @@ function refused(
     const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
     return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status})${words}.${wait}`, {
       retryable: true,
+      retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
     });
   }
   if (status >= 500 || status === 408 || status === 409 || status === 424) {
     return groqError('engine_unavailable', `Groq has a problem of its own (${number})${words}.`, { retryable: true });
   }
   if (reason === 'tool_use_failed') return new ToolUseFailed();
+  if (status === 413 || (reason !== undefined && TOO_MUCH.has(reason))) {
+    return groqError(
+      'engine_bad_request',
+      `Groq refused this request for its size (${number})${words}${words ? ';' : ':'} choose a model that takes more, GROQ_..._MODEL.`,
+    );
+  }
   if (reason === 'model_terms_required') {
     return groqError(
       'engine_misconfigured',
@@ -157,6 +164,9 @@ const REASONS: ReadonlySet<string> = new Set([
   'tool_use_failed',
   'internal_server_error',
 ]);
+
+/** Reasons that lie in one request, and not in the settings. */
+const TOO_MUCH: ReadonlySet<string> = new Set(['context_length_exceeded', 'request_too_large']);
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

@@ -46,6 +46,11 @@ export class GroqLlm implements Llm {
     return engineCall(this.#reply(messages, options), GROQ, this.#capabilities);
   }
 
+  /** See {@link GroqClient.check}. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#client.check(signal);
+  }
+
   async close(): Promise<void> {
     this.#client.close();
   }

@@ -44,6 +44,11 @@ export class GroqStt implements Stt {
     return new GroqSttStream(this.#options, options);
   }
 
+  /** See {@link GroqClient.check}. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#options.client.check(signal);
+  }
+
   async close(): Promise<void> {
     this.#options.client.close();
   }

@@ -49,6 +49,11 @@ export class GroqTts implements Tts {
     return groqVoiceFor(this.#voices, { model: this.#model, voice, language });
   }
 
+  /** See {@link GroqClient.check}. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#client.check(signal);
+  }
+
   async close(): Promise<void> {
     this.#client.close();
   }
