@@ -4,7 +4,7 @@ import { LIMIT_MS, listOf } from '../../../test/support/engines/fallback-list.ts
 import { deaf, fail, give, hang, PlayedLlm, type Step, wait } from '../../../test/support/engines/played-engines.ts';
 import { pass, settle } from '../../../test/support/time/settle.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
-import type { ChatMessage, LlmReply } from '../llm.ts';
+import type { ChatMessage, Llm, LlmReply } from '../llm.ts';
 import { FallbackLlm } from './fallback-llm.ts';
 
 const HELLO: readonly ChatMessage[] = [{ role: 'user', content: 'Hello' }];
@@ -13,7 +13,7 @@ const HELLO: readonly ChatMessage[] = [{ role: 'user', content: 'Hello' }];
 function llmOf(...parts: readonly (readonly (readonly Step[])[])[]) {
   const clock = new ManualClock();
   const engines = parts.map((own, index) => new PlayedLlm('abcd'.charAt(index), clock, ...own));
-  const { list, events, said } = listOf('llm', clock, engines as [PlayedLlm, ...PlayedLlm[]]);
+  const { list, events, said } = listOf<Llm>('llm', clock, engines);
   const llm = new FallbackLlm(list);
   const ask = async (signal = new AbortController().signal) => read(llm.reply(HELLO, { signal }));
   return { clock, engines, list, events, said, llm, ask };

@@ -6,14 +6,14 @@ import { pass, settle } from '../../../test/support/time/settle.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
-import type { TtsStream } from '../tts.ts';
+import type { Tts, TtsStream } from '../tts.ts';
 import { FallbackTts } from './fallback-tts.ts';
 
 /** One voice for each list of steps, named a, b, c …; a takes single words. */
 function ttsOf(...parts: readonly (readonly Step[])[]) {
   const clock = new ManualClock();
   const engines = parts.map((steps, index) => new PlayedTts('abcd'.charAt(index), clock, steps));
-  const { list, said } = listOf('tts', clock, engines as [PlayedTts, ...PlayedTts[]]);
+  const { list, said } = listOf<Tts>('tts', clock, engines);
   const tts = new FallbackTts(list);
   const speak = (text: AsyncIterable<string>, signal = new AbortController().signal) =>
     read(tts.speak(text, { voice: 'Charles', signal }));

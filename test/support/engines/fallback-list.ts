@@ -16,11 +16,7 @@ export interface ListForTest<E extends Engine> {
   readonly said: () => string[];
 }
 
-export function listOf<E extends Engine>(
-  kind: EngineKind,
-  clock: ManualClock,
-  engines: readonly [E, ...E[]],
-): ListForTest<E> {
+export function listOf<E extends Engine>(kind: EngineKind, clock: ManualClock, engines: readonly E[]): ListForTest<E> {
   const events: EngineEvent[] = [];
   const report = (event: EngineEvent) => void events.push(event);
   const member = (engine: E): Member<E> => ({
@@ -29,6 +25,7 @@ export function listOf<E extends Engine>(
     firstOutputMs: LIMIT_MS,
   });
   const [first, ...others] = engines;
+  if (!first) throw new Error('a list needs an engine');
   const list = new EngineList<E>({ kind, members: [member(first), ...others.map(member)], clock, report });
   const said = () =>
     events.map((event) => {

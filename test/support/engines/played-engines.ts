@@ -1,6 +1,7 @@
 import type { Clock } from '#src/core/clock';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '#src/core/errors';
 import { untilAborted } from '#src/core/until-aborted';
+import { textOf } from '#src/engines/chat-content';
 import type { Engine, EngineCall } from '#src/engines/engine-call';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
@@ -31,6 +32,8 @@ export const fail = (code: ErrorCode = 'engine_unavailable', more: DialtoneError
 
 /** A call as the engine saw it. */
 export interface PlayedCall {
+  /** What the caller is known by: the text of the first message, the voice, or the key. */
+  readonly caller: string;
   readonly signal: AbortSignal;
   /** Pieces of text that a voice took; samples that a recogniser heard. */
   readonly text: string[];
@@ -105,8 +108,8 @@ abstract class Played<Capabilities> implements Engine {
   }
 }
 
-function callOf(signal: AbortSignal): PlayedCall {
-  return { signal, text: [], samples: [], isEnded: false, gave: 0, isOver: false };
+function callOf(caller: string, signal: AbortSignal): PlayedCall {
+  return { caller, signal, text: [], samples: [], isEnded: false, gave: 0, isOver: false };
 }
 
 function named<Item, Capabilities>(
@@ -123,8 +126,8 @@ export class PlayedLlm extends Played<LlmCapabilities> implements Llm {
     super(id, clock, { images: id === 'b', tools: true }, parts);
   }
 
-  reply(_messages: readonly ChatMessage[], { signal }: LlmOptions): LlmReply {
-    const call = callOf(signal);
+  reply(messages: readonly ChatMessage[], { signal }: LlmOptions): LlmReply {
+    const call = callOf(textOf({ content: messages[0]?.content ?? '' }), signal);
     const item = (): LlmDelta => ({ type: 'token', text: `${this.id}${call.gave}` });
     return named(this.play(call, item), this.id, this.capabilities);
   }
@@ -138,8 +141,8 @@ export class PlayedTts extends Played<TtsCapabilities> implements Tts {
     super(id, clock, { streamingText: id === 'a', wordTimings: false }, parts);
   }
 
-  speak(text: AsyncIterable<string>, { signal }: TtsOptions): TtsStream {
-    const call = callOf(signal);
+  speak(text: AsyncIterable<string>, { voice, signal }: TtsOptions): TtsStream {
+    const call = callOf(voice, signal);
     let pieces: AsyncIterator<string> | undefined;
     const takes = async () => {
       pieces ??= text[Symbol.asyncIterator]();
@@ -163,8 +166,8 @@ export class PlayedStt extends Played<SttCapabilities> implements Stt {
     super(id, clock, { partials: id !== 'b', wordTimings: false }, parts);
   }
 
-  open({ signal }: SttOptions): SttStream {
-    const call = callOf(signal);
+  open({ key, signal }: SttOptions): SttStream {
+    const call = callOf(key, signal);
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = () => {
