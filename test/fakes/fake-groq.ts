@@ -6,7 +6,7 @@ import { badRequest, readTranscription, speechSchema } from './fake-groq-request
 import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
 
 /** The endpoints, by what they are for. */
-export type FakeGroqKind = 'chat' | 'transcription' | 'speech';
+export type FakeGroqKind = 'chat' | 'transcription' | 'speech' | 'models';
 
 /** What goes wrong with a request. */
 export type FakeGroqFault =
@@ -102,6 +102,7 @@ const PATHS: Readonly<Record<string, FakeGroqKind>> = {
   '/chat/completions': 'chat',
   '/audio/transcriptions': 'transcription',
   '/audio/speech': 'speech',
+  '/models': 'models',
 };
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 const SPEECH_RATE = 24_000;
@@ -122,7 +123,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
     const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
-    if (!kind || request.method !== 'POST') {
+    if (!kind || request.method !== (kind === 'models' ? 'GET' : 'POST')) {
       sendError(response, 404, {
         message: `Unknown request URL: ${request.method} ${request.url}`,
         code: 'unknown_url',
@@ -175,7 +176,12 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   };
 
   const answer = async (record: FakeGroqRequest, response: ServerResponse): Promise<void> => {
-    if (record.chat) {
+    if (record.kind === 'models') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ object: 'list', data: [{ id: 'm', object: 'model', created: 0, owned_by: 'test' }] }),
+      );
+    } else if (record.chat) {
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
       const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
       response.writeHead(200, { 'content-type': written.contentType ?? 'text/event-stream' });
@@ -250,6 +256,7 @@ async function understand(
   request: IncomingMessage,
   body: Buffer,
 ): Promise<Pick<FakeGroqRequest, 'chat' | 'wholeChat' | 'transcription' | 'speech'>> {
+  if (kind === 'models') return {};
   if (kind === 'transcription') {
     return { transcription: await readTranscription(body, request.headers['content-type'] ?? '') };
   }
