@@ -32,7 +32,10 @@ export interface EngineRegistry {
   readonly warnings: readonly string[];
   /** Begins a device's use of engines. */
   lease(): EngineLease;
-  /** Resolves when every engine in use can be used. Rejects with DialtoneError `engine_*` when one cannot. */
+  /**
+   * Resolves when the engines of the settings can be used, of a list one of them. Rejects with DialtoneError `engine_*` when they
+   * cannot.
+   */
   ready(): Promise<void>;
   /** Closes every engine. */
   close(): Promise<void>;

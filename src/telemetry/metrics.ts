@@ -30,6 +30,7 @@ const ENGINE_CODES: readonly ErrorCode[] = [
   'engine_auth',
   'engine_rate_limited',
   'engine_timeout',
+  'engine_bad_request',
   'engine_bad_answer',
   'engine_overloaded',
   'speech_host_down',
