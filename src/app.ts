@@ -193,6 +193,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics,
       turns,
       engines: engines.defaults,
+      engineStatus: () => engines.status ?? [],
       voices,
       settings,
       clock,

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
@@ -30,6 +31,8 @@ export interface EngineRegistry {
   readonly reasons: readonly string[];
   /** What the user should know before wondering. */
   readonly warnings: readonly string[];
+  /** What is known of every engine that is one of a list. Default: there is none. */
+  readonly status?: readonly EngineStatus[];
   /** Begins a device's use of engines. */
   lease(): EngineLease;
   /**

@@ -5,6 +5,7 @@ import type { EngineLease, EngineRegistry, EngineSet } from './engine.ts';
 import type { Engine } from './engine-call.ts';
 import type { EngineChoice, EngineChoices } from './engine-choice.ts';
 import type { EngineKind } from './events.ts';
+import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
@@ -29,6 +30,8 @@ export interface EngineLists {
   tts(engines: readonly Tts[]): Tts;
   /** An engine that may be in lists is closed: no device uses it any more. */
   closed(engine: Engine): void;
+  /** What is known of every engine that is in a list. */
+  readonly status: readonly EngineStatus[];
 }
 
 /** What shared engines are made from. */
@@ -80,6 +83,10 @@ export class SharedEngines implements EngineRegistry {
     const warnings = chosen.flatMap(({ warning }) => (warning === undefined ? [] : [warning]));
     this.warnings = [...warnings, ...(options.warnings ?? [])];
     this.defaults = this.#acquire(choices).set;
+  }
+
+  get status(): readonly EngineStatus[] {
+    return this.#options.list.status;
   }
 
   lease(): EngineLease {
