@@ -29,7 +29,7 @@ interface KyutaiChoice extends EngineChoice<'kyutai'> {
 export interface EngineChoices {
   readonly stt: GroqChoice | KyutaiChoice | EngineChoice<'sherpa' | 'wyoming'>;
   readonly llm: GroqChoice | EngineChoice<'scripted'>;
-  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak' | 'wyoming'>;
+  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak' | 'sherpa' | 'wyoming'>;
 }
 
 /** Where the servers of Kyutai are on this machine, as Unmute starts them. */
@@ -89,7 +89,7 @@ function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): 
 }
 
 function ttsOf(settings: Settings): EngineChoices['tts'] {
-  const { TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL, TTS_WYOMING_URL } = settings;
+  const { TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL, SHERPA_TTS_MODEL_DIR, TTS_WYOMING_URL } = settings;
   if (TTS === 'wyoming') {
     const reason = `text to speech: wyoming (${TTS_WYOMING_URL}), because TTS=wyoming`;
     return { engine: 'wyoming', address: TTS_WYOMING_URL, reason };
@@ -105,6 +105,10 @@ function ttsOf(settings: Settings): EngineChoices['tts'] {
       address: KYUTAI_TTS_URL ?? KYUTAI_TTS,
       reason: `text to speech: kyutai, because ${why}`,
     };
+  }
+  if (TTS === 'sherpa') {
+    const reason = `text to speech: sherpa (${SHERPA_TTS_MODEL_DIR}), because TTS=sherpa`;
+    return { engine: 'sherpa', model: SHERPA_TTS_MODEL_DIR, reason };
   }
   return { engine: 'espeak', reason: 'text to speech: espeak, because TTS does not say otherwise' };
 }

@@ -5,6 +5,7 @@ import { EspeakTts } from './espeak/espeak-tts.ts';
 import type { EngineEvent } from './events.ts';
 import { KyutaiStt } from './kyutai/kyutai-stt.ts';
 import { KyutaiTts } from './kyutai/kyutai-tts.ts';
+import { NativeHost } from './native-host/native-host.ts';
 import { createGroqClient, type GroqClient } from './openai/client.ts';
 import { GroqLlm } from './openai/openai-llm.ts';
 import { GroqStt } from './openai/openai-stt.ts';
@@ -12,6 +13,7 @@ import { GroqTts } from './openai/openai-tts.ts';
 import { ScriptedLlm } from './scripted/scripted-llm.ts';
 import type { EngineMakers } from './shared-engines.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
+import { SherpaTts } from './sherpa/sherpa-tts.ts';
 import { createWyomingClient, type WyomingClient } from './wyoming/client.ts';
 import { WyomingStt } from './wyoming/wyoming-stt.ts';
 import { WyomingTts } from './wyoming/wyoming-tts.ts';
@@ -52,6 +54,15 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
   const kyutai = (address: string, timeoutSeconds: number) => {
     return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
   };
+  // One process for all models. It is there while an engine has one in it.
+  const host = new NativeHost({
+    clock,
+    random,
+    maxMegabytes: settings.SHERPA_MAX_MB,
+    onState: (state) => report({ type: 'speech_host.state', ...state }),
+    onLog: debug,
+  });
+  const sherpa = { clock, random, host };
   return {
     stt: (choice) => {
       if (choice.engine === 'wyoming') return new WyomingStt(wyoming('stt', choice.address));
@@ -60,13 +71,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         return new GroqStt({ client, model: choice.model });
       }
       if (choice.engine === 'kyutai') return new KyutaiStt(kyutai(choice.address, STT_TIMEOUT));
-      return new SherpaStt({
-        clock,
-        random,
-        ...(choice.model === undefined ? {} : { modelDir: choice.model }),
-        onState: (state) => report({ type: 'speech_host.state', ...state }),
-        onLog: debug,
-      });
+      return new SherpaStt({ ...sherpa, ...(choice.model === undefined ? {} : { modelDir: choice.model }) });
     },
     llm: (choice) => {
       if (choice.engine === 'groq') {
@@ -82,6 +87,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         return new GroqTts({ client, model: choice.model, voices });
       }
       if (choice.engine === 'kyutai') return new KyutaiTts({ ...kyutai(choice.address, TTS_TIMEOUT), voices });
+      if (choice.engine === 'sherpa') return new SherpaTts({ ...sherpa, modelDir: choice.model, voices });
       return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };
