@@ -3,6 +3,9 @@ import type { ModelInfo, SpeechJob } from './host-config.ts';
 import type { HostOutput } from './host-output.ts';
 import { JobQueue } from './job-queue.ts';
 
+/** How sherpa-onnx says that there is no sound. */
+const NOTHING_SAID = /produced no audio/;
+
 /** Says sentences with one model, one by one; what a text holds of sentences is handed on as each is made. */
 export class Voice {
   readonly info: ModelInfo;
@@ -53,7 +56,7 @@ export class Voice {
   async #generate({ text, speaker, speed }: SpeechJob, take: (samples: Float32Array) => boolean): Promise<void> {
     const sid = speaker < this.info.speakers ? speaker : 0;
     let isTaken = false;
-    const { samples } = await this.#tts.generateAsync({
+    const generating = this.#tts.generateAsync({
       text,
       sid,
       speed,
@@ -62,6 +65,11 @@ export class Voice {
         isTaken = true;
         return take(progress.samples);
       },
+    });
+    const { samples } = await generating.catch((error: unknown) => {
+      // A text of signs that the model does not know, such as an emoji, is nothing to say.
+      if (NOTHING_SAID.test(String(error))) return { samples: new Float32Array(0) };
+      throw error;
     });
     // Not every kind of model tells of its progress.
     if (!isTaken && samples.length > 0) take(samples);
