@@ -117,7 +117,8 @@ export class HostModel {
     const refusal = this.#refusal;
     if (refusal) throw refusal;
     const id = host.newId();
-    const options = { engine, id, slot: this.#slot, job, writer: this.#writer, signal };
+    const { clock } = host.options;
+    const options = { engine, id, slot: this.#slot, job, writer: this.#writer, clock, signal };
     const call = new SpeechCall({ ...options, onOver: () => this.#over(id) });
     this.#enlist(id, call);
     try {

@@ -66,9 +66,14 @@ async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> 
   const tokens = join(folder, found.tokens);
   await size(tokens);
   for (const name of pathsOf(found)) if (name !== found.files.dataDir) await size(join(folder, name));
-  if (/ctc/i.test(found.kind))
-    await checkTokens(tokens, join(folder, found.files.model ?? ''), metadata.get(found.files.model ?? ''));
+  const { model = '' } = found.files;
+  if (/ctc/i.test(found.kind)) await checkTokens(tokens, join(folder, model), metadata.get(model));
   return spec(folder, found, tokens, names);
+}
+
+/** Rules for numbers and dates. Those of Kokoro are Chinese, and would read the numbers of every language so. */
+function rulesOf({ use, kind }: ModelFiles, names: readonly string[], ending: string): string[] {
+  return use === 'tts' && kind !== 'kokoro' ? names.filter((name) => name.endsWith(ending)).toSorted() : [];
 }
 
 function spec(folder: string, found: ModelFiles, tokens: string, names: readonly string[]): ModelSpec {
@@ -78,12 +83,7 @@ function spec(folder: string, found: ModelFiles, tokens: string, names: readonly
       .split(',')
       .map((name) => join(folder, name))
       .join(',');
-  const rules = (ending: string) =>
-    names
-      .filter((name) => name.endsWith(ending))
-      .toSorted()
-      .map((name) => join(folder, name));
-  const [fsts, fars] = use === 'tts' ? [rules('.fst'), rules('.far')] : [[], []];
+  const [fsts, fars] = ['.fst', '.far'].map((ending) => rulesOf(found, names, ending).join(','));
   const threads = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
   return {
     use,
@@ -95,8 +95,8 @@ function spec(folder: string, found: ModelFiles, tokens: string, names: readonly
     },
     tokens,
     ...(modelType !== undefined && { modelType }),
-    ...(fsts.length > 0 && { ruleFsts: fsts.join(',') }),
-    ...(fars.length > 0 && { ruleFars: fars.join(',') }),
+    ...(fsts && { ruleFsts: path(fsts) }),
+    ...(fars && { ruleFars: path(fars) }),
     numThreads: use === 'streaming' ? STREAMING_THREADS : threads,
     maxWaiting: MAX_WAITING,
     ...('mergedDecoder' in files && { maxSeconds: MOONSHINE_2_SECONDS }),

@@ -87,6 +87,12 @@ test.each<[string, string, Metadata, string]>([
     'streaming paraformer: encoder.int8.onnx decoder.int8.onnx',
   ],
   [
+    'sherpa-onnx-paraformer-en',
+    'model.int8.onnx silero_vad.onnx tokens.txt',
+    { 'model.int8.onnx': { model_type: 'paraformer' } },
+    'offline paraformer: model.int8.onnx',
+  ],
+  [
     'sherpa-onnx-whisper-tiny.en',
     'tiny.en-encoder.onnx tiny.en-encoder.int8.onnx tiny.en-decoder.onnx tiny.en-decoder.int8.onnx tiny.en-tokens.txt',
     {},
@@ -119,7 +125,7 @@ test.each<[string, string, Metadata, string]>([
   ],
   [
     'kokoro-multi-lang-v1_0',
-    'model.onnx voices.bin tokens.txt espeak-ng-data lexicon-us-en.txt lexicon-zh.txt date-zh.fst dict',
+    'model.onnx voices.bin tokens.txt espeak-ng-data lexicon-gb-en.txt lexicon-us-en.txt lexicon-zh.txt date-zh.fst dict',
     {},
     'tts kokoro: model.onnx voices.bin espeak-ng-data lexicon-us-en.txt,lexicon-zh.txt',
   ],
@@ -144,9 +150,11 @@ test.each([
   ['no model', 'tokens.txt README.md'],
   ['a model that says nothing of itself', 'model.onnx tokens.txt'],
   ['two models', 'encoder-a.onnx encoder-b.onnx decoder-a.onnx joiner-a.onnx tokens.txt'],
+  ['an encoder and a decoder of another kind', 'encoder.int8.onnx decoder.int8.onnx tokens.txt'],
 ])('%s: unclear, and the error says what is there and what should be', (_, names) => {
   const message = expect.stringMatching(new RegExp(`found ${names.replaceAll(' ', ', ')}; expected is tokens.txt`));
-  expect(() => modelFiles(listing('x', names))).toThrow(
+  const canary = { 'encoder.int8.onnx': { model_type: 'EncDecMultiTaskModel' } };
+  expect(() => modelFiles(listing('x', names, canary))).toThrow(
     expect.objectContaining({ code: 'engine_misconfigured', message }),
   );
 });

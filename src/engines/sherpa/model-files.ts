@@ -23,7 +23,7 @@ export interface ModelFiles {
 /** What may be in a folder, for the error of one that holds something else. */
 const EXPECTED =
   'expected is tokens.txt and one of: encoder, decoder and joiner (streaming zipformer, Parakeet); model.onnx (NeMo CTC, zipformer ' +
-  'CTC, SenseVoice); encoder and decoder (streaming paraformer, Whisper); preprocess, encode, uncached_decode and cached_decode, or ' +
+  'CTC, SenseVoice, paraformer); encoder and decoder (streaming paraformer, Whisper); preprocess, encode, uncached_decode and cached_decode, or ' +
   'encoder_model and decoder_model_merged (Moonshine); a voice.onnx with espeak-ng-data or lexicon.txt (Piper, VITS); model.onnx ' +
   'with voices.bin (Kokoro, Kitten); model-steps-3.onnx with a vocoder (Matcha)';
 
@@ -36,7 +36,7 @@ const MAX_NAMED = 15;
  * @throws DialtoneError `engine_misconfigured` that says which files were found and what is expected
  */
 export function modelFiles(listing: FolderListing): ModelFiles {
-  const models = listing.names.filter((name) => /\.(onnx|ort)$/i.test(name));
+  const models = listing.names.filter((name) => /\.(onnx|ort)$/i.test(name) && !/(silero|ten)[-_]vad/i.test(name));
   const tokens =
     listing.names.find((name) => /^tokens.*\.txt$/i.test(name)) ??
     listing.names.find((name) => /-tokens\.txt$/i.test(name));
@@ -87,13 +87,16 @@ function encoderDecoder(listing: FolderListing, encoder: string, decoder: string
   if (/whisper/i.test(names)) return { use: 'offline', kind: 'whisper', files: { encoder, decoder } };
   if (/paraformer/i.test(names)) return { use: 'streaming', kind: 'paraformer', files: { encoder, decoder } };
   // The exports of Whisper bear the size of the model before "encoder", those of paraformer nothing.
+  if (type !== '') return undefined;
   if (/^encoder/i.test(encoder)) return { use: 'streaming', kind: 'paraformer', files: { encoder, decoder } };
   return { use: 'offline', kind: 'whisper', files: { encoder, decoder } };
 }
 
 function voice(listing: FolderListing, models: readonly string[]): Found | undefined {
   const has = (name: string) => listing.names.includes(name);
-  const lexicons = listing.names.filter((name) => /^lexicon.*\.txt$/i.test(name)).toSorted();
+  const all = listing.names.filter((name) => /^lexicon.*\.txt$/i.test(name)).toSorted();
+  // Two accents of one language: the first one found counts anyway.
+  const lexicons = all.includes('lexicon-us-en.txt') ? all.filter((name) => name !== 'lexicon-gb-en.txt') : all;
   const speech = {
     ...(has(DATA_DIR) && { dataDir: DATA_DIR }),
     ...(lexicons.length > 0 && { lexicon: lexicons.join(',') }),
@@ -124,6 +127,7 @@ function single(listing: FolderListing, models: readonly string[]): Found | unde
   const folder = lastPart(listing);
   const is = (use: ModelUse, kind: string): Found => ({ use, kind, files: { model } });
   if (/sense_?voice/i.test(type) || /sense-?voice/i.test(folder)) return is('offline', 'senseVoice');
+  if (/paraformer/i.test(`${type} ${folder}`)) return is('offline', 'paraformer');
   const isStreaming = streams(listing, metadata);
   if (/^EncDec/.test(type)) return is(isStreaming ? 'streaming' : 'offline', 'nemoCtc');
   if (/^zipformer/.test(type)) return isStreaming ? is('streaming', 'zipformer2Ctc') : is('offline', 'zipformerCtc');
