@@ -14,20 +14,23 @@ const MAX_SAMPLES = (HEARING_RATE * FALLBACK_MAX_UTTERANCE_MS) / 1_000;
 /** The next engine is handed what was said so far in pieces of this length, samples: 100 ms. */
 const PIECE = HEARING_RATE / 10;
 
+const NO_AUDIO = new Int16Array(0);
+
 /** What no engine could be opened for. */
 const NOTHING: SttCapabilities = { partials: false, wordTimings: false };
 
 /**
  * One utterance, kept until its final text has come: when an engine fails, the next one hears it from the start. Its partial
- * results then correct those of the engine before it. Drops what is longer than {@link FALLBACK_MAX_UTTERANCE_MS}; an empty
- * partial result with `endpoint` then says that the utterance should end.
+ * results then correct those of the engine before it. Of what is kept, all beyond {@link FALLBACK_MAX_UTTERANCE_MS} is dropped; an
+ * empty partial result with `endpoint` then says that the utterance should end.
  */
 export class FallbackSttStream implements SttStream {
   readonly #list: EngineList<Stt>;
   readonly #options: SttOptions;
   readonly #relay: Relay<Stt>;
   readonly #results = new AsyncQueue<SttResult>();
-  readonly #audio = new KeptAudio(MAX_SAMPLES);
+  /** What was said so far; undefined when no engine will want it any more. */
+  #audio: KeptAudio | undefined;
   /** The engine that listens, or the last that did. */
   #attempt: Attempt<Stt> | undefined;
   #stream: SttStream | undefined;
@@ -40,6 +43,7 @@ export class FallbackSttStream implements SttStream {
     this.#list = list;
     this.#options = options;
     this.#relay = new Relay(list);
+    if (list.members.length > 1) this.#audio = new KeptAudio(MAX_SAMPLES);
     void this.#recognise();
   }
 
@@ -56,10 +60,9 @@ export class FallbackSttStream implements SttStream {
   }
 
   write(samples: Int16Array): void {
-    if (this.#isEnded || this.#isOver || this.#audio.isFull) return;
-    const taken = this.#audio.add(samples);
-    this.#stream?.write(taken);
-    if (this.#audio.isFull) this.#results.push({ type: 'partial', text: '', endpoint: true });
+    if (this.#isEnded || this.#isOver || this.#audio?.isFull) return;
+    this.#stream?.write(this.#audio?.add(samples) ?? samples);
+    if (this.#audio?.isFull) this.#results.push({ type: 'partial', text: '', endpoint: true });
   }
 
   end(): void {
@@ -78,6 +81,7 @@ export class FallbackSttStream implements SttStream {
       this.#results.fail(this.#relay.failure());
     } finally {
       this.#isOver = true;
+      this.#audio = undefined;
       this.#relay.tell();
       this.#results.end();
     }
@@ -107,7 +111,7 @@ export class FallbackSttStream implements SttStream {
     const stream = member.engine.open({ ...this.#options, signal });
     this.#stream = stream;
     if (member === this.#list.members[0]) this.#first = stream;
-    const { samples } = this.#audio;
+    const samples = this.#audio?.samples ?? NO_AUDIO;
     for (let at = 0; at < samples.length; at += PIECE) stream.write(samples.subarray(at, at + PIECE));
     if (this.#isEnded) {
       this.#attempt?.works();

@@ -132,6 +132,15 @@ describe('FallbackStt', () => {
     expect(await settle(clock, read(stream))).toEqual({ said: ['final b 100'] });
   });
 
+  it('keeps no audio where there is no other engine', async () => {
+    const { clock, engines, open } = sttOf([take, give]);
+    const stream = open();
+    for (let at = 0; at < FALLBACK_MAX_UTTERANCE_MS * 16 + 7_000; at += 7_000) stream.write(counted(at, 7_000));
+    stream.end();
+    expect(await settle(clock, read(stream))).toEqual({ said: [`final a ${engines[0]?.calls[0]?.samples.length}`] });
+    expect(engines[0]?.calls[0]?.samples.length).toBeGreaterThan(FALLBACK_MAX_UTTERANCE_MS * 16);
+  });
+
   it('drops what is longer than a minute, for all engines alike, and says that the utterance should end', async () => {
     const { clock, engines, open } = sttOf([take, fail()], HEAR);
     const stream = open();
