@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
 import { type ChatBody, chatPieces, chatSchema, type FakeChatReply } from './fake-groq-chat.ts';
 import { badRequest, readTranscription, speechSchema } from './fake-groq-requests.ts';
 import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
+import { listenOnLoopback } from './listen.ts';
 
 /** The endpoints, by what they are for. */
 export type FakeGroqKind = 'chat' | 'transcription' | 'speech';
@@ -28,6 +28,8 @@ export type FakeGroqFault =
   | { readonly type: 'drop' }
   /** Status 200 with something that is no answer. */
   | { readonly type: 'garbage' }
+  /** Behind so many pieces comes one that is no JSON; then all goes on as usual. Chat only. */
+  | { readonly type: 'malformed'; readonly afterPieces: number }
   /** An error inside the stream, as Groq sends it when it breaks down while it writes. Chat only. */
   | {
       readonly type: 'stream_error';
@@ -56,7 +58,12 @@ export interface FakeGroqRequest {
     readonly samples: Int16Array;
   };
   /** Of a speech: the body. */
-  readonly speech?: { readonly model: string; readonly input: string; readonly voice: string };
+  readonly speech?: {
+    readonly model: string;
+    readonly input: string;
+    readonly voice: string;
+    readonly response_format?: string | undefined;
+  };
   readonly fault: FakeGroqFault | undefined;
   /** True when the client closed before the whole answer was sent. */
   closedEarly: boolean;
@@ -66,10 +73,18 @@ export interface FakeGroqRequest {
 
 /** How the server behaves. */
 export interface FakeGroqOptions {
+  /** Where it listens on loopback; 0: any free port. Default 0. */
+  readonly port?: number;
   /** The only key it accepts; null: it wants none, and accepts none. Default `gsk_test`. */
   readonly apiKey?: string | null;
+  /** It looks at no key at all. Default false. */
+  readonly anyKey?: boolean;
   /** Under which path the API is. Default: `/openai/v1`, as at Groq. */
   readonly basePath?: string;
+  /** The models of `GET /models`, by name. Default: there is no such list. */
+  readonly models?: readonly string[];
+  /** It takes every voice, and texts of any length, as servers other than Groq's. Default false. */
+  readonly anyVoice?: boolean;
   /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
   readonly reply?: string | ((chat: ChatBody) => string | FakeChatReply);
   /** What is recognised. Default: a fixed sentence. */
@@ -121,6 +136,12 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
+    if (options.models && request.method === 'GET' && path === `${basePath}/models`) {
+      const data = options.models.map((id) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'fake' }));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ object: 'list', data }));
+      return;
+    }
     const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
     if (!kind || request.method !== 'POST') {
       sendError(response, 404, {
@@ -130,7 +151,8 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     const body = await readBody(request);
-    const authorized = request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
+    const authorized =
+      options.anyKey === true || request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
     const fault = takeFault(kind);
     const record: FakeGroqRequest = {
       kind,
@@ -169,7 +191,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
-    const problem = badRequest(record);
+    const problem = badRequest(record, options.anyVoice);
     if (problem) sendError(response, 400, { message: problem });
     else await answer(record, response);
   };
@@ -183,8 +205,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
-      response.writeHead(200, { 'content-type': 'audio/wav' });
-      await stream(response, wavPieces(samples, options.speechSize), record.fault);
+      const isPcm = record.speech.response_format === 'pcm';
+      response.writeHead(200, { 'content-type': isPcm ? 'audio/pcm' : 'audio/wav' });
+      const header = isPcm ? Buffer.alloc(0) : streamingWavHeader(SPEECH_RATE, options.speechSize);
+      await stream(response, audioPieces(header, samples), record.fault);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -205,13 +229,14 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       if (response.destroyed) return;
       if (fault && 'afterPieces' in fault && index === fault.afterPieces) {
         if (fault.type === 'stall') return;
-        if (fault.type === 'stream_error') {
+        if (fault.type === 'malformed') response.write('data: {"choices": [\n\n');
+        else if (fault.type === 'stream_error') {
           const { status, code } = fault;
           const error = { message: 'Scripted fault.', type: 'server_error', code, status_code: status };
           response.end(`event: error\ndata: ${JSON.stringify({ error })}\n\n`);
         } else if (fault.clean) response.end();
         else response.socket?.resetAndDestroy();
-        return;
+        if (fault.type !== 'malformed') return;
       }
       response.write(piece);
       // One turn of the loop between two pieces: else they would arrive as one.
@@ -226,9 +251,9 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       else sendError(response, 400, { message: String(error) });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     apiKey: apiKey ?? '',
     requests,
     fail: (kind, fault, times = 1) => {
@@ -257,9 +282,8 @@ async function understand(
   return kind === 'chat' ? { chat: chatSchema.parse(json), wholeChat: json } : { speech: speechSchema.parse(json) };
 }
 
-/** A WAV file whose size is not known yet, in pieces of odd length. */
-function wavPieces(samples: Int16Array, size: number | undefined): Uint8Array[] {
-  const header = streamingWavHeader(SPEECH_RATE, size);
+/** A header, which may be empty, and samples, in pieces of odd length. */
+function audioPieces(header: Buffer, samples: Int16Array): Uint8Array[] {
   const bytes = Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
   const pieces: Uint8Array[] = [bytes.subarray(0, 7), bytes.subarray(7, 45)];
   for (let at = 45; at < bytes.length; at += 4_801) pieces.push(bytes.subarray(at, at + 4_801));

@@ -1,13 +1,14 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
 import { toneFor } from './fake-groq-wav.ts';
 import { type FakeWyomingEvent, takeWyomingEvents, wyomingBytes } from './fake-wyoming-wire.ts';
+import { listenOnLoopback } from './listen.ts';
 
 /** The requests, by what they are for. */
-type FakeWyomingKind = 'describe' | 'transcribe' | 'synthesize';
+export type FakeWyomingKind = 'describe' | 'transcribe' | 'synthesize';
 
 /** What goes wrong with an answer. */
-type FakeWyomingFault =
+export type FakeWyomingFault =
   /** Nothing is sent for so long, milliseconds (default: of real time); then all goes on as usual. */
   | { readonly type: 'slow'; readonly delayMs: number; readonly clock?: Clock }
   /** Nothing more is sent behind so many events, but the connection stays. */
@@ -35,6 +36,8 @@ interface FakeWyomingRequest {
 
 /** How the server behaves. */
 export interface FakeWyomingOptions {
+  /** Where it listens on loopback; 0: any free port. Default 0. */
+  readonly port?: number;
   /** Speech to text; null: none. Default: one for `en` and `fr` that tells the transcript at the end. */
   readonly asr?: { readonly languages?: readonly string[]; readonly streams?: boolean } | null;
   /** Text to speech; null: none. Default: the voices `en_US-fake` and `fr_FR-fake`, without streams. */
@@ -70,6 +73,8 @@ export interface FakeWyoming {
   readonly connections: number;
   /** The next `times` requests of this kind meet the fault; `times` may be Infinity. Faults of a kind queue up. */
   fail(kind: FakeWyomingKind, fault: FakeWyomingFault, times?: number): void;
+  /** Takes all faults back. */
+  heal(): void;
   /** What the server offers from now on, as after a restart with other options. */
   become(options: FakeWyomingOptions): void;
   close(): Promise<void>;
@@ -115,17 +120,18 @@ export async function startFakeWyoming(initial: FakeWyomingOptions = {}): Promis
       session.closed();
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await listenOnLoopback(server, initial.port);
   return {
-    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `tcp://127.0.0.1:${port}`,
     requests,
     get connections() {
       return sockets.size;
     },
     fail: (kind, fault, times = 1) => {
       faults.push({ kind, fault, left: times });
+    },
+    heal: () => {
+      faults.length = 0;
     },
     become: (next) => {
       options = next;

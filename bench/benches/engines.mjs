@@ -1,0 +1,132 @@
+// What our side adds to the time that a remote engine takes: the time measured, minus the time that its fake server waits.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../dist/core/clock.js';
+import { createEngineRegistry } from '../../dist/engines/engine-registry.js';
+import { parseSettings } from '../../dist/settings.js';
+import { percentile } from '../support/backend.mjs';
+import { startChild } from '../support/child.mjs';
+import { question } from '../support/recordings.mjs';
+
+/** How long the servers wait with the first byte of an answer, milliseconds. */
+const DELAY_MS = 20;
+/** Calls that nobody counts: connections and code are cold. */
+const WARM_UP = 5;
+/** Length of what is recognised, milliseconds. */
+const SPEECH_MS = 2_000;
+/** What a microphone gives at once, samples. */
+const FRAME = 320;
+/** Audio that is under way has arrived after this time, milliseconds. */
+const ARRIVAL_MS = 30;
+
+const WORK = { stt: hear, llm: answer, tts: speak };
+const WHAT = {
+  stt: 'end of speech to text',
+  llm: 'question to first token',
+  tts: 'sentence to first audio',
+};
+
+/** What is measured: `delayMs` of it is the server's. */
+const CASES = [
+  { engine: 'groq', kind: 'stt', delayMs: DELAY_MS, env: ({ openai }) => ({ STT: 'groq', GROQ_BASE_URL: openai }) },
+  { engine: 'groq', kind: 'llm', delayMs: DELAY_MS, env: ({ openai }) => ({ LLM: 'groq', GROQ_BASE_URL: openai }) },
+  { engine: 'groq', kind: 'tts', delayMs: DELAY_MS, env: ({ openai }) => ({ TTS: 'groq', GROQ_BASE_URL: openai }) },
+  { engine: 'kyutai', kind: 'stt', delayMs: 0, env: ({ kyutai }) => ({ KYUTAI_STT_URL: kyutai }) },
+  { engine: 'kyutai', kind: 'tts', delayMs: DELAY_MS, env: ({ kyutai }) => ({ KYUTAI_TTS_URL: kyutai }) },
+  { engine: 'wyoming', kind: 'stt', delayMs: DELAY_MS, env: ({ wyoming }) => ({ STT: 'wyoming', STT_WYOMING_URL: wyoming }) },
+  { engine: 'wyoming', kind: 'tts', delayMs: DELAY_MS, env: ({ wyoming }) => ({ TTS: 'wyoming', TTS_WYOMING_URL: wyoming }) },
+];
+
+export async function engines(report, { quick }) {
+  const child = startChild('engines-main.mjs');
+  try {
+    const urls = await child.call('start', DELAY_MS);
+    const speech = await question(16_000, SPEECH_MS);
+    for (const { engine, kind, delayMs, env } of CASES) {
+      const added = await measure(parseSettings(env(urls)), kind, delayMs, speech, quick ? 10 : 100);
+      const where = `${engine} ${kind}`;
+      report.note(where, `${WHAT[kind]}, added p50`, percentile(added, 0.5), 'ms');
+      report.note(where, `${WHAT[kind]}, added p95`, percentile(added, 0.95), 'ms');
+    }
+  } finally {
+    await child.stop();
+  }
+}
+
+async function measure(settings, kind, delayMs, speech, calls) {
+  const registry = createEngineRegistry(settings, {
+    clock: systemClock,
+    random: Math.random,
+    report: () => undefined,
+    debug: () => undefined,
+  });
+  try {
+    const added = [];
+    for (let call = -WARM_UP; call < calls; call++) {
+      const ms = await WORK[kind](registry.defaults[kind], speech);
+      if (call >= 0) added.push(ms - delayMs);
+    }
+    return added;
+  } finally {
+    await registry.close();
+  }
+}
+
+/** From the end of the speech to its text, milliseconds. */
+async function hear(stt, speech) {
+  const stream = stt.open({ key: 'bench', signal: new AbortController().signal });
+  const { promise: begun, resolve: begin } = withResolvers();
+  let ended = 0;
+  const heard = readResults(stream, begin, () => performance.now() - ended);
+  for (let at = 0; at < speech.length; at += FRAME) stream.write(speech.subarray(at, at + FRAME));
+  // A link is open and has sent everything by the time a user has spoken.
+  if (stream.capabilities.partials) await Promise.race([begun, heard]);
+  await sleep(ARRIVAL_MS);
+  ended = performance.now();
+  stream.end();
+  return heard;
+}
+
+async function readResults(stream, onPartial, elapsed) {
+  for await (const { type } of stream.results) {
+    if (type === 'final') return elapsed();
+    onPartial();
+  }
+  throw new Error('there was no final result');
+}
+
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** To the first token of an answer, milliseconds. */
+async function answer(llm) {
+  const started = performance.now();
+  let first;
+  const messages = [{ role: 'user', content: 'What time is it?' }];
+  for await (const { type } of llm.reply(messages, { signal: new AbortController().signal })) {
+    if (type === 'token') first ??= performance.now() - started;
+  }
+  return first ?? fail();
+}
+
+/** To the first audio of a sentence, milliseconds. */
+async function speak(tts) {
+  const started = performance.now();
+  let first;
+  const text = (async function* () {
+    yield 'This is the sentence that is spoken here.';
+  })();
+  const options = { voice: 'Watercooler', signal: new AbortController().signal };
+  for await (const { samples } of tts.speak(text, options)) {
+    if (samples.length > 0) first ??= performance.now() - started;
+  }
+  return first ?? fail();
+}
+
+function fail() {
+  throw new Error('nothing came');
+}
