@@ -32,8 +32,18 @@ const CASES = [
   { engine: 'groq', kind: 'tts', delayMs: DELAY_MS, env: ({ openai }) => ({ TTS: 'groq', GROQ_BASE_URL: openai }) },
   { engine: 'kyutai', kind: 'stt', delayMs: 0, env: ({ kyutai }) => ({ KYUTAI_STT_URL: kyutai }) },
   { engine: 'kyutai', kind: 'tts', delayMs: DELAY_MS, env: ({ kyutai }) => ({ KYUTAI_TTS_URL: kyutai }) },
-  { engine: 'wyoming', kind: 'stt', delayMs: DELAY_MS, env: ({ wyoming }) => ({ STT: 'wyoming', STT_WYOMING_URL: wyoming }) },
-  { engine: 'wyoming', kind: 'tts', delayMs: DELAY_MS, env: ({ wyoming }) => ({ TTS: 'wyoming', TTS_WYOMING_URL: wyoming }) },
+  {
+    engine: 'wyoming',
+    kind: 'stt',
+    delayMs: DELAY_MS,
+    env: ({ wyoming }) => ({ STT: 'wyoming', STT_WYOMING_URL: wyoming }),
+  },
+  {
+    engine: 'wyoming',
+    kind: 'tts',
+    delayMs: DELAY_MS,
+    env: ({ wyoming }) => ({ TTS: 'wyoming', TTS_WYOMING_URL: wyoming }),
+  },
 ];
 
 export async function engines(report, { quick }) {

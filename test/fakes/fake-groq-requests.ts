@@ -44,7 +44,8 @@ export function badRequest(
   if (transcription && transcription.durationMs < 10) return 'Audio file is too short. Minimum audio length is 0.01 s.';
   if (transcription?.language && !/^[a-z]{2,3}$/.test(transcription.language)) return 'language must be ISO 639-1';
   if (!speech) return undefined;
-  if (anyVoice !== true && !ORPHEUS_VOICES.includes(speech.voice)) return `voice must be one of [${ORPHEUS_VOICES.join(' ')}]`;
+  if (anyVoice !== true && !ORPHEUS_VOICES.includes(speech.voice))
+    return `voice must be one of [${ORPHEUS_VOICES.join(' ')}]`;
   if (anyVoice !== true && speech.input.length > ORPHEUS_MAX_CHARACTERS) return 'input must be at most 200 characters';
   return speech.input.trim() === '' ? 'input must not be empty' : undefined;
 }

@@ -8,7 +8,11 @@ import { UsageError } from './usage-error.ts';
 export type OrderedFault = { readonly times: number } & (
   | { readonly server: 'openai'; readonly kind: FakeGroqKind; readonly fault: FakeGroqFault }
   | { readonly server: 'kyutai'; readonly kind: FakeKyutaiKind; readonly fault: FakeKyutaiFault }
-  | { readonly server: 'wyoming'; readonly kind: Exclude<FakeWyomingKind, 'describe'>; readonly fault: FakeWyomingFault }
+  | {
+      readonly server: 'wyoming';
+      readonly kind: Exclude<FakeWyomingKind, 'describe'>;
+      readonly fault: FakeWyomingFault;
+    }
 );
 
 /** A fault of a server by its name; undefined: this kind of request has none of this name. @param value of the flag */
@@ -25,6 +29,7 @@ const OPENAI: Faults<FakeGroqKind, FakeGroqFault> = {
   status: (_kind, status = 503) => ({ type: 'status', status }),
   cut: (kind) => ({ type: 'cut', afterPieces: piecesOf(kind), clean: false }),
   malformed: (kind) => (kind === 'chat' ? { type: 'malformed', afterPieces: 3 } : { type: 'garbage' }),
+  garbage: () => ({ type: 'garbage' }),
   silence: (kind) => ({ type: 'stall', afterPieces: piecesOf(kind) }),
   'error-in-stream': (kind) => (kind === 'chat' ? { type: 'stream_error', afterPieces: 3, status: 500 } : undefined),
 };

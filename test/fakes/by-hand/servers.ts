@@ -55,7 +55,8 @@ export async function startServers(
     urls,
     fail: (order) => {
       if (order.server === 'openai') for (const one of running.openai) one.fail(order.kind, order.fault, order.times);
-      else if (order.server === 'kyutai') for (const one of running.kyutai) one.fail(order.kind, order.fault, order.times);
+      else if (order.server === 'kyutai')
+        for (const one of running.kyutai) one.fail(order.kind, order.fault, order.times);
       else for (const one of running.wyoming) one.fail(order.kind, order.fault, order.times);
     },
     heal: (server) => {
