@@ -1,4 +1,4 @@
-// What our side adds to the time that a remote engine takes: the time measured, minus the time that its fake server waits.
+// What our side adds to the time that a remote engine takes: the time measured, minus the time that its fake server took.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../dist/core/clock.js';
 import { createEngineRegistry } from '../../dist/engines/engine-registry.js';
@@ -7,7 +7,7 @@ import { percentile } from '../support/backend.mjs';
 import { startChild } from '../support/child.mjs';
 import { question } from '../support/recordings.mjs';
 
-/** How long the servers wait with the first byte of an answer, milliseconds. */
+/** How long the servers of Groq and Wyoming wait with the first byte of an answer, milliseconds. */
 const DELAY_MS = 20;
 /** Calls that nobody counts: connections and code are cold. */
 const WARM_UP = 5;
@@ -25,25 +25,15 @@ const WHAT = {
   tts: 'sentence to first audio',
 };
 
-/** What is measured: `delayMs` of it is the server's. */
+/** What is measured, at which of the fake servers. */
 const CASES = [
-  { engine: 'groq', kind: 'stt', delayMs: DELAY_MS, env: ({ openai }) => ({ STT: 'groq', GROQ_BASE_URL: openai }) },
-  { engine: 'groq', kind: 'llm', delayMs: DELAY_MS, env: ({ openai }) => ({ LLM: 'groq', GROQ_BASE_URL: openai }) },
-  { engine: 'groq', kind: 'tts', delayMs: DELAY_MS, env: ({ openai }) => ({ TTS: 'groq', GROQ_BASE_URL: openai }) },
-  { engine: 'kyutai', kind: 'stt', delayMs: 0, env: ({ kyutai }) => ({ KYUTAI_STT_URL: kyutai }) },
-  { engine: 'kyutai', kind: 'tts', delayMs: DELAY_MS, env: ({ kyutai }) => ({ KYUTAI_TTS_URL: kyutai }) },
-  {
-    engine: 'wyoming',
-    kind: 'stt',
-    delayMs: DELAY_MS,
-    env: ({ wyoming }) => ({ STT: 'wyoming', STT_WYOMING_URL: wyoming }),
-  },
-  {
-    engine: 'wyoming',
-    kind: 'tts',
-    delayMs: DELAY_MS,
-    env: ({ wyoming }) => ({ TTS: 'wyoming', TTS_WYOMING_URL: wyoming }),
-  },
+  { engine: 'groq', kind: 'stt', server: 'openai', env: (url) => ({ STT: 'groq', GROQ_BASE_URL: url }) },
+  { engine: 'groq', kind: 'llm', server: 'openai', env: (url) => ({ LLM: 'groq', GROQ_BASE_URL: url }) },
+  { engine: 'groq', kind: 'tts', server: 'openai', env: (url) => ({ TTS: 'groq', GROQ_BASE_URL: url }) },
+  { engine: 'kyutai', kind: 'stt', server: 'kyutai', env: (url) => ({ STT: 'kyutai', KYUTAI_STT_URL: url }) },
+  { engine: 'kyutai', kind: 'tts', server: 'kyutai', env: (url) => ({ TTS: 'kyutai', KYUTAI_TTS_URL: url }) },
+  { engine: 'wyoming', kind: 'stt', server: 'wyoming', env: (url) => ({ STT: 'wyoming', STT_WYOMING_URL: url }) },
+  { engine: 'wyoming', kind: 'tts', server: 'wyoming', env: (url) => ({ TTS: 'wyoming', TTS_WYOMING_URL: url }) },
 ];
 
 export async function engines(report, { quick }) {
@@ -51,8 +41,15 @@ export async function engines(report, { quick }) {
   try {
     const urls = await child.call('start', DELAY_MS);
     const speech = await question(16_000, SPEECH_MS);
-    for (const { engine, kind, delayMs, env } of CASES) {
-      const added = await measure(parseSettings(env(urls)), kind, delayMs, speech, quick ? 10 : 100);
+    for (const { engine, kind, server, env } of CASES) {
+      const added = [];
+      await withEngine(env(urls[server]), kind, async (made) => {
+        for (let call = -WARM_UP; call < (quick ? 10 : 100); call++) {
+          const ms = await WORK[kind](made, speech);
+          const took = await child.call('took', server);
+          if (call >= 0) added.push(ms - took);
+        }
+      });
       const where = `${engine} ${kind}`;
       report.note(where, `${WHAT[kind]}, added p50`, percentile(added, 0.5), 'ms');
       report.note(where, `${WHAT[kind]}, added p95`, percentile(added, 0.95), 'ms');
@@ -62,20 +59,16 @@ export async function engines(report, { quick }) {
   }
 }
 
-async function measure(settings, kind, delayMs, speech, calls) {
-  const registry = createEngineRegistry(settings, {
+/** Makes the engine of settings for the length of `use`. */
+async function withEngine(env, kind, use) {
+  const registry = createEngineRegistry(parseSettings(env), {
     clock: systemClock,
     random: Math.random,
     report: () => undefined,
     debug: () => undefined,
   });
   try {
-    const added = [];
-    for (let call = -WARM_UP; call < calls; call++) {
-      const ms = await WORK[kind](registry.defaults[kind], speech);
-      if (call >= 0) added.push(ms - delayMs);
-    }
-    return added;
+    await use(registry.defaults[kind]);
   } finally {
     await registry.close();
   }

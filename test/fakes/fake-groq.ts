@@ -65,6 +65,8 @@ export interface FakeGroqRequest {
     readonly response_format?: string | undefined;
   };
   readonly fault: FakeGroqFault | undefined;
+  /** From the last byte of the request to the first one of the answer, milliseconds; undefined before that. */
+  tookMs: number | undefined;
   /** True when the client closed before the whole answer was sent. */
   closedEarly: boolean;
   /** True when the whole answer was sent. */
@@ -151,6 +153,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     const body = await readBody(request);
+    const receivedAt = performance.now();
     const authorized =
       options.anyKey === true || request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
     const fault = takeFault(kind);
@@ -160,6 +163,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       at: Date.now(),
       authorized,
       fault,
+      tookMs: undefined,
       closedEarly: false,
       answered: false,
       ...(await understand(kind, request, body)),
@@ -193,22 +197,22 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
     const problem = badRequest(record, options.anyVoice);
     if (problem) sendError(response, 400, { message: problem });
-    else await answer(record, response);
+    else await answer(record, response, () => (record.tookMs ??= performance.now() - receivedAt));
   };
 
-  const answer = async (record: FakeGroqRequest, response: ServerResponse): Promise<void> => {
+  const answer = async (record: FakeGroqRequest, response: ServerResponse, onPiece: () => void): Promise<void> => {
     if (record.chat) {
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
       const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
       response.writeHead(200, { 'content-type': written.contentType ?? 'text/event-stream' });
-      await stream(response, chatPieces(written), record.fault);
+      await stream(response, chatPieces(written), record.fault, onPiece);
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
       const isPcm = record.speech.response_format === 'pcm';
       response.writeHead(200, { 'content-type': isPcm ? 'audio/pcm' : 'audio/wav' });
       const header = isPcm ? Buffer.alloc(0) : streamingWavHeader(SPEECH_RATE, options.speechSize);
-      await stream(response, audioPieces(header, samples), record.fault);
+      await stream(response, audioPieces(header, samples), record.fault, onPiece);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -216,7 +220,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       const segments = options.segments ?? [{ text: ` ${text}`, no_speech_prob: 0.01, avg_logprob: -0.2 }];
       const json = JSON.stringify({ task: 'transcribe', text: ` ${text}`, segments, x_groq: { id: 'req_fake' } });
       response.writeHead(200, { 'content-type': 'application/json' });
-      await stream(response, [json.slice(0, 20), json.slice(20)], record.fault);
+      await stream(response, [json.slice(0, 20), json.slice(20)], record.fault, onPiece);
     }
   };
 
@@ -224,6 +228,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     response: ServerResponse,
     pieces: readonly (string | Uint8Array)[],
     fault: FakeGroqFault | undefined,
+    onPiece: () => void,
   ): Promise<void> => {
     for (const [index, piece] of pieces.entries()) {
       if (response.destroyed) return;
@@ -238,6 +243,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
         else response.socket?.resetAndDestroy();
         if (fault.type !== 'malformed') return;
       }
+      onPiece();
       response.write(piece);
       // One turn of the loop between two pieces: else they would arrive as one.
       await delay(options.pieceDelayMs ?? 0, response);

@@ -28,6 +28,8 @@ interface FakeWyomingRequest {
   /** The audio in it, mono s16 at 16 kHz. Throws when it was of another format. */
   readonly samples: Int16Array;
   readonly fault: FakeWyomingFault | undefined;
+  /** From the last event of the request to the first one of the answer, milliseconds; undefined before that. */
+  tookMs: number | undefined;
   /** True when the client closed the connection before the answer was complete. */
   closedEarly: boolean;
   /** True when the whole answer was sent. */
@@ -87,6 +89,8 @@ const SAMPLES_PER_CHUNK = 1_024;
 interface Request extends FakeWyomingRequest {
   readonly events: FakeWyomingEvent[];
   samples: Int16Array;
+  /** When its last event came, milliseconds. */
+  askedAt: number;
 }
 
 /** A server on loopback that speaks the Wyoming protocol over TCP, as faster-whisper and Piper do; and breaks it on demand. */
@@ -105,6 +109,8 @@ export async function startFakeWyoming(initial: FakeWyomingOptions = {}): Promis
       events: [],
       samples: new Int16Array(0),
       fault,
+      askedAt: performance.now(),
+      tookMs: undefined,
       closedEarly: false,
       answered: false,
     };
@@ -191,6 +197,7 @@ class Session {
   #hear(event: FakeWyomingEvent): void {
     this.#listening ??= this.#begin('transcribe');
     const request = this.#listening;
+    request.askedAt = performance.now();
     const { asr, transcript, wordMs = 100, endsAfterMs = Number.POSITIVE_INFINITY } = this.#options();
     const text = () =>
       (typeof transcript === 'function' ? transcript(request.samples) : transcript) ?? 'what time is it';
@@ -222,6 +229,7 @@ class Session {
     if (!isStreamed && event.type !== 'synthesize' && !(tts?.streams && event.type === 'synthesize-start')) return;
     this.#speaking ??= this.#begin('synthesize');
     const request = this.#speaking;
+    request.askedAt = performance.now();
     request.events.push(event);
     const spoken = String(event.data?.text ?? '');
     if (event.type === 'synthesize-chunk') this.#answer(request, this.#speech(spoken), false);
@@ -259,6 +267,7 @@ class Session {
       if (sent === 0 && fault?.type === 'slow') await this.#delay(fault.delayMs, fault.clock);
       if (fault && 'afterEvents' in fault && sent >= fault.afterEvents) return this.#break(fault, event);
       if (this.#socket.destroyed) return;
+      request.tookMs ??= performance.now() - request.askedAt;
       if (!this.#socket.write(wyomingBytes(event, isInline))) await this.#drained();
       this.#sent.set(request, sent + 1);
     }
