@@ -13,7 +13,9 @@ export function answered({ messages }: ChatBody): string {
   const asked = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const text = typeof asked === 'string' ? asked : asked.map((part) => ('text' in part ? part.text : '')).join(' ');
   const words = text.replace(/\s+/g, ' ').trim().slice(0, MAX_REPEATED);
-  return words === '' ? 'You said nothing.' : `You said: ${words.replace(/[.?!]*$/, '.')} That is all I know.`;
+  return /[\p{L}\p{N}]/u.test(words)
+    ? `You said: ${words.replace(/[.?!]*$/, '.')} That is all I know.`
+    : 'You said nothing.';
 }
 
 const FRAME_SAMPLES = 1_920;
