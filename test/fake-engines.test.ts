@@ -104,6 +104,13 @@ describe('npm run fake-engines', () => {
     const refused = await ask();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '7']);
     expect((await ask()).status).toBe(200);
+    const spoken = await fetch(`${url}/audio/speech`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'fake', input: 'hello', voice: 'alloy', response_format: 'pcm' }),
+    });
+    expect(spoken.headers.get('content-type')).toBe('audio/pcm');
+    // 50 ms a character, at 24 kHz.
+    expect((await spoken.arrayBuffer()).byteLength).toBe(5 * 1_200 * 2);
     expect(await (await fetch(`${url}/models`)).json()).toMatchObject({ data: [{ id: 'fake' }] });
   });
 
