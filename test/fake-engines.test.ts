@@ -92,7 +92,7 @@ describe('npm run fake-engines', () => {
   });
 
   it('starts some of them only, and has things go wrong', async () => {
-    const program = start('--only', 'openai', '--fault', 'openai:429=7,times=1');
+    const program = start('--only', 'openai', '--fault', 'openai-llm:429=7,times=1');
     await program.printed(/ready/);
     expect(program.out()).not.toMatch(/kyutai|wyoming/);
     const url = /http:\S+\/v1/.exec(program.out())?.[0] ?? '';

@@ -28,7 +28,7 @@ ${NAMES.map((name) => `  ${`--${name}-port N`.padEnd(21)} 0 for any free one (${
   --help                this text
 
 A fault is SERVER:FAULT, SERVER-KIND:FAULT (kinds: llm, stt, tts), FAULT=NUMBER where it takes one, and ,times=N for the
-next N requests only. While the program runs, type a fault: it takes the place of those of its servers. "heal" ends all.
+next N requests of each kind. While the program runs, type a fault: it takes the place of those of its servers. "heal" ends all.
 
   openai     ${FAULT_NAMES.openai.join(', ')}
   kyutai     ${FAULT_NAMES.kyutai.join(', ')}
