@@ -46,7 +46,8 @@ it('measures devices that talk, a storm, a reload and voice activity, and says n
 it('measures what our side adds to the time of each remote engine', async () => {
   const { figures, errors } = await bench('--only', 'engines');
   expect(errors).toEqual([]);
-  const cases = ['groq stt', 'groq llm', 'groq tts', 'kyutai stt', 'kyutai tts', 'wyoming stt', 'wyoming tts'];
+  const clouds = ['groq', 'openai'].flatMap((engine) => [`${engine} stt`, `${engine} llm`, `${engine} tts`]);
+  const cases = [...clouds, 'kyutai stt', 'kyutai tts', 'wyoming stt', 'wyoming tts'];
   expect(new Set(figures.map((figure) => figure.case))).toEqual(new Set(cases));
   expect(figures).toHaveLength(2 * cases.length);
   for (const { value } of figures) expect(Number.isFinite(value)).toBe(true);

@@ -1,6 +1,6 @@
 // What encoding speech costs, and how near to the original it stays, in the two ways libopus can be tuned.
 // Run: npm run build && node bench/opus-applications.mjs
-import { loadOpusCodec } from '../dist/audio/opus-codec.js';
+import { loadOpusCodec } from '../dist/audio/opus/opus-codec.js';
 import { allSpeech } from './support/recordings.mjs';
 
 const FRAME = 960;

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_BITRATE, DEFAULT_COMPLEXITY } from '../dist/audio/opus.js';
-import { loadOpusCodec } from '../dist/audio/opus-codec.js';
-import { checkOpusPacket } from '../dist/audio/opus-packet.js';
+import { DEFAULT_BITRATE, DEFAULT_COMPLEXITY } from '../dist/audio/opus/opus.js';
+import { loadOpusCodec } from '../dist/audio/opus/opus-codec.js';
+import { checkOpusPacket } from '../dist/audio/opus/opus-packet.js';
 import { createResampler } from '../dist/audio/resample.js';
 import { parseWav } from '../dist/audio/wav.js';
 

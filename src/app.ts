@@ -1,4 +1,4 @@
-import { loadOpusCodec } from './audio/opus-codec.ts';
+import { loadOpusCodec } from './audio/opus/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
 import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-reloader.ts';
@@ -10,6 +10,7 @@ import { createPrompts } from './conversation/instructions/prompts.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { EngineRegistry } from './engines/engine.ts';
 import { createEngineRegistry } from './engines/engine-registry.ts';
+import { withEngineWarnings } from './engines/engine-warnings.ts';
 import { loadFvad } from './engines/fvad/fvad.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -71,7 +72,8 @@ export interface App {
  * @throws DialtoneError `engine_*` when an engine cannot be used, `port_in_use`
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { settings, config, log, version } = options;
+  const { settings, log, version } = options;
+  const config = withEngineWarnings(options.config, settings);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   let internalErrors: Metrics['internalErrors'] | undefined;
@@ -176,7 +178,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       report,
       apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
       read: (file) =>
-        withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
+        withEngineWarnings(
+          withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
+          settings,
+        ),
       onRunning: keepGood,
     };
     const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);

@@ -67,13 +67,14 @@ describe('values', () => {
     ['PORT', ' 65535 ', 65_535],
     ['LOG_LEVEL', 'WARNING', 'warning'],
     ['LOG_LEVEL', 'Debug', 'debug'],
-    ['STT', 'groq', 'groq'],
-    ['TTS', 'wyoming', 'wyoming'],
+    ['STT', 'groq', ['groq']],
+    ['TTS', 'wyoming', ['wyoming']],
     ['STT_WYOMING_URL', 'tcp://192.168.1.5:10300', 'tcp://192.168.1.5:10300'],
-    ['TTS', 'kyutai', 'kyutai'],
+    ['TTS', 'kyutai', ['kyutai']],
     ['KYUTAI_STT_URL', 'ws://stt:8080', 'ws://stt:8080'],
     ['KYUTAI_TTS_URL', 'https://gpu.example/tts', 'https://gpu.example/tts'],
-    ['LLM', 'scripted', 'scripted'],
+    ['LLM', 'scripted', ['scripted']],
+    ['LLM', 'groq, openai,scripted', ['groq', 'openai', 'scripted']],
     ['LLM_MAX_TOKENS', '1000', 1_000],
     ['LLM_TIMEOUT', '2.5', 2.5],
     ['METRICS_PER_DEVICE', 'false', false],
@@ -84,7 +85,7 @@ describe('values', () => {
     ['GROQ_BASE_URL', 'http://127.0.0.1:9000/openai/v1', 'http://127.0.0.1:9000/openai/v1'],
     ['REMOTE_DEVICES_CONFIG', './my devices.json', './my devices.json'],
   ] as const)('%s=%s', (name, text, value) => {
-    expect(parseSettings({ [name]: text })[name]).toBe(value);
+    expect(parseSettings({ [name]: text })[name]).toEqual(value);
   });
 
   it('of variables that are not ours are nothing to us', () => {
@@ -103,6 +104,8 @@ describe('a wrong value', () => {
     ['LOG_LEVEL', 'loud'],
     ['STT', 'whisper'],
     ['LLM', 'gpt'],
+    ['LLM', 'groq,,scripted'],
+    ['LLM', 'groq,groq'],
     ['LLM_MAX_TOKENS', '15'],
     ['LLM_TIMEOUT', '0'],
     ['LLM_TIMEOUT', '301'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ENGINE_NAMES, type EngineName, MAX_ENGINES } from './config/engines-schema.ts';
 import { DialtoneError } from './core/errors.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
@@ -29,6 +30,22 @@ const kyutaiUrl = z.url({
   error: 'give an address that begins with ws://, wss://, http:// or https://',
 });
 const seconds = (max: number) => z.coerce.number().min(1).max(max);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' });
+/** Engines of one kind, the first choice first: `groq,openai,scripted`. */
+const engines = <K extends keyof typeof ENGINE_NAMES>(kind: K) =>
+  z.string().transform((list, context): readonly EngineName<K>[] => {
+    const known: readonly string[] = ENGINE_NAMES[kind];
+    const names = list.split(',').map((name) => name.trim());
+    const wrong = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    const all = known.map((name) => `"${name}"`).join('|');
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined) return wrong(`"${unknown}" is none of ${all}`);
+    if (new Set(names).size !== names.length) return wrong('name each engine once');
+    return names.length > MAX_ENGINES ? wrong(`name at most ${MAX_ENGINES} engines`) : (names as EngineName<K>[]);
+  });
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /**
@@ -77,13 +94,21 @@ export const settingsSchema = z.object({
   TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
-  STT: z.enum(['sherpa', 'groq', 'wyoming', 'kyutai']).optional().meta({
-    description:
-      'Speech to text: `sherpa`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_STT_URL` is set, else `sherpa`.',
-  }),
-  LLM: z.enum(['scripted', 'groq']).optional().meta({
-    description: 'Who answers: `scripted` or `groq`. Default: `groq` when `GROQ_API_KEY` is set, else `scripted`.',
-  }),
+  STT: engines('stt')
+    .optional()
+    .meta({
+      description:
+        'Speech to text: `sherpa`, `groq`, `openai`, `kyutai` or `wyoming`, or a list in the order in which they are tried ' +
+        '(`groq,sherpa`). Default: `kyutai` when `KYUTAI_STT_URL` is set, `openai` when `STT_OPENAI_BASE_URL` is, else `sherpa`.',
+    }),
+  LLM: engines('llm')
+    .optional()
+    .meta({
+      description:
+        'Who answers: `scripted`, `groq` or `openai`, or a list as for `STT` (`groq,openai,scripted`). Default: `openai` when ' +
+        '`KYUTAI_LLM_URL` or `LLM_OPENAI_BASE_URL` is set, `groq` when `GROQ_API_KEY` is, `openai` when `OPENAI_BASE_URL` or ' +
+        '`OPENAI_API_KEY` is, else `scripted`.',
+    }),
   PREEMPTIVE: flag.default(true).meta({
     description:
       '`false`: the language model begins only once it is decided that the user has finished, and never in vain.',
@@ -111,10 +136,13 @@ export const settingsSchema = z.object({
         'Seconds that the language model may take for its first token, and for each one after it. The user is told to wait after 4 s ' +
         '(`filler` in devices.json).',
     }),
-  TTS: z.enum(['espeak', 'groq', 'wyoming', 'kyutai']).optional().meta({
-    description:
-      'Text to speech: `espeak`, `groq`, `wyoming` or `kyutai`. Default: `kyutai` when `KYUTAI_TTS_URL` is set, else `espeak`.',
-  }),
+  TTS: engines('tts')
+    .optional()
+    .meta({
+      description:
+        'Text to speech: `espeak`, `groq`, `openai`, `kyutai` or `wyoming`, or a list as for `STT`. Default: `kyutai` when ' +
+        '`KYUTAI_TTS_URL` is set, `openai` when `TTS_OPENAI_BASE_URL` is, else `espeak`.',
+    }),
   STT_TIMEOUT: seconds(120).default(10).meta({
     description: 'Seconds that speech to text may take for what was said, once it is over.',
   }),
@@ -140,17 +168,60 @@ export const settingsSchema = z.object({
     description: 'Wyoming server that speaks with `TTS=wyoming`, such as Piper: `tcp://host:10200`.',
   }),
   GROQ_API_KEY: secret.optional().meta({ description: 'Key for Groq. Also as `GROQ_API_KEY_FILE`.' }),
-  GROQ_BASE_URL: z
-    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
-    .optional()
-    .meta({
-      description:
-        'Another address for the Groq API, or that of another server with the API of OpenAI, as in ' +
-        '`http://localhost:11434/v1`; in your own network it needs no key.',
-    }),
+  GROQ_BASE_URL: httpUrl.optional().meta({
+    description:
+      'Another address for the Groq API, or that of another server with the API of OpenAI, as in ' +
+      '`http://localhost:11434/v1`; in your own network it needs no key.',
+  }),
   GROQ_LLM_MODEL: z.string().default('llama-3.3-70b-versatile').meta({ description: 'Model that answers.' }),
   GROQ_STT_MODEL: z.string().default('whisper-large-v3-turbo').meta({ description: 'Model that recognises.' }),
   GROQ_TTS_MODEL: z.string().default('canopylabs/orpheus-v1-english').meta({ description: 'Model that speaks.' }),
+  OPENAI_API_KEY: secret.optional().meta({
+    description: 'Key for OpenAI, or for the server of `OPENAI_BASE_URL`. Also as `OPENAI_API_KEY_FILE`.',
+  }),
+  OPENAI_BASE_URL: httpUrl.optional().meta({
+    description:
+      'Address of a server with the API of OpenAI (Ollama, vLLM, llama.cpp, LM Studio, OpenRouter, speaches, LocalAI), as in ' +
+      '`http://localhost:11434/v1`. In your own network it needs no key. Default: OpenAI itself.',
+  }),
+  LLM_OPENAI_BASE_URL: httpUrl.optional().meta({
+    description:
+      'Another address for the language model of `openai`. It is sent `LLM_OPENAI_API_KEY`, and not the other key.',
+  }),
+  LLM_OPENAI_API_KEY: secret.optional().meta({
+    description: 'Key for `LLM_OPENAI_BASE_URL`. Also as `LLM_OPENAI_API_KEY_FILE`.',
+  }),
+  STT_OPENAI_BASE_URL: httpUrl.optional().meta({
+    description:
+      'Another address for the speech to text of `openai`. It is sent `STT_OPENAI_API_KEY`, and not the other key.',
+  }),
+  STT_OPENAI_API_KEY: secret.optional().meta({
+    description: 'Key for `STT_OPENAI_BASE_URL`. Also as `STT_OPENAI_API_KEY_FILE`.',
+  }),
+  TTS_OPENAI_BASE_URL: httpUrl.optional().meta({
+    description:
+      'Another address for the text to speech of `openai`. It is sent `TTS_OPENAI_API_KEY`, and not the other key.',
+  }),
+  TTS_OPENAI_API_KEY: secret.optional().meta({
+    description: 'Key for `TTS_OPENAI_BASE_URL`. Also as `TTS_OPENAI_API_KEY_FILE`.',
+  }),
+  OPENAI_LLM_MODEL: z.string().optional().meta({
+    description: 'Model that answers. Default: `gpt-4o-mini` at OpenAI; elsewhere the only one that the server has.',
+  }),
+  OPENAI_STT_MODEL: z.string().optional().meta({
+    description: 'Model that recognises. Default: `whisper-1` at OpenAI; elsewhere the only one that the server has.',
+  }),
+  OPENAI_TTS_MODEL: z.string().optional().meta({
+    description: 'Model that speaks. Default: `tts-1` at OpenAI; elsewhere the only one that the server has.',
+  }),
+  OPENAI_TTS_VOICE: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Voice of the server that speaks with `TTS=openai`, whatever the voice of the device is. Default: what the voices file says ' +
+        '(`alloy` and the others of OpenAI).',
+    }),
   KYUTAI_STT_URL: kyutaiUrl.optional().meta({
     description:
       'Address of a Kyutai speech-to-text server (moshi-server), as in `ws://stt:8080`. `STT=kyutai` without it: ' +
@@ -161,16 +232,23 @@ export const settingsSchema = z.object({
       'Address of a Kyutai text-to-speech server (moshi-server), as in `ws://tts:8080`. `TTS=kyutai` without it: ' +
       '`ws://localhost:8089`.',
   }),
+  KYUTAI_LLM_URL: httpUrl.optional().meta({
+    description:
+      'Address of the language model beside the Kyutai servers, such as vLLM: `http://llm:8000`. As `LLM_OPENAI_BASE_URL`, under ' +
+      'the name that Unmute has for it.',
+  }),
+  KYUTAI_LLM_MODEL: z
+    .string()
+    .optional()
+    .meta({ description: 'Its model. Default: the only one that the server has.' }),
+  KYUTAI_LLM_API_KEY: secret.optional().meta({ description: 'Its key. Also as `KYUTAI_LLM_API_KEY_FILE`.' }),
   KYUTAI_API_KEY: token.optional().meta({
     description:
       'Key for the Kyutai servers. Default: the public one of Unmute, `public_token`. Also as `KYUTAI_API_KEY_FILE`.',
   }),
-  NEWS_FEED_URL: z
-    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
-    .optional()
-    .meta({
-      description: 'RSS or Atom feed that devices with the instructions `news` talk about; see docs/CONVERSATION.md.',
-    }),
+  NEWS_FEED_URL: httpUrl.optional().meta({
+    description: 'RSS or Atom feed that devices with the instructions `news` talk about; see docs/CONVERSATION.md.',
+  }),
   NEWSAPI_API_KEY: secret.optional().meta({
     description: 'Key for newsapi.org, whose top headlines are used without a feed. Also as `NEWSAPI_API_KEY_FILE`.',
   }),

@@ -58,6 +58,11 @@ test('compose hands on every setting but those that the image fixes, secrets as 
     'API_TOKEN_FILE',
     'API_READ_TOKEN_FILE',
     'GROQ_API_KEY_FILE',
+    'OPENAI_API_KEY_FILE',
+    'LLM_OPENAI_API_KEY_FILE',
+    'STT_OPENAI_API_KEY_FILE',
+    'TTS_OPENAI_API_KEY_FILE',
+    'KYUTAI_LLM_API_KEY_FILE',
     'KYUTAI_API_KEY_FILE',
     'NEWSAPI_API_KEY_FILE',
   ]);

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { rms } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { Uplink } from '#src/protocols/realtime/uplink';

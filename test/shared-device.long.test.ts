@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { startBackend } from './support/backend.ts';
 import { appendMessage, RawDevice, rawEntry } from './support/devices/raw-device.ts';

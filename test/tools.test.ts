@@ -4,8 +4,9 @@ import { createToolBox } from '#src/conversation/tools/tool-box';
 import { systemClock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
 import type { Llm } from '#src/engines/llm';
-import { createGroqClient } from '#src/engines/openai/client';
-import { GroqLlm } from '#src/engines/openai/openai-llm';
+import { createServiceClient } from '#src/engines/openai/client';
+import { OpenAiLlm } from '#src/engines/openai/openai-llm';
+import { GROQ } from '#src/engines/openai/service';
 import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
 import { PCM } from '#src/protocols/pcm/pcm';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from './fakes/fake-groq.ts';
@@ -50,8 +51,8 @@ async function groqThatSays(...steps: readonly FakeChatReply[]): Promise<Llm> {
   const reply: FakeGroqOptions['reply'] = () => steps[Math.min(step++, steps.length - 1)] ?? {};
   groq = await startFakeGroq({ reply });
   const key = new Secret(groq.apiKey);
-  const client = createGroqClient({ apiKey: key, baseUrl: groq.url, clock: systemClock, random: () => 0 });
-  return new GroqLlm({ client, model: 'm' });
+  const client = createServiceClient(GROQ, { apiKey: key, baseUrl: groq.url, clock: systemClock, random: () => 0 });
+  return new OpenAiLlm({ client, model: 'm' });
 }
 
 describe('tools, from the engine to the device', () => {

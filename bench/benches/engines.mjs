@@ -25,11 +25,32 @@ const WHAT = {
   tts: 'sentence to first audio',
 };
 
+/** Else the engine asks the server for its models first. */
+const OPENAI = { OPENAI_STT_MODEL: 'fake', OPENAI_LLM_MODEL: 'fake', OPENAI_TTS_MODEL: 'fake' };
+
 /** What is measured, at which of the fake servers. */
 const CASES = [
   { engine: 'groq', kind: 'stt', server: 'openai', env: (url) => ({ STT: 'groq', GROQ_BASE_URL: url }) },
   { engine: 'groq', kind: 'llm', server: 'openai', env: (url) => ({ LLM: 'groq', GROQ_BASE_URL: url }) },
   { engine: 'groq', kind: 'tts', server: 'openai', env: (url) => ({ TTS: 'groq', GROQ_BASE_URL: url }) },
+  {
+    engine: 'openai',
+    kind: 'stt',
+    server: 'openai',
+    env: (url) => ({ ...OPENAI, STT: 'openai', OPENAI_BASE_URL: url }),
+  },
+  {
+    engine: 'openai',
+    kind: 'llm',
+    server: 'openai',
+    env: (url) => ({ ...OPENAI, LLM: 'openai', OPENAI_BASE_URL: url }),
+  },
+  {
+    engine: 'openai',
+    kind: 'tts',
+    server: 'openai',
+    env: (url) => ({ ...OPENAI, TTS: 'openai', OPENAI_BASE_URL: url }),
+  },
   { engine: 'kyutai', kind: 'stt', server: 'kyutai', env: (url) => ({ STT: 'kyutai', KYUTAI_STT_URL: url }) },
   { engine: 'kyutai', kind: 'tts', server: 'kyutai', env: (url) => ({ TTS: 'kyutai', KYUTAI_TTS_URL: url }) },
   { engine: 'wyoming', kind: 'stt', server: 'wyoming', env: (url) => ({ STT: 'wyoming', STT_WYOMING_URL: url }) },

@@ -1,6 +1,6 @@
 // The bare loop: the Opus decode, VAD and Opus encode of so many conversations at the pace of speech, and nothing else. What
 // a conversation would cost if there were no dialtone around it.
-import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
+import { loadOpusCodec } from '../../dist/audio/opus/opus-codec.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';
 import { serve } from './child.mjs';
 import { createMeter } from './meter.mjs';

@@ -12,7 +12,7 @@ serve({
   /** Starts them. @param {number} delayMs before the first byte of an answer @returns their addresses */
   start: async (delayMs) => {
     const slow = { type: 'slow', delayMs };
-    openai = await startFakeGroq({ anyKey: true, basePath: '/v1' });
+    openai = await startFakeGroq({ anyKey: true, voices: null, basePath: '/v1' });
     for (const kind of ['chat', 'transcription', 'speech']) openai.fail(kind, slow, Infinity);
     kyutai = await startFakeKyutai();
     wyoming = await startFakeWyoming();

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OggOpusReader } from '../../dist/audio/ogg/ogg-reader.js';
 import { OggOpusWriter } from '../../dist/audio/ogg/ogg-writer.js';
-import { loadOpusCodec } from '../../dist/audio/opus-codec.js';
+import { loadOpusCodec } from '../../dist/audio/opus/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';
 import { PCM } from '../../dist/protocols/pcm/pcm.js';

@@ -1,5 +1,5 @@
-import type { OpusRate } from '#src/audio/opus';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import type { OpusRate } from '#src/audio/opus/opus';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { concatSamples, int16ToPcmBytes } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import type { Speech } from './speech.ts';

@@ -1,7 +1,7 @@
 import { OggOpusReader } from '#src/audio/ogg/ogg-reader';
-import type { OpusDecoder, OpusRate } from '#src/audio/opus';
-import { loadOpusCodec } from '#src/audio/opus-codec';
-import { checkOpusPacket } from '#src/audio/opus-packet';
+import type { OpusDecoder, OpusRate } from '#src/audio/opus/opus';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
+import { checkOpusPacket } from '#src/audio/opus/opus-packet';
 import type { DownlinkListener } from '../device/reply.ts';
 import type { AudioInput } from '../protocols/wire.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { pcmBytesToInt16, rms, tone } from '#src/audio/pcm';
 import { createResampler } from '#src/audio/resample';
 import { ManualClock } from '#src/core/manual-clock';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { OggOpusReader } from '#src/audio/ogg/ogg-reader';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 
 /** A backend made of nothing but a WebSocket: it says what the test tells it to and keeps what the device sends. */
 export class RawBackend {

@@ -3,6 +3,7 @@ import { headersSchema, tlsSchema, tokenEnvSchema, tokenFileSchema, tokenSchema 
 import { conversationFields } from './conversation-schema.ts';
 import { type DeviceFields, type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts';
 import { MAX_NAME, nameSchema } from './device-name.ts';
+import { enginesSchema } from './engines-schema.ts';
 import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
 
@@ -72,6 +73,7 @@ function furtherFields(kind: DeviceKind, kinds: DeviceKinds, voice: VoiceField) 
     instructions: instructionsSchema
       .default({ type: 'smalltalk' })
       .meta({ description: 'What the device is told to be.' }),
+    engines: enginesSchema.optional(),
     auto_reconnect: z.boolean().default(true).meta({ description: 'Dial again after the line is lost.' }),
     reconnect_delay: z
       .number()

@@ -5,6 +5,7 @@ import type { DeviceAccess } from './access/device-access.ts';
 import { type ConversationConfig, checkConversation, toConversationConfig } from './conversation-schema.ts';
 import { type CommonEntry, deviceObject, editorObject, type VoiceField } from './device-fields.ts';
 import type { DeviceKind, DeviceKinds } from './device-kind.ts';
+import type { DeviceEngines } from './engines-schema.ts';
 import { defaultVoice, VOICE_NAMES } from './voices/voice-names.ts';
 
 /** Any name: for editors, and where there is no voice book. */
@@ -110,6 +111,8 @@ export interface DeviceConfig<Options extends DeviceOptions = DeviceOptions> ext
   readonly options: Options;
   readonly voice: DeviceEntry['voice'];
   readonly instructions: DeviceEntry['instructions'];
+  /** Undefined: as in the settings. */
+  readonly engines: DeviceEngines | undefined;
   readonly autoReconnect: boolean;
   readonly reconnectDelayMs: number;
   readonly enabled: boolean;
@@ -131,6 +134,7 @@ export function toDeviceConfig(entry: DeviceEntry, access?: ResolvedAccess): Dev
     options: entry.options,
     voice: entry.voice,
     instructions: entry.instructions,
+    engines: entry.engines,
     autoReconnect: entry.auto_reconnect,
     reconnectDelayMs: entry.reconnect_delay * 1000,
     enabled: entry.enabled,

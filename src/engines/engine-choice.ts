@@ -1,5 +1,8 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { EngineName, WantedEngine } from '../config/engines-schema.ts';
 import type { Settings } from '../settings.ts';
+import { kyutaiAddress, openAiServer } from './engine-servers.ts';
+import type { EngineKind } from './events.ts';
 
 /** Which engine does one kind of work. Two choices of the same engine, model and address are one engine. */
 export interface EngineChoice<Name extends string = string> {
@@ -15,96 +18,128 @@ export interface EngineChoice<Name extends string = string> {
   readonly warning?: string;
 }
 
-/** An engine of Groq: it needs the name of a model. */
-interface GroqChoice extends EngineChoice<'groq'> {
-  readonly model: string;
-}
-
-/** An engine of Kyutai: its server has an address. */
-interface KyutaiChoice extends EngineChoice<'kyutai'> {
-  readonly address: string;
-}
-
-/** The engines of one device. */
+/** The engines of one device, of each kind at least one, in the order in which they are tried. */
 export interface EngineChoices {
-  readonly stt: GroqChoice | KyutaiChoice | EngineChoice<'sherpa' | 'wyoming'>;
-  readonly llm: GroqChoice | EngineChoice<'scripted'>;
-  readonly tts: GroqChoice | KyutaiChoice | EngineChoice<'espeak' | 'wyoming'>;
+  readonly stt: readonly EngineChoice<EngineName<'stt'>>[];
+  readonly llm: readonly EngineChoice<EngineName<'llm'>>[];
+  readonly tts: readonly EngineChoice<EngineName<'tts'>>[];
 }
 
-/** Where the servers of Kyutai are on this machine, as Unmute starts them. */
-const KYUTAI_STT = 'ws://localhost:8090';
-const KYUTAI_TTS = 'ws://localhost:8089';
+/** The engines that are asked for, and what asks for them. */
+interface Asked<K extends EngineKind> {
+  readonly engines: readonly WantedEngine<K>[];
+  readonly because: string;
+}
+
+const TITLES = { stt: 'speech to text', llm: 'answers', tts: 'text to speech' } as const;
+
+const DEMO_WARNING =
+  'the demo recogniser knows 210 words of synthetic voices: it does not understand people. For a real microphone set ' +
+  'STT=groq, or SHERPA_MODEL_DIR';
 
 /**
  * The engines that a device speaks with. Pure.
- * @param _device has no say yet: the settings choose for all devices. Default: the choice of the settings
+ * @param device what its entry asks for counts. Default: the choice of the settings
  */
-export function choiceFor(settings: Settings, _device?: DeviceConfig): EngineChoices {
-  return { stt: sttOf(settings), llm: llmOf(settings), tts: ttsOf(settings) };
-}
-
-function sttOf(settings: Settings): EngineChoices['stt'] {
-  const { STT, GROQ_STT_MODEL, GROQ_BASE_URL, KYUTAI_STT_URL, SHERPA_MODEL_DIR, STT_WYOMING_URL } = settings;
-  if (STT === 'wyoming') {
-    const reason = `speech to text: wyoming (${STT_WYOMING_URL}), because STT=wyoming`;
-    return { engine: 'wyoming', address: STT_WYOMING_URL, reason };
-  }
-  if (STT === 'groq') {
-    const reason = `speech to text: groq (${GROQ_STT_MODEL}), because STT=groq`;
-    return { engine: 'groq', model: GROQ_STT_MODEL, address: GROQ_BASE_URL, reason };
-  }
-  if (STT === 'kyutai' || (STT === undefined && KYUTAI_STT_URL !== undefined)) {
-    const why = STT === 'kyutai' ? 'STT=kyutai' : 'KYUTAI_STT_URL is set';
-    return {
-      engine: 'kyutai',
-      address: KYUTAI_STT_URL ?? KYUTAI_STT,
-      reason: `speech to text: kyutai, because ${why}`,
-    };
-  }
-  if (SHERPA_MODEL_DIR !== undefined) {
-    const reason = `speech to text: sherpa (${SHERPA_MODEL_DIR}), because SHERPA_MODEL_DIR is set`;
-    return { engine: 'sherpa', model: SHERPA_MODEL_DIR, reason };
-  }
+export function choiceFor(settings: Settings, device?: DeviceConfig): EngineChoices {
   return {
-    engine: 'sherpa',
-    reason: 'speech to text: sherpa (demo model), because neither STT=groq nor SHERPA_MODEL_DIR is set',
-    warning:
-      'the demo recogniser knows 210 words of synthetic voices: it does not understand people. For a real microphone set ' +
-      'STT=groq, or SHERPA_MODEL_DIR',
+    stt: chosen('stt', settings, device?.engines?.stt ?? undefined),
+    llm: chosen('llm', settings, device?.engines?.llm ?? undefined),
+    tts: chosen('tts', settings, device?.engines?.tts ?? undefined),
   };
 }
 
-function llmOf({ LLM, GROQ_API_KEY, GROQ_LLM_MODEL, GROQ_BASE_URL }: Settings): EngineChoices['llm'] {
-  if (LLM === 'groq' || (LLM === undefined && GROQ_API_KEY)) {
-    const why = LLM === 'groq' ? 'LLM=groq' : 'GROQ_API_KEY is set';
-    const reason = `answers: groq (${GROQ_LLM_MODEL}), because ${why}`;
-    return { engine: 'groq', model: GROQ_LLM_MODEL, address: GROQ_BASE_URL, reason };
-  }
-  const why = LLM === 'scripted' ? 'LLM=scripted' : 'GROQ_API_KEY is not set';
-  return {
-    engine: 'scripted',
-    reason: `answers: scripted (a table of replies, no language model), because ${why}`,
-  };
+function chosen<K extends EngineKind>(
+  kind: K,
+  settings: Settings,
+  own: readonly WantedEngine<K>[] | undefined,
+): EngineChoice<EngineName<K>>[] {
+  const asked = own ? { engines: own, because: '"engines" of the device says so' } : ofSettings(kind, settings);
+  return asked.engines.map(({ engine, model }) => {
+    const place = placeOf(kind, engine, settings);
+    const using = model ?? place.model;
+    const shown = place.shown ?? using;
+    return {
+      engine,
+      ...(using === undefined ? {} : { model: using }),
+      ...(place.address === undefined ? {} : { address: place.address }),
+      reason: `${TITLES[kind]}: ${engine}${shown === undefined ? '' : ` (${shown})`}, because ${asked.because}`,
+      ...(engine === 'sherpa' && kind === 'stt' && using === undefined ? { warning: DEMO_WARNING } : {}),
+    };
+  });
 }
 
-function ttsOf(settings: Settings): EngineChoices['tts'] {
-  const { TTS, GROQ_TTS_MODEL, GROQ_BASE_URL, KYUTAI_TTS_URL, TTS_WYOMING_URL } = settings;
-  if (TTS === 'wyoming') {
-    const reason = `text to speech: wyoming (${TTS_WYOMING_URL}), because TTS=wyoming`;
-    return { engine: 'wyoming', address: TTS_WYOMING_URL, reason };
+/** What the settings ask for. */
+function ofSettings<K extends EngineKind>(kind: K, settings: Settings): Asked<K>;
+function ofSettings(kind: EngineKind, settings: Settings): Asked<EngineKind> {
+  const given = { stt: settings.STT, llm: settings.LLM, tts: settings.TTS }[kind];
+  if (given) {
+    return { engines: given.map((engine) => ({ engine })), because: `${kind.toUpperCase()}=${given.join(',')}` };
   }
-  if (TTS === 'groq') {
-    const reason = `text to speech: groq (${GROQ_TTS_MODEL}), because TTS=groq`;
-    return { engine: 'groq', model: GROQ_TTS_MODEL, address: GROQ_BASE_URL, reason };
+  const row = BY_ADDRESS[kind].find(({ setting }) => settings[setting] !== undefined);
+  return row ? { engines: [{ engine: row.engine }], because: `${row.setting} is set` } : DEFAULTS[kind];
+}
+
+/** The setting that says where an engine is, or how it is paid for, asks for it. */
+interface ByAddress {
+  readonly setting: keyof Settings;
+  readonly engine: EngineName;
+}
+
+const BY_ADDRESS: Readonly<Record<EngineKind, readonly ByAddress[]>> = {
+  stt: [
+    { setting: 'KYUTAI_STT_URL', engine: 'kyutai' },
+    { setting: 'STT_OPENAI_BASE_URL', engine: 'openai' },
+    { setting: 'SHERPA_MODEL_DIR', engine: 'sherpa' },
+  ],
+  llm: [
+    { setting: 'LLM_OPENAI_BASE_URL', engine: 'openai' },
+    { setting: 'KYUTAI_LLM_URL', engine: 'openai' },
+    { setting: 'GROQ_API_KEY', engine: 'groq' },
+    { setting: 'OPENAI_BASE_URL', engine: 'openai' },
+    { setting: 'OPENAI_API_KEY', engine: 'openai' },
+  ],
+  tts: [
+    { setting: 'KYUTAI_TTS_URL', engine: 'kyutai' },
+    { setting: 'TTS_OPENAI_BASE_URL', engine: 'openai' },
+  ],
+};
+
+const DEFAULTS: Readonly<Record<EngineKind, Asked<EngineKind>>> = {
+  stt: { engines: [{ engine: 'sherpa' }], because: 'neither STT=groq nor SHERPA_MODEL_DIR is set' },
+  llm: { engines: [{ engine: 'scripted' }], because: 'GROQ_API_KEY is not set' },
+  tts: { engines: [{ engine: 'espeak' }], because: 'TTS does not say otherwise' },
+};
+
+/** Where an engine is, which model it uses, and what of this is shown. */
+interface Place {
+  readonly model?: string | undefined;
+  readonly address?: string | undefined;
+  readonly shown?: string | undefined;
+}
+
+function placeOf(kind: EngineKind, engine: EngineName, settings: Settings): Place {
+  switch (engine) {
+    case 'groq': {
+      const { GROQ_STT_MODEL, GROQ_LLM_MODEL, GROQ_TTS_MODEL, GROQ_BASE_URL } = settings;
+      const model = { stt: GROQ_STT_MODEL, llm: GROQ_LLM_MODEL, tts: GROQ_TTS_MODEL }[kind];
+      return { model, address: GROQ_BASE_URL };
+    }
+    case 'openai': {
+      const { address, model } = openAiServer(kind, settings);
+      return { model, address, shown: [model, address].filter((part) => part !== undefined).join(', ') };
+    }
+    case 'kyutai':
+      return { address: kyutaiAddress(kind, settings) };
+    case 'wyoming': {
+      const address = kind === 'stt' ? settings.STT_WYOMING_URL : settings.TTS_WYOMING_URL;
+      return { address, shown: address };
+    }
+    case 'sherpa':
+      return { model: settings.SHERPA_MODEL_DIR, shown: settings.SHERPA_MODEL_DIR ?? 'demo model' };
+    case 'scripted':
+      return { shown: 'a table of replies, no language model' };
+    case 'espeak':
+      return {};
   }
-  if (TTS === 'kyutai' || (TTS === undefined && KYUTAI_TTS_URL !== undefined)) {
-    const why = TTS === 'kyutai' ? 'TTS=kyutai' : 'KYUTAI_TTS_URL is set';
-    return {
-      engine: 'kyutai',
-      address: KYUTAI_TTS_URL ?? KYUTAI_TTS,
-      reason: `text to speech: kyutai, because ${why}`,
-    };
-  }
-  return { engine: 'espeak', reason: 'text to speech: espeak, because TTS does not say otherwise' };
 }

@@ -81,6 +81,38 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
     ['sherpa', 'scripted', 'espeak'],
     [/sherpa \(\/models\/en\), because SHERPA_MODEL_DIR is set$/, /scripted/, /espeak/],
   ],
+  // Any server with the API of OpenAI.
+  [
+    { OPENAI_BASE_URL: 'http://localhost:11434/v1', OPENAI_LLM_MODEL: 'llama3.2' },
+    ['sherpa', 'openai', 'espeak'],
+    [/demo/, /^answers: openai \(llama3\.2, http:\/\/localhost:11434\/v1\), because OPENAI_BASE_URL is set$/, /espeak/],
+  ],
+  [
+    { OPENAI_API_KEY: 'sk-x', STT: 'openai', TTS: 'openai' },
+    ['openai', 'openai', 'openai'],
+    [/openai \(whisper-1\)/, /openai \(gpt-4o-mini\), because OPENAI_API_KEY is set$/, /openai \(tts-1\)/],
+  ],
+  [
+    { ...KEY, STT_OPENAI_BASE_URL: 'http://ear:8000', TTS_OPENAI_BASE_URL: 'http://mouth:8880' },
+    ['openai', 'groq', 'openai'],
+    [
+      /openai \(http:\/\/ear:8000\), because STT_OPENAI_BASE_URL is set$/,
+      /groq/,
+      /because TTS_OPENAI_BASE_URL is set$/,
+    ],
+  ],
+  // The whole of the original's compose file.
+  [
+    {
+      KYUTAI_STT_URL: 'ws://stt:8080',
+      KYUTAI_TTS_URL: 'ws://tts:8080',
+      KYUTAI_LLM_URL: 'http://llm:8000',
+      KYUTAI_LLM_MODEL: 'google/gemma-3-1b-it',
+      ...KEY,
+    },
+    ['kyutai', 'openai', 'kyutai'],
+    [/kyutai/, /openai \(google\/gemma-3-1b-it, http:\/\/llm:8000\), because KYUTAI_LLM_URL is set$/, /kyutai/],
+  ],
 ];
 
 describe('createEngineRegistry', () => {

@@ -3,6 +3,7 @@ import type { VoiceEngine } from '../config/voices/voices-schema.ts';
 import type { Settings } from '../settings.ts';
 import type { EngineRegistry } from './engine.ts';
 import { choiceFor } from './engine-choice.ts';
+import { engineLists } from './engine-lists.ts';
 import { type EngineDeps, engineMakers } from './make-engines.ts';
 import { SharedEngines } from './shared-engines.ts';
 
@@ -23,7 +24,8 @@ export function createEngineRegistry(settings: Settings, deps: EngineRegistryDep
     debug,
     choose: (device) => choiceFor(settings, device),
     make: engineMakers(settings, { ...deps, voices }),
-    warnings: fallbackWarnings(voices, choiceFor(settings).tts.engine),
+    list: engineLists(),
+    warnings: fallbackWarnings(voices, choiceFor(settings).tts[0]?.engine ?? 'espeak'),
   });
 }
 

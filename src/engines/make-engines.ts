@@ -1,14 +1,17 @@
 import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import { kyutaiAddress, openAiServer } from './engine-servers.ts';
 import { EspeakTts } from './espeak/espeak-tts.ts';
-import type { EngineEvent } from './events.ts';
+import type { EngineEvent, EngineKind } from './events.ts';
 import { KyutaiStt } from './kyutai/kyutai-stt.ts';
 import { KyutaiTts } from './kyutai/kyutai-tts.ts';
-import { createGroqClient, type GroqClient } from './openai/client.ts';
-import { GroqLlm } from './openai/openai-llm.ts';
-import { GroqStt } from './openai/openai-stt.ts';
-import { GroqTts } from './openai/openai-tts.ts';
+import { createServiceClient } from './openai/client.ts';
+import { OpenAiLlm } from './openai/openai-llm.ts';
+import { OpenAiStt } from './openai/openai-stt.ts';
+import { OpenAiTts } from './openai/openai-tts.ts';
+import { GROQ } from './openai/service.ts';
 import { ScriptedLlm } from './scripted/scripted-llm.ts';
 import type { EngineMakers } from './shared-engines.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
@@ -28,61 +31,76 @@ export interface EngineDeps {
 }
 
 /** Beyond its limit for each piece, a whole call may take so long, milliseconds. */
-const LONGEST_ANSWER_MS = 120_000;
-const LONGEST_SPEECH_MS = 20_000;
+const LONGEST_CALL_MS = { stt: 20_000, llm: 120_000, tts: 20_000 } as const;
 
 /** What makes the engines of choices; keys come from the settings. */
 export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers {
-  const { GROQ_API_KEY, LLM_MAX_TOKENS, LLM_TIMEOUT, STT_TIMEOUT, TTS_TIMEOUT } = settings;
   const { clock, random, report, debug, voices } = deps;
-  // One for each engine: closing an engine ends the calls of its client. Connections are shared by all of them anyway.
-  const groq = (address: string | undefined, timeoutSeconds: number, moreMs: number): GroqClient => {
-    const firstByteTimeoutMs = timeoutSeconds * 1_000;
-    const limits = { firstByteTimeoutMs, totalTimeoutMs: firstByteTimeoutMs + moreMs };
-    return createGroqClient({ apiKey: GROQ_API_KEY, baseUrl: address, clock, random, ...limits });
+  const { LLM_TIMEOUT, STT_TIMEOUT, TTS_TIMEOUT } = settings;
+  const timeoutMs = { stt: STT_TIMEOUT * 1_000, llm: LLM_TIMEOUT * 1_000, tts: TTS_TIMEOUT * 1_000 };
+
+  // One client for each engine: closing an engine ends the calls of its client. Connections are shared by all of them anyway.
+  const openAi = (kind: EngineKind, { engine, model, address }: EngineChoice) => {
+    const firstByteTimeoutMs = timeoutMs[kind];
+    const limits = { firstByteTimeoutMs, totalTimeoutMs: firstByteTimeoutMs + LONGEST_CALL_MS[kind] };
+    const own = openAiServer(kind, settings);
+    const isGroq = engine === 'groq';
+    const service = isGroq ? GROQ : own.service;
+    const apiKey = isGroq ? settings.GROQ_API_KEY : own.apiKey;
+    const client = createServiceClient(service, { apiKey, baseUrl: address, clock, random, ...limits });
+    return { client, model, modelSetting: isGroq ? undefined : own.modelSetting };
   };
-  const wyoming = (kind: 'stt' | 'tts', address: string | undefined): WyomingClient => {
-    const seconds = kind === 'stt' ? STT_TIMEOUT : TTS_TIMEOUT;
-    return createWyomingClient(address, kind === 'stt' ? 'STT_WYOMING_URL' : 'TTS_WYOMING_URL', {
+  const wyoming = (kind: 'stt' | 'tts', { address }: EngineChoice): WyomingClient =>
+    createWyomingClient(address, kind === 'stt' ? 'STT_WYOMING_URL' : 'TTS_WYOMING_URL', {
       clock,
-      quietTimeoutMs: seconds * 1_000,
+      quietTimeoutMs: timeoutMs[kind],
       onProblem: ({ code, message }) => report({ type: 'engine.error', kind, engine: 'wyoming', code, message }),
     });
-  };
-  const kyutai = (address: string, timeoutSeconds: number) => {
-    return { address, apiKey: settings.KYUTAI_API_KEY, clock, random, timeoutMs: timeoutSeconds * 1_000 };
-  };
+  const kyutai = (kind: 'stt' | 'tts', { address }: EngineChoice) => ({
+    address: address ?? kyutaiAddress(kind, settings),
+    apiKey: settings.KYUTAI_API_KEY,
+    clock,
+    random,
+    timeoutMs: timeoutMs[kind],
+  });
+
   return {
     stt: (choice) => {
-      if (choice.engine === 'wyoming') return new WyomingStt(wyoming('stt', choice.address));
-      if (choice.engine === 'groq') {
-        const client = groq(choice.address, STT_TIMEOUT, LONGEST_SPEECH_MS);
-        return new GroqStt({ client, model: choice.model });
+      switch (choice.engine) {
+        case 'wyoming':
+          return new WyomingStt(wyoming('stt', choice));
+        case 'groq':
+        case 'openai':
+          return new OpenAiStt(openAi('stt', choice));
+        case 'kyutai':
+          return new KyutaiStt(kyutai('stt', choice));
+        case 'sherpa':
+          return new SherpaStt({
+            clock,
+            random,
+            ...(choice.model === undefined ? {} : { modelDir: choice.model }),
+            onState: (state) => report({ type: 'speech_host.state', ...state }),
+            onLog: debug,
+          });
       }
-      if (choice.engine === 'kyutai') return new KyutaiStt(kyutai(choice.address, STT_TIMEOUT));
-      return new SherpaStt({
-        clock,
-        random,
-        ...(choice.model === undefined ? {} : { modelDir: choice.model }),
-        onState: (state) => report({ type: 'speech_host.state', ...state }),
-        onLog: debug,
-      });
     },
     llm: (choice) => {
-      if (choice.engine === 'groq') {
-        const client = groq(choice.address, LLM_TIMEOUT, LONGEST_ANSWER_MS);
-        return new GroqLlm({ client, model: choice.model, maxTokens: LLM_MAX_TOKENS });
-      }
-      return new ScriptedLlm({ clock, random });
+      if (choice.engine === 'scripted') return new ScriptedLlm({ clock, random });
+      return new OpenAiLlm({ ...openAi('llm', choice), maxTokens: settings.LLM_MAX_TOKENS });
     },
     tts: (choice) => {
-      if (choice.engine === 'wyoming') return new WyomingTts({ client: wyoming('tts', choice.address), voices });
-      if (choice.engine === 'groq') {
-        const client = groq(choice.address, TTS_TIMEOUT, LONGEST_SPEECH_MS);
-        return new GroqTts({ client, model: choice.model, voices });
+      switch (choice.engine) {
+        case 'wyoming':
+          return new WyomingTts({ client: wyoming('tts', choice), voices });
+        case 'groq':
+          return new OpenAiTts({ ...openAi('tts', choice), voices });
+        case 'openai':
+          return new OpenAiTts({ ...openAi('tts', choice), voices, voice: settings.OPENAI_TTS_VOICE });
+        case 'kyutai':
+          return new KyutaiTts({ ...kyutai('tts', choice), voices });
+        case 'espeak':
+          return new EspeakTts({ clock, random, onLog: debug, voices });
       }
-      if (choice.engine === 'kyutai') return new KyutaiTts({ ...kyutai(choice.address, TTS_TIMEOUT), voices });
-      return new EspeakTts({ clock, random, onLog: debug, voices });
     },
   };
 }

@@ -3,7 +3,7 @@ import { deviceConfig } from '../../test/support/devices/devices.ts';
 import { DialtoneError } from '../core/errors.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import type { EngineChoice, EngineChoices } from './engine-choice.ts';
-import { type EngineMakers, SharedEngines, UNUSED_MS } from './shared-engines.ts';
+import { type EngineLists, type EngineMakers, SharedEngines, UNUSED_MS } from './shared-engines.ts';
 
 /** A model by its name, for the kind of engine that a test changes. */
 type Models = Readonly<Record<string, string>>;
@@ -20,14 +20,21 @@ function shared(models: Models = {}) {
     made.push(name);
     return { id: choice.engine, name, close: async () => void closed.push(name) };
   };
+  const join = (engines: readonly { readonly name: string }[]) => {
+    const name = engines.map((engine) => engine.name).join(' > ');
+    return { id: 'list', name, close: async () => undefined };
+  };
   const engines = new SharedEngines({
     clock,
     choose: (device): EngineChoices => ({
-      stt: { engine: 'groq', model: 'ear', reason: 'ear' },
-      llm: { engine: 'groq', model: current[device?.name ?? ''] ?? 'default', reason: 'mind', warning: 'slow' },
-      tts: { engine: 'groq', model: 'voice', address: current.address, reason: 'voice' },
+      stt: [{ engine: 'groq', model: 'ear', reason: 'ear' }],
+      llm: (current[device?.name ?? ''] ?? 'default').split(',').map((model) => {
+        return { engine: 'groq', model, reason: 'mind', warning: 'slow' } as const;
+      }),
+      tts: [{ engine: 'groq', model: 'voice', address: current.address, reason: 'voice' }],
     }),
     make: { stt: make, llm: make, tts: make } as unknown as EngineMakers,
+    list: { stt: join, llm: join, tts: join } as unknown as EngineLists,
     warnings: ['no voice'],
   });
   const device = (name: string) => deviceConfig({ name });
@@ -49,6 +56,14 @@ describe('SharedEngines', () => {
     expect(hall?.stt).toBe(kitchen?.stt);
     expect(hall?.llm).not.toBe(kitchen?.llm);
     expect(desk?.llm).toBe(hall?.llm);
+    expect(made).toEqual(['groq ear', 'groq default', 'groq voice', 'groq other']);
+  });
+
+  it('makes one engine of a list, of which each is shared by itself', () => {
+    const { engines, made, device } = shared({ hall: 'other,default', desk: 'default' });
+    const hall = engines.lease().for(device('hall')).llm as unknown as { readonly name: string };
+    expect(hall.name).toBe('groq other > groq default');
+    expect(engines.lease().for(device('desk')).llm).toBe(engines.defaults.llm);
     expect(made).toEqual(['groq ear', 'groq default', 'groq voice', 'groq other']);
   });
 

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { EngineLease, EngineRegistry, EngineSet } from './engine.ts';
 import type { Engine } from './engine-call.ts';
 import type { EngineChoice, EngineChoices } from './engine-choice.ts';
 import type { EngineKind } from './events.ts';
+import type { Llm } from './llm.ts';
+import type { Stt } from './stt.ts';
+import type { Tts } from './tts.ts';
 
 /**
  * An engine that no device uses is closed after this time, milliseconds. What a device began to say before its engine
@@ -13,9 +17,16 @@ export const UNUSED_MS = 60_000;
 
 /** What makes the engine of a choice. @throws DialtoneError `engine_misconfigured` when it lacks a key, say */
 export interface EngineMakers {
-  readonly stt: (choice: EngineChoices['stt']) => EngineSet['stt'];
-  readonly llm: (choice: EngineChoices['llm']) => EngineSet['llm'];
-  readonly tts: (choice: EngineChoices['tts']) => EngineSet['tts'];
+  readonly stt: (choice: EngineChoices['stt'][number]) => Stt;
+  readonly llm: (choice: EngineChoices['llm'][number]) => Llm;
+  readonly tts: (choice: EngineChoices['tts'][number]) => Tts;
+}
+
+/** What makes one engine of several, which are tried in this order. Never given only one, or none. */
+export interface EngineLists {
+  readonly stt: (engines: readonly Stt[]) => Stt;
+  readonly llm: (engines: readonly Llm[]) => Llm;
+  readonly tts: (engines: readonly Tts[]) => Tts;
 }
 
 /** What shared engines are made from. */
@@ -24,6 +35,7 @@ export interface SharedEnginesOptions {
   /** Pure. Without a device: the choice of the settings. */
   readonly choose: (device?: DeviceConfig) => EngineChoices;
   readonly make: EngineMakers;
+  readonly list: EngineLists;
   /** What the user should know beside the warnings of the choices. */
   readonly warnings?: readonly string[];
   /** An engine failed to close, in words. */
@@ -39,7 +51,7 @@ interface Shared {
 
 /** What a lease holds. */
 interface Held {
-  /** In the order of {@link KINDS}. */
+  /** In the order of {@link KINDS}, and in that in which they are tried. */
   readonly keys: readonly string[];
   readonly set: EngineSet;
 }
@@ -61,7 +73,7 @@ export class SharedEngines implements EngineRegistry {
   constructor(options: SharedEnginesOptions) {
     this.#options = options;
     const choices = options.choose();
-    const chosen: readonly EngineChoice[] = [choices.stt, choices.llm, choices.tts];
+    const chosen: readonly EngineChoice[] = [...choices.stt, ...choices.llm, ...choices.tts];
     this.reasons = chosen.map(({ reason }) => reason);
     const warnings = chosen.flatMap(({ warning }) => (warning === undefined ? [] : [warning]));
     this.warnings = [...warnings, ...(options.warnings ?? [])];
@@ -73,7 +85,7 @@ export class SharedEngines implements EngineRegistry {
     return {
       for: (device) => {
         const choices = this.#options.choose(device);
-        if (held && KINDS.every((kind, index) => held?.keys[index] === keyOf(kind, choices[kind]))) return held.set;
+        if (held && isDeepStrictEqual(held.keys, keysOf(choices))) return held.set;
         // The new ones first: an engine that stays is not without users in between.
         const acquired = this.#acquire(choices);
         this.#release(held);
@@ -99,19 +111,28 @@ export class SharedEngines implements EngineRegistry {
   }
 
   #acquire(choices: EngineChoices): Held {
-    const { make } = this.#options;
+    const { make, list } = this.#options;
     const keys: string[] = [];
-    const take = <E extends Engine>(kind: EngineKind, makeEngine: () => E): E => {
-      const key = keyOf(kind, choices[kind]);
-      const engine = this.#take(key, makeEngine);
-      keys.push(key);
-      return engine;
+    const take = <C extends EngineChoice, E extends Engine>(
+      kind: EngineKind,
+      all: readonly C[],
+      makeEngine: (choice: C) => E,
+      join: (engines: readonly E[]) => E,
+    ): E => {
+      const engines = all.map((choice) => {
+        const key = keyOf(kind, choice);
+        const engine = this.#take(key, () => makeEngine(choice));
+        keys.push(key);
+        return engine;
+      });
+      const [only] = engines;
+      return only !== undefined && engines.length === 1 ? only : join(engines);
     };
     try {
       const set: EngineSet = {
-        stt: take('stt', () => make.stt(choices.stt)),
-        llm: take('llm', () => make.llm(choices.llm)),
-        tts: take('tts', () => make.tts(choices.tts)),
+        stt: take('stt', choices.stt, make.stt, list.stt),
+        llm: take('llm', choices.llm, make.llm, list.llm),
+        tts: take('tts', choices.tts, make.tts, list.tts),
       };
       return { keys, set };
     } catch (error) {
@@ -144,6 +165,10 @@ export class SharedEngines implements EngineRegistry {
       shared.engine.close().catch((error: unknown) => this.#options.debug?.(`${key} did not close: ${String(error)}`));
     }, UNUSED_MS);
   }
+}
+
+function keysOf(choices: EngineChoices): string[] {
+  return KINDS.flatMap((kind) => choices[kind].map((choice) => keyOf(kind, choice)));
 }
 
 function keyOf(kind: EngineKind, { engine, model, address }: EngineChoice): string {

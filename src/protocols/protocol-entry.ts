@@ -1,4 +1,4 @@
-import type { OpusCodec } from '../audio/opus.ts';
+import type { OpusCodec } from '../audio/opus/opus.ts';
 import type { DeviceKind } from '../config/device-kind.ts';
 import type { DeviceConfig, DeviceOptions } from '../config/devices-schema.ts';
 import { type Clock, type Random, systemClock } from '../core/clock.ts';

@@ -4,7 +4,8 @@ import { type Clock, systemClock, type Timer } from '#src/core/clock';
 import { DialtoneError, isAbort } from '#src/core/errors';
 import { Secret } from '#src/core/secret';
 import type { Engine } from '#src/engines/engine-call';
-import { createGroqClient, type GroqClient } from '#src/engines/openai/client';
+import { createServiceClient, type ServiceClient } from '#src/engines/openai/client';
+import { GROQ } from '#src/engines/openai/service';
 import { createWyomingClient, type WyomingClient } from '#src/engines/wyoming/client';
 import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../fakes/fake-groq.ts';
 import { type FakeKyutaiOptions, startFakeKyutai } from '../fakes/fake-kyutai.ts';
@@ -81,14 +82,14 @@ export async function brokenEngine<E extends Engine>(make: Make<E>): Promise<E> 
 }
 
 /** A client of a fake Groq of its own. */
-export async function groqFor({ clock, broken, atEnd }: Making, options: FakeGroqOptions = {}): Promise<GroqClient> {
+export async function groqFor({ clock, broken, atEnd }: Making, options: FakeGroqOptions = {}): Promise<ServiceClient> {
   const fake: FakeGroq = await startFakeGroq(options);
   atEnd(() => fake.close());
   if (broken) {
     const fault = { type: 'status', status: 401 } as const;
     for (const kind of ['chat', 'transcription', 'speech'] as const) fake.fail(kind, fault, Number.POSITIVE_INFINITY);
   }
-  return createGroqClient({ apiKey: new Secret(fake.apiKey), baseUrl: fake.url, clock, random: Math.random });
+  return createServiceClient(GROQ, { apiKey: new Secret(fake.apiKey), baseUrl: fake.url, clock, random: Math.random });
 }
 
 /** The address of a fake Kyutai of its own, and what its engines are made with besides. */

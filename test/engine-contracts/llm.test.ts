@@ -1,4 +1,4 @@
-import { GroqLlm } from '#src/engines/openai/openai-llm';
+import { OpenAiLlm } from '#src/engines/openai/openai-llm';
 import { ScriptedLlm } from '#src/engines/scripted/scripted-llm';
 import type { ChatBody } from '../fakes/fake-groq-chat.ts';
 import { wholeCall } from '../fakes/fake-groq-chat.ts';
@@ -20,7 +20,7 @@ for (const images of [false, true]) {
   llmContract({
     engine: 'groq',
     capabilities: { images, tools: true },
-    make: async (making) => new GroqLlm({ client: await groqFor(making, { reply }), model: 'm', images }),
+    make: async (making) => new OpenAiLlm({ client: await groqFor(making, { reply }), model: 'm', images }),
     canFail: true,
   });
 }

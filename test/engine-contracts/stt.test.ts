@@ -1,5 +1,5 @@
 import { KyutaiStt } from '#src/engines/kyutai/kyutai-stt';
-import { GroqStt } from '#src/engines/openai/openai-stt';
+import { OpenAiStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
 import { WyomingStt } from '#src/engines/wyoming/wyoming-stt';
 import { demoSample } from '../support/audio/demo-samples.ts';
@@ -20,7 +20,8 @@ sttContract({
 sttContract({
   engine: 'groq',
   capabilities: { partials: false, wordTimings: false },
-  make: async (making) => new GroqStt({ client: await groqFor(making, { transcript: 'what time is it' }), model: 'm' }),
+  make: async (making) =>
+    new OpenAiStt({ client: await groqFor(making, { transcript: 'what time is it' }), model: 'm' }),
   speech: QUESTION.samples,
   says: 'what time is it',
 });

@@ -1,6 +1,6 @@
 import { EspeakTts } from '#src/engines/espeak/espeak-tts';
 import { KyutaiTts } from '#src/engines/kyutai/kyutai-tts';
-import { GroqTts } from '#src/engines/openai/openai-tts';
+import { OpenAiTts } from '#src/engines/openai/openai-tts';
 import { WyomingTts } from '#src/engines/wyoming/wyoming-tts';
 import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { ttsContract } from './tts-contract.ts';
@@ -17,7 +17,7 @@ ttsContract({
 ttsContract({
   engine: 'groq',
   capabilities: { streamingText: false, wordTimings: false },
-  make: async (making) => new GroqTts({ client: await groqFor(making), model: 'm' }),
+  make: async (making) => new OpenAiTts({ client: await groqFor(making), model: 'm' }),
 });
 
 ttsContract({

@@ -32,20 +32,16 @@ export async function readTranscription(
   };
 }
 
-/**
- * Why Groq would refuse the request with 400, or undefined.
- * @param anyVoice another server than Groq's, which knows other voices and no limit of a text
- */
+/** Why Groq would refuse the request with 400, or undefined. @param voices that it knows; null: any, and any length of text */
 export function badRequest(
   { chat, speech, transcription }: FakeGroqRequest,
-  anyVoice: boolean | undefined,
+  voices: readonly string[] | null = ORPHEUS_VOICES,
 ): string | undefined {
   if (chat) return badChat(chat);
   if (transcription && transcription.durationMs < 10) return 'Audio file is too short. Minimum audio length is 0.01 s.';
   if (transcription?.language && !/^[a-z]{2,3}$/.test(transcription.language)) return 'language must be ISO 639-1';
   if (!speech) return undefined;
-  if (anyVoice !== true && !ORPHEUS_VOICES.includes(speech.voice))
-    return `voice must be one of [${ORPHEUS_VOICES.join(' ')}]`;
-  if (anyVoice !== true && speech.input.length > ORPHEUS_MAX_CHARACTERS) return 'input must be at most 200 characters';
+  if (voices && !voices.includes(speech.voice)) return `voice must be one of [${voices.join(' ')}]`;
+  if (voices && speech.input.length > ORPHEUS_MAX_CHARACTERS) return 'input must be at most 200 characters';
   return speech.input.trim() === '' ? 'input must not be empty' : undefined;
 }

@@ -16,6 +16,8 @@ export type FakeGroqFault =
       readonly status: number;
       readonly retryAfter?: number | string;
       readonly code?: string;
+      /** In the server's words. */
+      readonly message?: string;
       readonly echoKey?: boolean;
     }
   /** Nothing at all is sent for this long, milliseconds (default: of real time); then all goes on as usual. */
@@ -58,12 +60,7 @@ export interface FakeGroqRequest {
     readonly samples: Int16Array;
   };
   /** Of a speech: the body. */
-  readonly speech?: {
-    readonly model: string;
-    readonly input: string;
-    readonly voice: string;
-    readonly response_format?: string | undefined;
-  };
+  readonly speech?: { readonly model: string; readonly input: string; readonly voice: string };
   readonly fault: FakeGroqFault | undefined;
   /** From the last byte of the request to the first one of the answer, milliseconds; undefined before that. */
   tookMs: number | undefined;
@@ -83,10 +80,6 @@ export interface FakeGroqOptions {
   readonly anyKey?: boolean;
   /** Under which path the API is. Default: `/openai/v1`, as at Groq. */
   readonly basePath?: string;
-  /** The models of `GET /models`, by name. Default: there is no such list. */
-  readonly models?: readonly string[];
-  /** It takes every voice, and texts of any length, as servers other than Groq's. Default false. */
-  readonly anyVoice?: boolean;
   /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
   readonly reply?: string | ((chat: ChatBody) => string | FakeChatReply);
   /** What is recognised. Default: a fixed sentence. */
@@ -97,6 +90,12 @@ export interface FakeGroqOptions {
   readonly speech?: (input: string) => Int16Array;
   /** The size of the samples that the header of a speech announces, bytes. Default: 0xFFFFFFFF, as at Groq. */
   readonly speechSize?: number;
+  /** A speech is sent as these bytes only, without a header. Default: as WAV. */
+  readonly rawSpeech?: { readonly contentType: string };
+  /** Voices it knows, and no text above 200 characters; null: any. Default: those of Orpheus. */
+  readonly voices?: readonly string[] | null;
+  /** The models it names, with what each is for where it says so. Default: it has no list of them. */
+  readonly models?: readonly { readonly id: string; readonly task?: string }[];
   /** Time between two pieces of a stream, milliseconds. Default 0. */
   readonly pieceDelayMs?: number;
 }
@@ -138,13 +137,12 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
+    const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
     if (options.models && request.method === 'GET' && path === `${basePath}/models`) {
-      const data = options.models.map((id) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'fake' }));
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ object: 'list', data }));
+      response.end(JSON.stringify({ object: 'list', data: options.models }));
       return;
     }
-    const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
     if (!kind || request.method !== 'POST') {
       sendError(response, 404, {
         message: `Unknown request URL: ${request.method} ${request.url}`,
@@ -182,7 +180,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     if (fault?.type === 'status') {
       const echo = fault.echoKey ? ` You sent: ${request.headers.authorization}` : '';
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', String(fault.retryAfter));
-      sendError(response, fault.status, { message: `Scripted fault.${echo}`, code: fault.code ?? 'scripted_fault' });
+      sendError(response, fault.status, {
+        message: `${fault.message ?? 'Scripted fault.'}${echo}`,
+        code: fault.code ?? 'scripted_fault',
+      });
       return;
     }
     if (fault?.type === 'drop') {
@@ -195,7 +196,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
-    const problem = badRequest(record, options.anyVoice);
+    const problem = badRequest(record, options.voices);
     if (problem) sendError(response, 400, { message: problem });
     else await answer(record, response, () => (record.tookMs ??= performance.now() - receivedAt));
   };
@@ -209,10 +210,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
-      const isPcm = record.speech.response_format === 'pcm';
-      response.writeHead(200, { 'content-type': isPcm ? 'audio/pcm' : 'audio/wav' });
-      const header = isPcm ? Buffer.alloc(0) : streamingWavHeader(SPEECH_RATE, options.speechSize);
-      await stream(response, audioPieces(header, samples), record.fault, onPiece);
+      const { rawSpeech } = options;
+      const wav = wavPieces(samples, options.speechSize);
+      response.writeHead(200, { 'content-type': rawSpeech?.contentType ?? 'audio/wav' });
+      await stream(response, rawSpeech ? rawPieces(wav) : wav, record.fault, onPiece);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -288,12 +289,19 @@ async function understand(
   return kind === 'chat' ? { chat: chatSchema.parse(json), wholeChat: json } : { speech: speechSchema.parse(json) };
 }
 
-/** A header, which may be empty, and samples, in pieces of odd length. */
-function audioPieces(header: Buffer, samples: Int16Array): Uint8Array[] {
+/** A WAV file whose size is not known yet, in pieces of odd length. */
+function wavPieces(samples: Int16Array, size: number | undefined): Uint8Array[] {
+  const header = streamingWavHeader(SPEECH_RATE, size);
   const bytes = Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
   const pieces: Uint8Array[] = [bytes.subarray(0, 7), bytes.subarray(7, 45)];
   for (let at = 45; at < bytes.length; at += 4_801) pieces.push(bytes.subarray(at, at + 4_801));
   return pieces;
+}
+
+/** The same without the header. */
+function rawPieces(wav: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = Buffer.concat(wav).subarray(streamingWavHeader(SPEECH_RATE).length);
+  return [bytes.subarray(0, 1_001), bytes.subarray(1_001)];
 }
 
 function sendError(response: ServerResponse, status: number, error: { message: string; code?: string }): void {

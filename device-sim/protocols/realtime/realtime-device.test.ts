@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OggOpusWriter } from '#src/audio/ogg/ogg-writer';
-import { loadOpusCodec } from '#src/audio/opus-codec';
+import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { rms, tone } from '#src/audio/pcm';
 import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type SimDevice, type SimDeviceOptions, startSimDevice } from '../../device/sim-device.ts';

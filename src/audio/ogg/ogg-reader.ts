@@ -1,4 +1,4 @@
-import { checkOpusPacket, MAX_OPUS_PACKET_BYTES } from '../opus-packet.ts';
+import { checkOpusPacket, MAX_OPUS_PACKET_BYTES } from '../opus/opus-packet.ts';
 import { OGG_CAPTURE, OGG_CONTINUED, OGG_FIRST, OGG_HEADER_BYTES, OGG_MAX_PAGE_BYTES } from './ogg-page.ts';
 
 /** The bytes that tell a page start: "OggS", version 0, flags. */

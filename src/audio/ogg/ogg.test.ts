@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { growth, LINEAR } from '../../../test/support/growth.ts';
-import { MAX_OPUS_PACKET_BYTES } from '../opus-packet.ts';
+import { MAX_OPUS_PACKET_BYTES } from '../opus/opus-packet.ts';
 import { OggOpusReader } from './ogg-reader.ts';
 import { OggOpusWriter } from './ogg-writer.ts';
 

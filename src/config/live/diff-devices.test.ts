@@ -32,6 +32,7 @@ describe('diffDevices', () => {
     ['TLS', { tls: true }, 'restarted'],
     ['a header', { headers: { 'X-Room': 'hall' } }, 'restarted'],
     ['the voice', { voice: 'Charles' }, 'updated'],
+    ['the engines', { engines: { llm: [{ engine: 'scripted' }] } }, 'updated'],
     ['the instructions', { instructions: { type: 'quiz_show' } }, 'updated'],
     ['the delay', { reconnect_delay: 9 }, 'updated'],
     ['auto_reconnect', { auto_reconnect: false }, 'updated'],

@@ -17,6 +17,7 @@ export interface DeviceDiff {
 const SESSION_FIELDS: ReadonlySet<string> = new Set<keyof DeviceConfig>([
   'voice',
   'instructions',
+  'engines',
   'reconnectDelayMs',
   'autoReconnect',
   'enabled',

@@ -1,16 +1,18 @@
 import { type Backoff, backoffDelayMs, jittered } from '../../core/backoff.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { DialtoneError } from '../../core/errors.ts';
-import { askedWaitMs, groqTimeout, type ShowWords, toGroqError } from './errors.ts';
+import { retryAfterMs } from '../../core/retry-after.ts';
+import type { CallErrors } from './errors.ts';
+import { WireError } from './wire.ts';
 
 /** An answer that is complete gets this long to end on the wire too, milliseconds: then its connection can be used again. */
 const MAX_GOODBYE_MS = 1_000;
 
 /** How long a call may take and how often it is tried. */
-export interface GroqLimits {
+export interface CallLimits {
   /** Longest wait for the first piece of an answer, and for each one after it, milliseconds. */
   readonly firstByteTimeoutMs: number;
-  /** Longest time spent waiting for Groq in one call, retries included, milliseconds. */
+  /** Longest time spent waiting for the server in one call, retries included, milliseconds. */
   readonly totalTimeoutMs: number;
   /** How often a request is sent again when it was refused or not delivered. Never once an answer has begun. */
   readonly maxRetries: number;
@@ -19,32 +21,34 @@ export interface GroqLimits {
 }
 
 /** What a call needs of the world. */
-export interface GroqCallDeps {
+export interface CallDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly limits: GroqLimits;
-  /** What the server says of an error, as it may be shown. */
-  readonly show: ShowWords;
+  readonly limits: CallLimits;
+  readonly errors: CallErrors;
 }
 
 const RETRY_BACKOFF: Backoff = { baseMs: 200, factor: 2, jitter: { kind: 'added', ms: 200 } };
 
 /**
  * One request and its answer: aborts it when the caller does, when it takes too long, and when it is left early.
- * groq-sdk's own retries are off: they sleep as long as a server says, deaf to the signal.
+ * The packages' own retries are off: they sleep as long as a server says, deaf to the signal.
  */
-export class GroqCall {
-  readonly #deps: GroqCallDeps;
+export class ServiceCall {
+  /** Makes the errors of this call. */
+  readonly errors: CallErrors;
+  readonly #deps: CallDeps;
   readonly #caller: AbortSignal;
   readonly #controller = new AbortController();
-  readonly #onEnd: (call: GroqCall) => void;
+  readonly #onEnd: (call: ServiceCall) => void;
   readonly #abort = () => this.#controller.abort();
   #quietLeftMs: number;
   #totalLeftMs: number;
   #timedOut = false;
   #saysGoodbye = false;
 
-  constructor(deps: GroqCallDeps, caller: AbortSignal, onEnd: (call: GroqCall) => void) {
+  constructor(deps: CallDeps, caller: AbortSignal, onEnd: (call: ServiceCall) => void) {
+    this.errors = deps.errors;
     this.#deps = deps;
     this.#caller = caller;
     this.#onEnd = onEnd;
@@ -64,7 +68,7 @@ export class GroqCall {
         return await this.#wait(() => send(this.#controller.signal));
       } catch (error) {
         this.#throwIfOver();
-        const mapped = toGroqError(error, 'request', this.#deps.show);
+        const mapped = this.errors.of(error, 'request');
         const delayMs = this.#retryDelayMs(error, mapped, retry);
         if (delayMs === undefined) throw mapped;
         await this.#wait(() => this.#sleep(delayMs));
@@ -73,7 +77,7 @@ export class GroqCall {
   }
 
   /**
-   * Waits for the next piece of an answer that has begun; see {@link GroqCall.came}.
+   * Waits for the next piece of an answer that has begun; see {@link ServiceCall.came}.
    * @throws DialtoneError `engine_*`, an AbortError when the caller aborts
    */
   async read<T>(next: () => PromiseLike<T>): Promise<T> {
@@ -81,7 +85,7 @@ export class GroqCall {
       return await this.#wait(next);
     } catch (error) {
       this.#throwIfOver();
-      throw toGroqError(error, 'body', this.#deps.show);
+      throw this.errors.of(error, 'body');
     }
   }
 
@@ -114,14 +118,14 @@ export class GroqCall {
     if (!this.#saysGoodbye) this.close();
   }
 
-  /** As {@link GroqCall.end}, and a goodbye is over too. */
+  /** As {@link ServiceCall.end}, and a goodbye is over too. */
   close(): void {
     this.#caller.removeEventListener('abort', this.#abort);
     this.#abort();
     this.#onEnd(this);
   }
 
-  /** Only the time spent waiting for Groq counts, not what the caller does between two pieces. */
+  /** Only the time spent waiting for the server counts, not what the caller does between two pieces. */
   async #wait<T>(work: () => PromiseLike<T>): Promise<T> {
     this.#throwIfOver();
     const { clock } = this.#deps;
@@ -148,7 +152,7 @@ export class GroqCall {
 
   #throwIfOver(): void {
     if (this.#caller.aborted) throw new DOMException('The call was aborted.', 'AbortError');
-    if (this.#timedOut) throw groqTimeout();
+    if (this.#timedOut) throw this.errors.timeout();
     if (this.#controller.signal.aborted) throw new DOMException('The engine was closed.', 'AbortError');
   }
 
@@ -157,7 +161,8 @@ export class GroqCall {
     if (retry >= limits.maxRetries || !mapped.retryable) return undefined;
     // An answer that began and broke off may have been heard in part; a timeout has used up the time there was.
     if (mapped.code !== 'engine_rate_limited' && mapped.code !== 'engine_unavailable') return undefined;
-    const askedMs = askedWaitMs(error, clock.wallNow());
+    const asked = error instanceof WireError ? error.retryAfter : null;
+    const askedMs = retryAfterMs(asked, clock.wallNow());
     if (askedMs !== undefined && askedMs > limits.maxRetryWaitMs) return undefined;
     if (askedMs !== undefined) return jittered(askedMs, RETRY_BACKOFF.jitter, random);
     return backoffDelayMs(RETRY_BACKOFF, retry + 1, random);

@@ -4,10 +4,11 @@ import { type FakeGroq, type FakeGroqFault, startFakeGroq } from '../../../test/
 import { systemClock } from '../../core/clock.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
-import { createGroqClient, type GroqClient } from './client.ts';
-import { GroqLlm } from './openai-llm.ts';
-import { GroqStt } from './openai-stt.ts';
-import { GroqTts } from './openai-tts.ts';
+import { createServiceClient, type ServiceClient } from './client.ts';
+import { OpenAiLlm } from './openai-llm.ts';
+import { OpenAiStt } from './openai-stt.ts';
+import { OpenAiTts } from './openai-tts.ts';
+import { GROQ } from './service.ts';
 
 const CANARY = 'gsk_CANARYcanary1234567890';
 
@@ -32,9 +33,9 @@ function everyPrintedForm(value: unknown): string {
 
 const options = { clock: systemClock, random: () => 0 };
 
-describe('createGroqClient', () => {
+describe('createServiceClient', () => {
   it('needs a key', () => {
-    expect(() => createGroqClient({ ...options, apiKey: undefined })).toThrow(
+    expect(() => createServiceClient(GROQ, { ...options, apiKey: undefined })).toThrow(
       expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining('GROQ_API_KEY') }),
     );
   });
@@ -42,7 +43,7 @@ describe('createGroqClient', () => {
   it('refuses a key that fetch would refuse by printing it', () => {
     for (const bad of [`${CANARY}\n${CANARY}`, `${CANARY} `, `${CANARY}é`, '']) {
       try {
-        createGroqClient({ ...options, apiKey: new Secret(bad) });
+        createServiceClient(GROQ, { ...options, apiKey: new Secret(bad) });
         expect.unreachable();
       } catch (error) {
         expect(error).toMatchObject({ code: 'engine_misconfigured' });
@@ -54,11 +55,11 @@ describe('createGroqClient', () => {
 
 describe('the key', () => {
   let fake: FakeGroq;
-  let client: GroqClient;
+  let client: ServiceClient;
 
   beforeEach(async () => {
     fake = await startFakeGroq({ apiKey: CANARY });
-    client = createGroqClient({
+    client = createServiceClient(GROQ, {
       ...options,
       apiKey: new Secret(CANARY),
       baseUrl: fake.url,
@@ -81,12 +82,12 @@ describe('the key', () => {
   it.each(faults)('is in no printed form of an error: %o', async (fault) => {
     for (const kind of ['chat', 'transcription', 'speech'] as const) fake.fail(kind, fault, Number.POSITIVE_INFINITY);
     const { signal } = new AbortController();
-    const stt = new GroqStt({ client, model: 'm' }).open({ key: 'device', signal });
+    const stt = new OpenAiStt({ client, model: 'm' }).open({ key: 'device', signal });
     stt.write(new Int16Array(16_000));
     stt.end();
     const iterations = [
-      new GroqLlm({ client, model: 'm' }).reply([{ role: 'user', content: 'hi' }], { signal }),
-      new GroqTts({ client, model: 'm' }).speak(once('hello'), { voice: 'Charles', signal }),
+      new OpenAiLlm({ client, model: 'm' }).reply([{ role: 'user', content: 'hi' }], { signal }),
+      new OpenAiTts({ client, model: 'm' }).speak(once('hello'), { voice: 'Charles', signal }),
       stt.results,
     ];
     for (const iteration of iterations) {
@@ -103,9 +104,9 @@ describe('the key', () => {
 
   it('is in no printed form of the engines', () => {
     const engines = [
-      new GroqLlm({ client, model: 'm' }),
-      new GroqStt({ client, model: 'm' }),
-      new GroqTts({ client, model: 'm' }),
+      new OpenAiLlm({ client, model: 'm' }),
+      new OpenAiStt({ client, model: 'm' }),
+      new OpenAiTts({ client, model: 'm' }),
     ];
     expect(everyPrintedForm([client, ...engines])).not.toContain('CANARY');
   });

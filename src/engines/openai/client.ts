@@ -1,73 +1,90 @@
-import Groq from 'groq-sdk';
 import type { Clock, Random } from '../../core/clock.ts';
+import { DialtoneError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
-import { GroqCall, type GroqLimits } from './call.ts';
-import { groqError, type ShowWords } from './errors.ts';
-import { serverAddress } from './server-address.ts';
+import { type CallLimits, ServiceCall } from './call.ts';
+import { CallErrors } from './errors.ts';
+import { groqWire } from './groq-wire.ts';
+import { openAiWire } from './openai-wire.ts';
+import { type ServerAddress, serverAddress } from './server-address.ts';
+import type { Service } from './service.ts';
 import { wordsWithout } from './show-words.ts';
+import type { Wire } from './wire.ts';
 
-/** How Groq is reached. */
-export interface GroqClientOptions extends Partial<GroqLimits> {
+/** How a service is reached. */
+export interface ServiceClientOptions extends Partial<CallLimits> {
   /** Default: none, for a server in the user's own network. */
   readonly apiKey: Secret | undefined;
-  /** Another address than https://api.groq.com; see {@link serverAddress}. */
+  /** Another address than the service's own; see {@link serverAddress}. */
   readonly baseUrl?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Limits of a call unless others are given; see {@link GroqLimits}. */
-const DEFAULT_GROQ_LIMITS: GroqLimits = {
+/** Limits of a call unless others are given; see {@link CallLimits}. */
+const DEFAULT_LIMITS: CallLimits = {
   firstByteTimeoutMs: 10_000,
   totalTimeoutMs: 30_000,
   maxRetries: 1,
   maxRetryWaitMs: 2_000,
 };
 
-/** What a {@link GroqClient} is made of. */
-interface GroqClientParts {
-  readonly sdk: Groq;
-  readonly limits: GroqLimits;
+/** What a {@link ServiceClient} is made of. */
+interface ServiceClientParts {
+  readonly service: Service;
+  readonly wire: Wire;
+  readonly limits: CallLimits;
   readonly clock: Clock;
   readonly random: Random;
-  readonly isLocal: boolean;
+  readonly address: ServerAddress;
   readonly apiKey: Secret | undefined;
 }
 
-/** The connection to Groq, or to another server with the API of OpenAI, that the engines of all three kinds share. */
-export class GroqClient {
-  // Private: the SDK's object holds the key as plain text, and printing this one must not show it.
-  readonly #parts: GroqClientParts;
-  readonly #calls = new Set<GroqCall>();
+/** What is asked of a server. */
+export type Endpoint = 'chat/completions' | 'audio/transcriptions' | 'audio/speech' | 'models';
 
-  constructor(parts: GroqClientParts) {
+/** The way to a service with the API of OpenAI, for engines of all three kinds. */
+export class ServiceClient {
+  // Private: the package's object holds the key as plain text, and printing this one must not show it.
+  readonly #parts: ServiceClientParts;
+  readonly #calls = new Set<ServiceCall>();
+
+  constructor(parts: ServiceClientParts) {
     this.#parts = parts;
   }
 
-  get sdk(): Groq {
-    return this.#parts.sdk;
+  get service(): Service {
+    return this.#parts.service;
+  }
+
+  get wire(): Wire {
+    return this.#parts.wire;
   }
 
   /** Whether the server is in the user's own network. */
   get isLocal(): boolean {
-    return this.#parts.isLocal;
+    return this.#parts.address.isLocal;
   }
 
-  /** Begins a call; `end()` it in a `finally`. @param sent as in {@link GroqClient.shower} */
-  call(signal: AbortSignal, sent: readonly string[] = []): GroqCall {
-    const { clock, random, limits } = this.#parts;
-    const deps = { clock, random, limits, show: this.shower(sent) };
-    const call = new GroqCall(deps, signal, (ended) => this.#calls.delete(ended));
-    this.#calls.add(call);
-    return call;
+  /** Whether the server is the service's own. */
+  get isHome(): boolean {
+    return this.#parts.address.isHome;
   }
 
   /**
-   * What makes a server's words fit to be shown.
+   * Begins a call; `end()` it in a `finally`.
    * @param sent what people said, or are to be told, in the request: no error repeats it
    */
-  shower(sent: readonly string[]): ShowWords {
-    return wordsWithout(this.#parts.apiKey?.reveal(), sent);
+  call(endpoint: Endpoint, signal: AbortSignal, sent: readonly string[] = []): ServiceCall {
+    const { service, clock, random, limits, address, apiKey } = this.#parts;
+    const errors = new CallErrors({
+      service,
+      isHome: address.isHome,
+      address: () => address.of(endpoint),
+      show: wordsWithout(apiKey?.reveal(), sent),
+    });
+    const call = new ServiceCall({ clock, random, limits, errors }, signal, (ended) => this.#calls.delete(ended));
+    this.#calls.add(call);
+    return call;
   }
 
   /** Ends every call under way. */
@@ -77,40 +94,33 @@ export class GroqClient {
 }
 
 /**
- * Makes the client that the Groq engines share. Nothing is sent yet. A server in the user's own network needs no key.
+ * Makes the client of an engine. Nothing is sent yet. A server in the user's own network needs no key.
  * @throws DialtoneError `engine_misconfigured` when there is no key, it cannot be one, or the address holds a password
  */
-export function createGroqClient(options: GroqClientOptions): GroqClient {
+export function createServiceClient(service: Service, options: ServiceClientOptions): ServiceClient {
   const { apiKey, baseUrl, clock, random } = options;
+  const { key, url } = service.settings;
+  const wrong = (message: string) => new DialtoneError('engine_misconfigured', message, { engine: service.id });
   if (baseUrl !== undefined && (!URL.canParse(baseUrl) || /^\w+:\/\/[^/]*@/.test(baseUrl))) {
-    throw groqError(
-      'engine_misconfigured',
-      'GROQ_BASE_URL must be like http://host:11434/v1, without a user or password.',
-    );
+    throw wrong(`${url} must be like http://host:11434/v1, without a user or password.`);
   }
-  const address = serverAddress(baseUrl);
-  if (!apiKey && !address.isLocal) {
-    throw groqError('engine_misconfigured', 'Groq needs a key: set GROQ_API_KEY or GROQ_API_KEY_FILE.');
-  }
+  const address = serverAddress(service, baseUrl);
+  if (!apiKey && !address.isLocal) throw wrong(`${service.name} needs a key: set ${key} or ${key}_FILE.`);
   // fetch would complain of such a key, or of such an address, by printing it.
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey.reveal())) {
-    throw groqError('engine_misconfigured', 'GROQ_API_KEY holds characters that no key has, such as spaces.');
+    throw wrong(`${key} holds characters that no key has, such as spaces.`);
   }
-  const limits: GroqLimits = {
-    firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_GROQ_LIMITS.firstByteTimeoutMs,
-    totalTimeoutMs: options.totalTimeoutMs ?? DEFAULT_GROQ_LIMITS.totalTimeoutMs,
-    maxRetries: options.maxRetries ?? DEFAULT_GROQ_LIMITS.maxRetries,
-    maxRetryWaitMs: options.maxRetryWaitMs ?? DEFAULT_GROQ_LIMITS.maxRetryWaitMs,
+  const limits: CallLimits = {
+    firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_LIMITS.firstByteTimeoutMs,
+    totalTimeoutMs: options.totalTimeoutMs ?? DEFAULT_LIMITS.totalTimeoutMs,
+    maxRetries: options.maxRetries ?? DEFAULT_LIMITS.maxRetries,
+    maxRetryWaitMs: options.maxRetryWaitMs ?? DEFAULT_LIMITS.maxRetryWaitMs,
   };
-  const sdk = new Groq({
-    apiKey: apiKey?.reveal() ?? '',
-    ...(apiKey ? {} : { defaultHeaders: { Authorization: null } }),
-    baseURL: address.base,
+  const wire = (service.id === 'groq' ? groqWire : openAiWire)({
+    origin: address.origin,
     fetch: address.fetch,
-    maxRetries: 0,
-    timeout: Math.ceil(limits.totalTimeoutMs),
-    // Its log would print bodies past our own log and its redaction.
-    logLevel: 'off',
+    apiKey: apiKey?.reveal(),
+    timeoutMs: Math.ceil(limits.totalTimeoutMs),
   });
-  return new GroqClient({ sdk, limits, clock, random, isLocal: address.isLocal, apiKey });
+  return new ServiceClient({ service, wire, limits, clock, random, address, apiKey });
 }

@@ -1,143 +1,192 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import { cleanText } from '../../core/clean-text.ts';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
-import { retryAfterMs, retryAfterSeconds } from '../../core/retry-after.ts';
+import { retryAfterSeconds } from '../../core/retry-after.ts';
 import { errorIn, type ToldError } from './chat-chunk.ts';
-
-/** The engine's name, as in settings and metrics. */
-export const GROQ = 'groq';
+import type { Service } from './service.ts';
+import { WireError } from './wire.ts';
 
 /** The most of a server's own words in an error, characters. */
 const MAX_WORDS = 200;
+
+/** The most of a refusal that is searched for its reason, characters. */
+const MAX_WHY = 4_000;
 
 /** The words of a server as they may be shown: without secrets; empty when they may not. */
 export type ShowWords = (words: string) => string;
 
 /** The model failed to write a function call as it should be: it may answer well without functions. */
 export class ToolUseFailed extends DialtoneError {
-  constructor() {
-    super('engine_bad_answer', "Groq's model failed to call a function: set LLM_TOOLS=false if that goes on.", {
+  constructor(who: string, engine: string) {
+    super('engine_bad_answer', `${who}'s model failed to call a function: set LLM_TOOLS=false if that goes on.`, {
       retryable: true,
-      engine: GROQ,
+      engine,
     });
   }
 }
 
 /** The answer ended before anything of it had come. */
 export class NothingCame extends DialtoneError {
-  constructor() {
-    super('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true, engine: GROQ });
+  constructor(who: string, engine: string) {
+    super('engine_bad_answer', `${who}'s answer broke off before its end.`, { retryable: true, engine });
   }
 }
 
-/** An error of Groq's. */
-export function groqError(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}): DialtoneError {
-  return new DialtoneError(code, message, { ...options, engine: GROQ });
+/** The server refuses the request as it is. */
+export class RequestRefused extends DialtoneError {
+  /** In the server's words and codes, in lower case: not to be shown. */
+  readonly #why: string;
+
+  constructor(message: string, engine: string, why: string) {
+    super('engine_misconfigured', message, { engine });
+    this.#why = why.toLowerCase();
+  }
+
+  /** Where the server's reason names this first; -1: it does not. */
+  mentions(word: string | RegExp): number {
+    return this.#why.search(word);
+  }
 }
 
-/**
- * Turns whatever groq-sdk throws into a DialtoneError. There is no `cause`: the SDK's errors carry headers and bodies, and a
- * server may repeat the key in its body.
- * @param phase `request`: nothing has been answered yet; `body`: the answer had begun
- */
-export function toGroqError(error: unknown, phase: 'request' | 'body', show: ShowWords): DialtoneError {
-  if (error instanceof DialtoneError) return error;
-  if (error instanceof APIConnectionTimeoutError) return groqTimeout();
-  if (error instanceof APIConnectionError) {
-    const code = systemCode(error);
-    return groqError(
-      'engine_unavailable',
-      `Groq cannot be reached${code ? ` (${code})` : ''}: check the network and GROQ_BASE_URL.`,
-      { retryable: true },
+/** What errors of one request are made from. */
+export interface CallErrorsOptions {
+  readonly service: Service;
+  /** Whether the server is the service's own. */
+  readonly isHome: boolean;
+  /** The address that is asked, without secrets. Read when an error is made. */
+  readonly address: () => string;
+  readonly show: ShowWords;
+}
+
+/** Makes the errors of one request: they name the service, the address that was asked and what the user can set. */
+export class CallErrors {
+  readonly #options: CallErrorsOptions;
+
+  constructor(options: CallErrorsOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing, or nothing more, came in time. */
+  timeout(): DialtoneError {
+    return this.#error('engine_timeout', `${this.#who} did not answer in time.`, { retryable: true });
+  }
+
+  /** The answer ended before it was complete. */
+  brokenOff(): DialtoneError {
+    return this.#error('engine_bad_answer', `${this.#who}'s answer broke off before its end.`, { retryable: true });
+  }
+
+  /** The answer ended before anything of it had come. */
+  nothingCame(): NothingCame {
+    return new NothingCame(this.#who, this.#options.service.id);
+  }
+
+  /** The answer is not what the interface promises. @param what what is wrong with it, in our own words */
+  badAnswer(what: string): DialtoneError {
+    const { service, address } = this.#options;
+    const where = `from ${address()}`;
+    return this.#error(
+      'engine_bad_answer',
+      `${this.#who}'s answer cannot be read (${where}): ${what}. Check ${service.settings.url}.`,
     );
   }
-  if (error instanceof APIError && typeof error.status === 'number') {
-    return refused({ ...errorIn(error.error), status: error.status }, show, error.headers?.get('retry-after'));
+
+  /**
+   * Turns whatever a request throws into a DialtoneError. There is no `cause`: the packages' errors carry headers and bodies, and
+   * a server may repeat the key in its body.
+   * @param phase `request`: nothing has been answered yet; `body`: the answer had begun
+   */
+  of(error: unknown, phase: 'request' | 'body'): DialtoneError {
+    if (error instanceof DialtoneError) return error;
+    if (error instanceof WireError) {
+      if (error.kind === 'timeout') return this.timeout();
+      if (error.kind === 'refused') {
+        return this.#refused({ ...errorIn(error.body), status: error.status }, error.retryAfter, error.body);
+      }
+      const { service, address } = this.#options;
+      const code = systemCode(error);
+      return this.#error(
+        'engine_unavailable',
+        `${this.#who} cannot be reached at ${address()}${code ? ` (${code})` : ''}: check the network and ${service.settings.url}.`,
+        { retryable: true },
+      );
+    }
+    if (error instanceof SyntaxError) return this.badAnswer('it is not valid JSON');
+    if (systemCode(error) !== undefined || phase === 'body') return this.brokenOff();
+    return this.badAnswer('it could not be processed');
   }
-  if (systemCode(error) !== undefined || phase === 'body') return unreadableOrBrokenOff(error);
-  return unreadable(error);
-}
 
-/** An error that a server tells of amid an answer, which the server ends with it. */
-export function toldInStream(told: ToldError, show: ShowWords): DialtoneError {
-  const { status, reason } = told;
-  if (status !== undefined) return refused(told, show);
-  if (reason === 'tool_use_failed') return new ToolUseFailed();
-  if (reason !== undefined && /rate_?limit/i.test(reason)) return refused({ ...told, status: 429 }, show);
-  if (reason === 'invalid_request_error' || reason === 'model_not_found')
-    return refused({ ...told, status: 400 }, show);
-  return groqError('engine_unavailable', `Groq ended its answer with an error${said(told, show)}.`, {
-    retryable: true,
-  });
-}
-
-/** Nothing, or nothing more, came in time. */
-export function groqTimeout(): DialtoneError {
-  return groqError('engine_timeout', 'Groq did not answer in time.', { retryable: true });
-}
-
-/** The answer ended before it was complete. */
-export function brokenOff(): DialtoneError {
-  return groqError('engine_bad_answer', "Groq's answer broke off before its end.", { retryable: true });
-}
-
-/** The answer is not what the interface promises. @param what what is wrong with it, in our own words */
-export function badAnswer(what: string): DialtoneError {
-  return groqError('engine_bad_answer', `Groq's answer cannot be read: ${what}. Check GROQ_BASE_URL.`);
-}
-
-/** How long a refusal asks to wait, milliseconds; undefined when it does not say. @param wallNowMs wall-clock time */
-export function askedWaitMs(error: unknown, wallNowMs: number): number | undefined {
-  return error instanceof APIError ? retryAfterMs(error.headers?.get('retry-after'), wallNowMs) : undefined;
-}
-
-function refused(
-  told: ToldError & { readonly status?: number | undefined },
-  show: ShowWords,
-  retryAfter?: string | null,
-): DialtoneError {
-  const { status = 500 } = told;
-  const reason = told.reason !== undefined && REASONS.has(told.reason) ? told.reason : undefined;
-  const number = reason ? `${status}, ${reason}` : String(status);
-  const words = said(told, show);
-  if (status === 401 || status === 403) {
-    return groqError('engine_auth', `Groq refused the key (${status}): check GROQ_API_KEY.`);
-  }
-  if (status === 429 || status === 498) {
-    const seconds = retryAfterSeconds(retryAfter) ?? -1;
-    const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
-    return groqError('engine_rate_limited', `Groq's limit of requests is reached (${status})${words}.${wait}`, {
+  /** An error that a server tells of amid an answer, which the server ends with it. */
+  told(told: ToldError): DialtoneError {
+    const { status, reason } = told;
+    if (status !== undefined) return this.#refused(told);
+    if (reason === 'tool_use_failed') return this.#toolUseFailed();
+    if (reason !== undefined && /rate_?limit/i.test(reason)) return this.#refused({ ...told, status: 429 });
+    if (reason === 'invalid_request_error' || reason === 'model_not_found') {
+      return this.#refused({ ...told, status: 400 });
+    }
+    return this.#error('engine_unavailable', `${this.#who} ended its answer with an error${this.#said(told)}.`, {
       retryable: true,
     });
   }
-  if (status >= 500 || status === 408 || status === 409 || status === 424) {
-    return groqError('engine_unavailable', `Groq has a problem of its own (${number})${words}.`, { retryable: true });
+
+  /** A server of another name is not spoken of as if it were the service. */
+  get #who(): string {
+    const { service, isHome } = this.#options;
+    return isHome || service.id === 'groq' ? service.name : 'The server';
   }
-  if (reason === 'tool_use_failed') return new ToolUseFailed();
-  if (reason === 'model_terms_required') {
-    return groqError(
-      'engine_misconfigured',
-      `Groq wants the terms of this model accepted (${status}): do so once in the Groq console.`,
+
+  #error(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}): DialtoneError {
+    return new DialtoneError(code, message, { ...options, engine: this.#options.service.id });
+  }
+
+  #toolUseFailed(): ToolUseFailed {
+    return new ToolUseFailed(this.#who, this.#options.service.id);
+  }
+
+  #refused(told: ToldError, retryAfter?: string | null, body?: unknown): DialtoneError {
+    const who = this.#who;
+    const { service, address } = this.#options;
+    const { key, url, models } = service.settings;
+    const { status = 500 } = told;
+    const reason = told.reason !== undefined && REASONS.has(told.reason) ? told.reason : undefined;
+    const number = reason ? `${status}, ${reason}` : String(status);
+    const words = this.#said(told);
+    if (status === 401 || status === 403) {
+      return this.#error('engine_auth', `${who} refused the key (${status}): check ${key}.`);
+    }
+    if (status === 429 || status === 498) {
+      const seconds = retryAfterSeconds(retryAfter) ?? -1;
+      const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
+      return this.#error('engine_rate_limited', `${who}'s limit of requests is reached (${status})${words}.${wait}`, {
+        retryable: true,
+      });
+    }
+    if (status >= 500 || status === 408 || status === 409 || status === 424) {
+      return this.#error('engine_unavailable', `${who} has a problem of its own (${number})${words}.`, {
+        retryable: true,
+      });
+    }
+    if (reason === 'tool_use_failed') return this.#toolUseFailed();
+    if (reason === 'model_terms_required') {
+      return this.#error(
+        'engine_misconfigured',
+        `${who} wants the terms of this model accepted (${status}): do so once in its console.`,
+      );
+    }
+    const why = `${told.words ?? ''} ${told.reason ?? ''} ${JSON.stringify(body) ?? ''}`.slice(0, MAX_WHY);
+    return new RequestRefused(
+      `${who} refused the request to ${address()} (${number})${words}${words ? ';' : ':'} check the ${models} settings and ${url}.`,
+      service.id,
+      why,
     );
   }
-  return groqError(
-    'engine_misconfigured',
-    `Groq refused the request (${number})${words}${words ? ';' : ':'} check the GROQ_..._MODEL settings and GROQ_BASE_URL.`,
-  );
-}
 
-/** What the server says of its error in its own words, behind a colon; empty when it says nothing that may be shown. */
-function said({ words = '' }: ToldError, show: ShowWords): string {
-  const shown = cleanText(show(words).replace(/\s+/g, ' ').trim(), MAX_WORDS).replace(/[\s.]+$/, '');
-  return shown === '' ? '' : `: ${shown}`;
-}
-
-function unreadableOrBrokenOff(error: unknown): DialtoneError {
-  return error instanceof SyntaxError ? unreadable(error) : brokenOff();
-}
-
-function unreadable(error: unknown): DialtoneError {
-  return badAnswer(error instanceof SyntaxError ? 'it is not valid JSON' : 'it could not be processed');
+  /** What the server says of its error in its own words, behind a colon; empty when it says nothing that may be shown. */
+  #said({ words = '' }: ToldError): string {
+    const { show } = this.#options;
+    const shown = cleanText(show(words).replace(/\s+/g, ' ').trim(), MAX_WORDS).replace(/[\s.]+$/, '');
+    return shown === '' ? '' : `: ${shown}`;
+  }
 }
 
 /** The reasons that are told: plain words of our choosing, since a server may put the key there. */

@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CallErrors } from './errors.ts';
 import { EventStream, type StreamPiece } from './event-stream.ts';
+import { GROQ } from './service.ts';
+
+const ERRORS = new CallErrors({
+  service: GROQ,
+  isHome: true,
+  address: () => 'https://server/v1',
+  show: (words) => words,
+});
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function read(text: string, sizes: readonly number[] = [1_000_000]): StreamPiece[] {
-  const stream = new EventStream();
+  const stream = new EventStream(ERRORS);
   const bytes = bytesOf(text);
   const pieces: StreamPiece[] = [];
   for (let at = 0, index = 0; at < bytes.length; index++) {
@@ -83,13 +92,13 @@ describe('EventStream', () => {
   });
 
   it('gives a piece as soon as its line is complete', () => {
-    const stream = new EventStream();
+    const stream = new EventStream(ERRORS);
     expect(stream.push(bytesOf('data: {"a":1}'))).toEqual([]);
     expect(stream.push(bytesOf('\n'))).toEqual([json({ a: 1 })]);
   });
 
   it.each(['data: ', '', 'data: {"a":"'])('bounds a piece that never ends (%j)', (start) => {
-    const stream = new EventStream();
+    const stream = new EventStream(ERRORS);
     stream.push(bytesOf(start));
     const more = bytesOf('x'.repeat(10_000));
     expect(() => {

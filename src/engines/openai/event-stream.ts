@@ -1,4 +1,4 @@
-import { badAnswer } from './errors.ts';
+import type { CallErrors } from './errors.ts';
 
 /** A longer piece is no piece of a reply, characters. */
 const MAX_PIECE = 1_000_000;
@@ -20,6 +20,7 @@ export type StreamPiece =
  * behind the colon, no blank line between two events, several lines of one event, bare lines of JSON, a whole JSON document.
  */
 export class EventStream {
+  readonly #errors: CallErrors;
   readonly #decoder = new TextDecoder();
   /** The line that is not complete yet. */
   #line = '';
@@ -29,6 +30,11 @@ export class EventStream {
   /** The data are lines of JSON without a field name. */
   #isBare = false;
   #tries = 0;
+
+  /** @param errors of the request whose answer this is */
+  constructor(errors: CallErrors) {
+    this.#errors = errors;
+  }
 
   /** Takes the next bytes and returns the pieces that they complete. @throws DialtoneError `engine_bad_answer` */
   push(bytes: Uint8Array): StreamPiece[] {
@@ -52,7 +58,8 @@ export class EventStream {
       this.#line = lines.pop() ?? '';
       for (const line of lines) this.#takeLine(line, pieces);
     }
-    if (this.#line.length + (this.#data?.length ?? 0) > MAX_PIECE) throw badAnswer('a piece of it has no end');
+    if (this.#line.length + (this.#data?.length ?? 0) > MAX_PIECE)
+      throw this.#errors.badAnswer('a piece of it has no end');
     return pieces;
   }
 

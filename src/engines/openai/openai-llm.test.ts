@@ -5,9 +5,10 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta } from '../llm.ts';
-import type { GroqLimits } from './call.ts';
-import { createGroqClient } from './client.ts';
-import { GroqLlm } from './openai-llm.ts';
+import type { CallLimits } from './call.ts';
+import { createServiceClient } from './client.ts';
+import { OpenAiLlm } from './openai-llm.ts';
+import { GROQ } from './service.ts';
 
 const REPLY = 'It is ten past three. Shall I say more?';
 const MESSAGES = [
@@ -23,17 +24,17 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 function makeLlm(
-  limits: Partial<GroqLimits> & { readonly clock?: Clock } = {},
+  limits: Partial<CallLimits> & { readonly clock?: Clock } = {},
   options: { readonly images?: boolean } = {},
-): GroqLlm {
-  const client = createGroqClient({
+): OpenAiLlm {
+  const client = createServiceClient(GROQ, {
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock: systemClock,
     random: () => 0,
     ...limits,
   });
-  return new GroqLlm({ client, model: 'some-model', ...options });
+  return new OpenAiLlm({ client, model: 'some-model', ...options });
 }
 
 /** Reads a reply to its end or failure. */
@@ -58,7 +59,7 @@ async function read(
 
 const signal = () => new AbortController().signal;
 
-describe('GroqLlm', () => {
+describe('OpenAiLlm', () => {
   it('streams the reply, its usage last, and hands the history over as it is', async () => {
     const result = await read(makeLlm().reply(MESSAGES, { signal: signal(), temperature: 0.3 }));
     expect(result).toEqual({ text: REPLY, tokens: 9, usage: { type: 'usage', inputTokens: 10, outputTokens: 9 } });
@@ -89,13 +90,13 @@ describe('GroqLlm', () => {
   });
 
   it('takes a base URL with /openai/v1 at its end', async () => {
-    const client = createGroqClient({
+    const client = createServiceClient(GROQ, {
       apiKey: new Secret(fake.apiKey),
       baseUrl: `${fake.url}/openai/v1/`,
       clock: systemClock,
       random: () => 0,
     });
-    expect((await read(new GroqLlm({ client, model: 'm' }).reply(MESSAGES, { signal: signal() }))).text).toBe(REPLY);
+    expect((await read(new OpenAiLlm({ client, model: 'm' }).reply(MESSAGES, { signal: signal() }))).text).toBe(REPLY);
   });
 
   it('sends the request again after a 429 that asks for a short wait', async () => {
@@ -134,13 +135,13 @@ describe('GroqLlm', () => {
   });
 
   it('says engine_auth for a wrong key', async () => {
-    const client = createGroqClient({
+    const client = createServiceClient(GROQ, {
       apiKey: new Secret('gsk_wrong'),
       baseUrl: fake.url,
       clock: systemClock,
       random: () => 0,
     });
-    const { error } = await read(new GroqLlm({ client, model: 'm' }).reply(MESSAGES, { signal: signal() }));
+    const { error } = await read(new OpenAiLlm({ client, model: 'm' }).reply(MESSAGES, { signal: signal() }));
     expect(error).toMatchObject({ code: 'engine_auth' });
     expect(fake.requests[0]?.authorized).toBe(false);
   });

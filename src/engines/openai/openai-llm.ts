@@ -2,17 +2,23 @@ import { isAbort } from '../../core/errors.ts';
 import { textOf } from '../chat-content.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
-import type { GroqCall } from './call.ts';
+import type { ServiceCall } from './call.ts';
+import { ChatFields } from './chat-fields.ts';
 import { toWireMessages, toWireTool, withoutTools } from './chat-messages.ts';
-import type { GroqClient } from './client.ts';
-import { badAnswer, GROQ, NothingCame, type ShowWords, ToolUseFailed } from './errors.ts';
+import type { ServiceClient } from './client.ts';
+import { NothingCame, RequestRefused, ToolUseFailed } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import { ReplyReader } from './reply-reader.ts';
+import { ServedModel } from './served-model.ts';
+import type { ChatRequest } from './wire.ts';
 
 /** What the engine is made of. */
-export interface GroqLlmOptions {
-  readonly client: GroqClient;
-  readonly model: string;
+export interface OpenAiLlmOptions {
+  readonly client: ServiceClient;
+  /** Default: the only one that the server has. */
+  readonly model?: string | undefined;
+  /** The variable that names the model. Default: that of the service. */
+  readonly modelSetting?: string | undefined;
   /** LLM_MAX_TOKENS: longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
   readonly maxTokens?: number;
   /** Whether the model sees images. Default: it does not. */
@@ -24,51 +30,72 @@ const DEFAULT_MAX_TOKENS = 512;
 /** Behind the last word of an answer a server has at most its usage to tell, milliseconds. */
 const MAX_AFTERTHOUGHT_MS = 2_000;
 
-/** How often an answer is asked for of which nothing has come. */
+/** How often an answer is asked for of which nothing has come; without a field that the server refuses, so often more. */
 const ATTEMPTS = 2;
+const FIELDS_LEFT_OUT = 3;
 
-/** A language model at Groq, its answer streamed. */
-export class GroqLlm implements Llm {
-  readonly id = GROQ;
-  readonly #client: GroqClient;
-  readonly #model: string;
+/** What is asked of the model. */
+interface Question {
+  readonly messages: readonly ChatMessage[];
+  readonly options: LlmOptions;
+}
+
+/** A language model behind the API of OpenAI, its answer streamed. */
+export class OpenAiLlm implements Llm {
+  readonly id: string;
+  readonly #client: ServiceClient;
+  readonly #model: ServedModel;
   readonly #maxTokens: number;
-  readonly #capabilities: LlmCapabilities;
+  readonly #images: boolean;
+  readonly #fields: ChatFields;
 
-  constructor(options: GroqLlmOptions) {
-    this.#client = options.client;
-    this.#model = options.model;
-    this.#maxTokens = options.maxTokens ?? DEFAULT_MAX_TOKENS;
-    this.#capabilities = { images: options.images ?? false, tools: true };
+  constructor({ client, model, modelSetting, maxTokens, images }: OpenAiLlmOptions) {
+    this.id = client.service.id;
+    this.#client = client;
+    const setting = modelSetting ?? client.service.settings.models;
+    this.#model = new ServedModel({ client, model, task: 'text-generation', setting });
+    this.#maxTokens = maxTokens ?? DEFAULT_MAX_TOKENS;
+    this.#images = images ?? false;
+    // Ollama and LM Studio know the older name only, and so do most others; Groq and OpenAI want one of the two.
+    const isStrict = client.service.id === 'openai' && !client.isHome && !client.isLocal;
+    this.#fields = new ChatFields(isStrict ? 'old' : client.isLocal ? 'both' : 'new');
   }
 
   reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
-    return engineCall(this.#reply(messages, options), GROQ, this.#capabilities);
+    return engineCall(this.#reply(messages, options), this.id, this.#capabilities);
   }
 
   async close(): Promise<void> {
     this.#client.close();
   }
 
+  get #capabilities(): LlmCapabilities {
+    return { images: this.#images, tools: this.#fields.takesTools };
+  }
+
   async *#reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
+    const model = await this.#model.name(options.signal);
     const sent = messages.map((message) => textOf(message));
-    const call = this.#client.call(options.signal, sent);
-    let asked: { readonly messages: readonly ChatMessage[]; readonly options: LlmOptions } = { messages, options };
+    const call = this.#client.call('chat/completions', options.signal, sent);
+    let asked: Question = { messages, options };
+    let attempts = ATTEMPTS;
     try {
       for (let attempt = 1; ; attempt++) {
+        const request = this.#request(model, asked);
         let begun = false;
         try {
-          for await (const delta of this.#stream(call, asked.messages, asked.options, this.#client.shower(sent))) {
+          for await (const delta of this.#stream(call, request)) {
             begun = true;
             yield delta;
           }
           return;
         } catch (error) {
           // What was said cannot be taken back.
-          if (begun || attempt >= ATTEMPTS) throw error;
-          if (error instanceof ToolUseFailed) {
-            const { tools: _, ...rest } = options;
-            asked = { messages: withoutTools(messages), options: rest };
+          if (begun || attempt >= attempts) throw error;
+          if (error instanceof ToolUseFailed) asked = withoutFunctions(asked);
+          else if (error instanceof RequestRefused) {
+            if (!this.#fields.learn(error, request)) throw error;
+            attempts = Math.min(attempts + 1, ATTEMPTS + FIELDS_LEFT_OUT);
           } else if (!(error instanceof NothingCame)) throw error;
         }
       }
@@ -77,34 +104,25 @@ export class GroqLlm implements Llm {
     }
   }
 
-  async *#stream(
-    call: GroqCall,
-    messages: readonly ChatMessage[],
-    { temperature, tools }: LlmOptions,
-    show: ShowWords,
-  ): AsyncGenerator<LlmDelta> {
-    const client = this.#client;
-    const response = await call.start((signal) =>
-      client.sdk.chat.completions
-        .create(
-          {
-            model: this.#model,
-            messages: toWireMessages(messages, this.#capabilities.images),
-            stream: true,
-            max_completion_tokens: this.#maxTokens,
-            // Ollama and LM Studio know the older name only; Groq and OpenAI want one of the two.
-            ...(client.isLocal ? { max_tokens: this.#maxTokens } : {}),
-            ...(temperature === undefined ? {} : { temperature }),
-            ...(tools?.length ? { tools: tools.map(toWireTool) } : {}),
-          },
-          { signal },
-        )
-        .asResponse(),
-    );
+  #request(model: string, question: Question): ChatRequest {
+    const asked = question.options.tools?.length && !this.#fields.takesTools ? withoutFunctions(question) : question;
+    const { temperature, tools } = asked.options;
+    return {
+      model,
+      messages: toWireMessages(asked.messages, this.#images),
+      stream: true,
+      ...this.#fields.limit(this.#maxTokens),
+      ...this.#fields.temperature(temperature),
+      ...(tools?.length ? { tools: tools.map(toWireTool) } : {}),
+    };
+  }
+
+  async *#stream(call: ServiceCall, request: ChatRequest): AsyncGenerator<LlmDelta> {
+    const response = await call.start((signal) => this.#client.wire.chat(request, signal));
     const reader = response.body?.getReader();
-    if (!reader) throw badAnswer('it is empty');
-    const stream = new EventStream();
-    const reply = new ReplyReader(`call_${messages.length}_`, show);
+    if (!reader) throw call.errors.badAnswer('it is empty');
+    const stream = new EventStream(call.errors);
+    const reply = new ReplyReader(`call_${request.messages.length}_`, call.errors);
     for (;;) {
       let next: { readonly done: boolean; readonly value?: Uint8Array | undefined };
       try {
@@ -126,4 +144,9 @@ export class GroqLlm implements Llm {
     }
     yield* reply.end();
   }
+}
+
+function withoutFunctions({ messages, options }: Question): Question {
+  const { tools: _, ...rest } = options;
+  return { messages: withoutTools(messages), options: rest };
 }

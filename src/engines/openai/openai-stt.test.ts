@@ -3,9 +3,10 @@ import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../tes
 import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SttResult, SttStream } from '../stt.ts';
-import type { GroqLimits } from './call.ts';
-import { createGroqClient } from './client.ts';
-import { GROQ_MAX_UTTERANCE_MS, GroqStt } from './openai-stt.ts';
+import type { CallLimits } from './call.ts';
+import { createServiceClient } from './client.ts';
+import { MAX_UTTERANCE_MS, OpenAiStt } from './openai-stt.ts';
+import { GROQ } from './service.ts';
 
 const FRAME = new Int16Array(320).fill(1000);
 
@@ -23,8 +24,8 @@ beforeEach(() => {
 });
 afterEach(() => fake.close());
 
-function open(signal = new AbortController().signal, limits: Partial<GroqLimits> = {}): SttStream {
-  const client = createGroqClient({
+function open(signal = new AbortController().signal, limits: Partial<CallLimits> = {}): SttStream {
+  const client = createServiceClient(GROQ, {
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock: time.clock,
@@ -32,7 +33,7 @@ function open(signal = new AbortController().signal, limits: Partial<GroqLimits>
     firstByteTimeoutMs: 2_000,
     ...limits,
   });
-  return new GroqStt({ client, model: 'whisper' }).open({ key: 'kitchen', language: 'en-GB', signal });
+  return new OpenAiStt({ client, model: 'whisper' }).open({ key: 'kitchen', language: 'en-GB', signal });
 }
 
 function resultsOf(stream: SttStream): Promise<SttResult[]> {
@@ -49,7 +50,7 @@ function say(stream: SttStream, frames: number): void {
   for (let count = 0; count < frames; count++) stream.write(FRAME);
 }
 
-describe('GroqStt', () => {
+describe('OpenAiStt', () => {
   it('sends the utterance as one 16 kHz WAV and yields one final result', async () => {
     const stream = open();
     const frame = FRAME.slice();
@@ -75,13 +76,13 @@ describe('GroqStt', () => {
 
   it('keeps a minute at most and says that it is enough', async () => {
     const stream = open();
-    say(stream, GROQ_MAX_UTTERANCE_MS / 20 + 100);
+    say(stream, MAX_UTTERANCE_MS / 20 + 100);
     stream.end();
     expect(await resultsOf(stream)).toEqual([
       { type: 'partial', text: '', endpoint: true },
       { type: 'final', text: 'what time is it' },
     ]);
-    expect(fake.requests[0]?.transcription?.durationMs).toBe(GROQ_MAX_UTTERANCE_MS);
+    expect(fake.requests[0]?.transcription?.durationMs).toBe(MAX_UTTERANCE_MS);
   });
 
   it.each([

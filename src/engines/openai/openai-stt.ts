@@ -5,15 +5,16 @@ import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
 import { baseLanguage } from '../../text/language-tag.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
-import type { GroqClient } from './client.ts';
-import { badAnswer, GROQ } from './errors.ts';
+import type { ServiceClient } from './client.ts';
+import { RequestRefused } from './errors.ts';
+import { ServedModel } from './served-model.ts';
 import { whisperWords } from './whisper-words.ts';
 
 /** Longest utterance that is kept, milliseconds: 1.9 MB. */
-export const GROQ_MAX_UTTERANCE_MS = 60_000;
-const MAX_SAMPLES = (HEARING_RATE * GROQ_MAX_UTTERANCE_MS) / 1000;
+export const MAX_UTTERANCE_MS = 60_000;
+const MAX_SAMPLES = (HEARING_RATE * MAX_UTTERANCE_MS) / 1000;
 
-/** Shorter ones hold no word, and Groq refuses the shortest. */
+/** Shorter ones hold no word, and servers refuse the shortest. */
 const MIN_SAMPLES = HEARING_RATE / 10;
 
 const transcriptionSchema = z.object({
@@ -26,37 +27,51 @@ const transcriptionSchema = z.object({
 const CAPABILITIES: SttCapabilities = { partials: false, wordTimings: false };
 
 /** What the engine is made of. */
-export interface GroqSttOptions {
-  readonly client: GroqClient;
-  readonly model: string;
+export interface OpenAiSttOptions {
+  readonly client: ServiceClient;
+  /** Default: the only one that the server has. */
+  readonly model?: string | undefined;
+  /** The variable that names the model. Default: that of the service. */
+  readonly modelSetting?: string | undefined;
 }
 
-/** Whisper at Groq: the utterance is gathered, sent when it is over, and comes back as one final result. */
-export class GroqStt implements Stt {
-  readonly id = GROQ;
-  readonly #options: GroqSttOptions;
+/** What the streams of an engine share. */
+interface Shared {
+  readonly client: ServiceClient;
+  readonly model: ServedModel;
+  /** Some models say their words only, and not how sure they are. */
+  format: 'verbose_json' | 'json';
+}
 
-  constructor(options: GroqSttOptions) {
-    this.#options = options;
+/** A recogniser behind the API of OpenAI, as Whisper: the utterance is gathered, sent when it is over, and comes back as one final result. */
+export class OpenAiStt implements Stt {
+  readonly id: string;
+  readonly #shared: Shared;
+
+  constructor({ client, model, modelSetting }: OpenAiSttOptions) {
+    this.id = client.service.id;
+    const setting = modelSetting ?? client.service.settings.models;
+    const served = new ServedModel({ client, model, task: 'automatic-speech-recognition', setting });
+    this.#shared = { client, model: served, format: 'verbose_json' };
   }
 
   open(options: SttOptions): SttStream {
-    return new GroqSttStream(this.#options, options);
+    return new OpenAiSttStream(this.#shared, options);
   }
 
   async close(): Promise<void> {
-    this.#options.client.close();
+    this.#shared.client.close();
   }
 }
 
 /**
- * Beyond {@link GROQ_MAX_UTTERANCE_MS} the audio is dropped and an empty partial result with `endpoint` says that the
+ * Beyond {@link MAX_UTTERANCE_MS} the audio is dropped and an empty partial result with `endpoint` says that the
  * utterance should end: what was said until then is recognised.
  */
-class GroqSttStream implements SttStream {
-  readonly engine = GROQ;
+class OpenAiSttStream implements SttStream {
+  readonly engine: string;
   readonly capabilities = CAPABILITIES;
-  readonly #engine: GroqSttOptions;
+  readonly #shared: Shared;
   readonly #options: SttOptions;
   readonly #results = new AsyncQueue<SttResult>();
   readonly #onAbort = () => this.#finish();
@@ -64,8 +79,9 @@ class GroqSttStream implements SttStream {
   #count = 0;
   #over = false;
 
-  constructor(engine: GroqSttOptions, options: SttOptions) {
-    this.#engine = engine;
+  constructor(shared: Shared, options: SttOptions) {
+    this.engine = shared.client.service.id;
+    this.#shared = shared;
     this.#options = options;
     if (options.signal.aborted) this.#finish();
     else options.signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -108,24 +124,35 @@ class GroqSttStream implements SttStream {
   }
 
   async #transcribe(wav: Uint8Array): Promise<ReturnType<typeof whisperWords>> {
-    const { client, model } = this.#engine;
     const { language, signal } = this.#options;
-    const call = client.call(signal);
-    try {
-      const answer = await call.start((callSignal) =>
-        client.sdk.audio.transcriptions.create(
+    const { client, model } = this.#shared;
+    const name = await model.name(signal);
+    const call = client.call('audio/transcriptions', signal);
+    const send = (format: Shared['format']) =>
+      call.start((callSignal) =>
+        client.wire.transcription(
           {
-            model,
+            model: name,
             file: new File([wav.slice()], 'utterance.wav', { type: 'audio/wav' }),
-            response_format: 'verbose_json',
+            response_format: format,
             temperature: 0,
             ...(language === undefined ? {} : { language: isoLanguage(language) }),
           },
-          { signal: callSignal },
+          callSignal,
         ),
       );
+    try {
+      let answer: unknown;
+      try {
+        answer = await send(this.#shared.format);
+      } catch (error) {
+        const isFormat = error instanceof RequestRefused && error.mentions(/response_format|verbose_json/) >= 0;
+        if (!isFormat || this.#shared.format === 'json') throw error;
+        this.#shared.format = 'json';
+        answer = await send('json');
+      }
       const transcription = transcriptionSchema.safeParse(answer);
-      if (!transcription.success) throw badAnswer('the transcription has another shape');
+      if (!transcription.success) throw call.errors.badAnswer('the transcription has another shape');
       return whisperWords(transcription.data);
     } finally {
       call.end();
@@ -143,7 +170,7 @@ class GroqSttStream implements SttStream {
 /** What Whisper calls a language where it is not as in BCP 47. */
 const WHISPER_NAMES: Readonly<Record<string, string>> = { nb: 'no', cmn: 'zh', fil: 'tl', jv: 'jw' };
 
-/** Groq takes ISO 639-1: `en`, not `en-GB`. */
+/** Servers take ISO 639-1: `en`, not `en-GB`. */
 function isoLanguage(bcp47: string): string {
   const base = baseLanguage(bcp47);
   return WHISPER_NAMES[base] ?? base;

@@ -5,9 +5,10 @@ import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta, ToolSpec } from '../llm.ts';
-import type { GroqLimits } from './call.ts';
-import { createGroqClient } from './client.ts';
-import { GroqLlm } from './openai-llm.ts';
+import type { CallLimits } from './call.ts';
+import { createServiceClient } from './client.ts';
+import { OpenAiLlm } from './openai-llm.ts';
+import { GROQ } from './service.ts';
 
 const TOOLS: readonly ToolSpec[] = [
   { name: 'set_volume', description: 'Sets the volume.', parameters: { type: 'object', properties: {} } },
@@ -19,21 +20,21 @@ afterEach(() => fake.close());
 
 async function serve(
   reply: FakeChatReply | readonly FakeChatReply[],
-  { clock = systemClock, ...more }: FakeGroqOptions & Partial<GroqLimits> & { readonly clock?: Clock } = {},
-): Promise<GroqLlm> {
+  { clock = systemClock, ...more }: FakeGroqOptions & Partial<CallLimits> & { readonly clock?: Clock } = {},
+): Promise<OpenAiLlm> {
   const replies = 'at' in reply ? [...reply] : [reply];
   fake = await startFakeGroq({ ...more, reply: () => (replies.length > 1 ? replies.shift() : replies[0]) ?? '' });
-  const client = createGroqClient({
+  const client = createServiceClient(GROQ, {
     ...more,
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock,
     random: () => 0,
   });
-  return new GroqLlm({ client, model: 'some-model' });
+  return new OpenAiLlm({ client, model: 'some-model' });
 }
 
-async function read(llm: GroqLlm): Promise<{ text: string; calls: string[]; deltas: LlmDelta[]; error?: unknown }> {
+async function read(llm: OpenAiLlm): Promise<{ text: string; calls: string[]; deltas: LlmDelta[]; error?: unknown }> {
   const deltas: LlmDelta[] = [];
   const seen = () => ({
     text: deltas.map((delta) => (delta.type === 'token' ? delta.text : '')).join(''),

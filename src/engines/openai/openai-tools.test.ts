@@ -4,8 +4,9 @@ import { type FakeChatReply, type FakeToolPart, streamedCall, wholeCall } from '
 import { systemClock } from '../../core/clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { ChatMessage, LlmDelta, LlmOptions, ToolSpec } from '../llm.ts';
-import { createGroqClient } from './client.ts';
-import { GroqLlm } from './openai-llm.ts';
+import { createServiceClient } from './client.ts';
+import { OpenAiLlm } from './openai-llm.ts';
+import { GROQ } from './service.ts';
 
 const TOOLS: readonly ToolSpec[] = [
   {
@@ -23,18 +24,18 @@ const ARGUMENTS = '{"percent": 50, "why": "ü"}';
 let fake: FakeGroq;
 afterEach(() => fake.close());
 
-async function serve(reply: string | FakeChatReply): Promise<GroqLlm> {
+async function serve(reply: string | FakeChatReply): Promise<OpenAiLlm> {
   fake = await startFakeGroq({ reply: () => reply });
-  const client = createGroqClient({
+  const client = createServiceClient(GROQ, {
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock: systemClock,
     random: () => 0,
   });
-  return new GroqLlm({ client, model: 'some-model' });
+  return new OpenAiLlm({ client, model: 'some-model' });
 }
 
-async function read(llm: GroqLlm, messages = MESSAGES, options: Partial<LlmOptions> = { tools: TOOLS }) {
+async function read(llm: OpenAiLlm, messages = MESSAGES, options: Partial<LlmOptions> = { tools: TOOLS }) {
   const deltas: LlmDelta[] = [];
   for await (const delta of llm.reply(messages, { signal: new AbortController().signal, ...options })) {
     deltas.push(delta);
@@ -49,7 +50,7 @@ const part = (fields: object, name?: string, args?: string): FakeToolPart => ({
   function: { ...(name === undefined ? {} : { name }), ...(args === undefined ? {} : { arguments: args }) },
 });
 
-describe('GroqLlm with tools', () => {
+describe('OpenAiLlm with tools', () => {
   it('offers them in the format of OpenAI', async () => {
     await read(await serve('Fine.'));
     expect(fake.requests[0]?.chat?.tools).toEqual([{ type: 'function', function: TOOLS[0] }]);

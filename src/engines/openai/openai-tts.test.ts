@@ -7,10 +7,11 @@ import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PcmChunk } from '../tts.ts';
-import type { GroqLimits } from './call.ts';
-import { createGroqClient } from './client.ts';
-import { GroqTts } from './openai-tts.ts';
-import { groqVoice, groqVoiceFor } from './voices.ts';
+import type { CallLimits } from './call.ts';
+import { createServiceClient } from './client.ts';
+import { groqVoice, groqVoiceFor } from './groq-voices.ts';
+import { OpenAiTts } from './openai-tts.ts';
+import { GROQ } from './service.ts';
 
 let fake: FakeGroq;
 let time: VirtualTime;
@@ -21,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-function makeTts(voices?: VoiceBook, limits: Partial<GroqLimits> = {}): GroqTts {
-  const client = createGroqClient({
+function makeTts(voices?: VoiceBook, limits: Partial<CallLimits> = {}): OpenAiTts {
+  const client = createServiceClient(GROQ, {
     apiKey: new Secret(fake.apiKey),
     baseUrl: fake.url,
     clock: time.clock,
@@ -30,7 +31,7 @@ function makeTts(voices?: VoiceBook, limits: Partial<GroqLimits> = {}): GroqTts 
     firstByteTimeoutMs: 2_000,
     ...limits,
   });
-  return new GroqTts({ client, model: 'canopylabs/orpheus-v1-english', ...(voices && { voices }) });
+  return new OpenAiTts({ client, model: 'canopylabs/orpheus-v1-english', ...(voices && { voices }) });
 }
 
 function speak(text: string, signal = new AbortController().signal): AsyncGenerator<PcmChunk> {
@@ -55,7 +56,7 @@ async function collect(
   return { samples, chunks: count, rates };
 }
 
-describe('GroqTts', () => {
+describe('OpenAiTts', () => {
   it('passes on exactly the samples of the streamed WAV, chunk by chunk', async () => {
     const text = 'The kettle is on.';
     const spoken = await all(speak(text));

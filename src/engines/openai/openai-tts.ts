@@ -1,14 +1,12 @@
 import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
+import { DialtoneError } from '../../core/errors.ts';
 import { engineCall } from '../engine-call.ts';
 import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
-import type { GroqClient } from './client.ts';
-import { badAnswer, GROQ } from './errors.ts';
-import { groqVoice, groqVoiceFor } from './voices.ts';
-import { WavStream } from './wav-stream.ts';
-
-/** Longest input of one request to Orpheus, characters. */
-const ORPHEUS_MAX_CHARACTERS = 200;
+import type { ServiceClient } from './client.ts';
+import { ServedModel } from './served-model.ts';
+import { type ServerVoices, serverVoices } from './server-voices.ts';
+import { speechReader } from './speech-format.ts';
 
 /** No voice is slower than this; a stream that runs longer is not speech. Milliseconds. */
 const MAX_MS_PER_CHARACTER = 500;
@@ -17,36 +15,44 @@ const MAX_MS_MORE = 10_000;
 const CAPABILITIES: TtsCapabilities = { streamingText: false, wordTimings: false };
 
 /** What the engine is made of. */
-export interface GroqTtsOptions {
-  readonly client: GroqClient;
-  readonly model: string;
-  /** What each voice is to Groq. Default: the built-in book. */
+export interface OpenAiTtsOptions {
+  readonly client: ServiceClient;
+  /** Default: the only one that the server has. */
+  readonly model?: string | undefined;
+  /** The variable that names the model. Default: that of the service. */
+  readonly modelSetting?: string | undefined;
+  /** What each voice is to the server. Default: the built-in book. */
   readonly voices?: VoiceBook;
-  /** Longest text of one request, characters: a longer one becomes several. Default 200, the limit of Orpheus. */
+  /** The server's name of the one voice that is used. Default: what the book says of the device's voice. */
+  readonly voice?: string | undefined;
+  /** Longest text of one request, characters: a longer one becomes several. Default: as the service has it. */
   readonly maxCharacters?: number;
 }
 
-/** Speech from Groq (Orpheus), passed on as it arrives. It speaks English whatever the language. */
-export class GroqTts implements Tts {
-  readonly id = GROQ;
-  readonly #client: GroqClient;
-  readonly #model: string;
-  readonly #voices: VoiceBook;
+/** Speech from behind the API of OpenAI, passed on as it arrives. Orpheus at Groq speaks English whatever the language. */
+export class OpenAiTts implements Tts {
+  readonly id: string;
+  readonly #client: ServiceClient;
+  readonly #model: ServedModel;
+  readonly #voices: ServerVoices;
   readonly #maxCharacters: number;
 
-  constructor(options: GroqTtsOptions) {
-    this.#client = options.client;
-    this.#model = options.model;
-    this.#voices = options.voices ?? builtInVoices();
-    this.#maxCharacters = options.maxCharacters ?? ORPHEUS_MAX_CHARACTERS;
+  constructor({ client, model, modelSetting, voices, voice, maxCharacters }: OpenAiTtsOptions) {
+    this.id = client.service.id;
+    this.#client = client;
+    const setting = modelSetting ?? client.service.settings.models;
+    const served = new ServedModel({ client, model, task: 'text-to-speech', setting });
+    this.#model = served;
+    this.#voices = serverVoices(client, voices ?? builtInVoices(), () => served.known, voice);
+    this.#maxCharacters = maxCharacters ?? client.service.maxCharacters;
   }
 
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
-    return engineCall(this.#speak(text, options), GROQ, CAPABILITIES);
+    return engineCall(this.#speak(text, options), this.id, CAPABILITIES);
   }
 
   voiceFor(voice: string, language: string): string | undefined {
-    return groqVoiceFor(this.#voices, { model: this.#model, voice, language });
+    return this.#voices.voiceFor(voice, language);
   }
 
   async close(): Promise<void> {
@@ -59,40 +65,46 @@ export class GroqTts implements Tts {
     for await (const piece of textPieces(text, { signal, maxCharacters: this.#maxCharacters })) {
       for await (const chunk of this.#request(piece, options)) {
         sampleRate ??= chunk.sampleRate;
-        if (chunk.sampleRate !== sampleRate) throw badAnswer('the sample rate changed amid the speech');
+        if (chunk.sampleRate !== sampleRate) throw changedRate(this.id);
         yield chunk;
       }
     }
   }
 
   async *#request(input: string, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
-    const call = this.#client.call(signal, [input]);
+    const model = await this.#model.name(signal);
+    const call = this.#client.call('audio/speech', signal, [input]);
     try {
       const response = await call.start((callSignal) =>
-        this.#client.sdk.audio.speech.create(
-          { model: this.#model, input, voice: groqVoice(this.#voices, voice), response_format: 'wav' },
-          { signal: callSignal },
+        this.#client.wire.speech(
+          { model, input, voice: this.#voices.nameOf(voice), response_format: 'wav' },
+          callSignal,
         ),
       );
       const reader = response.body?.getReader();
-      if (!reader) throw badAnswer('the speech is empty');
-      const wav = new WavStream();
+      if (!reader) throw call.errors.badAnswer('the speech is empty');
+      const audio = speechReader(response, call.errors);
       const maxMs = input.length * MAX_MS_PER_CHARACTER + MAX_MS_MORE;
       let count = 0;
       for (;;) {
         const { done, value } = await call.read(() => reader.read());
         if (done) break;
         call.came();
-        const samples = wav.push(value);
+        const samples = audio.push(value);
         if (samples.length === 0) continue;
         count += samples.length;
-        if (count > (wav.sampleRate * maxMs) / 1000) throw badAnswer('the speech does not end');
-        yield { sampleRate: wav.sampleRate, samples };
+        if (count > (audio.sampleRate * maxMs) / 1000) throw call.errors.badAnswer('the speech does not end');
+        yield { sampleRate: audio.sampleRate, samples };
       }
-      wav.finish();
-      if (count === 0) throw badAnswer('the speech is empty');
+      audio.finish();
+      if (count === 0) throw call.errors.badAnswer('the speech is empty');
     } finally {
       call.end();
     }
   }
+}
+
+function changedRate(engine: string): DialtoneError {
+  const message = 'The sample rate of the speech changed from one sentence to the next: speak with one model only.';
+  return new DialtoneError('engine_bad_answer', message, { engine });
 }

@@ -1,6 +1,6 @@
 import type { LlmDelta } from '../llm.ts';
 import { readChunk, readErrorEvent, type ToldError } from './chat-chunk.ts';
-import { badAnswer, brokenOff, NothingCame, type ShowWords, toldInStream } from './errors.ts';
+import type { CallErrors } from './errors.ts';
 import type { StreamPiece } from './event-stream.ts';
 import { ToolCallParts } from './tool-call-parts.ts';
 
@@ -10,7 +10,7 @@ const BY_LENGTH = /^(?:length|model_length|token_limit|max_(?:output_|completion
 /** Makes of the pieces of a streamed chat completion what is passed on, and knows whether it is complete. State of one reply. */
 export class ReplyReader {
   readonly #parts: ToolCallParts;
-  readonly #show: ShowWords;
+  readonly #errors: CallErrors;
   #isFinished = false;
   #isDone = false;
   #isCut = false;
@@ -21,9 +21,9 @@ export class ReplyReader {
   #broken: 'json' | 'text' | undefined;
 
   /** @param idPrefix for the ids of calls that came without one */
-  constructor(idPrefix: string, show: ShowWords) {
+  constructor(idPrefix: string, errors: CallErrors) {
     this.#parts = new ToolCallParts(idPrefix);
-    this.#show = show;
+    this.#errors = errors;
   }
 
   /** Whether the server has said why the answer is over. */
@@ -66,9 +66,11 @@ export class ReplyReader {
    */
   end(): LlmDelta[] {
     if (this.#isFinished || this.#isDone) return this.#calls();
-    if (this.#broken === 'json') throw this.#hasBegun ? brokenOff() : badAnswer('it is not valid JSON');
-    if (!this.#hasBegun) throw this.#broken ? badAnswer('it is no chat completion') : new NothingCame();
-    if (this.#parts.isAmid) throw brokenOff();
+    if (this.#broken === 'json')
+      throw this.#hasBegun ? this.#errors.brokenOff() : this.#errors.badAnswer('it is not valid JSON');
+    if (!this.#hasBegun)
+      throw this.#broken ? this.#errors.badAnswer('it is no chat completion') : this.#errors.nothingCame();
+    if (this.#parts.isAmid) throw this.#errors.brokenOff();
     return this.#calls();
   }
 
@@ -96,7 +98,7 @@ export class ReplyReader {
   /** Behind its last word an answer cannot fail any more. */
   #failed(error: ToldError): LlmDelta[] {
     if (this.#isFinished) return [];
-    throw toldInStream(error, this.#show);
+    throw this.#errors.told(error);
   }
 
   #calls(): LlmDelta[] {

@@ -3,11 +3,12 @@ import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
 import { systemClock } from '../../core/clock.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
-import { createGroqClient } from './client.ts';
-import { GroqLlm } from './openai-llm.ts';
-import { GroqStt } from './openai-stt.ts';
-import { GroqTts } from './openai-tts.ts';
+import { createServiceClient } from './client.ts';
+import { OpenAiLlm } from './openai-llm.ts';
+import { OpenAiStt } from './openai-stt.ts';
+import { OpenAiTts } from './openai-tts.ts';
 import { serverAddress } from './server-address.ts';
+import { GROQ } from './service.ts';
 
 let fake: FakeGroq | undefined;
 afterEach(() => fake?.close());
@@ -16,7 +17,7 @@ const REPLY = 'It is noon.';
 const options = { clock: systemClock, random: () => 0 };
 
 async function ask(baseUrl: string, apiKey?: Secret): Promise<string> {
-  const llm = new GroqLlm({ client: createGroqClient({ ...options, apiKey, baseUrl }), model: 'llama3' });
+  const llm = new OpenAiLlm({ client: createServiceClient(GROQ, { ...options, apiKey, baseUrl }), model: 'llama3' });
   let text = '';
   const { signal } = new AbortController();
   for await (const delta of llm.reply([{ role: 'user', content: 'hello' }], { signal })) {
@@ -52,13 +53,13 @@ describe('the address of a server', () => {
 
   it('is that of the other engines too', async () => {
     fake = await startFakeGroq({ basePath: '/v1', apiKey: null });
-    const client = createGroqClient({ ...options, apiKey: undefined, baseUrl: fake.url });
+    const client = createServiceClient(GROQ, { ...options, apiKey: undefined, baseUrl: fake.url });
     const { signal } = new AbortController();
-    const stt = new GroqStt({ client, model: 'm' }).open({ key: 'device', signal });
+    const stt = new OpenAiStt({ client, model: 'm' }).open({ key: 'device', signal });
     stt.write(new Int16Array(16_000));
     stt.end();
     for await (const result of stt.results) expect(result.text).toBe('what time is it');
-    for await (const _ of new GroqTts({ client, model: 'm' }).speak(once('hello'), { voice: 'Charles', signal }));
+    for await (const _ of new OpenAiTts({ client, model: 'm' }).speak(once('hello'), { voice: 'Charles', signal }));
     expect(fake.requests.map(({ path }) => path)).toEqual(['/v1/audio/transcriptions', '/v1/audio/speech']);
   });
 
@@ -94,8 +95,8 @@ describe('the address of a server', () => {
     'http://gpu.lan:1234/v1',
     'http://host.docker.internal:11434/v1',
   ])('%s is in the own network', (given) => {
-    expect(serverAddress(given).isLocal).toBe(true);
-    expect(() => createGroqClient({ ...options, apiKey: undefined, baseUrl: given })).not.toThrow();
+    expect(serverAddress(GROQ, given).isLocal).toBe(true);
+    expect(() => createServiceClient(GROQ, { ...options, apiKey: undefined, baseUrl: given })).not.toThrow();
   });
 
   it.each([
@@ -105,8 +106,8 @@ describe('the address of a server', () => {
     'http://8.8.8.8/v1',
     'http://172.32.0.1/v1',
   ])('%s is elsewhere, and needs a key', (given) => {
-    expect(serverAddress(given).isLocal).toBe(false);
-    expect(() => createGroqClient({ ...options, apiKey: undefined, baseUrl: given })).toThrow(
+    expect(serverAddress(GROQ, given).isLocal).toBe(false);
+    expect(() => createServiceClient(GROQ, { ...options, apiKey: undefined, baseUrl: given })).toThrow(
       expect.objectContaining({ code: 'engine_misconfigured', message: expect.stringContaining('GROQ_API_KEY') }),
     );
   });
@@ -114,7 +115,7 @@ describe('the address of a server', () => {
   it.each(['http://user:CANARY@host/v1', 'not an address'])(
     'is refused when it is %s, without a word of it',
     (given) => {
-      expect(() => createGroqClient({ ...options, apiKey: undefined, baseUrl: given })).toThrow(
+      expect(() => createServiceClient(GROQ, { ...options, apiKey: undefined, baseUrl: given })).toThrow(
         expect.objectContaining({ code: 'engine_misconfigured', message: expect.not.stringContaining('CANARY') }),
       );
     },

@@ -1,13 +1,8 @@
 import { BlockList, isIP } from 'node:net';
+import type { Service } from './service.ts';
 
-/** Where Groq is. */
-const GROQ_ADDRESS = 'https://api.groq.com';
-
-/** The path under which Groq has its API, and all that groq-sdk asks for. */
-const GROQ_PATH = '/openai/v1';
-
-/** The path under which other servers have theirs. */
-const USUAL_PATH = '/v1';
+/** The path that groq-sdk adds by itself, and that the other package is told to. */
+const PACKAGE_PATH = '/openai/v1';
 
 const LOCAL = new BlockList();
 LOCAL.addSubnet('127.0.0.0', 8);
@@ -24,42 +19,53 @@ LOCAL.addSubnet('fe80::', 10, 'ipv6');
 
 /** Where a server with the API of OpenAI is. */
 export interface ServerAddress {
-  /** For groq-sdk, which adds its own path. */
-  readonly base: string;
+  /** Without a path: the packages add {@link PACKAGE_PATH}. */
+  readonly origin: string;
   /** Whether it is in the user's own network: such a server needs no key. */
   readonly isLocal: boolean;
-  /** The fetch of groq-sdk, which turns its addresses into those of this server. */
+  /** Whether it is the service's own server. */
+  readonly isHome: boolean;
+  /** The fetch of the packages, which turns their addresses into those of this server. */
   readonly fetch: typeof globalThis.fetch;
+  /** The address of an endpoint, as far as it is known by now, without its query. */
+  of(endpoint: string): string;
 }
 
 /**
- * Understands the address of a server: `http://host:11434/v1` is the address to which `/chat/completions` is added, as everywhere;
- * one without a path is Groq's with `/openai/v1`, or, where that is not found, a server that has its API under `/v1`. Slashes at
- * the end count for nothing.
- * @param given default: Groq's own
+ * Understands the address of a server: `http://host:11434/v1` is the address to which `/chat/completions` is added, as everywhere.
+ * One without a path has its API under the first of the service's paths, or, where that is not found, under the second. Slashes
+ * at the end count for nothing.
+ * @param given default: the service's own
  */
-export function serverAddress(given = GROQ_ADDRESS): ServerAddress {
+export function serverAddress({ home, paths }: Service, given = home): ServerAddress {
   const url = new URL(given);
-  const path = url.pathname.replace(/\/+(?:chat\/completions|audio\/(?:speech|transcriptions))?\/*$/, '');
-  const base = url.origin;
+  const path = url.pathname.replace(/\/+(?:chat\/completions|audio\/(?:speech|transcriptions)|models)?\/*$/, '');
+  const { origin } = url;
+  const [first, second] = paths;
   const isBare = path === '';
-  let prefix = isBare || path === '/openai' ? GROQ_PATH : path;
+  const isHome = origin === home;
+  // The address of Groq is often given without the version.
+  let prefix = isBare || first.startsWith(`${path}/`) ? first : path;
   const at = (input: string | URL | Request) => {
     const asked = new URL(input instanceof Request ? input.url : input);
-    const rest = asked.pathname.startsWith(GROQ_PATH) ? asked.pathname.slice(GROQ_PATH.length) : asked.pathname;
-    return `${base}${prefix}${rest}${url.search || asked.search}`;
+    const rest = asked.pathname.startsWith(PACKAGE_PATH) ? asked.pathname.slice(PACKAGE_PATH.length) : asked.pathname;
+    return `${origin}${prefix}${rest}${url.search || asked.search}`;
   };
   return {
-    base,
+    origin,
     isLocal: isLocal(url.hostname),
+    isHome,
+    of: (endpoint) => `${origin}${prefix}/${endpoint}`,
     fetch: async (input, init) => {
+      // The packages try out by "data:," what a fetch can do.
+      if (typeof input === 'string' && !/^https?:/.test(input)) return fetch(input, init);
       const response = await fetch(at(input), init);
-      if (!isBare || base === GROQ_ADDRESS || prefix !== GROQ_PATH || response.status !== 404) return response;
-      prefix = USUAL_PATH;
+      if (!isBare || isHome || prefix !== first || response.status !== 404) return response;
+      prefix = second;
       const again = await fetch(at(input), init);
       // A server that has the path may not have the model.
       const isThere = again.status !== 404 || (isJson(again) && !isJson(response));
-      if (!isThere) prefix = GROQ_PATH;
+      if (!isThere) prefix = first;
       const [right, wrong] = isThere ? [again, response] : [response, again];
       await wrong.body?.cancel();
       return right;

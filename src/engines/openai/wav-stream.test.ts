@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { streamingWavHeader } from '../../../test/fakes/fake-groq-wav.ts';
 import { encodeWav } from '../../audio/wav.ts';
+import { CallErrors } from './errors.ts';
+import { GROQ } from './service.ts';
 import { WavStream } from './wav-stream.ts';
+
+const ERRORS = new CallErrors({
+  service: GROQ,
+  isHome: true,
+  address: () => 'https://server/v1',
+  show: (words) => words,
+});
 
 const SAMPLES = Int16Array.from({ length: 300 }, (_, index) => index * 97 - 15_000);
 
@@ -11,7 +20,7 @@ function pcm(): Uint8Array {
 }
 
 function readInPieces(bytes: Uint8Array, sizes: readonly number[]): { samples: number[]; sampleRate: number } {
-  const wav = new WavStream();
+  const wav = new WavStream(ERRORS);
   const samples: number[] = [];
   let at = 0;
   for (let index = 0; at < bytes.length; index++) {
@@ -90,7 +99,7 @@ describe('WavStream', () => {
       ]),
     },
   ])('refuses $what', ({ bytes }) => {
-    expect(() => new WavStream().push(bytes)).toThrow(expect.objectContaining({ code: 'engine_bad_answer' }));
+    expect(() => new WavStream(ERRORS).push(bytes)).toThrow(expect.objectContaining({ code: 'engine_bad_answer' }));
   });
 });
 

@@ -1,4 +1,4 @@
-import { badAnswer, brokenOff } from './errors.ts';
+import type { CallErrors } from './errors.ts';
 
 /**
  * A size that means "not known yet": what a service writes that begins to send before it has finished to speak. Others write
@@ -14,6 +14,7 @@ const FORMAT_EXTENSIBLE = 0xfffe;
  * is something else.
  */
 export class WavStream {
+  readonly #errors: Pick<CallErrors, 'badAnswer' | 'brokenOff'>;
   #header: Uint8Array = new Uint8Array(0);
   #sampleRate = 0;
   #inData = false;
@@ -22,6 +23,18 @@ export class WavStream {
   /** Bytes of samples that came. */
   #taken = 0;
   #oddByte: number | undefined;
+
+  /**
+   * @param errors of the request whose answer this is
+   * @param rawRate there is no header: all bytes are samples of this rate, Hz
+   */
+  constructor(errors: Pick<CallErrors, 'badAnswer' | 'brokenOff'>, rawRate?: number) {
+    this.#errors = errors;
+    if (rawRate === undefined) return;
+    this.#sampleRate = rawRate;
+    this.#inData = true;
+    this.#left = Number.POSITIVE_INFINITY;
+  }
 
   /** Hz; 0 until the header has been read. */
   get sampleRate(): number {
@@ -34,7 +47,7 @@ export class WavStream {
     this.#header = concat(this.#header, bytes);
     const dataStart = this.#readHeader();
     if (dataStart === undefined) {
-      if (this.#header.length > MAX_HEADER_BYTES) throw badAnswer('the audio has no beginning');
+      if (this.#header.length > MAX_HEADER_BYTES) throw this.#errors.badAnswer('the audio has no beginning');
       return new Int16Array(0);
     }
     const rest = this.#header.subarray(dataStart);
@@ -49,7 +62,8 @@ export class WavStream {
    */
   finish(): void {
     const isShort = this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY;
-    if (!this.#inData || (isShort && (this.#taken === 0 || this.#oddByte !== undefined))) throw brokenOff();
+    if (!this.#inData || (isShort && (this.#taken === 0 || this.#oddByte !== undefined)))
+      throw this.#errors.brokenOff();
   }
 
   /** Where the samples begin, or undefined while the header is not complete. */
@@ -57,14 +71,14 @@ export class WavStream {
     const bytes = this.#header;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 12) return undefined;
-    if (tag(view, 0) !== 'RIFF' || tag(view, 8) !== 'WAVE') throw badAnswer('the audio is not a WAV file');
+    if (tag(view, 0) !== 'RIFF' || tag(view, 8) !== 'WAVE') throw this.#errors.badAnswer('the audio is not a WAV file');
     let at = 12;
     while (at + 8 <= bytes.length) {
       const id = tag(view, at);
       const size = view.getUint32(at + 4, true);
       const start = at + 8;
       if (id === 'data') {
-        if (this.#sampleRate === 0) throw badAnswer('the audio has no format');
+        if (this.#sampleRate === 0) throw this.#errors.badAnswer('the audio has no format');
         this.#left = UNKNOWN_SIZES.includes(size) ? Number.POSITIVE_INFINITY : size;
         return start;
       }
@@ -84,7 +98,7 @@ export class WavStream {
     const bits = view.getUint16(at + 14, true);
     const isPcm = format === FORMAT_PCM || format === FORMAT_EXTENSIBLE;
     if (!isPcm || channels !== 1 || bits !== 16 || sampleRate < 8_000 || sampleRate > 192_000) {
-      throw badAnswer(
+      throw this.#errors.badAnswer(
         `the audio is not mono 16-bit PCM (format ${format}, ${channels} x ${bits} bits, ${sampleRate} Hz)`,
       );
     }

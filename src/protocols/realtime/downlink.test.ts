@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isHeaderPage, type OggPage, oggPages } from '../../../test/support/audio/ogg-pages.ts';
-import type { OpusCodec } from '../../audio/opus.ts';
-import { loadOpusCodec } from '../../audio/opus-codec.ts';
+import type { OpusCodec } from '../../audio/opus/opus.ts';
+import { loadOpusCodec } from '../../audio/opus/opus-codec.ts';
 import { tone } from '../../audio/pcm.ts';
 import { DOWNLINK_RATE, Downlink } from './downlink.ts';
 

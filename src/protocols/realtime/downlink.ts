@@ -1,5 +1,5 @@
 import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
-import type { OpusCodec, OpusEncoder } from '../../audio/opus.ts';
+import type { OpusCodec, OpusEncoder } from '../../audio/opus/opus.ts';
 import { int16ToPcmBytes } from '../../audio/pcm.ts';
 import type { UplinkFormat } from './uplink.ts';
 

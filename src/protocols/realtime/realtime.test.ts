@@ -5,8 +5,8 @@ import { isHeaderPage, type OggPage, oggPageOf, oggPages } from '../../../test/s
 import { deviceConfig } from '../../../test/support/devices/devices.ts';
 import { FakeLink, FakeListener } from '../../../test/support/devices/fake-link.ts';
 import { OggOpusWriter } from '../../audio/ogg/ogg-writer.ts';
-import type { OpusCodec } from '../../audio/opus.ts';
-import { loadOpusCodec } from '../../audio/opus-codec.ts';
+import type { OpusCodec } from '../../audio/opus/opus.ts';
+import { loadOpusCodec } from '../../audio/opus/opus-codec.ts';
 import { int16ToPcmBytes, rms, tone } from '../../audio/pcm.ts';
 import type { DeviceCommand, DropReason } from '../protocol.ts';
 import { withTools } from '../protocol-entry.ts';

@@ -1,8 +1,8 @@
 import { GranuleGaps } from '../../audio/ogg/granule-gaps.ts';
 import { MissingPages } from '../../audio/ogg/missing-pages.ts';
 import { OggOpusReader, type OggPagePlace } from '../../audio/ogg/ogg-reader.ts';
-import type { OpusDecoder } from '../../audio/opus.ts';
-import { checkOpusPacket } from '../../audio/opus-packet.ts';
+import type { OpusDecoder } from '../../audio/opus/opus.ts';
+import { checkOpusPacket } from '../../audio/opus/opus-packet.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Resampler } from '../../audio/resample.ts';
 import type { DeviceListener } from '../protocol.ts';

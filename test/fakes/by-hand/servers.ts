@@ -82,9 +82,9 @@ async function start(
     const server = await startFakeGroq({
       port,
       anyKey: true,
-      anyVoice: true,
+      voices: null,
       basePath: '/v1',
-      models: [MODEL],
+      models: [{ id: MODEL }],
       transcript,
       reply: (chat) => {
         const text = answered(chat);

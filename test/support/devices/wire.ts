@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { loadOpusCodec, type OpusCodecName } from '#src/audio/opus-codec';
+import { loadOpusCodec, type OpusCodecName } from '#src/audio/opus/opus-codec';
 import type { DeviceSession } from '#src/protocols/protocol';
 import { createProtocols } from '#src/protocols/registry';
 import type { Link } from '#src/transport/link';

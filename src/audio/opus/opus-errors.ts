@@ -1,4 +1,4 @@
-import { DialtoneError } from '../core/errors.ts';
+import { DialtoneError } from '../../core/errors.ts';
 import type { OpusEncoderOptions } from './opus.ts';
 
 /** The error of a packet that a decoder refused. */

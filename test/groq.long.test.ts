@@ -3,8 +3,9 @@ import { rms } from '#src/audio/pcm';
 import type { Clock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
 import type { Llm } from '#src/engines/llm';
-import { createGroqClient } from '#src/engines/openai/client';
-import { GroqLlm } from '#src/engines/openai/openai-llm';
+import { createServiceClient } from '#src/engines/openai/client';
+import { OpenAiLlm } from '#src/engines/openai/openai-llm';
+import { GROQ } from '#src/engines/openai/service';
 import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import {
   type FakeGroq,
@@ -226,15 +227,21 @@ describe('a language model that takes its time', () => {
 });
 
 /** The model of Groq on the clock of the test, with LLM_TIMEOUT=20. */
-function patient(groq: FakeGroq, clock: Clock): GroqLlm {
+function patient(groq: FakeGroq, clock: Clock): OpenAiLlm {
   const limits = { firstByteTimeoutMs: 20_000, totalTimeoutMs: 140_000 };
-  const client = createGroqClient({ apiKey: new Secret(KEY), baseUrl: groq.url, clock, random: () => 0, ...limits });
-  return new GroqLlm({ client, model: 'b' });
+  const client = createServiceClient(GROQ, {
+    apiKey: new Secret(KEY),
+    baseUrl: groq.url,
+    clock,
+    random: () => 0,
+    ...limits,
+  });
+  return new OpenAiLlm({ client, model: 'b' });
 }
 
 /** The model of Groq with less patience than the settings give it. */
-function impatient(groq: FakeGroq, clock: Clock): GroqLlm {
-  const client = createGroqClient({
+function impatient(groq: FakeGroq, clock: Clock): OpenAiLlm {
+  const client = createServiceClient(GROQ, {
     apiKey: new Secret(KEY),
     baseUrl: groq.url,
     clock,
@@ -242,5 +249,5 @@ function impatient(groq: FakeGroq, clock: Clock): GroqLlm {
     firstByteTimeoutMs: 2_000,
     maxRetries: 0,
   });
-  return new GroqLlm({ client, model: 'b' });
+  return new OpenAiLlm({ client, model: 'b' });
 }

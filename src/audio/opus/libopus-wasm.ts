@@ -1,6 +1,6 @@
 import type * as Libopus from 'libopus-wasm';
-import { DialtoneError, toDialtoneError } from '../core/errors.ts';
-import { loadOnce } from '../core/load-once.ts';
+import { DialtoneError, toDialtoneError } from '../../core/errors.ts';
+import { loadOnce } from '../../core/load-once.ts';
 import {
   DEFAULT_BITRATE,
   DEFAULT_COMPLEXITY,

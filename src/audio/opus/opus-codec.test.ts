@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DialtoneError } from '../core/errors.ts';
-import { OggOpusWriter } from './ogg/ogg-writer.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import { OggOpusWriter } from '../ogg/ogg-writer.ts';
+import { rms, tone } from '../pcm.ts';
+import { createResampler } from '../resample.ts';
+import { parseWav } from '../wav.ts';
 import type { OpusCodec, OpusDecoder } from './opus.ts';
 import { loadOpusCodec } from './opus-codec.ts';
 import { checkOpusPacket } from './opus-packet.ts';
-import { rms, tone } from './pcm.ts';
-import { createResampler } from './resample.ts';
-import { parseWav } from './wav.ts';
 
 const FRAME_24K = 960;
 const FRAME_16K = 640;
 
-const recorded = parseWav(readFileSync(new URL('../../assets/asr-demo-model/samples/00.wav', import.meta.url))).samples;
+const recorded = parseWav(
+  readFileSync(new URL('../../../assets/asr-demo-model/samples/00.wav', import.meta.url)),
+).samples;
 const upsampler = await createResampler(16_000, 24_000);
 /** Speech at 24 kHz. */
 const speech = upsampler.process(recorded);
