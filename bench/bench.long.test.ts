@@ -8,6 +8,7 @@ const run = promisify(execFile);
 
 interface Figure {
   readonly bench: string;
+  readonly case: string;
   readonly figure: string;
   readonly value: number;
   readonly limit: number | null;
@@ -40,6 +41,16 @@ it('measures devices that talk, a storm, a reload and voice activity, and says n
   expect(figureOf('CPU against the bare loop')).toBeGreaterThan(0);
   expect(figureOf('devices dialled twice')).toBe(0);
   expect(figureOf('devices touched that were not changed')).toBe(0);
+});
+
+it('measures what our side adds to the time of each remote engine', async () => {
+  const { figures, errors } = await bench('--only', 'engines');
+  expect(errors).toEqual([]);
+  const clouds = ['groq', 'openai'].flatMap((engine) => [`${engine} stt`, `${engine} llm`, `${engine} tts`]);
+  const cases = [...clouds, 'kyutai stt', 'kyutai tts', 'wyoming stt', 'wyoming tts'];
+  expect(new Set(figures.map((figure) => figure.case))).toEqual(new Set(cases));
+  expect(figures).toHaveLength(2 * cases.length);
+  for (const { value } of figures) expect(Number.isFinite(value)).toBe(true);
 });
 
 it('says what it knows when it is asked for something else', async () => {

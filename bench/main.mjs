@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { active } from './benches/active.mjs';
+import { engines } from './benches/engines.mjs';
 import { host } from './benches/host.mjs';
 import { codec, ogg, protocol, resample, vad } from './benches/micro.mjs';
 import { reload } from './benches/reload.mjs';
@@ -10,7 +11,7 @@ import { silent } from './benches/silent.mjs';
 import { storm } from './benches/storm.mjs';
 import { createReport, toTable } from './report.mjs';
 
-const BENCHES = { codec, ogg, resample, vad, protocol, reload, host, scrape, storm, silent, active };
+const BENCHES = { codec, ogg, resample, vad, protocol, reload, host, engines, scrape, storm, silent, active };
 const HELP = `npm run bench -- [--only NAME[,NAME]] [--quick] [--json] [--count N] [--profile FOLDER]
 
   --only      ${Object.keys(BENCHES).join(', ')}

@@ -2,6 +2,7 @@
 // would otherwise write the same files at once. The second build waits for the first, and then has nothing left to do.
 //
 //   npm run build
+//   node scripts/build.mjs test/fakes/tsconfig.json    and what that project holds, for development only
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const PROJECTS = ['tsconfig.build.json', 'device-sim/tsconfig.json'];
+const PROJECTS = ['tsconfig.build.json', 'device-sim/tsconfig.json', ...process.argv.slice(2)];
 /** Holds the process id of the build that is under way. */
 const LOCK = join('dist', '.building');
 /** An older lock was left behind by a build that was killed, milliseconds. A build takes a few seconds. */

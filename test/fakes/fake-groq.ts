@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
 import { type ChatBody, chatPieces, chatSchema, type FakeChatReply } from './fake-groq-chat.ts';
 import { badRequest, readTranscription, speechSchema } from './fake-groq-requests.ts';
 import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
+import { listenOnLoopback } from './listen.ts';
 
 /** The endpoints, by what they are for. */
 export type FakeGroqKind = 'chat' | 'transcription' | 'speech' | 'models';
@@ -30,6 +30,8 @@ export type FakeGroqFault =
   | { readonly type: 'drop' }
   /** Status 200 with something that is no answer. */
   | { readonly type: 'garbage' }
+  /** Behind so many pieces comes one that is no JSON; then all goes on as usual. Chat only. */
+  | { readonly type: 'malformed'; readonly afterPieces: number }
   /** An error inside the stream, as Groq sends it when it breaks down while it writes. Chat only. */
   | {
       readonly type: 'stream_error';
@@ -60,6 +62,8 @@ export interface FakeGroqRequest {
   /** Of a speech: the body. */
   readonly speech?: { readonly model: string; readonly input: string; readonly voice: string };
   readonly fault: FakeGroqFault | undefined;
+  /** From the last byte of the request to the first one of the answer, milliseconds; undefined before that. */
+  tookMs: number | undefined;
   /** True when the client closed before the whole answer was sent. */
   closedEarly: boolean;
   /** True when the whole answer was sent. */
@@ -68,8 +72,12 @@ export interface FakeGroqRequest {
 
 /** How the server behaves. */
 export interface FakeGroqOptions {
+  /** Where it listens on loopback; 0: any free port. Default 0. */
+  readonly port?: number;
   /** The only key it accepts; null: it wants none, and accepts none. Default `gsk_test`. */
   readonly apiKey?: string | null;
+  /** It looks at no key at all. Default false. */
+  readonly anyKey?: boolean;
   /** Under which path the API is. Default: `/openai/v1`, as at Groq. */
   readonly basePath?: string;
   /** The reply to a chat, cut into tokens at its spaces. Default: a fixed sentence. */
@@ -139,7 +147,9 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       return;
     }
     const body = await readBody(request);
-    const authorized = request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
+    const receivedAt = performance.now();
+    const authorized =
+      options.anyKey === true || request.headers.authorization === (apiKey === null ? undefined : `Bearer ${apiKey}`);
     const fault = takeFault(kind);
     const record: FakeGroqRequest = {
       kind,
@@ -147,6 +157,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       at: Date.now(),
       authorized,
       fault,
+      tookMs: undefined,
       closedEarly: false,
       answered: false,
       ...(await understand(kind, request, body)),
@@ -183,10 +194,10 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     if (fault?.type === 'slow') await delay(fault.delayMs, response, fault.clock);
     const problem = badRequest(record, options.voices);
     if (problem) sendError(response, 400, { message: problem });
-    else await answer(record, response);
+    else await answer(record, response, () => (record.tookMs ??= performance.now() - receivedAt));
   };
 
-  const answer = async (record: FakeGroqRequest, response: ServerResponse): Promise<void> => {
+  const answer = async (record: FakeGroqRequest, response: ServerResponse, onPiece: () => void): Promise<void> => {
     if (record.kind === 'models') {
       response.writeHead(200, { 'content-type': 'application/json' });
       const data = options.models ?? [{ id: 'm', object: 'model', created: 0, owned_by: 'test' }];
@@ -195,14 +206,14 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
       const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
       response.writeHead(200, { 'content-type': written.contentType ?? 'text/event-stream' });
-      await stream(response, chatPieces(written), record.fault);
+      await stream(response, chatPieces(written), record.fault, onPiece);
     } else if (record.speech) {
       const { input } = record.speech;
       const samples = options.speech?.(input) ?? toneFor(input, SPEECH_RATE);
       const { rawSpeech } = options;
       const wav = wavPieces(samples, options.speechSize);
       response.writeHead(200, { 'content-type': rawSpeech?.contentType ?? 'audio/wav' });
-      await stream(response, rawSpeech ? rawPieces(wav) : wav, record.fault);
+      await stream(response, rawSpeech ? rawPieces(wav) : wav, record.fault, onPiece);
     } else if (record.transcription) {
       const { transcript } = options;
       const { samples } = record.transcription;
@@ -210,7 +221,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       const segments = options.segments ?? [{ text: ` ${text}`, no_speech_prob: 0.01, avg_logprob: -0.2 }];
       const json = JSON.stringify({ task: 'transcribe', text: ` ${text}`, segments, x_groq: { id: 'req_fake' } });
       response.writeHead(200, { 'content-type': 'application/json' });
-      await stream(response, [json.slice(0, 20), json.slice(20)], record.fault);
+      await stream(response, [json.slice(0, 20), json.slice(20)], record.fault, onPiece);
     }
   };
 
@@ -218,19 +229,22 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
     response: ServerResponse,
     pieces: readonly (string | Uint8Array)[],
     fault: FakeGroqFault | undefined,
+    onPiece: () => void,
   ): Promise<void> => {
     for (const [index, piece] of pieces.entries()) {
       if (response.destroyed) return;
       if (fault && 'afterPieces' in fault && index === fault.afterPieces) {
         if (fault.type === 'stall') return;
-        if (fault.type === 'stream_error') {
+        if (fault.type === 'malformed') response.write('data: {"choices": [\n\n');
+        else if (fault.type === 'stream_error') {
           const { status, code } = fault;
           const error = { message: 'Scripted fault.', type: 'server_error', code, status_code: status };
           response.end(`event: error\ndata: ${JSON.stringify({ error })}\n\n`);
         } else if (fault.clean) response.end();
         else response.socket?.resetAndDestroy();
-        return;
+        if (fault.type !== 'malformed') return;
       }
+      onPiece();
       response.write(piece);
       // One turn of the loop between two pieces: else they would arrive as one.
       await delay(options.pieceDelayMs ?? 0, response);
@@ -244,9 +258,9 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       else sendError(response, 400, { message: String(error) });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     apiKey: apiKey ?? '',
     requests,
     fail: (kind, fault, times = 1) => {
@@ -287,7 +301,7 @@ function wavPieces(samples: Int16Array, size: number | undefined): Uint8Array[] 
 
 /** The same without the header. */
 function rawPieces(wav: readonly Uint8Array[]): Uint8Array[] {
-  const bytes = Buffer.concat(wav).subarray(44);
+  const bytes = Buffer.concat(wav).subarray(streamingWavHeader(SPEECH_RATE).length);
   return [bytes.subarray(0, 1_001), bytes.subarray(1_001)];
 }
 

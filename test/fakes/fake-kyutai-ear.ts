@@ -15,6 +15,8 @@ export interface FakeKyutaiEarOptions {
   readonly words: readonly FakeKyutaiWord[];
   readonly pause: ((seconds: number) => number) | null;
   readonly delayFrames: number;
+  /** Called with each frame of 80 ms, before its step: `words` may grow by it. */
+  readonly hear?: (frame: readonly number[]) => void;
 }
 
 /** One link to the recogniser: a step for every 80 ms of audio, and the scripted words as far behind the audio as the model's delay. */
@@ -49,7 +51,8 @@ export class FakeKyutaiEar {
   }
 
   #step(): void {
-    const { words, pause, delayFrames } = this.#options;
+    const { words, pause, delayFrames, hear } = this.#options;
+    hear?.(this.samples.slice(this.#steps * FRAME_SAMPLES, (this.#steps + 1) * FRAME_SAMPLES));
     this.#steps += 1;
     const likely = pause?.(this.#steps * FRAME_SECONDS);
     if (likely !== undefined) {

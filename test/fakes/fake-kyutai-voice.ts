@@ -7,6 +7,8 @@ const FRAME_SECONDS = 0.08;
 export interface FakeKyutaiVoiceOptions {
   readonly lookAhead: number;
   readonly framesPerWord: number;
+  /** The samples of a frame, which are counted from 0. Default: the level of its word. */
+  readonly sound: ((frame: number) => readonly number[]) | undefined;
   readonly closeCode: number | undefined;
 }
 
@@ -51,9 +53,11 @@ export class FakeKyutaiVoice {
   #speak(): void {
     this.#place();
     this.#spoken += 1;
-    for (let frame = 0; frame < this.#options.framesPerWord; frame++) {
+    const { framesPerWord, sound } = this.#options;
+    for (let frame = 0; frame < framesPerWord; frame++) {
+      const pcm = sound?.(this.#frames) ?? new Array<number>(FRAME_SAMPLES).fill(levelOf(this.#spoken));
       this.#frames += 1;
-      this.channel.send({ type: 'Audio', pcm: new Array<number>(FRAME_SAMPLES).fill(levelOf(this.#spoken)) });
+      this.channel.send({ type: 'Audio', pcm });
     }
   }
 

@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '#src/core/clock';
 import { FakeKyutaiChannel, type FakeKyutaiFault } from './fake-kyutai-channel.ts';
-import { FakeKyutaiEar, type FakeKyutaiWord } from './fake-kyutai-ear.ts';
+import { FakeKyutaiEar, type FakeKyutaiEarOptions, type FakeKyutaiWord } from './fake-kyutai-ear.ts';
 import { FakeKyutaiVoice } from './fake-kyutai-voice.ts';
+import { listenOnLoopback } from './listen.ts';
 
 /** The services, by what they are for. */
-type FakeKyutaiKind = 'stt' | 'tts';
+export type FakeKyutaiKind = 'stt' | 'tts';
 
 /** How the server behaves. */
 export interface FakeKyutaiOptions {
+  /** Where it listens on loopback; 0: any free port. Default 0. */
+  readonly port?: number;
   /** The only key that it accepts. Default: `public_token`, as at Unmute. */
   readonly apiKey?: string;
   /** Links that each service holds at once; one more hears "no free channels". Default 64. */
@@ -21,12 +23,16 @@ export interface FakeKyutaiOptions {
   readonly words?: readonly FakeKyutaiWord[];
   /** How likely the user has finished, at a time in the audio, seconds. Default: 0.05 up to the last word's end, then 0.9; null: a model that does not predict it, and sends no steps. */
   readonly pause?: ((seconds: number) => number) | null;
+  /** What a link recognises from what it hears, in place of `words` and `pause`. Called for each link. */
+  readonly listener?: () => Pick<FakeKyutaiEarOptions, 'words' | 'pause' | 'hear'>;
   /** How far the words are behind the audio, frames of 80 ms. Default 6. */
   readonly delayFrames?: number;
   /** Words that the voice waits for before it begins. Default 3. */
   readonly lookAhead?: number;
   /** Frames of 80 ms of audio for each word. Default 3. */
   readonly framesPerWord?: number;
+  /** The samples of a frame of 80 ms, -1 to 1; frames are counted from 0. Default: a level for each word. */
+  readonly sound?: (frame: number) => readonly number[];
   /** Messages of another user that come before the first one of ours. Default 0. */
   readonly strayMessages?: number;
   /** Code of the voice's close; undefined: none is given, and the client sees 1005. */
@@ -46,6 +52,8 @@ export interface FakeKyutai {
   readonly refused: number;
   /** The next `times` links of this kind meet the fault. Faults of a kind queue up. */
   fail(kind: FakeKyutaiKind, fault: FakeKyutaiFault, times?: number): void;
+  /** Takes all faults back. */
+  heal(): void;
   close(): Promise<void>;
 }
 
@@ -101,11 +109,11 @@ export async function startFakeKyutai(options: FakeKyutaiOptions = {}): Promise<
       }
       const channel = new FakeKyutaiChannel(client, fault, clock, strayMessages);
       if (kind === 'stt') {
-        const { words = HELLO, pause = usualPause(words), delayFrames = 6 } = options;
-        ears.push(new FakeKyutaiEar(channel, { words, pause, delayFrames }));
+        const { words = HELLO, pause = usualPause(words), listener, delayFrames = 6 } = options;
+        ears.push(new FakeKyutaiEar(channel, { words, pause, delayFrames, ...listener?.() }));
       } else {
-        const { lookAhead = 3, framesPerWord = 3, closeCode } = options;
-        voices.push(new FakeKyutaiVoice(channel, searchParams, { lookAhead, framesPerWord, closeCode }));
+        const { lookAhead = 3, framesPerWord = 3, sound, closeCode } = options;
+        voices.push(new FakeKyutaiVoice(channel, searchParams, { lookAhead, framesPerWord, sound, closeCode }));
       }
     });
   };
@@ -124,8 +132,7 @@ export async function startFakeKyutai(options: FakeKyutaiOptions = {}): Promise<
   };
 
   const server = createServer(answer).on('upgrade', upgrade);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, options.port);
   return {
     url: `ws://127.0.0.1:${port}`,
     ears,
@@ -135,6 +142,9 @@ export async function startFakeKyutai(options: FakeKyutaiOptions = {}): Promise<
     },
     fail: (kind, fault, times = 1) => {
       faults.push({ kind, fault, left: times });
+    },
+    heal: () => {
+      faults.length = 0;
     },
     close: async () => {
       for (const client of sockets.clients) client.terminate();

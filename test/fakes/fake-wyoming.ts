@@ -1,13 +1,14 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { type Clock, systemClock } from '#src/core/clock';
 import { toneFor } from './fake-groq-wav.ts';
 import { type FakeWyomingEvent, takeWyomingEvents, wyomingBytes } from './fake-wyoming-wire.ts';
+import { listenOnLoopback } from './listen.ts';
 
 /** The requests, by what they are for. */
-type FakeWyomingKind = 'describe' | 'transcribe' | 'synthesize';
+export type FakeWyomingKind = 'describe' | 'transcribe' | 'synthesize';
 
 /** What goes wrong with an answer. */
-type FakeWyomingFault =
+export type FakeWyomingFault =
   /** Nothing is sent for so long, milliseconds (default: of real time); then all goes on as usual. */
   | { readonly type: 'slow'; readonly delayMs: number; readonly clock?: Clock }
   /** Nothing more is sent behind so many events, but the connection stays. */
@@ -27,6 +28,8 @@ interface FakeWyomingRequest {
   /** The audio in it, mono s16 at 16 kHz. Throws when it was of another format. */
   readonly samples: Int16Array;
   readonly fault: FakeWyomingFault | undefined;
+  /** From the last event of the request to the first one of the answer, milliseconds; undefined before that. */
+  tookMs: number | undefined;
   /** True when the client closed the connection before the answer was complete. */
   closedEarly: boolean;
   /** True when the whole answer was sent. */
@@ -35,6 +38,8 @@ interface FakeWyomingRequest {
 
 /** How the server behaves. */
 export interface FakeWyomingOptions {
+  /** Where it listens on loopback; 0: any free port. Default 0. */
+  readonly port?: number;
   /** Speech to text; null: none. Default: one for `en` and `fr` that tells the transcript at the end. */
   readonly asr?: { readonly languages?: readonly string[]; readonly streams?: boolean } | null;
   /** Text to speech; null: none. Default: the voices `en_US-fake` and `fr_FR-fake`, without streams. */
@@ -70,6 +75,8 @@ export interface FakeWyoming {
   readonly connections: number;
   /** The next `times` requests of this kind meet the fault; `times` may be Infinity. Faults of a kind queue up. */
   fail(kind: FakeWyomingKind, fault: FakeWyomingFault, times?: number): void;
+  /** Takes all faults back. */
+  heal(): void;
   /** What the server offers from now on, as after a restart with other options. */
   become(options: FakeWyomingOptions): void;
   close(): Promise<void>;
@@ -82,6 +89,8 @@ const SAMPLES_PER_CHUNK = 1_024;
 interface Request extends FakeWyomingRequest {
   readonly events: FakeWyomingEvent[];
   samples: Int16Array;
+  /** When its last event came, milliseconds. */
+  askedAt: number;
 }
 
 /** A server on loopback that speaks the Wyoming protocol over TCP, as faster-whisper and Piper do; and breaks it on demand. */
@@ -100,6 +109,8 @@ export async function startFakeWyoming(initial: FakeWyomingOptions = {}): Promis
       events: [],
       samples: new Int16Array(0),
       fault,
+      askedAt: performance.now(),
+      tookMs: undefined,
       closedEarly: false,
       answered: false,
     };
@@ -115,17 +126,18 @@ export async function startFakeWyoming(initial: FakeWyomingOptions = {}): Promis
       session.closed();
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await listenOnLoopback(server, initial.port);
   return {
-    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `tcp://127.0.0.1:${port}`,
     requests,
     get connections() {
       return sockets.size;
     },
     fail: (kind, fault, times = 1) => {
       faults.push({ kind, fault, left: times });
+    },
+    heal: () => {
+      faults.length = 0;
     },
     become: (next) => {
       options = next;
@@ -185,6 +197,7 @@ class Session {
   #hear(event: FakeWyomingEvent): void {
     this.#listening ??= this.#begin('transcribe');
     const request = this.#listening;
+    request.askedAt = performance.now();
     const { asr, transcript, wordMs = 100, endsAfterMs = Number.POSITIVE_INFINITY } = this.#options();
     const text = () =>
       (typeof transcript === 'function' ? transcript(request.samples) : transcript) ?? 'what time is it';
@@ -216,6 +229,7 @@ class Session {
     if (!isStreamed && event.type !== 'synthesize' && !(tts?.streams && event.type === 'synthesize-start')) return;
     this.#speaking ??= this.#begin('synthesize');
     const request = this.#speaking;
+    request.askedAt = performance.now();
     request.events.push(event);
     const spoken = String(event.data?.text ?? '');
     if (event.type === 'synthesize-chunk') this.#answer(request, this.#speech(spoken), false);
@@ -253,6 +267,7 @@ class Session {
       if (sent === 0 && fault?.type === 'slow') await this.#delay(fault.delayMs, fault.clock);
       if (fault && 'afterEvents' in fault && sent >= fault.afterEvents) return this.#break(fault, event);
       if (this.#socket.destroyed) return;
+      request.tookMs ??= performance.now() - request.askedAt;
       if (!this.#socket.write(wyomingBytes(event, isInline))) await this.#drained();
       this.#sent.set(request, sent + 1);
     }

@@ -9,5 +9,5 @@ import { fileURLToPath } from 'node:url';
  */
 export default function buildOnce(): void {
   const script = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
-  execFileSync(process.execPath, [script], { stdio: 'inherit' });
+  execFileSync(process.execPath, [script, 'test/fakes/tsconfig.json'], { stdio: 'inherit' });
 }
