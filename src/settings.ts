@@ -133,6 +133,25 @@ export const settingsSchema = z.object({
         'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
         'which knows 210 words of synthetic voices and not yours.',
     }),
+  MODELS_DIR: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Folder of the models that `npm run models` installs; see docs/MODELS.md. Default: `dialtone/models` in the folder for ' +
+        "the user's data (`~/.local/share` on Linux, `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows); in " +
+        'the image `/models`.',
+    }),
+  MODELS_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
+    .refine((url) => {
+      const { username, password, search, hash } = new URL(url);
+      return `${username}${password}${search}${hash}` === '';
+    }, 'give an address without a name, a password, "?" and "#"')
+    .default('https://github.com/k2-fsa/sherpa-onnx/releases/download')
+    .meta({
+      description: 'Where models are fetched from: the releases of sherpa-onnx, or a mirror with the same folders.',
+    }),
   STT_WYOMING_URL: wyomingUrl.optional().meta({
     description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',
   }),
