@@ -44,7 +44,10 @@ describe('unbzip2', () => {
     ],
   ])('refuses what is %s', async (_, spoil) => {
     const packed = spoil(bzip2(Buffer.from('some text that is long enough to have a middle')));
-    await expect(unpacked(packed)).rejects.toMatchObject({ code: 'model_bad_file', message: 'is damaged or cut short' });
+    await expect(unpacked(packed)).rejects.toMatchObject({
+      code: 'model_bad_file',
+      message: 'is damaged or cut short',
+    });
   });
 
   it('refuses what unpacks to more than it may', async () => {
