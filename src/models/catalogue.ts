@@ -141,13 +141,13 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     family: 'streaming-ctc',
     languages: ['zh'],
     megabytes: 21,
-    licence: APACHE,
+    licence: 'not stated',
   }),
   stt('sherpa-onnx-streaming-paraformer-bilingual-zh-en', {
     family: 'streaming-paraformer',
     languages: ['zh', 'en'],
     megabytes: 1047,
-    licence: FUNASR,
+    licence: APACHE,
   }),
   stt('sherpa-onnx-sense-voice-zh-en-ja-ko-yue-int8-2024-07-17', {
     family: 'sense-voice',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/program.ts';
@@ -14,7 +14,7 @@ async function setUp() {
   const modelsDir = temporaryFolder();
   let out = '';
   let err = '';
-  const err_ = (text: string) => {
+  const complain = (text: string) => {
     err += text;
   };
   const stop = new AbortController();
@@ -26,11 +26,11 @@ async function setUp() {
       limits: { stallMs: 1000, maxRedirects: 1 },
       uniqueId: () => 'id',
       signal: stop.signal,
-      progress: new LineProgress(err_),
+      progress: new LineProgress(complain),
       out: (text) => {
         out += text;
       },
-      err: err_,
+      err: complain,
     });
   return { run, modelsDir, stop, out: () => out, err: () => err };
 }
@@ -107,11 +107,6 @@ describe('the command for models', () => {
     expect(err()).toBe(
       'stopped. What has come of silero_vad is kept: npm run models -- install silero_vad goes on from there\n',
     );
-  });
-
-  it('names the files of its own room in docs/MODELS.md', () => {
-    const page = readFileSync(new URL('../../../docs/MODELS.md', import.meta.url), 'utf8');
-    for (const text of ['MODELS_DIR', 'MODELS_BASE_URL', 'dialtone-model.json']) expect(page).toContain(text);
   });
 });
 
