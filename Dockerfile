@@ -21,7 +21,7 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
 # In a container loopback is the container itself: no device is there. Two more threads keep look-ups away from files.
-ENV NODE_ENV=production HOST=0.0.0.0 ALLOW_LOOPBACK=false UV_THREADPOOL_SIZE=8
+ENV NODE_ENV=production HOST=0.0.0.0 ALLOW_LOOPBACK=false UV_THREADPOOL_SIZE=8 MODELS_DIR=/models
 WORKDIR /app
 COPY --from=modules /build/node_modules ./node_modules
 COPY --from=build /build/package.json ./package.json

@@ -21,12 +21,19 @@ const HELP = `dialtone dials your voice devices and talks with them.
   dialtone [serve]           run the backend on devices.json
   dialtone validate [file]   check a devices.json and exit
   dialtone healthcheck       ask a running backend on this machine whether it is well; exit code 0 or 1
+  dialtone models …          list, install NAME, verify [NAME] or remove NAME: models that run on this machine
   dialtone --help, --version
 
 Settings are environment variables: see docs/CONFIGURATION.md.
 `;
 
-const COMMANDS = ['serve', 'validate', 'healthcheck'];
+/** The commands, and how many arguments each takes. */
+const COMMANDS: Readonly<Record<string, number>> = {
+  serve: 0,
+  validate: 1,
+  healthcheck: 0,
+  models: Number.POSITIVE_INFINITY,
+};
 
 /** Exit codes as in sysexits.h: usage, a defect of ours, configuration. */
 const EXIT = { ok: 0, failure: 1, usage: 64, defect: 70, config: 78 } as const;
@@ -55,8 +62,8 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return complain(`${(error as Error).message}\n\n${HELP}`, EXIT.usage);
   }
-  const extra = rest[command === 'validate' ? 1 : 0];
-  if (extra !== undefined && COMMANDS.includes(command)) {
+  const extra = rest[COMMANDS[command] ?? Number.POSITIVE_INFINITY];
+  if (extra !== undefined) {
     return complain(`"${extra}" is one argument too many\n\n${HELP}`, EXIT.usage);
   }
   switch (command) {
@@ -66,6 +73,8 @@ async function main(args: readonly string[]): Promise<number> {
       return validate(rest[0]);
     case 'healthcheck':
       return healthcheck(parseSettings(process.env));
+    case 'models':
+      return models(rest);
     default:
       return complain(`unknown command "${command}"\n\n${HELP}`, EXIT.usage);
   }
@@ -97,6 +106,14 @@ function validate(file: string | undefined): number {
   for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   return print(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
+}
+
+/** Only here is it loaded: no other command needs it. */
+async function models(args: readonly string[]): Promise<number> {
+  // Other settings need not be right.
+  const { MODELS_DIR, MODELS_BASE_URL } = process.env;
+  const { runModelsCommand } = await import('./models/command/run-models-command.ts');
+  return runModelsCommand(args, parseSettings({ MODELS_DIR, MODELS_BASE_URL }));
 }
 
 async function serve(): Promise<number> {

@@ -43,6 +43,7 @@ describe('an empty environment', () => {
       GROQ_STT_MODEL: 'whisper-large-v3-turbo',
       GROQ_TTS_MODEL: 'canopylabs/orpheus-v1-english',
       OPUS_CODEC: 'libopus-wasm',
+      MODELS_BASE_URL: 'https://github.com/k2-fsa/sherpa-onnx/releases/download',
       METRICS_PER_DEVICE: true,
       METRICS_AUTH: false,
       NEWS_LANGUAGE: 'en',

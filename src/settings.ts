@@ -153,6 +153,17 @@ export const settingsSchema = z.object({
     description:
       'Path of a voices file, which replaces the built-in voices that devices.json may name; see docs/CONVERSATION.md.',
   }),
+  STT_MODEL: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Model of `STT=sherpa`: the name of one that `npm run models -- install NAME` has installed, or a folder. Set alone, it selects ' +
+        '`sherpa`.',
+    }),
+  TTS_MODEL: z.string().optional().meta({
+    description: 'Voice model of `TTS=sherpa`, as `STT_MODEL`. Set alone, it selects `sherpa`.',
+  }),
   SHERPA_MODEL_DIR: z
     .string()
     .optional()
@@ -174,6 +185,25 @@ export const settingsSchema = z.object({
       description:
         'The most memory that the speech host may take, in megabytes: beyond, it is started again between two jobs. Models ' +
         'that need more by themselves raise it. Default: no limit.',
+    }),
+  MODELS_DIR: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Folder of the models that `npm run models` installs; see docs/MODELS.md. Default: `dialtone/models` in the folder for ' +
+        "the user's data (`~/.local/share` on Linux, `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows); in " +
+        'the image `/models`.',
+    }),
+  MODELS_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
+    .refine((url) => {
+      const { username, password, search, hash } = new URL(url);
+      return `${username}${password}${search}${hash}` === '';
+    }, 'give an address without a name, a password, "?" and "#"')
+    .default('https://github.com/k2-fsa/sherpa-onnx/releases/download')
+    .meta({
+      description: 'Where models are fetched from: the releases of sherpa-onnx, or a mirror with the same folders.',
     }),
   STT_WYOMING_URL: wyomingUrl.optional().meta({
     description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',

@@ -39,6 +39,13 @@ export type ErrorCode =
   | 'engine_bad_answer'
   | 'engine_overloaded'
   | 'speech_host_down'
+  // models
+  | 'model_unknown'
+  | 'model_not_installed'
+  | 'model_busy'
+  | 'model_download_failed'
+  | 'model_bad_file'
+  | 'model_folder'
   // conversation
   | 'internal';
 

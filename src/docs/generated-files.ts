@@ -4,11 +4,14 @@ import { editorSchemaFor } from '../config/devices-schema.ts';
 import { EXAMPLE_CONFIG } from '../protocols/example-config.ts';
 import { PROTOCOLS } from '../protocols/registry.ts';
 import { formatJson } from './format-json.ts';
+import { modelsTable } from './models-table.ts';
 import { settingsTable } from './settings-table.ts';
 
-/** The settings table stands between these lines of docs/CONFIGURATION.md. */
-const BEGIN = '<!-- settings:begin -->';
-const END = '<!-- settings:end -->';
+/** Pages of which a part is generated: it stands between lines that name it, `<!-- settings:begin -->` and `:end`. */
+const PAGES = [
+  { path: 'docs/CONFIGURATION.md', part: 'settings', table: settingsTable },
+  { path: 'docs/MODELS.md', part: 'models', table: modelsTable },
+] as const;
 
 /** A file that is made, wholly or in part, from the program. */
 export interface GeneratedFile {
@@ -24,7 +27,7 @@ export interface GeneratedFile {
 /** All generated files. @param root the project's folder, as a URL that ends in a slash */
 export function generatedFiles(root: URL): GeneratedFile[] {
   return [
-    configurationPage(root),
+    ...PAGES.map((page) => generatedPage(root, page)),
     { path: 'devices.schema.json', current: read(root, 'devices.schema.json'), wanted: devicesJsonSchema() },
     { path: 'devices.example.json', current: read(root, 'devices.example.json'), wanted: formatJson(EXAMPLE_CONFIG) },
   ];
@@ -35,16 +38,17 @@ function devicesJsonSchema(): string {
   return formatJson(z.toJSONSchema(editorSchemaFor(PROTOCOLS), { io: 'input', target: 'draft-7' }));
 }
 
-function configurationPage(root: URL): GeneratedFile {
-  const path = 'docs/CONFIGURATION.md';
+function generatedPage(root: URL, { path, part, table }: (typeof PAGES)[number]): GeneratedFile {
   const current = read(root, path);
   if (current === undefined) return { path, current, wanted: undefined, problem: 'the file is missing' };
-  const begin = current.indexOf(BEGIN);
-  const end = current.indexOf(END);
+  const beginLine = `<!-- ${part}:begin -->`;
+  const endLine = `<!-- ${part}:end -->`;
+  const begin = current.indexOf(beginLine);
+  const end = current.indexOf(endLine);
   if (begin === -1 || end < begin) {
-    return { path, current, wanted: undefined, problem: `it needs a line ${BEGIN} and after it a line ${END}` };
+    return { path, current, wanted: undefined, problem: `it needs a line ${beginLine} and after it a line ${endLine}` };
   }
-  const wanted = `${current.slice(0, begin + BEGIN.length)}\n${settingsTable()}\n${current.slice(end)}`;
+  const wanted = `${current.slice(0, begin + beginLine.length)}\n${table()}\n${current.slice(end)}`;
   return { path, current, wanted };
 }
 

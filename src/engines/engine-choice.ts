@@ -35,7 +35,7 @@ const TITLES = { stt: 'speech to text', llm: 'answers', tts: 'text to speech' } 
 
 const DEMO_WARNING =
   'the demo recogniser knows 210 words of synthetic voices: it does not understand people. For a real microphone set ' +
-  'STT=groq, or SHERPA_MODEL_DIR';
+  'STT=groq, or install a model (npm run models -- list) and set STT_MODEL';
 
 /**
  * The engines that a device speaks with. Pure.
@@ -90,6 +90,7 @@ const BY_ADDRESS: Readonly<Record<EngineKind, readonly ByAddress[]>> = {
   stt: [
     { setting: 'KYUTAI_STT_URL', engine: 'kyutai' },
     { setting: 'STT_OPENAI_BASE_URL', engine: 'openai' },
+    { setting: 'STT_MODEL', engine: 'sherpa' },
     { setting: 'SHERPA_MODEL_DIR', engine: 'sherpa' },
   ],
   llm: [
@@ -102,11 +103,12 @@ const BY_ADDRESS: Readonly<Record<EngineKind, readonly ByAddress[]>> = {
   tts: [
     { setting: 'KYUTAI_TTS_URL', engine: 'kyutai' },
     { setting: 'TTS_OPENAI_BASE_URL', engine: 'openai' },
+    { setting: 'TTS_MODEL', engine: 'sherpa' },
   ],
 };
 
 const DEFAULTS: Readonly<Record<EngineKind, Asked<EngineKind>>> = {
-  stt: { engines: [{ engine: 'sherpa' }], because: 'neither STT=groq nor SHERPA_MODEL_DIR is set' },
+  stt: { engines: [{ engine: 'sherpa' }], because: 'neither STT nor STT_MODEL is set' },
   llm: { engines: [{ engine: 'scripted' }], because: 'GROQ_API_KEY is not set' },
   tts: { engines: [{ engine: 'espeak' }], because: 'TTS does not say otherwise' },
 };
@@ -136,11 +138,16 @@ function placeOf(kind: EngineKind, engine: EngineName, settings: Settings): Plac
       return { address, shown: address };
     }
     case 'sherpa':
-      if (kind === 'tts') return { model: settings.SHERPA_TTS_MODEL_DIR };
-      return { model: settings.SHERPA_MODEL_DIR, shown: settings.SHERPA_MODEL_DIR ?? 'demo model' };
+      return sherpaPlace(kind, settings);
     case 'scripted':
       return { shown: 'a table of replies, no language model' };
     case 'espeak':
       return {};
   }
+}
+
+function sherpaPlace(kind: EngineKind, settings: Settings): Place {
+  if (kind === 'tts') return { model: settings.TTS_MODEL ?? settings.SHERPA_TTS_MODEL_DIR };
+  const model = settings.STT_MODEL ?? settings.SHERPA_MODEL_DIR;
+  return { model, shown: model ?? 'demo model' };
 }

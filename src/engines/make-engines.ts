@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
 import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock, Random } from '../core/clock.ts';
+import { defaultModelsDir } from '../models/models-dir.ts';
 import type { Settings } from '../settings.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { kyutaiAddress, openAiServer } from './engine-servers.ts';
@@ -15,6 +17,7 @@ import { OpenAiTts } from './openai/openai-tts.ts';
 import { GROQ } from './openai/service.ts';
 import { ScriptedLlm } from './scripted/scripted-llm.ts';
 import type { EngineMakers } from './shared-engines.ts';
+import { modelFolder } from './sherpa/model-folder.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
 import { SherpaTts } from './sherpa/sherpa-tts.ts';
 import { createWyomingClient, type WyomingClient } from './wyoming/client.ts';
@@ -74,7 +77,11 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     onState: (state) => report({ type: 'speech_host.state', ...state }),
     onLog: debug,
   });
-  const sherpa = { clock, random, host };
+  const modelsDir =
+    settings.MODELS_DIR ?? defaultModelsDir({ platform: process.platform, home: homedir(), env: process.env });
+  const sherpa = (model: string | undefined) => {
+    return { clock, random, host, ...(model === undefined ? {} : { modelDir: modelFolder(model, modelsDir) }) };
+  };
   return {
     stt: (choice) => {
       switch (choice.engine) {
@@ -86,7 +93,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         case 'kyutai':
           return new KyutaiStt(kyutai('stt', choice));
         case 'sherpa':
-          return new SherpaStt({ ...sherpa, ...(choice.model === undefined ? {} : { modelDir: choice.model }) });
+          return new SherpaStt(sherpa(choice.model));
       }
     },
     llm: (choice) => {
@@ -104,7 +111,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         case 'kyutai':
           return new KyutaiTts({ ...kyutai('tts', choice), voices });
         case 'sherpa':
-          return new SherpaTts({ ...sherpa, modelDir: choice.model, voices });
+          return new SherpaTts({ modelDir: undefined, ...sherpa(choice.model), voices });
         case 'espeak':
           return new EspeakTts({ clock, random, onLog: debug, voices });
       }

@@ -38,7 +38,9 @@ export class SherpaTts implements Tts {
   constructor(options: SherpaTtsOptions) {
     const { modelDir, voices } = options;
     if (modelDir === undefined) {
-      const text = `TTS=sherpa needs a voice: set ${SPEAKING.variable} to the folder of one, such as vits-piper-en_US-amy-low`;
+      const text =
+        'TTS=sherpa needs a voice: install one (npm run models -- list shows them) and set TTS_MODEL to its name, or ' +
+        `${SPEAKING.variable} to the folder of one`;
       throw new DialtoneError('engine_misconfigured', text, { engine: this.id });
     }
     this.#folder = modelDir;
