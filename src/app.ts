@@ -1,14 +1,17 @@
 import { loadOpusCodec } from './audio/opus/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
+import type { DeviceConfig } from './config/devices-schema.ts';
 import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-reloader.ts';
 import type { LiveConfig } from './config/live/config-status.ts';
 import { DevicesWatcher } from './config/live/devices-watcher.ts';
 import { readVoiceBook, type VoiceBook } from './config/voices/voice-book.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
+import type { Patience } from './conversation/turn/turn-watchdog.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import type { EngineRegistry } from './engines/engine.ts';
+import { choiceFor } from './engines/engine-choice.ts';
 import { createEngineRegistry } from './engines/engine-registry.ts';
 import { withEngineWarnings } from './engines/engine-warnings.ts';
 import { loadFvad } from './engines/fvad/fvad.ts';
@@ -165,10 +168,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           prompts,
           tools: settings.LLM_TOOLS,
           preemptive: settings.PREEMPTIVE,
-          patience: {
-            transcriptMs: settings.STT_TIMEOUT * 1_000,
-            answerMs: Math.max(SHORTEST_PATIENCE_MS, (settings.LLM_TIMEOUT + settings.TTS_TIMEOUT) * 1_000),
-          },
+          patience: patienceOf(settings, device),
           ...storage.deps,
         }),
     });
@@ -193,6 +193,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics,
       turns,
       engines: engines.defaults,
+      engineStatus: () => engines.status ?? [],
       voices,
       settings,
       clock,
@@ -235,4 +236,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** How long a conversation waits before it gives an engine up that does not give itself up: every engine of a list has its time. */
+function patienceOf(settings: Settings, device: DeviceConfig): Patience {
+  const { stt, llm, tts } = choiceFor(settings, device);
+  const { STT_TIMEOUT, LLM_TIMEOUT, TTS_TIMEOUT } = settings;
+  const answerSeconds = LLM_TIMEOUT * llm.length + TTS_TIMEOUT * tts.length;
+  return {
+    transcriptMs: STT_TIMEOUT * stt.length * 1_000,
+    answerMs: Math.max(SHORTEST_PATIENCE_MS, answerSeconds * 1_000),
+  };
 }

@@ -140,7 +140,7 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       description:
-        'Text to speech: `espeak`, `groq`, `openai`, `kyutai` or `wyoming`, or a list as for `STT`. Default: `kyutai` when ' +
+        'Text to speech: `espeak`, `sherpa`, `groq`, `openai`, `kyutai` or `wyoming`, or a list as for `STT`. Default: `kyutai` when ' +
         '`KYUTAI_TTS_URL` is set, `openai` when `TTS_OPENAI_BASE_URL` is, else `espeak`.',
     }),
   STT_TIMEOUT: seconds(120).default(10).meta({
@@ -158,8 +158,22 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       description:
-        'Folder of a streaming NeMo CTC model (`model.int8.onnx` or `model.onnx`, and `tokens.txt`). Default: the demo model, ' +
-        'which knows 210 words of synthetic voices and not yours.',
+        'Folder of a model of sherpa-onnx that recognises: a streaming zipformer, NeMo or paraformer model, SenseVoice, Whisper, ' +
+        'Moonshine or Parakeet; its files say which. Default: the demo model, which knows 210 words of synthetic voices and not yours.',
+    }),
+  SHERPA_TTS_MODEL_DIR: z.string().optional().meta({
+    description: 'Folder of the voice of `TTS=sherpa`: a Piper or another VITS model, Kokoro, Matcha or Kitten.',
+  }),
+  SHERPA_MAX_MB: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(1_000_000)
+    .optional()
+    .meta({
+      description:
+        'The most memory that the speech host may take, in megabytes: beyond, it is started again between two jobs. Models ' +
+        'that need more by themselves raise it. Default: no limit.',
     }),
   STT_WYOMING_URL: wyomingUrl.optional().meta({
     description: 'Wyoming server that recognises with `STT=wyoming`, such as faster-whisper: `tcp://host:10300`.',

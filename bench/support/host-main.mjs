@@ -54,7 +54,7 @@ async function boundary(rounds) {
   const recogniser = new BatchRecogniser(
     new sherpa.OnlineRecognizer({
       featConfig: { sampleRate: 16_000, featureDim: 80 },
-      modelConfig: { nemoCtc: { model: model.model }, tokens: model.tokens, numThreads: 1, provider: 'cpu', debug: 0 },
+      modelConfig: { nemoCtc: model.group, tokens: model.tokens, numThreads: 1, provider: 'cpu', debug: 0 },
       decodingMethod: 'greedy_search',
     }),
     { partial: () => undefined, final: (id, text) => finals.set(id, text) },

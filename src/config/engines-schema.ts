@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const ENGINE_NAMES = {
   stt: ['sherpa', 'groq', 'openai', 'kyutai', 'wyoming'],
   llm: ['scripted', 'groq', 'openai'],
-  tts: ['espeak', 'groq', 'openai', 'kyutai', 'wyoming'],
+  tts: ['espeak', 'sherpa', 'groq', 'openai', 'kyutai', 'wyoming'],
 } as const;
 
 /** Kinds of engine. */

@@ -136,6 +136,13 @@ export interface EngineCalled {
   readonly outcome: 'ok' | 'failed' | 'cancelled';
   /** Of `failed`. */
   readonly code?: ErrorCode;
+  /** Audio that was heard or spoken, milliseconds. */
+  readonly audioMs?: number;
+  /** Text that was spoken, characters. */
+  readonly characters?: number;
+  /** Of a reply, where the engine says so. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
 }
 
 /** One function that the language model called in a turn. */

@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'engine_auth'
   | 'engine_rate_limited'
   | 'engine_timeout'
+  | 'engine_bad_request'
   | 'engine_bad_answer'
   | 'engine_overloaded'
   | 'speech_host_down'
@@ -51,6 +52,8 @@ export interface DialtoneErrorOptions {
   readonly details?: readonly string[];
   /** Name of the engine that the error comes from. */
   readonly engine?: string;
+  /** How long the other side asks to be left alone, milliseconds, where it says. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Every error dialtone throws on purpose: a stable `code`, a text that says what to do, and whether to try again. */
@@ -61,6 +64,8 @@ export class DialtoneError extends Error {
   readonly details: readonly string[];
   /** Name of the engine that failed, as in settings and metrics; undefined for an error of anything else. */
   readonly engine: string | undefined;
+  /** How long the other side asks to be left alone, milliseconds; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: DialtoneErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -68,14 +73,15 @@ export class DialtoneError extends Error {
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? [];
     this.engine = options.engine;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
 /** The error with the name of the engine that failed. An error that names an engine already is given back as it is. */
 export function withEngine(error: DialtoneError, engine: string): DialtoneError {
   if (error.engine !== undefined) return error;
-  const { code, message, cause, retryable, details } = error;
-  return new DialtoneError(code, message, { cause, retryable, details, engine });
+  const { code, message, cause, retryable, details, retryAfterMs } = error;
+  return new DialtoneError(code, message, { cause, retryable, details, engine, retryAfterMs });
 }
 
 /** The error as it is, or wrapped as `internal` when it is not one of ours. */

@@ -4,6 +4,11 @@ export interface Engine {
   readonly id: string;
   /** Resolves when the engine can be used. Rejects with DialtoneError `engine_*` when it cannot. Missing: it always can. */
   ready?(): Promise<void>;
+  /**
+   * Cheap proof that the engine can be reached: no audio, no model is asked for. Rejects with DialtoneError `engine_*` when it
+   * cannot, with the signal's reason when that aborts. Missing: only a call of it can tell.
+   */
+  check?(signal: AbortSignal): Promise<void>;
   /** Ends what is under way and gives everything back. */
   close(): Promise<void>;
 }

@@ -136,6 +136,7 @@ function placeOf(kind: EngineKind, engine: EngineName, settings: Settings): Plac
       return { address, shown: address };
     }
     case 'sherpa':
+      if (kind === 'tts') return { model: settings.SHERPA_TTS_MODEL_DIR };
       return { model: settings.SHERPA_MODEL_DIR, shown: settings.SHERPA_MODEL_DIR ?? 'demo model' };
     case 'scripted':
       return { shown: 'a table of replies, no language model' };

@@ -1,6 +1,71 @@
+import type { Clock, Random } from '../core/clock.ts';
+import type { Engine } from './engine-call.ts';
+import type { EngineEvent, EngineKind } from './events.ts';
+import type { Member } from './fallback/attempt.ts';
+import { EngineList } from './fallback/engine-list.ts';
+import { FallbackLlm } from './fallback/fallback-llm.ts';
+import { FallbackStt } from './fallback/fallback-stt.ts';
+import { FallbackTts } from './fallback/fallback-tts.ts';
+import { EngineHealth, type EngineStatus } from './fallback/health.ts';
+import type { Llm } from './llm.ts';
 import type { EngineLists } from './shared-engines.ts';
+import type { Stt } from './stt.ts';
+import type { Tts } from './tts.ts';
 
-export function engineLists(): EngineLists {
-  const first = <E>(engines: readonly E[]): E => engines[0] as E;
-  return { stt: first, llm: first, tts: first };
+/** What lists of engines are made with. */
+export interface EngineListsDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (event: EngineEvent) => void;
+  /** How long an engine of each kind may take for its first output, milliseconds: then the next one is asked. */
+  readonly firstOutputMs: Readonly<Record<EngineKind, number>>;
+}
+
+/** Makes lists of engines. The health of an engine is one for all lists that hold it. */
+export class HealthyLists implements EngineLists {
+  readonly #deps: EngineListsDeps;
+  readonly #health = new Map<Engine, EngineHealth>();
+
+  constructor(deps: EngineListsDeps) {
+    this.#deps = deps;
+  }
+
+  /** What is known of every engine that is in a list. */
+  get status(): readonly EngineStatus[] {
+    return Array.from(this.#health.values(), ({ status }) => status);
+  }
+
+  stt(engines: readonly Stt[]): Stt {
+    return new FallbackStt(this.#list('stt', engines));
+  }
+
+  llm(engines: readonly Llm[]): Llm {
+    return new FallbackLlm(this.#list('llm', engines));
+  }
+
+  tts(engines: readonly Tts[]): Tts {
+    return new FallbackTts(this.#list('tts', engines));
+  }
+
+  closed(engine: Engine): void {
+    this.#health.get(engine)?.close();
+    this.#health.delete(engine);
+  }
+
+  #list<E extends Engine>(kind: EngineKind, engines: readonly E[]): EngineList<E> {
+    const { clock, report } = this.#deps;
+    const [first, ...others] = engines.map((engine) => this.#member(kind, engine));
+    if (!first) throw new RangeError('a list has at least one engine');
+    return new EngineList({ kind, members: [first, ...others], clock, report });
+  }
+
+  #member<E extends Engine>(kind: EngineKind, engine: E): Member<E> {
+    const { clock, random, report, firstOutputMs } = this.#deps;
+    let health = this.#health.get(engine);
+    if (!health) {
+      health = new EngineHealth({ kind, engine, clock, random, report });
+      this.#health.set(engine, health);
+    }
+    return { engine, health, firstOutputMs: firstOutputMs[kind] };
+  }
 }

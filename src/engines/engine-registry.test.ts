@@ -62,6 +62,11 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
   ],
   // As in the compose file of the original.
   [
+    { TTS: 'sherpa', SHERPA_TTS_MODEL_DIR: '/models/amy' },
+    ['sherpa', 'scripted', 'sherpa'],
+    [/sherpa \(demo model\)/, /scripted/, /sherpa \(\/models\/amy\), because TTS=sherpa$/],
+  ],
+  [
     { KYUTAI_STT_URL: 'ws://stt:8080', KYUTAI_TTS_URL: 'ws://tts:8080', SHERPA_MODEL_DIR: '/models/en' },
     ['kyutai', 'scripted', 'kyutai'],
     [/kyutai, because KYUTAI_STT_URL is set$/, /scripted/, /kyutai, because KYUTAI_TTS_URL is set$/],

@@ -3,7 +3,7 @@ import type { VoiceEngine } from '../config/voices/voices-schema.ts';
 import type { Settings } from '../settings.ts';
 import type { EngineRegistry } from './engine.ts';
 import { choiceFor } from './engine-choice.ts';
-import { engineLists } from './engine-lists.ts';
+import { HealthyLists } from './engine-lists.ts';
 import { type EngineDeps, engineMakers } from './make-engines.ts';
 import { SharedEngines } from './shared-engines.ts';
 
@@ -18,15 +18,26 @@ export interface EngineRegistryDeps extends Omit<EngineDeps, 'voices'> {
  * @throws DialtoneError `engine_misconfigured` when one of them lacks a key
  */
 export function createEngineRegistry(settings: Settings, deps: EngineRegistryDeps): EngineRegistry {
-  const { clock, debug, voices = builtInVoices() } = deps;
+  const { clock, random, report, debug, voices = builtInVoices() } = deps;
   return new SharedEngines({
     clock,
     debug,
     choose: (device) => choiceFor(settings, device),
     make: engineMakers(settings, { ...deps, voices }),
-    list: engineLists(),
+    list: new HealthyLists({ clock, random, report, firstOutputMs: firstOutputMs(settings) }),
     warnings: fallbackWarnings(voices, choiceFor(settings).tts[0]?.engine ?? 'espeak'),
   });
+}
+
+/** An engine of a list is given its own limit, and a moment more: it says better what was wrong. Milliseconds. */
+const MOMENT_MS = 500;
+
+function firstOutputMs({ STT_TIMEOUT, LLM_TIMEOUT, TTS_TIMEOUT }: Settings) {
+  return {
+    stt: STT_TIMEOUT * 1_000 + MOMENT_MS,
+    llm: LLM_TIMEOUT * 1_000 + MOMENT_MS,
+    tts: TTS_TIMEOUT * 1_000 + MOMENT_MS,
+  };
 }
 
 /** The most voices that a warning names. */

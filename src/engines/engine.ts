@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
@@ -30,9 +31,14 @@ export interface EngineRegistry {
   readonly reasons: readonly string[];
   /** What the user should know before wondering. */
   readonly warnings: readonly string[];
+  /** What is known of every engine that is one of a list. Default: there is none. */
+  readonly status?: readonly EngineStatus[];
   /** Begins a device's use of engines. */
   lease(): EngineLease;
-  /** Resolves when every engine in use can be used. Rejects with DialtoneError `engine_*` when one cannot. */
+  /**
+   * Resolves when the engines of the settings can be used, of a list one of them. Rejects with DialtoneError `engine_*` when they
+   * cannot.
+   */
   ready(): Promise<void>;
   /** Closes every engine. */
   close(): Promise<void>;

@@ -3,6 +3,9 @@ import type { ErrorCode } from '../core/errors.ts';
 /** The kinds of engine. */
 export type EngineKind = 'stt' | 'llm' | 'tts';
 
+/** Whether an engine can be used: it can, it fails, or it has no room for more. */
+export type EngineState = 'up' | 'down' | 'full';
+
 /** What engines report. Durations are milliseconds. */
 export type EngineEvent =
   /** A call of an engine failed. */
@@ -12,6 +15,18 @@ export type EngineEvent =
       readonly engine: string;
       readonly code: ErrorCode;
       readonly message: string;
+    }
+  /**
+   * An engine can be used (again), is down, or has no room for more. While it is not up, another engine of the same list does
+   * its work. Nothing is reported of an engine that never failed.
+   */
+  | {
+      readonly type: 'engine.state';
+      readonly kind: EngineKind;
+      readonly engine: string;
+      readonly state: EngineState;
+      /** Why it is not up, in words. */
+      readonly reason?: string;
     }
   /** The native host (the child process of native engines) started, became ready or went down. */
   | { readonly type: 'speech_host.state'; readonly state: 'starting' | 'ready' | 'down'; readonly reason?: string };

@@ -7,6 +7,7 @@ import { EspeakTts } from './espeak/espeak-tts.ts';
 import type { EngineEvent, EngineKind } from './events.ts';
 import { KyutaiStt } from './kyutai/kyutai-stt.ts';
 import { KyutaiTts } from './kyutai/kyutai-tts.ts';
+import { NativeHost } from './native-host/native-host.ts';
 import { createServiceClient } from './openai/client.ts';
 import { OpenAiLlm } from './openai/openai-llm.ts';
 import { OpenAiStt } from './openai/openai-stt.ts';
@@ -15,6 +16,7 @@ import { GROQ } from './openai/service.ts';
 import { ScriptedLlm } from './scripted/scripted-llm.ts';
 import type { EngineMakers } from './shared-engines.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
+import { SherpaTts } from './sherpa/sherpa-tts.ts';
 import { createWyomingClient, type WyomingClient } from './wyoming/client.ts';
 import { WyomingStt } from './wyoming/wyoming-stt.ts';
 import { WyomingTts } from './wyoming/wyoming-tts.ts';
@@ -64,6 +66,15 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     timeoutMs: timeoutMs[kind],
   });
 
+  // One process for all models. It is there while an engine has one in it.
+  const host = new NativeHost({
+    clock,
+    random,
+    maxMegabytes: settings.SHERPA_MAX_MB,
+    onState: (state) => report({ type: 'speech_host.state', ...state }),
+    onLog: debug,
+  });
+  const sherpa = { clock, random, host };
   return {
     stt: (choice) => {
       switch (choice.engine) {
@@ -75,13 +86,7 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
         case 'kyutai':
           return new KyutaiStt(kyutai('stt', choice));
         case 'sherpa':
-          return new SherpaStt({
-            clock,
-            random,
-            ...(choice.model === undefined ? {} : { modelDir: choice.model }),
-            onState: (state) => report({ type: 'speech_host.state', ...state }),
-            onLog: debug,
-          });
+          return new SherpaStt({ ...sherpa, ...(choice.model === undefined ? {} : { modelDir: choice.model }) });
       }
     },
     llm: (choice) => {
@@ -98,6 +103,8 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
           return new OpenAiTts({ ...openAi('tts', choice), voices, voice: settings.OPENAI_TTS_VOICE });
         case 'kyutai':
           return new KyutaiTts({ ...kyutai('tts', choice), voices });
+        case 'sherpa':
+          return new SherpaTts({ ...sherpa, modelDir: choice.model, voices });
         case 'espeak':
           return new EspeakTts({ clock, random, onLog: debug, voices });
       }

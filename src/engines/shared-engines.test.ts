@@ -34,7 +34,7 @@ function shared(models: Models = {}) {
       tts: [{ engine: 'groq', model: 'voice', address: current.address, reason: 'voice' }],
     }),
     make: { stt: make, llm: make, tts: make } as unknown as EngineMakers,
-    list: { stt: join, llm: join, tts: join } as unknown as EngineLists,
+    list: { stt: join, llm: join, tts: join, closed: () => undefined, status: [] } as unknown as EngineLists,
     warnings: ['no voice'],
   });
   const device = (name: string) => deviceConfig({ name });

@@ -5,6 +5,7 @@ import type { EngineLease, EngineRegistry, EngineSet } from './engine.ts';
 import type { Engine } from './engine-call.ts';
 import type { EngineChoice, EngineChoices } from './engine-choice.ts';
 import type { EngineKind } from './events.ts';
+import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
@@ -22,11 +23,15 @@ export interface EngineMakers {
   readonly tts: (choice: EngineChoices['tts'][number]) => Tts;
 }
 
-/** What makes one engine of several, which are tried in this order. Never given only one, or none. */
+/** What makes one engine of several, which are tried in this order. Closing that one leaves the several open. */
 export interface EngineLists {
-  readonly stt: (engines: readonly Stt[]) => Stt;
-  readonly llm: (engines: readonly Llm[]) => Llm;
-  readonly tts: (engines: readonly Tts[]) => Tts;
+  stt(engines: readonly Stt[]): Stt;
+  llm(engines: readonly Llm[]): Llm;
+  tts(engines: readonly Tts[]): Tts;
+  /** An engine that may be in lists is closed: no device uses it any more. */
+  closed(engine: Engine): void;
+  /** What is known of every engine that is in a list. */
+  readonly status: readonly EngineStatus[];
 }
 
 /** What shared engines are made from. */
@@ -80,6 +85,10 @@ export class SharedEngines implements EngineRegistry {
     this.defaults = this.#acquire(choices).set;
   }
 
+  get status(): readonly EngineStatus[] {
+    return this.#options.list.status;
+  }
+
   lease(): EngineLease {
     let held: Held | undefined;
     return {
@@ -100,13 +109,15 @@ export class SharedEngines implements EngineRegistry {
   }
 
   async ready(): Promise<void> {
-    await Promise.all(Array.from(this.#shared.values(), ({ engine }) => engine.ready?.()));
+    const { stt, llm, tts } = this.defaults;
+    await Promise.all([stt, llm, tts].map((engine: Engine) => engine.ready?.()));
   }
 
   async close(): Promise<void> {
     const all = [...this.#shared.values()];
     this.#shared.clear();
     for (const { closing } of all) this.#options.clock.clearTimer(closing);
+    for (const { engine } of all) this.#options.list.closed(engine);
     await Promise.all(all.map(({ engine }) => engine.close()));
   }
 
@@ -130,9 +141,9 @@ export class SharedEngines implements EngineRegistry {
     };
     try {
       const set: EngineSet = {
-        stt: take('stt', choices.stt, make.stt, list.stt),
-        llm: take('llm', choices.llm, make.llm, list.llm),
-        tts: take('tts', choices.tts, make.tts, list.tts),
+        stt: take('stt', choices.stt, make.stt, (engines) => list.stt(engines)),
+        llm: take('llm', choices.llm, make.llm, (engines) => list.llm(engines)),
+        tts: take('tts', choices.tts, make.tts, (engines) => list.tts(engines)),
       };
       return { keys, set };
     } catch (error) {
@@ -162,6 +173,7 @@ export class SharedEngines implements EngineRegistry {
     if (shared.users > 0) return;
     shared.closing = this.#options.clock.setTimer(() => {
       this.#shared.delete(key);
+      this.#options.list.closed(shared.engine);
       shared.engine.close().catch((error: unknown) => this.#options.debug?.(`${key} did not close: ${String(error)}`));
     }, UNUSED_MS);
   }

@@ -45,6 +45,7 @@ test('health has the keys of the original and counts the fleet', async () => {
     message: '1/2 devices connected',
     problems: [],
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
+    engine_states: [],
     speech_host: 'none',
   });
 });

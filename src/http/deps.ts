@@ -2,6 +2,7 @@ import type { LiveConfig } from '../config/live/config-status.ts';
 import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineKind } from '../engines/events.ts';
+import type { EngineStatus } from '../engines/fallback/health.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../settings.ts';
 import type { EventBus } from '../telemetry/event-bus.ts';
@@ -27,6 +28,8 @@ export interface ApiDeps {
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'sseClients'>;
   /** The engines in use. */
   readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
+  /** What is known of every engine that is one of a list. Default: there is none. */
+  readonly engineStatus?: () => readonly EngineStatus[];
   /** The voices that may be named. */
   readonly voices: VoiceBook;
   readonly turns: Pick<TurnLog, 'of'>;

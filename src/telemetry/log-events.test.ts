@@ -176,6 +176,16 @@ test('the speech host going down is an error', () => {
   expect(said()).toEqual(['info speech_host.state', 'info speech_host.state', 'error speech_host.state']);
 });
 
+test('an engine that goes down, or is full, is a warning with its reason', () => {
+  const { bus, lines, said } = setUp();
+  const engine = { type: 'engine.state', kind: 'llm', engine: 'groq' } as const;
+  bus.report({ ...engine, state: 'down', reason: 'Groq cannot be reached' });
+  bus.report({ ...engine, state: 'full', reason: 'the limit is reached' });
+  bus.report({ ...engine, state: 'up' });
+  expect(said()).toEqual(['warn engine.state', 'warn engine.state', 'info engine.state']);
+  expect(lines[0]).toMatchObject({ kind: 'llm', engine: 'groq', state: 'down', reason: 'Groq cannot be reached' });
+});
+
 test('a reload says what it changed, and a refused one everything that is wrong', () => {
   const { bus, lines, said } = setUp();
   const changes = { added: ['a', 'b'], removed: [], restarted: ['c'], updated: [], unchanged: 7 };

@@ -97,6 +97,9 @@ class EventLines {
         this.#repeated(key, event.at, { event: type, kind, engine, error }, 'engine failed');
         break;
       }
+      case 'engine.state':
+        this.#engineState(event);
+        break;
       case 'speech_host.state':
         this.#speechHost(event);
         break;
@@ -220,6 +223,12 @@ class EventLines {
     return {
       pii: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, cleanText(text, MAX_SPEECH)])),
     };
+  }
+
+  #engineState({ type, kind, engine, state, reason }: EventOf<'engine.state'>): void {
+    const line = { event: type, kind, engine, state, ...(reason === undefined ? {} : { reason: cleanText(reason) }) };
+    if (state === 'up') this.#log.info(line, 'engine is up again');
+    else this.#log.warn(line, `engine is ${state}`);
   }
 
   #speechHost({ state, reason }: EventOf<'speech_host.state'>): void {

@@ -2,14 +2,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ConfigStatus } from '../config/live/config-status.ts';
 import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ErrorCode } from '../core/errors.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
-import type { EngineKind } from '../engines/events.ts';
 import { FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
+import { createEngineMetrics, type NamedEngine } from './engine-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import { PacedText } from './paced-text.ts';
@@ -22,18 +21,6 @@ const STAGE_BUCKETS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10
 
 /** From one stretch of work to audio that is dropped. Seconds. */
 const WAIT_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2];
-
-/** What an engine fails with. A code that is missing here is counted all the same; these start at 0. */
-const ENGINE_CODES: readonly ErrorCode[] = [
-  'engine_unavailable',
-  'engine_misconfigured',
-  'engine_auth',
-  'engine_rate_limited',
-  'engine_timeout',
-  'engine_bad_answer',
-  'engine_overloaded',
-  'speech_host_down',
-];
 
 /** prom-client's defaults that are gauges named like counters; `nodejs_active_resources` has the same by type. */
 const MISNAMED_DEFAULTS = [
@@ -54,7 +41,7 @@ export interface MetricsOptions {
   /** Asked at each scrape; undefined while devices.json was not read. */
   readonly config?: () => ConfigStatus | undefined;
   /** The engines in use, so that their errors start at 0. */
-  readonly engines?: readonly { readonly kind: EngineKind; readonly id: string }[];
+  readonly engines?: readonly NamedEngine[];
   /** Lines that the log left out so far, asked for at each scrape. Default: none. */
   readonly logLinesDropped?: () => number;
 }
@@ -188,15 +175,7 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
   });
   for (const stage of TURN_STAGES) stages.zero({ stage });
 
-  const engineErrors = new Counter({
-    name: 'dialtone_engine_errors_total',
-    help: 'Calls of an engine that failed, by kind of engine, engine and code',
-    labelNames: ['kind', 'engine', 'code'],
-    registers,
-  });
-  for (const { kind, id: engine } of options.engines ?? []) {
-    for (const code of ENGINE_CODES) engineErrors.inc({ kind, engine, code }, 0);
-  }
+  const countEngines = createEngineMetrics(registry, options.engines ?? []);
 
   const lateFrames = new Counter({
     name: 'dialtone_playout_late_frames_total',
@@ -225,7 +204,9 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
         }
         return;
       case 'engine.error':
-        engineErrors.inc({ kind: event.kind, engine: event.engine, code: event.code });
+      case 'engine.state':
+      case 'engine.call':
+        countEngines(event);
         return;
       case 'device.warning':
         warnings.inc({ code: event.code });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { KyutaiStt } from '#src/engines/kyutai/kyutai-stt';
 import { OpenAiStt } from '#src/engines/openai/openai-stt';
 import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
@@ -6,6 +7,7 @@ import { demoSample } from '../support/audio/demo-samples.ts';
 import { groqFor, kyutaiFor, wyomingFor } from './contract.ts';
 import { sttContract } from './stt-contract.ts';
 
+const OFFLINE_MODEL = fileURLToPath(new URL('../fixtures/offline-asr-model', import.meta.url));
 const QUESTION = demoSample('01.wav');
 
 sttContract({
@@ -13,6 +15,20 @@ sttContract({
   capabilities: { partials: true, wordTimings: false },
   make: ({ clock, broken }) =>
     new SherpaStt({ clock, random: Math.random, ...(broken && { modelDir: '/there is no such folder' }) }),
+  speech: QUESTION.samples,
+  says: QUESTION.text,
+});
+
+sttContract({
+  engine: 'sherpa',
+  capabilities: { partials: false, wordTimings: false },
+  make: async ({ clock, broken }) => {
+    const modelDir = broken ? '/there is no such folder' : OFFLINE_MODEL;
+    const stt = new SherpaStt({ clock, random: Math.random, modelDir });
+    // What it can do is known when it is loaded.
+    if (!broken) await stt.ready();
+    return stt;
+  },
   speech: QUESTION.samples,
   says: QUESTION.text,
 });

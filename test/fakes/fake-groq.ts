@@ -6,7 +6,7 @@ import { streamingWavHeader, toneFor } from './fake-groq-wav.ts';
 import { listenOnLoopback } from './listen.ts';
 
 /** The endpoints, by what they are for. */
-export type FakeGroqKind = 'chat' | 'transcription' | 'speech';
+export type FakeGroqKind = 'chat' | 'transcription' | 'speech' | 'models';
 
 /** What goes wrong with a request. */
 export type FakeGroqFault =
@@ -94,7 +94,7 @@ export interface FakeGroqOptions {
   readonly rawSpeech?: { readonly contentType: string };
   /** Voices it knows, and no text above 200 characters; null: any. Default: those of Orpheus. */
   readonly voices?: readonly string[] | null;
-  /** The models it names, with what each is for where it says so. Default: it has no list of them. */
+  /** The models it names, with what each is for where it says so. Default: one, `m`. */
   readonly models?: readonly { readonly id: string; readonly task?: string }[];
   /** Time between two pieces of a stream, milliseconds. Default 0. */
   readonly pieceDelayMs?: number;
@@ -118,6 +118,7 @@ const PATHS: Readonly<Record<string, FakeGroqKind>> = {
   '/chat/completions': 'chat',
   '/audio/transcriptions': 'transcription',
   '/audio/speech': 'speech',
+  '/models': 'models',
 };
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 const SPEECH_RATE = 24_000;
@@ -138,12 +139,7 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
     const kind = path.startsWith(basePath) ? PATHS[path.slice(basePath.length).replace(/\?.*$/, '')] : undefined;
-    if (options.models && request.method === 'GET' && path === `${basePath}/models`) {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ object: 'list', data: options.models }));
-      return;
-    }
-    if (!kind || request.method !== 'POST') {
+    if (!kind || request.method !== (kind === 'models' ? 'GET' : 'POST')) {
       sendError(response, 404, {
         message: `Unknown request URL: ${request.method} ${request.url}`,
         code: 'unknown_url',
@@ -202,7 +198,11 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
   };
 
   const answer = async (record: FakeGroqRequest, response: ServerResponse, onPiece: () => void): Promise<void> => {
-    if (record.chat) {
+    if (record.kind === 'models') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const data = options.models ?? [{ id: 'm', object: 'model', created: 0, owned_by: 'test' }];
+      response.end(JSON.stringify({ object: 'list', data }));
+    } else if (record.chat) {
       const reply = typeof options.reply === 'function' ? options.reply(record.chat) : options.reply;
       const written = typeof reply === 'object' ? reply : { text: reply ?? 'Hello there. I am the server of a test.' };
       response.writeHead(200, { 'content-type': written.contentType ?? 'text/event-stream' });
@@ -282,6 +282,7 @@ async function understand(
   request: IncomingMessage,
   body: Buffer,
 ): Promise<Pick<FakeGroqRequest, 'chat' | 'wholeChat' | 'transcription' | 'speech'>> {
+  if (kind === 'models') return {};
   if (kind === 'transcription') {
     return { transcription: await readTranscription(body, request.headers['content-type'] ?? '') };
   }

@@ -39,6 +39,9 @@ const SLOW_LINK_MS = 1_000;
 /** Sentences of an answer that is so late are left out, milliseconds. */
 const TOO_LATE_MS = 3_000;
 
+/** The words of an apology come within this time, or not at all, milliseconds. */
+const APOLOGY_MS = 3_000;
+
 /** Two falling tones: the turn has failed. */
 const NOTICE_TONES_HZ = [660, 440] as const;
 const NOTICE_TONE_MS = 160;
@@ -70,6 +73,11 @@ export interface SpeakerOptions {
   readonly onProgress: () => void;
   /** A frame is being sent and will sound at this time, monotonic milliseconds. */
   readonly onFrame: (frame: Int16Array, sampleRate: number, atMs: number) => void;
+}
+
+/** What a user is told of a failure, and how. */
+export interface Apology extends Pick<SpokenReply, 'voice' | 'language' | 'languages'> {
+  readonly text: string;
 }
 
 /** How a reply is to be spoken. */
@@ -118,13 +126,18 @@ export class Speaker {
     );
   }
 
-  /** Tells the user by sound and the device by message that the turn has failed, after what was already said. */
-  notice(turn: Turn, session: DeviceSession, { error }: TurnFailure): void {
+  /**
+   * Tells the user by sound and the device by message that the turn has failed, after what was already said.
+   * @param apology said before the sound, where nothing of an answer was written yet. Default: nothing
+   */
+  notice(turn: Turn, session: DeviceSession, { kind, error }: TurnFailure, apology?: Apology): void {
     stopEngines(turn);
     session.send({ type: 'notice', code: error.code, message: error.message });
     if (!turn.speech) session.send({ type: 'reply_started' });
+    // A voice that has failed says nothing of it.
+    const words = kind === 'tts' || turn.text !== '' ? undefined : apology;
     const speech = turn.speech ?? this.#open(turn, session);
-    this.#chime(session, speech).catch((cause: unknown) => {
+    this.#chime(turn, session, speech, words).catch((cause: unknown) => {
       if (!(cause instanceof ReplyFailure)) return this.#options.fault(cause);
       const { kind, error: failed } = cause;
       this.#options.dispatch({ type: 'failed', turn: turn.number, failure: { kind, error: failed } });
@@ -316,7 +329,12 @@ export class Speaker {
     return firstSentence(first, { clock, signal, mayFill, fill });
   }
 
-  #voice(speech: Speech, { voice, languages }: SpokenReply, signal: AbortSignal, onAudio: () => void): SentenceVoice {
+  #voice(
+    speech: Speech,
+    { voice, languages }: Pick<SpokenReply, 'voice' | 'languages'>,
+    signal: AbortSignal,
+    onAudio: () => void,
+  ): SentenceVoice {
     const { tts } = this.#options.engines();
     const onMissing = (language: string) => this.#options.warn('no_voice_for_language', noVoice(tts.id, language));
     const tongue = new ReplyTongue({ tts, voice, languages, onMissing });
@@ -338,9 +356,32 @@ export class Speaker {
     signal.throwIfAborted();
   }
 
-  async #chime(session: DeviceSession, speech: Speech): Promise<void> {
+  /** Says why, unless the voice fails too or takes too long. */
+  async #apologise({ notice }: Turn, speech: Speech, { text, ...reply }: Apology): Promise<void> {
+    const { clock } = this.#options;
+    const late = new AbortController();
+    const timer = clock.setTimer(() => late.abort(), APOLOGY_MS);
+    // No words of the model's: they are not part of the conversation.
+    speech.fills();
+    const onAudio = () => clock.clearTimer(timer);
+    const voice = this.#voice(speech, reply, AbortSignal.any([notice.signal, late.signal]), onAudio);
+    try {
+      await voice.speak(toSpokenText(text, reply.language));
+      speech.playout.write(silence(SENTENCE_PAUSE_MS, speech.playout.sampleRate));
+    } catch (error) {
+      // The failure that is told of is the first one.
+      if (!isAbort(error) && !(error instanceof ReplyFailure)) throw error;
+    } finally {
+      clock.clearTimer(timer);
+      voice.close();
+    }
+  }
+
+  async #chime(turn: Turn, session: DeviceSession, speech: Speech, apology: Apology | undefined): Promise<void> {
     const { playout } = speech;
     await prepare(session);
+    if (apology) await this.#apologise(turn, speech, apology);
+    if (turn.notice.signal.aborted) return;
     speech.answers();
     for (const hz of NOTICE_TONES_HZ) {
       const { sampleRate } = session.playback;

@@ -35,7 +35,7 @@ describe('a call of an engine', () => {
     expect(own.stt.utterances[0]?.written).toEqual([7]);
     expect([stream.engine, stream.capabilities]).toEqual(['fake-stt', { partials: true, wordTimings: false }]);
     expect(reports).toEqual([
-      { kind: 'stt', engine: 'fake-stt', startedAtMs: 0, firstAtMs: 200, endedAtMs: 500, outcome: 'ok' },
+      { kind: 'stt', engine: 'fake-stt', startedAtMs: 0, firstAtMs: 200, endedAtMs: 500, outcome: 'ok', audioMs: 20 },
     ]);
   });
 
@@ -52,7 +52,16 @@ describe('a call of an engine', () => {
     expect([speech.engine, speech.capabilities]).toEqual(['fake-tts', { streamingText: false, wordTimings: true }]);
     expect(reports).toEqual([
       { kind: 'llm', engine: 'fake-llm', startedAtMs: 1_000, firstAtMs: 1_000, endedAtMs: 1_000, outcome: 'ok' },
-      { kind: 'tts', engine: 'fake-tts', startedAtMs: 1_050, firstAtMs: 1_050, endedAtMs: 1_050, outcome: 'ok' },
+      {
+        kind: 'tts',
+        engine: 'fake-tts',
+        startedAtMs: 1_050,
+        firstAtMs: 1_050,
+        endedAtMs: 1_050,
+        outcome: 'ok',
+        audioMs: expect.any(Number),
+        characters: 6,
+      },
     ]);
   });
 

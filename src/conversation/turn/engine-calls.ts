@@ -1,11 +1,12 @@
+import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isAbort, toDialtoneError } from '../../core/errors.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineCall } from '../../engines/engine-call.ts';
 import type { EngineKind } from '../../engines/events.ts';
-import type { Llm } from '../../engines/llm.ts';
+import type { Llm, LlmDelta } from '../../engines/llm.ts';
 import type { Stt, SttCapabilities, SttResult, SttStream } from '../../engines/stt.ts';
-import type { Tts } from '../../engines/tts.ts';
+import type { PcmChunk, Tts } from '../../engines/tts.ts';
 import type { EngineCalled } from '../events.ts';
 
 /** What is known of a call itself. The device and the turn are known where it began. */
@@ -27,16 +28,55 @@ export function watchCalls({ stt, llm, tts }: EngineSet, watch: CallWatch): Engi
   };
   const watchedLlm: Llm = {
     id: llm.id,
-    reply: (messages, options) => new WatchedCall('llm', llm.reply(messages, options), watch),
+    reply: (messages, options) => new WatchedCall('llm', llm.reply(messages, options), watch, tokens()),
     close: () => llm.close(),
   };
   const watchedTts: Tts = {
     id: tts.id,
-    speak: (text, options) => new WatchedCall('tts', tts.speak(text, options), watch),
+    speak: (text, options) => {
+      const spoken = sound();
+      return new WatchedCall('tts', tts.speak(spoken.counting(text), options), watch, spoken);
+    },
     ...(tts.voiceFor && { voiceFor: tts.voiceFor.bind(tts) }),
     close: () => tts.close(),
   };
   return { stt: watchedStt, llm: watchedLlm, tts: watchedTts };
+}
+
+/** How much work a call was. */
+type Amounts = Pick<CallReport, 'audioMs' | 'characters' | 'inputTokens' | 'outputTokens'>;
+
+/** Counts how much work a call is, by what the engine gives. */
+interface Counting<T> {
+  readonly count: (item: T) => void;
+  readonly amounts: () => Amounts;
+}
+
+function tokens(): Counting<LlmDelta> {
+  let amounts: Amounts = {};
+  return {
+    count: (delta) => {
+      if (delta.type !== 'usage') return;
+      amounts = { inputTokens: delta.inputTokens, outputTokens: delta.outputTokens };
+    },
+    amounts: () => amounts,
+  };
+}
+
+function sound(): Counting<PcmChunk> & { readonly counting: (text: AsyncIterable<string>) => AsyncIterable<string> } {
+  let [audioMs, characters] = [0, 0];
+  return {
+    count: ({ samples, sampleRate }) => {
+      audioMs += (samples.length * 1000) / sampleRate;
+    },
+    amounts: () => ({ audioMs, characters }),
+    counting: async function* (text) {
+      for await (const piece of text) {
+        characters += piece.length;
+        yield piece;
+      }
+    },
+  };
 }
 
 /** A reply or speech: it begins when its first item is asked for. */
@@ -44,11 +84,18 @@ class WatchedCall<T, Capabilities> implements AsyncIterable<T>, EngineCall<Capab
   readonly #kind: EngineKind;
   readonly #call: AsyncIterable<T> & EngineCall<Capabilities>;
   readonly #watch: CallWatch;
+  readonly #counting: Counting<T>;
 
-  constructor(kind: EngineKind, call: AsyncIterable<T> & EngineCall<Capabilities>, watch: CallWatch) {
+  constructor(
+    kind: EngineKind,
+    call: AsyncIterable<T> & EngineCall<Capabilities>,
+    watch: CallWatch,
+    counting: Counting<T>,
+  ) {
     this.#kind = kind;
     this.#call = call;
     this.#watch = watch;
+    this.#counting = counting;
   }
 
   get engine(): string {
@@ -60,7 +107,10 @@ class WatchedCall<T, Capabilities> implements AsyncIterable<T>, EngineCall<Capab
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    yield* new CallSpan(this.#kind, this.#call, this.#watch).items(this.#call);
+    yield* new CallSpan(this.#kind, this.#call, this.#watch, this.#counting.amounts).items(
+      this.#call,
+      this.#counting.count,
+    );
   }
 }
 
@@ -68,10 +118,12 @@ class WatchedCall<T, Capabilities> implements AsyncIterable<T>, EngineCall<Capab
 class WatchedStream implements SttStream {
   readonly results: AsyncIterable<SttResult>;
   readonly #stream: SttStream;
+  #samples = 0;
 
   constructor(stream: SttStream, watch: CallWatch) {
     this.#stream = stream;
-    this.results = new CallSpan('stt', stream, watch).items(stream.results);
+    const amounts = () => ({ audioMs: (this.#samples * 1000) / HEARING_RATE });
+    this.results = new CallSpan('stt', stream, watch, amounts).items(stream.results);
   }
 
   get engine(): string {
@@ -83,6 +135,7 @@ class WatchedStream implements SttStream {
   }
 
   write(samples: Int16Array): void {
+    this.#samples += samples.length;
     this.#stream.write(samples);
   }
 
@@ -97,11 +150,13 @@ class CallSpan {
   readonly #call: EngineCall<unknown>;
   readonly #clock: Clock;
   readonly #report: (report: CallReport) => void;
+  readonly #amounts: () => Amounts;
   readonly #startedAtMs: number;
   #firstAtMs: number | undefined;
 
-  constructor(kind: EngineKind, call: EngineCall<unknown>, { clock, begun }: CallWatch) {
+  constructor(kind: EngineKind, call: EngineCall<unknown>, { clock, begun }: CallWatch, amounts: () => Amounts) {
     this.#kind = kind;
+    this.#amounts = amounts;
     this.#call = call;
     this.#clock = clock;
     this.#report = begun();
@@ -109,11 +164,12 @@ class CallSpan {
   }
 
   /** What the engine gives; the call ends with it. Its reader may stop early: the call is cancelled then. */
-  async *items<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  async *items<T>(items: AsyncIterable<T>, count?: (item: T) => void): AsyncGenerator<T> {
     let end: Pick<CallReport, 'outcome' | 'code'> = { outcome: 'cancelled' };
     try {
       for await (const item of items) {
         this.#firstAtMs ??= this.#clock.now();
+        count?.(item);
         yield item;
       }
       end = { outcome: 'ok' };
@@ -133,6 +189,7 @@ class CallSpan {
       ...(this.#firstAtMs === undefined ? {} : { firstAtMs: this.#firstAtMs }),
       endedAtMs: this.#clock.now(),
       ...end,
+      ...this.#amounts(),
     });
   }
 }

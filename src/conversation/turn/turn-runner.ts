@@ -8,7 +8,9 @@ import { languagesOf } from '../instructions/language.ts';
 import type { EndReason } from '../listening/endpointing.ts';
 import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
+import { apologyFor } from '../speaking/apology.ts';
 import { fillerOf } from '../speaking/filler.ts';
+import type { Apology } from '../speaking/speaker.ts';
 import { type CallReport, watchCalls } from './engine-calls.ts';
 import { noteMoment } from './moments.ts';
 import { cancelTurn, createTurn, reportOf, spokenReply, stopEngines, type Turn } from './turn.ts';
@@ -94,7 +96,7 @@ export class TurnRunner {
         return;
       case 'play_notice':
         this.#releaseUtterance();
-        if (turn && session) speaker.notice(turn, session, effect.failure);
+        if (turn && session) speaker.notice(turn, session, effect.failure, this.#apologyFor(turn, effect.failure));
         return;
       case 'end_turn':
         if (turn) this.#end(turn, effect.outcome, effect.failure);
@@ -229,6 +231,14 @@ export class TurnRunner {
       // Only a user who has asked waits for the answer.
       filler: turn.kind === 'user' ? fillerOf(conversation.filler, responder.language) : undefined,
     });
+  }
+
+  /** What a user who waits for an answer is told instead; nobody waits for what the device says by itself. */
+  #apologyFor({ kind }: Turn, { error }: TurnFailure): Apology | undefined {
+    const { voice, instructions } = this.#options.device();
+    const { language } = this.#options.parts().responder;
+    const text = kind === 'user' ? apologyFor(error.code, language) : undefined;
+    return text === undefined ? undefined : { text, voice, language, languages: languagesOf(instructions) };
   }
 
   #end(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {

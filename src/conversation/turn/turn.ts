@@ -36,6 +36,8 @@ export interface Turn {
   recording: TurnRecording | undefined;
   /** Stops the engines. */
   readonly abort: AbortController;
+  /** Stops what the user is told of the turn's failure. */
+  readonly notice: AbortController;
   /** Ends the answer after the sentence that is being spoken. */
   readonly hurry: AbortController;
 }
@@ -59,6 +61,7 @@ export function createTurn(number: number, kind: TurnKind, nowMs: number): Turn 
     speech: undefined,
     recording: undefined,
     abort: new AbortController(),
+    notice: new AbortController(),
     hurry: new AbortController(),
   };
 }
@@ -78,6 +81,7 @@ export function stopEngines(turn: Turn): void {
 /** Stops the engines and the playout. Calling it twice does nothing. */
 export function cancelTurn(turn: Turn): void {
   stopEngines(turn);
+  turn.notice.abort();
   turn.speech?.playout.stop();
 }
 

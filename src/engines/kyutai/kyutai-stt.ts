@@ -4,7 +4,7 @@ import type { Stt, SttOptions, SttStream } from '../stt.ts';
 import { KYUTAI, kyutaiError } from './kyutai-error.ts';
 import type { LinkLimits } from './link.ts';
 import { decodeStt } from './messages.ts';
-import { openLink } from './open-link.ts';
+import { checkLink, openLink } from './open-link.ts';
 import { kyutaiServer } from './server.ts';
 import { KyutaiUtterance } from './stt-utterance.ts';
 
@@ -54,6 +54,13 @@ export class KyutaiStt implements Stt {
     });
     if (!utterance.isOver) this.#open.add(utterance);
     return utterance;
+  }
+
+  /** Opens a link to the server and closes it: that also proves that it has a free channel. */
+  check(signal: AbortSignal): Promise<void> {
+    const { address, apiKey, clock } = this.#options;
+    const server = kyutaiServer(address, '/api/asr-streaming', 'KYUTAI_STT_URL');
+    return checkLink({ server, apiKey, clock, limits: this.#limits, decode: decodeStt, signal });
   }
 
   async close(): Promise<void> {

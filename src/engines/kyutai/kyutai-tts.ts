@@ -1,5 +1,6 @@
 import { floatToInt16 } from '../../audio/pcm.ts';
 import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
+import { defaultVoice } from '../../config/voices/voice-names.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { Secret } from '../../core/secret.ts';
 import { engineCall } from '../engine-call.ts';
@@ -10,7 +11,7 @@ import { badMessage, brokenOff, KYUTAI } from './kyutai-error.ts';
 import { kyutaiVoice } from './kyutai-voices.ts';
 import type { KyutaiLink, LinkLimits } from './link.ts';
 import { decodeTts, encodeCommand, type TtsMessage } from './messages.ts';
-import { openLink } from './open-link.ts';
+import { checkLink, openLink } from './open-link.ts';
 import { type KyutaiServer, kyutaiServer } from './server.ts';
 import { spokenWords, WordPlaces } from './spoken-words.ts';
 
@@ -65,6 +66,13 @@ export class KyutaiTts implements Tts {
 
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
     return engineCall(this.#speak(text, options), KYUTAI, CAPABILITIES);
+  }
+
+  /** Opens a link to the server and closes it: that also proves that it has a free channel. */
+  check(signal: AbortSignal): Promise<void> {
+    const { apiKey, clock } = this.#options;
+    const server = this.#server(defaultVoice(this.#voices.names));
+    return checkLink({ server, apiKey, clock, limits: this.#limits, decode: decodeTts, signal });
   }
 
   async close(): Promise<void> {

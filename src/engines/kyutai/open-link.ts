@@ -36,6 +36,18 @@ export async function openLink<Message extends { readonly type: string }>(
   }
 }
 
+/** Opens a link and closes it. @throws DialtoneError `engine_*`; the signal's reason when that aborts */
+export async function checkLink<Message extends { readonly type: string }>(
+  options: LinkOptions<Message>,
+): Promise<void> {
+  const link = new KyutaiLink(options);
+  try {
+    await link.ready;
+  } finally {
+    link.close();
+  }
+}
+
 function mayHelp(error: unknown): boolean {
   if (!(error instanceof DialtoneError)) return false;
   return error.code === 'engine_overloaded' || error.code === 'engine_unavailable';

@@ -3,8 +3,8 @@ import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { compiledEntry } from '../../core/compiled-entry.ts';
-import type { FrameWriter } from './frame-writer.ts';
-import { HOST_PIPE_FD, type HostConfig, type HostFatal } from './host-config.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { HOST_PIPE_FD, type HostFailure, type ModelInfo, type ModelSpec } from './host-config.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { FrameParser, FrameType } from './wire.ts';
 
@@ -20,23 +20,27 @@ const ENVIRONMENT = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot
 
 /** How a host ended. */
 export interface HostExit {
-  /** For people: how it ended, and the last it said. */
+  /** For people: how it ended, and the last it printed. */
   readonly reason: string;
-  readonly phase: 'loading' | 'serving';
+  /** The last it printed; empty when that is nothing. */
+  readonly printed: string;
+  /** The slot of the model that it was loading. */
+  readonly loading?: number | undefined;
   /** What it said itself before it ended. */
-  readonly fatal?: HostFatal;
+  readonly fatal?: HostFailure;
   /** It ended by itself or by its native code: not killed from outside, not for want of time. */
   readonly ownDoing: boolean;
 }
 
 /** What a host is run with. */
 export interface HostChildOptions {
-  readonly config: HostConfig;
   readonly clock: Clock;
-  readonly writer: FrameWriter;
-  readonly onReady: () => void;
-  readonly onPartial: (stream: number, text: string, endpoint: boolean) => void;
-  readonly onFinal: (stream: number, text: string) => void;
+  readonly onLoaded: (slot: number, info: ModelInfo) => void;
+  readonly onNotLoaded: (slot: number, why: HostFailure) => void;
+  /** Something of an utterance or a sentence: see FrameType. The payload is good during the call only. */
+  readonly onFrame: (type: number, id: number, payload: Buffer) => void;
+  /** How much memory it takes, now and then while it loads nothing. */
+  readonly onMemory?: (megabytes: number) => void;
   /** Called once; nothing is called after it. */
   readonly onExit: (exit: HostExit) => void;
   /** A line the host printed. */
@@ -50,13 +54,17 @@ export class HostChild {
   readonly #pipe: Duplex | undefined;
   readonly #tail: StderrTail;
   readonly #parser = new FrameParser();
-  #phase: HostExit['phase'] = 'loading';
-  #fatal: HostFatal | undefined;
+  readonly #writer = new FrameWriter();
+  /** Slots of the models that are still to be loaded, in their order. */
+  readonly #loading = new Set<number>();
+  #fatal: HostFailure | undefined;
   #killedBecause: string | undefined;
   #timer: Timer | undefined;
   #killTimer: Timer | undefined;
   #missed = 0;
   #exited = false;
+  /** Its end was told. */
+  #told = false;
   readonly #whenExited: Promise<void>;
 
   constructor(options: HostChildOptions) {
@@ -64,7 +72,7 @@ export class HostChild {
     this.#tail = new StderrTail(KEPT_LINES, options.onLog);
     const entry = fileURLToPath(compiledEntry(import.meta.url, './child-main.ts'));
     const env = Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]]));
-    this.#child = spawn(process.execPath, [entry, JSON.stringify(options.config)], {
+    this.#child = spawn(process.execPath, [entry], {
       env,
       // Native code prints where it likes; both go to the log.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -86,13 +94,35 @@ export class HostChild {
     // A host that exits closes its pipe first: its exit code gets the time to arrive.
     this.#pipe?.on('close', () => this.#killLater());
     this.#pipe?.on('data', (bytes: Buffer) => this.#receive(bytes));
-    if (this.#pipe) options.writer.attach(this.#pipe);
-    const tooLong = `the model did not load within ${LOAD_TIMEOUT_MS / 1_000} s`;
-    this.#timer = options.clock.setTimer(() => this.#kill(tooLong), LOAD_TIMEOUT_MS);
+    if (this.#pipe) this.#writer.attach(this.#pipe);
   }
 
   get pid(): number | undefined {
     return this.#exited ? undefined : this.#child.pid;
+  }
+
+  /** Has a model loaded behind those that were asked for before. The host is not asked whether it lives meanwhile. */
+  load(slot: number, spec: ModelSpec): void {
+    this.#loading.add(slot);
+    this.#writer.write(FrameType.load, slot, Buffer.from(JSON.stringify(spec)));
+    if (this.#loading.size === 1) this.#await();
+  }
+
+  /** Has a model forgotten. */
+  unload(slot: number): void {
+    this.#writer.write(FrameType.unload, slot);
+  }
+
+  /** Frames of a loaded model leave from now on. */
+  attach(writer: FrameWriter): void {
+    if (this.#pipe) writer.attach(this.#pipe);
+  }
+
+  /** Counts as gone at once; resolves when it is. */
+  async retire(why: string): Promise<void> {
+    this.#killedBecause ??= why;
+    this.#tell(why, false);
+    await this.close();
   }
 
   /** Closes the pipe, which ends the host; kills it when that takes too long. Resolves when it is gone. */
@@ -106,7 +136,7 @@ export class HostChild {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#exited) return;
+    if (this.#told) return;
     try {
       this.#parser.push(bytes, (type, stream, payload) => this.#frame(type, stream, payload));
     } catch (error) {
@@ -114,29 +144,40 @@ export class HostChild {
     }
   }
 
-  #frame(type: number, stream: number, payload: Buffer): void {
-    if (type === FrameType.partial) {
-      this.#options.onPartial(stream, payload.toString('utf8', 1), payload[0] === 1);
-    } else if (type === FrameType.final) this.#options.onFinal(stream, payload.toString('utf8'));
-    else if (type === FrameType.pong) this.#missed = 0;
-    else if (type === FrameType.fatal) this.#fatal = JSON.parse(payload.toString('utf8')) as HostFatal;
-    else if (type === FrameType.ready && this.#phase === 'loading') {
-      this.#phase = 'serving';
-      this.#options.clock.clearTimer(this.#timer);
-      this.#heartbeat();
-      this.#options.onReady();
-    }
+  #frame(type: number, id: number, payload: Buffer): void {
+    if (type === FrameType.pong) {
+      this.#missed = 0;
+      if (this.#loading.size === 0) this.#options.onMemory?.(payload.readUInt32LE());
+    } else if (type === FrameType.fatal) this.#fatal = JSON.parse(payload.toString('utf8')) as HostFailure;
+    else if (type === FrameType.loaded || type === FrameType.not_loaded) {
+      this.#loading.delete(id);
+      this.#await();
+      const said: unknown = JSON.parse(payload.toString('utf8'));
+      if (type === FrameType.loaded) this.#options.onLoaded(id, said as ModelInfo);
+      else this.#options.onNotLoaded(id, said as HostFailure);
+    } else this.#options.onFrame(type, id, payload);
+  }
+
+  /** Waits for the next model to be loaded, or else asks whether the host is alive. */
+  #await(): void {
+    const { clock } = this.#options;
+    clock.clearTimer(this.#timer);
+    if (this.#told || this.#killedBecause !== undefined) return;
+    this.#missed = 0;
+    const tooLong = `the model did not load within ${LOAD_TIMEOUT_MS / 1_000} s`;
+    if (this.#loading.size > 0) this.#timer = clock.setTimer(() => this.#kill(tooLong), LOAD_TIMEOUT_MS);
+    else this.#heartbeat();
   }
 
   /** Counts beats, not time: a process that was itself asleep for long has asked only once. */
   #heartbeat(): void {
-    if (this.#exited || this.#killedBecause !== undefined) return;
+    if (this.#told || this.#killedBecause !== undefined) return;
     if (this.#missed >= MISSED_HEARTBEATS) {
       this.#kill(`it did not answer for ${(MISSED_HEARTBEATS * HEARTBEAT_MS) / 1_000} s`);
       return;
     }
     this.#missed++;
-    this.#options.writer.write(FrameType.ping, 0);
+    this.#writer.write(FrameType.ping, 0);
     this.#timer = this.#options.clock.setTimer(() => this.#heartbeat(), HEARTBEAT_MS);
   }
 
@@ -154,16 +195,24 @@ export class HostChild {
   #end(how: string, ownDoing: boolean, resolve: () => void): void {
     if (this.#exited) return;
     this.#exited = true;
-    this.#options.clock.clearTimer(this.#timer);
     this.#options.clock.clearTimer(this.#killTimer);
     this.#pipe?.destroy();
-    const said = this.#tail.reason();
+    this.#tell(how, ownDoing);
+    resolve();
+  }
+
+  #tell(how: string, ownDoing: boolean): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.clock.clearTimer(this.#timer);
+    const printed = this.#tail.reason();
+    const [loading] = this.#loading;
     this.#options.onExit({
-      reason: said ? `${how}; it said: ${said}` : how,
-      phase: this.#phase,
+      reason: printed ? `${how}; it said: ${printed}` : how,
+      printed,
+      loading,
       ownDoing,
       ...(this.#fatal && { fatal: this.#fatal }),
     });
-    resolve();
   }
 }

@@ -1,17 +1,51 @@
 import type { ErrorCode } from '../../core/errors.ts';
 
-/** What the native host is started with: its first argument, as JSON. */
-export interface HostConfig {
-  /** Path of a streaming NeMo CTC model (ONNX). */
-  readonly model: string;
+/** How the host works with a model: step by step while the user speaks, on whole utterances, or as a voice. */
+export type ModelUse = 'streaming' | 'offline' | 'tts';
+
+/** What the native host loads. */
+export interface ModelSpec {
+  readonly use: ModelUse;
+  /** The name that sherpa-onnx has for the kind of model in its configuration: `nemoCtc`, `whisper`, `vits` … */
+  readonly kind: string;
+  /** Its files by the names that sherpa-onnx has for them (`encoder`, `dataDir` …), and options of the kind. */
+  readonly group: Readonly<Record<string, string | number>>;
   /** Path of its tokens.txt. */
   readonly tokens: string;
+  /** Where the kind alone does not say how the model is run: `nemo_transducer`. */
+  readonly modelType?: string;
+  /** Rules that write numbers and dates as words, paths with commas between them; voices only. */
+  readonly ruleFsts?: string;
+  readonly ruleFars?: string;
   readonly numThreads: number;
+  /** Offline jobs and sentences that may wait; one more is refused. */
+  readonly maxWaiting: number;
+  /** Longest utterance that is recognised, seconds; offline models only. */
+  readonly maxSeconds?: number;
 }
 
-/** Why the native host cannot work, as it says so itself. */
-export interface HostFatal {
-  readonly code: Extract<ErrorCode, 'engine_unavailable' | 'engine_misconfigured'>;
+/** What is known of a model once it is loaded; zeros where it is no voice. */
+export interface ModelInfo {
+  /** Hz of its speech. */
+  readonly sampleRate: number;
+  readonly speakers: number;
+}
+
+/** A sentence for a voice. */
+export interface SpeechJob {
+  readonly text: string;
+  /** Number of the speaker in the model; one that it has not is taken for 0. */
+  readonly speaker: number;
+  /** 1 is the pace of the model. */
+  readonly speed: number;
+}
+
+/** Why the host, a model or a job cannot work, as the host says so itself. */
+export interface HostFailure {
+  readonly code: Extract<
+    ErrorCode,
+    'engine_unavailable' | 'engine_misconfigured' | 'engine_overloaded' | 'engine_bad_answer'
+  >;
   readonly message: string;
 }
 

@@ -1,139 +1,177 @@
 import type { Clock, Random } from '../../core/clock.ts';
-import { DialtoneError } from '../../core/errors.ts';
-import type { SttStream } from '../stt.ts';
-import { FrameWriter } from './frame-writer.ts';
+import type { DialtoneError } from '../../core/errors.ts';
+import { exitError, loadError, type ModelHint } from './exit-error.ts';
+import type { FrameWriter } from './frame-writer.ts';
+import type { HostCall } from './host-call.ts';
 import { HostChild, type HostExit } from './host-child.ts';
-import type { HostConfig } from './host-config.ts';
-import { type ChildStateReport, KeptAlive } from './kept-alive.ts';
-import { HostStream } from './stt-stream.ts';
-
-/** Utterances at the same time. One more is failed with `engine_overloaded`. */
-const MAX_HOST_STREAMS = 1_000;
+import type { ModelInfo, ModelSpec } from './host-config.ts';
+import type { Child, ChildStateReport } from './kept-alive.ts';
+import { MemoryLimit } from './memory-limit.ts';
+import { fingerprint, trialLoad } from './trial-load.ts';
 
 /** What a native host is made with. */
 export interface NativeHostOptions {
-  /** Name of the engine that runs in it; errors bear it. */
-  readonly engine: string;
-  /** Checks what can be checked before a start, and says what to start with. Throws DialtoneError. */
-  readonly prepare: () => Promise<HostConfig>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly onState?: (report: ChildStateReport) => void;
+  /**
+   * The most memory it may take, megabytes: beyond, it is started again as soon as nothing is in flight, and at twice as much
+   * at once. Models that need more by themselves raise it. Default: no limit.
+   */
+  readonly maxMegabytes?: number | undefined;
+  readonly onState?: ((report: ChildStateReport) => void) | undefined;
   /** A line that the host printed, for the log at debug level. */
-  readonly onLog?: (line: string) => void;
+  readonly onLog?: ((line: string) => void) | undefined;
+}
+
+/** Who works with a model in the host. */
+export interface ModelUser {
+  readonly hint: ModelHint;
+  /** What waits for the model to be loaded. */
+  readonly writer: FrameWriter;
+  /** Whether an utterance or a sentence is in flight. */
+  readonly busy: boolean;
+  readonly onLoaded: (info: ModelInfo) => void;
+  /** The model is not there any more. @param blameModel another try is no use until something is changed */
+  readonly onLost: (error: DialtoneError, blameModel: boolean) => void;
 }
 
 /**
- * The child process in which native speech code runs, one for all devices, kept alive. Its death fails the utterances in
- * flight with `speech_host_down` and costs nothing else; those opened while it is starting wait in its pipe.
+ * The child process in which native speech code runs, one for all devices, with any number of models. It is there while
+ * somebody works with a model. Its death takes all of them; each is loaded again by its own {@link HostModel}.
  */
 export class NativeHost {
-  readonly #options: NativeHostOptions;
-  readonly #kept: KeptAlive<HostConfig, HostChild>;
-  /** Of the next child while there is none. */
-  #writer = new FrameWriter();
-  readonly #streams = new Map<number, HostStream>();
+  readonly options: NativeHostOptions;
+  #child: HostChild | undefined;
+  readonly #users = new Map<number, ModelUser>();
+  readonly #calls = new Map<number, HostCall>();
+  readonly #states = new Map<number, ChildStateReport>();
+  readonly #tried = new Set<string>();
+  readonly #leaving = new Set<Promise<void>>();
+  #told: ChildStateReport['state'] | undefined;
+  #lastSlot = 0;
   #lastId = 0;
+  readonly #memory: MemoryLimit;
 
   constructor(options: NativeHostOptions) {
-    this.#options = options;
-    const { engine, prepare, clock, random, onState } = options;
-    this.#kept = new KeptAlive({
-      clock,
-      random,
-      engine,
-      prepare,
-      create: (config, { onReady, onLost }) =>
-        new HostChild({
-          config,
-          clock,
-          writer: this.#writer,
-          onReady,
-          onPartial: (id, text, endpoint) => this.#streams.get(id)?.partial(text, endpoint),
-          onFinal: (id, text) => this.#streams.get(id)?.final(text),
-          onExit: (exit) => {
-            const error = exitError(exit);
-            onLost(error, error.code !== 'speech_host_down');
-          },
-          onLog: (line) => options.onLog?.(line),
-        }),
-      onLost: (error) => this.#lost(error),
-      onState,
-      closedError: () => new DialtoneError('speech_host_down', 'the speech host is being stopped', { engine }),
-    });
+    this.options = options;
+    this.#memory = new MemoryLimit(options.maxMegabytes);
   }
 
   /** The child's process id, while there is one. */
   get pid(): number | undefined {
-    return this.#kept.child?.pid;
+    return this.#child?.pid;
   }
 
-  /** Starts the child unless that was done before. */
-  start(): void {
-    this.#kept.start();
+  /** A number for a model, which it keeps. */
+  newSlot(): number {
+    return ++this.#lastSlot;
   }
 
-  /** Starts it if need be; resolves when it is ready, rejects with the reason when it cannot be made so. */
-  ready(): Promise<void> {
-    return this.#kept.ready();
-  }
-
-  /** Starts an utterance; starts the child if that was not done before. Failures show in its results. */
-  open(signal: AbortSignal): SttStream {
-    this.start();
+  /** A number for an utterance or a sentence. */
+  newId(): number {
     // 32 bits on the wire, 0 is the host itself.
     do this.#lastId = (this.#lastId % 0xffff_ffff) + 1;
-    while (this.#streams.has(this.#lastId));
-    const refusal = this.#crowded() ?? this.#kept.refusal;
-    const stream = new HostStream({
-      engine: this.#options.engine,
-      id: this.#lastId,
-      writer: this.#writer,
-      clock: this.#options.clock,
-      signal,
-      refusal,
-      onOver: (id) => this.#streams.delete(id),
+    while (this.#calls.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  /** What the host says of an utterance or a sentence is told to it, until {@link NativeHost.strike}. */
+  enlist(id: number, call: HostCall): void {
+    this.#calls.set(id, call);
+  }
+
+  /** It is over. */
+  strike(id: number): void {
+    this.#calls.delete(id);
+  }
+
+  /** Tries a model in a child of its own, unless these very files were good before. Rejects as {@link trialLoad} does. */
+  async try(spec: ModelSpec, hint: ModelHint, signal: AbortSignal): Promise<void> {
+    const mark = await fingerprint(spec);
+    if (this.#tried.has(mark)) return;
+    const { clock, onLog } = this.options;
+    await trialLoad(spec, { clock, hint, signal, onLog: (line) => onLog?.(line) });
+    this.#tried.add(mark);
+  }
+
+  /** Has a model loaded, in a new child if there is none. Closing what is given back ends the child behind the last model. */
+  load(slot: number, spec: ModelSpec, user: ModelUser): Child {
+    this.#child ??= this.#start();
+    this.#users.set(slot, user);
+    this.#memory.reset();
+    this.#child.load(slot, spec);
+    return { close: () => this.#unload(slot, user) };
+  }
+
+  /** A model starts, is ready or is down; told as the state of all of them, when that changes. Undefined: it is closed. */
+  report(slot: number, report: ChildStateReport | undefined): void {
+    if (report) this.#states.set(slot, report);
+    else this.#states.delete(slot);
+    const all = [...this.#states.values()];
+    const worst =
+      all.find(({ state }) => state === 'down') ?? all.find(({ state }) => state === 'starting') ?? all.at(0);
+    if (!worst || worst.state === this.#told) return;
+    this.#told = worst.state;
+    this.options.onState?.(worst);
+  }
+
+  #start(): HostChild {
+    const child: HostChild = new HostChild({
+      clock: this.options.clock,
+      onLoaded: (slot, info) => {
+        const user = this.#users.get(slot);
+        if (!user) return;
+        child.attach(user.writer);
+        user.onLoaded(info);
+      },
+      onNotLoaded: (slot, why) => {
+        const user = this.#users.get(slot);
+        this.#users.delete(slot);
+        user?.onLost(loadError(why.message, user.hint), true);
+      },
+      onFrame: (type, id, payload) => this.#calls.get(id)?.receive(type, payload),
+      onMemory: (megabytes) => {
+        if (this.#child === child) this.#weigh(megabytes);
+      },
+      onExit: (exit) => {
+        if (this.#child === child) this.#lost(exit);
+      },
+      onLog: (line) => this.options.onLog?.(line),
     });
-    if (!refusal && !signal.aborted) this.#streams.set(this.#lastId, stream);
-    return stream;
+    return child;
   }
 
-  /** Fails what is in flight, ends the child and waits for its end. */
-  close(): Promise<void> {
-    return this.#kept.close();
+  #lost(exit: HostExit): void {
+    this.#child = undefined;
+    const users = [...this.#users];
+    this.#users.clear();
+    for (const [slot, user] of users) {
+      const error = exitError(exit, slot, user.hint);
+      user.onLost(error, error.code !== 'speech_host_down');
+    }
   }
 
-  #crowded(): DialtoneError | undefined {
-    if (this.#streams.size < MAX_HOST_STREAMS) return undefined;
-    const text = `${MAX_HOST_STREAMS} utterances are being recognised already`;
-    return new DialtoneError('engine_overloaded', text, { retryable: true, engine: this.#options.engine });
+  async #unload(slot: number, user: ModelUser): Promise<void> {
+    if (this.#users.get(slot) === user) {
+      this.#users.delete(slot);
+      if (this.#users.size > 0) this.#child?.unload(slot);
+      else if (this.#child) {
+        const child = this.#child;
+        this.#child = undefined;
+        this.#see(child.close());
+      }
+    }
+    if (this.#users.size === 0) await Promise.all(this.#leaving);
   }
 
-  #lost(error: DialtoneError): void {
-    this.#writer = new FrameWriter();
-    const streams = [...this.#streams.values()];
-    this.#streams.clear();
-    for (const stream of streams) stream.fail(error);
+  #weigh(megabytes: number): void {
+    const isBusy = [...this.#users.values()].some(({ busy }) => busy);
+    const why = this.#memory.verdict(megabytes, isBusy);
+    if (why !== undefined && this.#child) this.#see(this.#child.retire(why));
   }
-}
 
-/** What an exit means to the utterances in flight. */
-function exitError(exit: HostExit): DialtoneError {
-  if (exit.fatal?.code === 'engine_unavailable') {
-    return new DialtoneError(
-      'engine_unavailable',
-      'sherpa-onnx has no program for this machine: it needs glibc Linux (not Alpine), macOS or Windows on x64 or arm64, and an ' +
-        'install with optional packages (npm install --include=optional). Or set STT=groq. ' +
-        exit.fatal.message.split('\n')[0],
-    );
+  #see(leaving: Promise<void>): void {
+    const gone = leaving.finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
   }
-  if (exit.phase === 'loading' && (exit.fatal || exit.ownDoing)) {
-    return new DialtoneError(
-      'engine_misconfigured',
-      'the speech model could not be loaded: is it whole, and a streaming NeMo CTC model with its own tokens.txt? ' +
-        `Download it again or set SHERPA_MODEL_DIR. The speech host: ${exit.reason}`,
-    );
-  }
-  const text = `the speech host is down and will be started again: ${exit.reason}`;
-  return new DialtoneError('speech_host_down', text, { retryable: true });
 }

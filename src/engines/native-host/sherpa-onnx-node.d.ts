@@ -1,8 +1,13 @@
 /** The part of `sherpa-onnx-node` 1.13.8 (CommonJS: default import only) that dialtone uses. The package has no types. */
 declare module 'sherpa-onnx-node' {
+  /** Mono, -1 to 1, copied. Must be a Float32Array, and always of the same rate: anything else ends the process. */
+  interface Waveform {
+    readonly sampleRate: number;
+    readonly samples: Float32Array;
+  }
+
   export interface OnlineStream {
-    /** Mono, -1 to 1, copied. Must be a Float32Array, and always of the same rate: anything else ends the process. */
-    acceptWaveform(audio: { readonly sampleRate: number; readonly samples: Float32Array }): void;
+    acceptWaveform(audio: Waveform): void;
     inputFinished(): void;
   }
 
@@ -16,16 +21,53 @@ declare module 'sherpa-onnx-node' {
     reset(stream: OnlineStream): void;
   }
 
+  export interface OfflineStream {
+    /** Once, with the whole utterance: computes all its features. */
+    acceptWaveform(audio: Waveform): void;
+  }
+
+  export interface OfflineRecognizer {
+    createStream(): OfflineStream;
+    /** Off the event loop. */
+    decodeAsync(stream: OfflineStream): Promise<{ readonly text: string }>;
+  }
+
+  /** What to say. */
+  export interface SpeechRequest {
+    readonly text: string;
+    readonly sid: number;
+    readonly speed: number;
+    /** False: buffers that can be moved. */
+    readonly enableExternalBuffer: false;
+    /** Takes a sentence as soon as it is made; false stops before the next one. The samples are good during the call only. */
+    readonly onProgress: (progress: { readonly samples: Float32Array }) => boolean;
+  }
+
+  export interface OfflineTts {
+    readonly sampleRate: number;
+    readonly numSpeakers: number;
+    /** Off the event loop. */
+    generateAsync(request: SpeechRequest): Promise<{ readonly samples: Float32Array }>;
+  }
+
   /** A key that is 0 means "the default", a wrong one is ignored, and a bad model ends the process. */
+  interface RecognizerModelConfig {
+    /** The group of one kind of model, by the name of the kind. */
+    readonly [kind: string]: Readonly<Record<string, string | number>> | string | number;
+    readonly tokens: string;
+    readonly numThreads: number;
+    readonly provider: 'cpu';
+    readonly debug: 0 | 1;
+  }
+
+  interface FeatureConfig {
+    readonly sampleRate: number;
+    readonly featureDim: number;
+  }
+
   export interface OnlineRecognizerConfig {
-    readonly featConfig: { readonly sampleRate: number; readonly featureDim: number };
-    readonly modelConfig: {
-      readonly nemoCtc: { readonly model: string };
-      readonly tokens: string;
-      readonly numThreads: number;
-      readonly provider: 'cpu';
-      readonly debug: 0 | 1;
-    };
+    readonly featConfig: FeatureConfig;
+    readonly modelConfig: RecognizerModelConfig;
     readonly decodingMethod: 'greedy_search';
     readonly enableEndpoint: 0 | 1;
     readonly rule1MinTrailingSilence: number;
@@ -33,9 +75,29 @@ declare module 'sherpa-onnx-node' {
     readonly rule3MinUtteranceLength: number;
   }
 
+  export interface OfflineRecognizerConfig {
+    readonly featConfig: FeatureConfig;
+    readonly modelConfig: RecognizerModelConfig;
+    readonly decodingMethod: 'greedy_search';
+  }
+
+  export interface OfflineTtsConfig {
+    readonly model: {
+      readonly [kind: string]: Readonly<Record<string, string | number>> | string | number;
+      readonly numThreads: number;
+      readonly provider: 'cpu';
+      readonly debug: 0 | 1;
+    };
+    readonly maxNumSentences: number;
+    readonly ruleFsts?: string;
+    readonly ruleFars?: string;
+  }
+
   const sherpa: {
     readonly version: string;
     readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
+    readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
+    readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
   };
   export default sherpa;
 }

@@ -3,34 +3,40 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import type { SttCapabilities, SttResult, SttStream } from '../stt.ts';
 import type { FrameWriter } from './frame-writer.ts';
+import { failureOf, type HostCall, slotBytes } from './host-call.ts';
 import { FrameType } from './wire.ts';
 
 /** Audio that may wait for the host: about 1.3 s of a hundred speakers. Beyond it, the next stream that writes fails. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
-/** The final text takes milliseconds; this only catches a host that lost the stream. */
+/** For a model that streams milliseconds do, and this only catches a host that lost the stream; others wait for their turn. */
 const FINAL_TIMEOUT_MS = 15_000;
+const OFFLINE_TIMEOUT_MS = 60_000;
 const PIECE_SAMPLES = 32_000;
 
-const CAPABILITIES: SttCapabilities = { partials: true, wordTimings: false };
+const STREAMING: SttCapabilities = { partials: true, wordTimings: false };
+const OFFLINE: SttCapabilities = { partials: false, wordTimings: false };
 
 /** What a stream needs of its surroundings. */
 export interface HostStreamOptions {
   /** Name of the engine whose utterance it is. */
   readonly engine: string;
   readonly id: number;
+  /** Where the model stands in the host. */
+  readonly slot: number;
+  /** Whether the model recognises whole utterances only. May be known later than the stream is opened. */
+  readonly isOffline: () => boolean;
   readonly writer: FrameWriter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Why it cannot even begin. */
   readonly refusal?: DialtoneError | undefined;
   /** Called once, when nothing more will come. */
-  readonly onOver: (id: number) => void;
+  readonly onOver: () => void;
 }
 
 /** One utterance on its way through the native host: the near end. */
-export class HostStream implements SttStream {
-  readonly capabilities = CAPABILITIES;
+export class HostStream implements SttStream, HostCall {
   readonly #options: HostStreamOptions;
   readonly #queue = new AsyncQueue<SttResult>();
   #state: 'open' | 'ending' | 'over' = 'open';
@@ -43,11 +49,15 @@ export class HostStream implements SttStream {
       return;
     }
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
-    options.writer.write(FrameType.open, options.id);
+    options.writer.write(FrameType.open, options.id, slotBytes(options.slot));
   }
 
   get engine(): string {
     return this.#options.engine;
+  }
+
+  get capabilities(): SttCapabilities {
+    return this.#options.isOffline() ? OFFLINE : STREAMING;
   }
 
   get results(): AsyncIterable<SttResult> {
@@ -77,22 +87,21 @@ export class HostStream implements SttStream {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
     this.#options.writer.write(FrameType.end, this.#options.id);
+    const timeoutMs = this.#options.isOffline() ? OFFLINE_TIMEOUT_MS : FINAL_TIMEOUT_MS;
     this.#finalTimer = this.#options.clock.setTimer(() => {
-      const text = `the recogniser gave no final text within ${FINAL_TIMEOUT_MS / 1_000} s`;
+      const text = `the recogniser gave no final text within ${timeoutMs / 1_000} s`;
       this.cancel(new DialtoneError('engine_timeout', text, { retryable: true, engine: this.engine }));
-    }, FINAL_TIMEOUT_MS);
+    }, timeoutMs);
   }
 
-  /** The host has said something of this stream. */
-  partial(text: string, endpoint: boolean): void {
-    if (this.#state !== 'over') this.#queue.push({ type: 'partial', text, endpoint });
-  }
-
-  /** The host is done with this stream. */
-  final(text: string): void {
+  receive(type: number, payload: Buffer): void {
     if (this.#state === 'over') return;
-    this.#queue.push({ type: 'final', text });
-    this.#over(null);
+    if (type === FrameType.partial) {
+      this.#queue.push({ type: 'partial', text: payload.toString('utf8', 1), endpoint: payload[0] === 1 });
+    } else if (type === FrameType.final) {
+      this.#queue.push({ type: 'final', text: payload.toString('utf8') });
+      this.#over(null);
+    } else if (type === FrameType.failed) this.#over(failureOf(payload, this.engine));
   }
 
   /** The host is gone, or never came: the results throw. */
@@ -115,6 +124,6 @@ export class HostStream implements SttStream {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     if (error) this.#queue.fail(error);
     else this.#queue.end();
-    this.#options.onOver(this.#options.id);
+    this.#options.onOver();
   }
 }

@@ -4,27 +4,41 @@
  */
 export const FrameType = {
   // to the host
-  /** A new utterance. No payload. */
+  /** A new utterance: `[u32 slot of the model]`. */
   open: 1,
   /** Mono s16 at 16 kHz, in the machine's byte order: both ends are on the same machine. */
   audio: 2,
   /** No more audio: the final text is wanted. */
   end: 3,
-  /** Throw the utterance away. */
+  /** Throw the utterance away, or stop speaking. */
   cancel: 4,
   /** Are you there? */
   ping: 5,
+  /** Load a model: JSON of a ModelSpec. The stream is the slot that it gets. */
+  load: 6,
+  /** Forget the model in the slot of that number. */
+  unload: 7,
+  /** Say a sentence: `[u32 slot of the voice]` and JSON of a SpeechJob. */
+  say: 8,
   // from the host
-  /** The model is loaded. */
-  ready: 16,
   /** `[u8 endpoint][utf-8 text so far]` */
   partial: 17,
   /** utf-8 text; the stream is over. */
   final: 18,
-  /** The answer to a ping. */
+  /** The answer to a ping: `[u32 megabytes of memory that the host takes]`. */
   pong: 19,
-  /** The host cannot work and will exit: JSON `{code, message}`. */
+  /** The host cannot work and will exit: JSON of a HostFailure. */
   fatal: 20,
+  /** The model in that slot can be used: JSON of a ModelInfo. */
+  loaded: 21,
+  /** It cannot: JSON of a HostFailure. */
+  not_loaded: 22,
+  /** Mono s16 speech, in the machine's byte order. */
+  speech: 23,
+  /** The sentence is over. */
+  spoken: 24,
+  /** The utterance or the sentence has failed: JSON of a HostFailure. */
+  failed: 25,
 } as const;
 
 /** Bytes before the payload. */

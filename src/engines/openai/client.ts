@@ -87,6 +87,21 @@ export class ServiceClient {
     return call;
   }
 
+  /**
+   * Asks for the list of models, which costs nothing, as proof that the server can be reached and takes the key. A server that
+   * has no such list has answered too. Rejects with DialtoneError `engine_*`, with an AbortError when `signal` aborts.
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    const call = this.call('models', signal);
+    try {
+      await call.start((callSignal) => this.wire.models(callSignal));
+    } catch (error) {
+      if (!(error instanceof DialtoneError) || error.code !== 'engine_misconfigured') throw error;
+    } finally {
+      call.end();
+    }
+  }
+
   /** Ends every call under way. */
   close(): void {
     for (const call of [...this.#calls]) call.close();

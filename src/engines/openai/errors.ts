@@ -159,6 +159,7 @@ export class CallErrors {
       const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
       return this.#error('engine_rate_limited', `${who}'s limit of requests is reached (${status})${words}.${wait}`, {
         retryable: true,
+        retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
       });
     }
     if (status >= 500 || status === 408 || status === 409 || status === 424) {
@@ -167,6 +168,12 @@ export class CallErrors {
       });
     }
     if (reason === 'tool_use_failed') return this.#toolUseFailed();
+    if (status === 413 || (reason !== undefined && TOO_MUCH.has(reason))) {
+      return this.#error(
+        'engine_bad_request',
+        `${who} refused this request for its size (${number})${words}${words ? ';' : ':'} choose a model that takes more, ${models}.`,
+      );
+    }
     if (reason === 'model_terms_required') {
       return this.#error(
         'engine_misconfigured',
@@ -206,6 +213,9 @@ const REASONS: ReadonlySet<string> = new Set([
   'tool_use_failed',
   'internal_server_error',
 ]);
+
+/** Reasons that lie in one request, and not in the settings. */
+const TOO_MUCH: ReadonlySet<string> = new Set(['context_length_exceeded', 'request_too_large']);
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

@@ -124,6 +124,7 @@ describe('OpenAiLlm', () => {
     { status: 403, code: 'engine_auth', retryable: false, tries: 1, says: 'GROQ_API_KEY' },
     { status: 400, code: 'engine_misconfigured', retryable: false, tries: 1, says: 'MODEL' },
     { status: 404, code: 'engine_misconfigured', retryable: false, tries: 1, says: 'MODEL' },
+    { status: 413, code: 'engine_bad_request', retryable: false, tries: 1, says: 'size' },
     { status: 498, code: 'engine_rate_limited', retryable: true, tries: 2, says: 'limit' },
     { status: 500, code: 'engine_unavailable', retryable: true, tries: 2, says: '500' },
     { status: 503, code: 'engine_unavailable', retryable: true, tries: 2, says: '503' },

@@ -134,7 +134,7 @@ describe('the model of a server', () => {
     const llm = new OpenAiLlm({ client });
     await ask(llm);
     await ask(llm);
-    expect(fake?.requests.map(({ chat }) => chat?.model)).toEqual(['llama3.2', 'llama3.2']);
+    expect(fake?.requests.flatMap(({ chat }) => chat?.model ?? [])).toEqual(['llama3.2', 'llama3.2']);
   });
 
   it('is the one for the work where the server says what each is for', async () => {
@@ -145,7 +145,7 @@ describe('the model of a server', () => {
     const client = await serve({ models });
     await hear(new OpenAiStt({ client }));
     await say(new OpenAiTts({ client }));
-    expect(fake?.requests.map(({ transcription, speech }) => (transcription ?? speech)?.model)).toEqual([
+    expect(fake?.requests.flatMap(({ transcription, speech }) => (transcription ?? speech)?.model ?? [])).toEqual([
       'whisper',
       'kokoro',
     ]);

@@ -59,6 +59,11 @@ export class OpenAiStt implements Stt {
     return new OpenAiSttStream(this.#shared, options);
   }
 
+  /** See {@link ServiceClient.check}. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#shared.client.check(signal);
+  }
+
   async close(): Promise<void> {
     this.#shared.client.close();
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkModel } from './model-check.ts';
+import { checkModel, SPEAKING } from './model-check.ts';
 
 const demo = fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
 let folder: string;
@@ -28,17 +28,35 @@ async function problem(): Promise<string> {
 }
 
 test('the demo model is good, with and without its hashes', async () => {
-  expect(await checkModel(demo)).toEqual({ model: join(demo, 'model.int8.onnx'), tokens: join(demo, 'tokens.txt') });
+  expect(await checkModel(demo)).toMatchObject({
+    use: 'streaming',
+    kind: 'nemoCtc',
+    group: { model: join(demo, 'model.int8.onnx') },
+    tokens: join(demo, 'tokens.txt'),
+  });
   rmSync(file('sha256.txt'));
   await checkModel(folder);
   cpSync(file('model.int8.onnx'), file('model.onnx'));
   rmSync(file('model.int8.onnx'));
-  expect((await checkModel(folder)).model).toBe(file('model.onnx'));
+  expect((await checkModel(folder)).group).toEqual({ model: file('model.onnx') });
+});
+
+test('a recogniser is no voice', async () => {
+  await expect(checkModel(demo, SPEAKING)).rejects.toThrow(
+    /holds a recogniser \(nemoCtc\), not a voice.*SHERPA_TTS_MODEL_DIR/,
+  );
 });
 
 test.each([
-  ['no folder', () => rmSync(folder, { recursive: true }), 'neither model.int8.onnx nor model.onnx'],
-  ['no tokens', () => rmSync(file('tokens.txt')), 'tokens.txt cannot be read (ENOENT)'],
+  ['no folder', () => rmSync(folder, { recursive: true }), 'cannot be read (ENOENT)'],
+  [
+    'no tokens',
+    () => {
+      for (const name of ['tokens.txt', 'sha256.txt']) rmSync(file(name));
+    },
+    'it is not clear which speech model',
+  ],
+  ['tokens that the hashes name', () => rmSync(file('tokens.txt')), 'tokens.txt cannot be read (ENOENT)'],
   ['an empty model', () => writeFileSync(file('model.int8.onnx'), ''), 'model.int8.onnx is empty'],
   ['a changed model', () => writeFileSync(file('model.int8.onnx'), 'garbage'), 'changed or only partly downloaded'],
   ['a hash list that is none', () => writeFileSync(file('sha256.txt'), 'hello'), 'not "hash  file"'],

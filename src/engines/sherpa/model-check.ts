@@ -1,46 +1,118 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DialtoneError } from '../../core/errors.ts';
+import type { ModelSpec } from '../native-host/host-config.ts';
+import { type ModelFiles, modelFiles } from './model-files.ts';
+import { type OnnxMetadata, readOnnxMetadata } from './onnx-metadata.ts';
 
-/** A model that may be tried. */
-export interface CheckedModel {
-  readonly model: string;
-  readonly tokens: string;
+/** What a model is wanted for. */
+export interface ModelPurpose {
+  readonly is: 'recogniser' | 'voice';
+  /** The variable that names the folder, for errors. */
+  readonly variable: string;
 }
 
-const MODEL_NAMES = ['model.int8.onnx', 'model.onnx'] as const;
-const TOKENS = 'tokens.txt';
+/** Recognisers. */
+export const HEARING: ModelPurpose = { is: 'recogniser', variable: 'SHERPA_MODEL_DIR' };
+/** Voices. */
+export const SPEAKING: ModelPurpose = { is: 'voice', variable: 'SHERPA_TTS_MODEL_DIR' };
+
 const HASHES = 'sha256.txt';
 const BLANKS: ReadonlySet<string> = new Set(['<blk>', '<blank>', '<eps>']);
-const METADATA_TAIL_BYTES = 64 * 1024;
+/** Utterances or sentences that wait for one model. */
+const MAX_WAITING = 32;
+/** More threads made small models that stream slower, and streams are decoded together anyway. */
+const STREAMING_THREADS = 1;
+const MAX_THREADS = 4;
+/** Longer utterances are said to end the process. */
+const MOONSHINE_2_SECONDS = 9;
 
 /**
- * Finds a streaming NeMo CTC model in `folder` and checks what would make the native code end its process without a word:
- * missing, empty or changed files, a token list that is broken, without a blank or too short. What is left is found by
- * loading it in the native host.
+ * Finds the model in `folder` and checks what would make the native code end its process without a word: missing, empty or
+ * changed files, and with CTC models a token list that is broken, without a blank or too short. What is left is found by
+ * loading it in a child.
  * @throws DialtoneError `engine_misconfigured` that says what to do.
  */
-export async function checkModel(folder: string): Promise<CheckedModel> {
-  const model = await findModel(folder);
-  const tokens = join(folder, TOKENS);
-  await size(tokens);
-  await checkHashes(folder);
-  const count = tokenCount(await readFile(tokens, 'utf8'), tokens);
-  const vocabulary = await vocabularySize(model);
-  if (vocabulary !== undefined && count < vocabulary + 1) {
-    throw wrong(`${tokens} has ${count} tokens, ${model} needs ${vocabulary + 1}: they do not belong together`);
+export async function checkModel(folder: string, purpose: ModelPurpose = HEARING): Promise<ModelSpec> {
+  try {
+    return await check(folder, purpose);
+  } catch (error) {
+    if (!(error instanceof DialtoneError)) throw error;
+    const fallback = purpose.is === 'recogniser' ? '; unset, the demo model is used' : '';
+    const text = `${error.message}. Fix or fetch the speech model again, or point ${purpose.variable} elsewhere${fallback}.`;
+    throw new DialtoneError('engine_misconfigured', text, { cause: error.cause });
   }
-  return { model, tokens };
 }
 
-async function findModel(folder: string): Promise<string> {
-  for (const name of MODEL_NAMES) {
-    const path = join(folder, name);
-    if ((await size(path, true)) !== undefined) return path;
+async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw wrong(`the folder ${folder} cannot be read (${error.code})`, error);
+  });
+  const metadata = new Map<string, OnnxMetadata>();
+  for (const name of names.filter((each) => each.endsWith('.onnx'))) {
+    await size(join(folder, name));
+    metadata.set(name, await readOnnxMetadata(join(folder, name)));
   }
-  throw wrong(`${folder} holds neither ${MODEL_NAMES.join(' nor ')}`);
+  await checkHashes(folder);
+  const found = modelFiles({ folder, names, metadata });
+  if ((found.use === 'tts') !== (purpose.is === 'voice')) {
+    throw wrong(
+      `${folder} holds a ${found.use === 'tts' ? 'voice' : 'recogniser'} (${found.kind}), not a ${purpose.is}`,
+    );
+  }
+  const tokens = join(folder, found.tokens);
+  await size(tokens);
+  for (const name of pathsOf(found)) if (name !== found.files.dataDir) await size(join(folder, name));
+  const { model = '' } = found.files;
+  if (/ctc/i.test(found.kind)) await checkTokens(tokens, join(folder, model), metadata.get(model));
+  return spec(folder, found, tokens, names);
+}
+
+/** Rules for numbers and dates. Those of Kokoro are Chinese, and would read the numbers of every language so. */
+function rulesOf({ use, kind }: ModelFiles, names: readonly string[], ending: string): string[] {
+  return use === 'tts' && kind !== 'kokoro' ? names.filter((name) => name.endsWith(ending)).toSorted() : [];
+}
+
+function spec(folder: string, found: ModelFiles, tokens: string, names: readonly string[]): ModelSpec {
+  const { use, kind, files, modelType } = found;
+  const path = (value: string) =>
+    value
+      .split(',')
+      .map((name) => join(folder, name))
+      .join(',');
+  const [fsts, fars] = ['.fst', '.far'].map((ending) => rulesOf(found, names, ending).join(','));
+  const threads = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
+  return {
+    use,
+    kind,
+    group: {
+      ...Object.fromEntries(Object.entries(files).map(([name, value]) => [name, path(value)])),
+      ...(kind === 'senseVoice' && { language: 'auto', useInverseTextNormalization: 1 }),
+      ...(kind === 'whisper' && { task: 'transcribe' }),
+    },
+    tokens,
+    ...(modelType !== undefined && { modelType }),
+    ...(fsts && { ruleFsts: path(fsts) }),
+    ...(fars && { ruleFars: path(fars) }),
+    numThreads: use === 'streaming' ? STREAMING_THREADS : threads,
+    maxWaiting: MAX_WAITING,
+    ...('mergedDecoder' in files && { maxSeconds: MOONSHINE_2_SECONDS }),
+  };
+}
+
+function pathsOf({ files }: ModelFiles): string[] {
+  return Object.values(files).flatMap((value) => value.split(','));
+}
+
+async function checkTokens(tokens: string, model: string, metadata: OnnxMetadata | undefined): Promise<void> {
+  const count = tokenCount(await readFile(tokens, 'utf8'), tokens);
+  // Without the blank.
+  const vocabulary = Number(metadata?.get('vocab_size'));
+  if (count >= vocabulary + 1 || Number.isNaN(vocabulary)) return;
+  throw wrong(`${tokens} has ${count} tokens, ${model} needs ${vocabulary + 1}: they do not belong together`);
 }
 
 async function size(path: string, mayBeMissing = false): Promise<number | undefined> {
@@ -88,28 +160,6 @@ function tokenCount(text: string, path: string): number {
   return ids.size;
 }
 
-/**
- * The `vocab_size` (without the blank) that NeMo exports carry in their metadata, which ONNX files end with. Undefined
- * when it is not found there.
- */
-async function vocabularySize(model: string): Promise<number | undefined> {
-  const file = await open(model);
-  try {
-    const { size: bytes } = await file.stat();
-    const tail = Buffer.alloc(Math.min(bytes, METADATA_TAIL_BYTES));
-    await file.read(tail, 0, tail.length, bytes - tail.length);
-    // A protobuf map entry: field 1 the key, field 2 (tag 0x12) the value with its length before it.
-    const at = tail.lastIndexOf('vocab_size');
-    const tag = at + 'vocab_size'.length;
-    if (at < 0 || tail[tag] !== 0x12) return undefined;
-    const value = tail.toString('latin1', tag + 2, tag + 2 + (tail[tag + 1] ?? 0));
-    return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-  } finally {
-    await file.close();
-  }
-}
-
 function wrong(problem: string, cause?: unknown): DialtoneError {
-  const text = `${problem}. Fix or fetch the speech model again, or point SHERPA_MODEL_DIR elsewhere; unset, the demo model is used.`;
-  return new DialtoneError('engine_misconfigured', text, { cause });
+  return new DialtoneError('engine_misconfigured', problem, { cause });
 }

@@ -1,43 +1,49 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '../../core/clock.ts';
+import { HostModel } from '../native-host/host-model.ts';
 import type { ChildStateReport } from '../native-host/kept-alive.ts';
 import { NativeHost } from '../native-host/native-host.ts';
 import type { Stt, SttOptions, SttStream } from '../stt.ts';
-import { checkModel } from './model-check.ts';
+import { checkModel, HEARING } from './model-check.ts';
 
-/** What the recogniser is made with. */
-export interface SherpaSttOptions {
-  /**
-   * Folder of a streaming NeMo CTC model: `model.int8.onnx` or `model.onnx`, `tokens.txt`, and `sha256.txt` if there is
-   * one. Default: the demo model, which knows 210 words of synthetic voices.
-   */
-  readonly modelDir?: string;
+/** What an engine in the native host is made with. */
+export interface SherpaOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** The native host started, got ready or went down. */
   readonly onState?: (report: ChildStateReport) => void;
   /** A line that the native host printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
+  /** The host that it shares with others. Default: one of its own, made with the options above. */
+  readonly host?: NativeHost | undefined;
 }
 
-/** More threads made small models slower, and streams are decoded together anyway. */
-const THREADS = 1;
+/** What the recogniser is made with. */
+export interface SherpaSttOptions extends SherpaOptions {
+  /**
+   * Folder of a model that sherpa-onnx can recognise with, and `sha256.txt` if there is one; its files say what it is.
+   * Default: the demo model, which knows 210 words of synthetic voices.
+   */
+  readonly modelDir?: string;
+}
 
-/** Streaming speech to text on this machine by sherpa-onnx, in the native host. English words in lower case, no punctuation. */
+/**
+ * Speech to text on this machine by sherpa-onnx, in the native host. A model that streams gives partial results; others
+ * (Whisper, SenseVoice, Moonshine, Parakeet) recognise the utterance when it is over, one after another.
+ */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
   readonly #host: NativeHost;
+  readonly #model: HostModel;
 
   constructor(options: SherpaSttOptions) {
-    const { modelDir, clock, random, onState, onLog } = options;
-    const folder = modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
-    this.#host = new NativeHost({
+    const folder = options.modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
+    this.#host = options.host ?? new NativeHost(options);
+    this.#model = new HostModel({
+      host: this.#host,
       engine: this.id,
-      prepare: async () => ({ ...(await checkModel(folder)), numThreads: THREADS }),
-      clock,
-      random,
-      ...(onState && { onState }),
-      ...(onLog && { onLog }),
+      hint: { variable: HEARING.variable, otherwise: 'STT=groq' },
+      prepare: () => checkModel(folder, HEARING),
     });
   }
 
@@ -51,14 +57,14 @@ export class SherpaStt implements Stt {
    * `engine_unavailable` when it cannot be: it is tried again now and then all the same.
    */
   ready(): Promise<void> {
-    return this.#host.ready();
+    return this.#model.ready();
   }
 
   open({ signal }: SttOptions): SttStream {
-    return this.#host.open(signal);
+    return this.#model.open(signal);
   }
 
   close(): Promise<void> {
-    return this.#host.close();
+    return this.#model.close();
   }
 }

@@ -31,7 +31,8 @@ export class WyomingClient {
   readonly #links = new Set<WyomingLink>();
   readonly #closing = new AbortController();
   #known: WyomingServices | undefined;
-  #ask = loadOnce(() => this.#describe());
+  /** Not with the signal of one caller: other callers wait for the same answer. */
+  #ask = loadOnce(() => this.#describe(this.#closing.signal));
 
   constructor(options: WyomingClientOptions) {
     this.#options = options;
@@ -70,7 +71,15 @@ export class WyomingClient {
    * @throws DialtoneError `engine_*`; `engine_misconfigured` when the server does not offer this kind
    */
   async service<K extends ServiceKind>(kind: K, signal: AbortSignal): Promise<NonNullable<WyomingServices[K]>> {
-    const services = await untilAborted(() => this.#ask(), signal);
+    return this.#offered(await untilAborted(() => this.#ask(), signal), kind);
+  }
+
+  /** Asks the server anew what it offers. Rejects as {@link service} throws. */
+  async check(kind: ServiceKind, signal: AbortSignal): Promise<void> {
+    this.#offered(await this.#describe(signal), kind);
+  }
+
+  #offered<K extends ServiceKind>(services: WyomingServices, kind: K): NonNullable<WyomingServices[K]> {
     const service = services[kind];
     if (service) return service;
     const { url, variable } = this.server;
@@ -83,7 +92,7 @@ export class WyomingClient {
     const { server, clock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
     const onEnd = (ended: WyomingLink, error: DialtoneError | undefined) => {
       this.#links.delete(ended);
-      if (error) this.#ask = loadOnce(() => this.#describe());
+      if (error) this.#ask = loadOnce(() => this.#describe(this.#closing.signal));
     };
     const link = new WyomingLink({ server, clock, connectTimeoutMs, signal, sent, onEnd });
     this.#links.add(link);
@@ -98,9 +107,8 @@ export class WyomingClient {
     this.#closing.abort(closed);
   }
 
-  async #describe(): Promise<WyomingServices> {
-    // Not the signal of one caller: other callers wait for the same answer.
-    const link = this.open(this.#closing.signal);
+  async #describe(signal: AbortSignal): Promise<WyomingServices> {
+    const link = this.open(signal);
     try {
       await link.ready();
       link.limitQuiet(this.#options.quietTimeoutMs);

@@ -22,6 +22,11 @@ export class WyomingStt implements Stt {
     return new WyomingSttStream(this.#client, options);
   }
 
+  /** Asks the server anew what it offers. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#client.check('stt', signal);
+  }
+
   async close(): Promise<void> {
     this.#client.close();
   }

@@ -55,6 +55,11 @@ export class WyomingTts implements Tts {
     return engineCall(this.#speak(text, options, streamingText), WYOMING, { streamingText, wordTimings: false });
   }
 
+  /** Asks the server anew what it offers. */
+  check(signal: AbortSignal): Promise<void> {
+    return this.#client.check('tts', signal);
+  }
+
   async close(): Promise<void> {
     this.#client.close();
   }

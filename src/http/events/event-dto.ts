@@ -98,6 +98,10 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       };
     case 'engine.error':
       return { kind: event.kind, engine: event.engine, code: event.code, message: cleanText(event.message) };
+    case 'engine.state': {
+      const { kind, engine, state, reason } = event;
+      return { kind, engine, state, reason: reason === undefined ? null : cleanText(reason) };
+    }
     case 'speech_host.state':
       return { state: event.state, reason: event.reason === undefined ? null : cleanText(event.reason) };
     case 'config.reloaded':

@@ -16,7 +16,7 @@ const route = createRoute({
     'Server-sent events; `data` is JSON with `type`, `at` and the fields of the type. First comes `snapshot` with `devices`, ' +
     'as in GET /v1/devices/status; a client that sends the `Last-Event-ID` of one of the last 500 events gets what it ' +
     'missed instead. Types: `device.state`, `device.attempt`, `device.status`, `turn.started`, `turn.heard`, ' +
-    '`turn.speaking`, `turn.ended`, `tool.call`, `engine.error`, `speech_host.state`, `config.reloaded`. A comment comes every 15 s. ' +
+    '`turn.speaking`, `turn.ended`, `tool.call`, `engine.error`, `engine.state`, `speech_host.state`, `config.reloaded`. A comment comes every 15 s. ' +
     'A client that does not read is dropped.',
   request: {
     query: z.object({

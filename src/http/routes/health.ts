@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ConfigStatus } from '../../config/live/config-status.ts';
+import type { EngineStatus } from '../../engines/fallback/health.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { summarise, summarySchema } from '../device-dto.ts';
@@ -19,6 +20,21 @@ const healthSchema = z
     engines: z
       .object({ stt: engineSchema, llm: engineSchema, tts: engineSchema })
       .openapi({ description: 'What hears, answers and speaks.' }),
+    engine_states: z
+      .array(
+        z.object({
+          kind: z.enum(['stt', 'llm', 'tts']),
+          engine: z.string(),
+          state: z.enum(['up', 'down', 'full']),
+          since: z.string().nullable(),
+          error: z.object({ class: z.string(), code: z.string(), message: z.string(), at: z.string() }).nullable(),
+        }),
+      )
+      .openapi({
+        description:
+          'Every engine that is one of a list (`LLM=groq,openai`), in use by any device: `full` has no room for more, `down` fails; ' +
+          'another one does its work meanwhile. `error` is the last one, also of an engine that is up again.',
+      }),
     speech_host: z
       .enum(['ready', 'starting', 'down', 'none'])
       .openapi({ description: 'The process in which native engines run; `none`: no engine needs it.' }),
@@ -90,15 +106,31 @@ function configProblems({ misconfigured, fallback }: ConfigStatus): string[] {
   ];
 }
 
+function engineProblem({ kind, engine, state, lastError }: EngineStatus): string[] {
+  if (state === 'up') return [];
+  const what = state === 'full' ? 'has no room for more' : 'is down';
+  return [`${kind} "${engine}" ${what}${lastError ? `: ${lastError.message}` : ''}`];
+}
+
+function toEngineStateDto({ kind, engine, state, sinceMs, lastError }: EngineStatus) {
+  const at = (ms: number) => new Date(ms).toISOString();
+  const error = lastError
+    ? { class: lastError.class, code: lastError.code, message: lastError.message, at: at(lastError.atMs) }
+    : null;
+  return { kind, engine, state, since: sinceMs === undefined ? null : at(sinceMs), error };
+}
+
 /** GET /v1/health, /livez and /readyz */
-export function addHealthRoutes(api: Api, { fleet, readiness, engines, config }: ApiDeps): void {
+export function addHealthRoutes(api: Api, { fleet, readiness, engines, engineStatus, config }: ApiDeps): void {
   api.openapi(healthRoute, (c) => {
     const { strict } = c.req.valid('query');
     const { initialised, problems, speechHost } = readiness();
     const service = 'auto-connect';
+    const states = engineStatus?.() ?? [];
     const rest = {
-      problems: [...problems],
+      problems: [...problems, ...states.flatMap(engineProblem)],
       engines: { stt: { id: engines.stt.id }, llm: { id: engines.llm.id }, tts: { id: engines.tts.id } },
+      engine_states: states.map(toEngineStateDto),
       speech_host: speechHost ?? ('none' as const),
     };
     if (!initialised) return c.json({ status: 'unhealthy', service, message: 'starting', ...rest }, 503);

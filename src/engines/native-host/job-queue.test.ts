@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { JobQueue } from './job-queue.ts';
+
+function job(done: string[], name: string): { run: () => Promise<void>; finish: () => void } {
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const run = async () => {
+    done.push(`${name} begins`);
+    await finished;
+    done.push(`${name} ends`);
+  };
+  return { run, finish };
+}
+
+test('one at a time, in order; one too many is refused, one that was dropped never begins', async () => {
+  const done: string[] = [];
+  const queue = new JobQueue(2);
+  const [first, second, third] = [job(done, 'first'), job(done, 'second'), job(done, 'third')];
+  expect([queue.add(1, first.run), queue.add(2, second.run), queue.add(3, third.run)]).toEqual([true, true, true]);
+  expect(queue.add(4, second.run)).toBe(false);
+  queue.drop(2);
+  first.finish();
+  await expect.poll(() => done).toEqual(['first begins', 'first ends', 'third begins']);
+  third.finish();
+  await expect.poll(() => done).toContain('third ends');
+  expect(queue.add(5, async () => void done.push('fifth'))).toBe(true);
+  await expect.poll(() => done).toContain('fifth');
+});

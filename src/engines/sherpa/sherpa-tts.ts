@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import { engineCall } from '../engine-call.ts';
+import { HostModel } from '../native-host/host-model.ts';
+import { NativeHost } from '../native-host/native-host.ts';
+import { textPieces } from '../text-pieces.ts';
+import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
+import { checkModel, SPEAKING } from './model-check.ts';
+import type { SherpaOptions } from './sherpa-stt.ts';
+
+/** What the synthesiser is made with. */
+export interface SherpaTtsOptions extends SherpaOptions {
+  /** Folder of a voice that sherpa-onnx can speak with: Piper and other VITS, Kokoro, Matcha, Kitten. */
+  readonly modelDir: string | undefined;
+  /** What each voice is to the model. Default: the built-in book. */
+  readonly voices?: VoiceBook;
+}
+
+const CAPABILITIES: TtsCapabilities = { streamingText: false, wordTimings: false };
+
+/** A model cannot be stopped within a sentence, and some grow out of all bounds with it. UTF-16 units. */
+const MAX_CHARACTERS = 400;
+const PACE = 1;
+
+/**
+ * Text to speech on this machine by sherpa-onnx, in the native host: sentence by sentence, the sentences of all callers one
+ * after another.
+ */
+export class SherpaTts implements Tts {
+  readonly id = 'sherpa';
+  readonly #folder: string;
+  readonly #voices: VoiceBook;
+  readonly #host: NativeHost;
+  readonly #model: HostModel;
+
+  /** @throws DialtoneError `engine_misconfigured` without a folder */
+  constructor(options: SherpaTtsOptions) {
+    const { modelDir, voices } = options;
+    if (modelDir === undefined) {
+      const text = `TTS=sherpa needs a voice: set ${SPEAKING.variable} to the folder of one, such as vits-piper-en_US-amy-low`;
+      throw new DialtoneError('engine_misconfigured', text, { engine: this.id });
+    }
+    this.#folder = modelDir;
+    this.#voices = voices ?? builtInVoices();
+    this.#host = options.host ?? new NativeHost(options);
+    this.#model = new HostModel({
+      host: this.#host,
+      engine: this.id,
+      hint: { variable: SPEAKING.variable, otherwise: 'TTS=groq' },
+      prepare: () => checkModel(modelDir, SPEAKING),
+    });
+  }
+
+  /** The native host's process id, while it runs. */
+  get hostPid(): number | undefined {
+    return this.#host.pid;
+  }
+
+  /** Loads the voice if that was not done before. Rejects with DialtoneError `engine_*` when it cannot be. */
+  ready(): Promise<void> {
+    return this.#model.ready();
+  }
+
+  speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
+    return engineCall(this.#speak(text, options), this.id, CAPABILITIES);
+  }
+
+  close(): Promise<void> {
+    return this.#model.close();
+  }
+
+  async *#speak(text: AsyncIterable<string>, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
+    const speaker = sherpaSpeaker(this.#voices, voice, this.#folder);
+    for await (const piece of textPieces(text, { signal, maxCharacters: MAX_CHARACTERS })) {
+      for await (const samples of this.#model.say({ text: piece, speaker, speed: PACE }, signal)) {
+        // Nothing is said before the voice is loaded and has told its rate.
+        yield { sampleRate: this.#model.info?.sampleRate ?? 0, samples };
+      }
+    }
+  }
+}
+
+/**
+ * The number of a voice of the book in the model of a folder. What the book says of another model says nothing of this one:
+ * its first speaker then.
+ */
+export function sherpaSpeaker(voices: VoiceBook, name: string, folder: string): number {
+  const entry = voices.get(name)?.sherpa;
+  return entry && basename(folder).toLowerCase().startsWith(basename(entry.model).toLowerCase()) ? entry.speaker : 0;
+}
