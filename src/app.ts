@@ -10,10 +10,10 @@ import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import type { Patience } from './conversation/turn/turn-watchdog.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { withDeviceEngines } from './engines/device-engines.ts';
 import type { EngineRegistry } from './engines/engine.ts';
 import { choiceFor } from './engines/engine-choice.ts';
 import { createEngineRegistry } from './engines/engine-registry.ts';
-import { withEngineWarnings } from './engines/engine-warnings.ts';
 import { loadFvad } from './engines/fvad/fvad.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -76,7 +76,7 @@ export interface App {
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, log, version } = options;
-  const config = withEngineWarnings(options.config, settings);
+  const config = withDeviceEngines(options.config, settings);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   let internalErrors: Metrics['internalErrors'] | undefined;
@@ -178,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       report,
       apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
       read: (file) =>
-        withEngineWarnings(
+        withDeviceEngines(
           withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
           settings,
         ),

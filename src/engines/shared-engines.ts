@@ -97,6 +97,7 @@ export class SharedEngines implements EngineRegistry {
         if (held && isDeepStrictEqual(held.keys, keysOf(choices))) return held.set;
         // The new ones first: an engine that stays is not without users in between.
         const acquired = this.#acquire(choices);
+        this.#warm(acquired);
         this.#release(held);
         held = acquired;
         return acquired.set;
@@ -149,6 +150,13 @@ export class SharedEngines implements EngineRegistry {
     } catch (error) {
       for (const key of keys) this.#giveBack(key);
       throw error;
+    }
+  }
+
+  /** What has to be loaded is loaded before the first word; a failure is told by the call that needs the engine. */
+  #warm({ set }: Held): void {
+    for (const engine of [set.stt, set.llm, set.tts]) {
+      engine.ready?.().catch((error: unknown) => this.#options.debug?.(`${engine.id} is not ready: ${String(error)}`));
     }
   }
 
