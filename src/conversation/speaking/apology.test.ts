@@ -3,15 +3,20 @@ import { apologyFor } from './apology.ts';
 import { fillerOf } from './filler.ts';
 
 it('is said of what is over in a moment, in the language of the device', () => {
-  expect(apologyFor('engine_overloaded', 'en-GB')).toMatch(/try again in a moment/);
-  expect(apologyFor('engine_rate_limited', 'de')).toMatch(/gleich noch einmal/);
-  expect(apologyFor('engine_overloaded', 'tlh')).toBeUndefined();
+  expect(apologyFor({ kind: 'llm', code: 'engine_overloaded' }, 'en-GB')).toMatch(/try again in a moment/);
+  expect(apologyFor({ kind: 'llm', code: 'engine_rate_limited' }, 'de')).toMatch(/gleich noch einmal/);
+  expect(apologyFor({ kind: 'llm', code: 'engine_overloaded' }, 'tlh')).toBeUndefined();
+});
+
+it('asks for it once more when the recogniser has died on this machine', () => {
+  expect(apologyFor({ kind: 'stt', code: 'speech_host_down' }, 'en')).toBe('I did not hear that. Please say it again.');
+  expect(apologyFor({ kind: 'tts', code: 'speech_host_down' }, 'en')).toBeUndefined();
 });
 
 it.each(['engine_auth', 'engine_timeout', 'engine_unavailable', 'engine_bad_answer', 'internal'] as const)(
   'is not said of %s',
   (code) => {
-    expect(apologyFor(code, 'en')).toBeUndefined();
+    expect(apologyFor({ kind: 'stt', code }, 'en')).toBeUndefined();
   },
 );
 
@@ -23,6 +28,13 @@ it('has words in every language in which users are told to wait', () => {
   );
   for (const language of languages) {
     expect([language, fillerOf(true, language) !== undefined]).toEqual([language, true]);
-    expect([language, apologyFor('engine_overloaded', language) !== undefined]).toEqual([language, true]);
+    expect([language, apologyFor({ kind: 'llm', code: 'engine_overloaded' }, language) !== undefined]).toEqual([
+      language,
+      true,
+    ]);
+    expect([language, apologyFor({ kind: 'stt', code: 'speech_host_down' }, language) !== undefined]).toEqual([
+      language,
+      true,
+    ]);
   }
 });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../core/errors.ts';
+import type { EngineKind } from '../../engines/events.ts';
 import { baseLanguage } from '../../text/language-tag.ts';
 
 /** Said when an engine has no room for one more, by language (the first part of its BCP 47 tag). */
@@ -42,14 +43,60 @@ const NO_ROOM: Readonly<Record<string, string>> = {
   zh: '现在和我说话的人太多了。请稍后再试。',
 };
 
+/** Said when what the user said is lost, by language. */
+const AGAIN: Readonly<Record<string, string>> = {
+  ar: 'لم أسمع ذلك. من فضلك قلها مرة أخرى.',
+  bg: 'Не чух това. Моля, кажете го пак.',
+  ca: 'No ho he sentit. Torna-ho a dir, si us plau.',
+  cs: 'To jsem neslyšel. Řekněte to prosím znovu.',
+  da: 'Det hørte jeg ikke. Sig det venligst igen.',
+  de: 'Das habe ich nicht gehört. Bitte sag es noch einmal.',
+  el: 'Δεν το άκουσα. Πείτε το ξανά, παρακαλώ.',
+  en: 'I did not hear that. Please say it again.',
+  es: 'No lo he oído. Dilo otra vez, por favor.',
+  fa: 'نشنیدم. لطفاً دوباره بگویید.',
+  fi: 'En kuullut sitä. Sano se uudestaan.',
+  fr: "Je n'ai pas entendu. Répétez, s'il vous plaît.",
+  he: 'לא שמעתי. נא לומר שוב.',
+  hi: 'मैंने नहीं सुना। कृपया फिर से कहें।',
+  hr: 'Nisam to čuo. Molim, ponovite.',
+  hu: 'Ezt nem hallottam. Kérem, mondja újra.',
+  id: 'Saya tidak mendengarnya. Tolong ulangi.',
+  it: 'Non ho sentito. Ripeti, per favore.',
+  ja: '聞き取れませんでした。もう一度お願いします。',
+  ko: '듣지 못했어요. 다시 말씀해 주세요.',
+  nb: 'Det hørte jeg ikke. Si det en gang til.',
+  nl: 'Dat heb ik niet gehoord. Zeg het nog eens.',
+  nn: 'Det høyrde eg ikkje. Sei det ein gong til.',
+  no: 'Det hørte jeg ikke. Si det en gang til.',
+  pl: 'Nie usłyszałem tego. Proszę powtórzyć.',
+  pt: 'Não ouvi. Diga outra vez, por favor.',
+  ro: 'Nu am auzit. Repetați, vă rog.',
+  ru: 'Я этого не услышал. Повторите, пожалуйста.',
+  sk: 'To som nepočul. Povedzte to prosím znova.',
+  sl: 'Tega nisem slišal. Prosim, ponovite.',
+  sv: 'Det hörde jag inte. Säg det en gång till.',
+  th: 'ไม่ได้ยิน กรุณาพูดอีกครั้ง',
+  tr: 'Bunu duymadım. Lütfen tekrar söyleyin.',
+  uk: 'Я цього не почув. Повторіть, будь ласка.',
+  ur: 'میں نے نہیں سنا۔ براہ کرم دوبارہ کہیں۔',
+  vi: 'Tôi không nghe thấy. Xin nói lại.',
+  zh: '我没听到。请再说一遍。',
+};
+
 /** The failures that are over by themselves in a moment. */
 const OF_CAPACITY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['engine_overloaded', 'engine_rate_limited']);
 
 /**
  * What the user is told of a failure, where words help more than the sound of one: an engine without room is worth another
- * try. Undefined: nothing.
+ * try, and what was said to a recogniser that has died on this machine is lost. Undefined: nothing.
  * @param language BCP 47; in one that has no such words here nothing is said
  */
-export function apologyFor(code: ErrorCode, language: string): string | undefined {
-  return OF_CAPACITY.has(code) ? NO_ROOM[baseLanguage(language)] : undefined;
+export function apologyFor(
+  { kind, code }: { readonly kind: EngineKind; readonly code: ErrorCode },
+  language: string,
+): string | undefined {
+  const base = baseLanguage(language);
+  if (OF_CAPACITY.has(code)) return NO_ROOM[base];
+  return kind === 'stt' && code === 'speech_host_down' ? AGAIN[base] : undefined;
 }

@@ -234,10 +234,10 @@ export class TurnRunner {
   }
 
   /** What a user who waits for an answer is told instead; nobody waits for what the device says by itself. */
-  #apologyFor({ kind }: Turn, { error }: TurnFailure): Apology | undefined {
+  #apologyFor(turn: Turn, { kind, error }: TurnFailure): Apology | undefined {
     const { voice, instructions } = this.#options.device();
     const { language } = this.#options.parts().responder;
-    const text = kind === 'user' ? apologyFor(error.code, language) : undefined;
+    const text = turn.kind === 'user' ? apologyFor({ kind, code: error.code }, language) : undefined;
     return text === undefined ? undefined : { text, voice, language, languages: languagesOf(instructions) };
   }
 
