@@ -3,9 +3,9 @@ import { rms } from '#src/audio/pcm';
 import type { Clock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
 import type { Llm } from '#src/engines/llm';
-import { createServiceClient } from '#src/engines/openai/client';
 import { OpenAiLlm } from '#src/engines/openai/openai-llm';
-import { GROQ } from '#src/engines/openai/service';
+import { createServiceClient } from '#src/engines/openai/requests/client';
+import { GROQ } from '#src/engines/openai/requests/service';
 import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import {
   type FakeGroq,

@@ -7,7 +7,7 @@ import { FRAME_MS } from '../../dist/audio/rates.js';
 import { systemClock } from '../../dist/core/clock.js';
 import { once } from '../../dist/core/once.js';
 import { EspeakTts } from '../../dist/engines/espeak/espeak-tts.js';
-import { BatchRecogniser } from '../../dist/engines/native-host/sherpa-streaming.js';
+import { BatchRecogniser } from '../../dist/engines/native-host/child/sherpa-streaming.js';
 import { checkModel } from '../../dist/engines/sherpa/model-check.js';
 import { SherpaStt } from '../../dist/engines/sherpa/sherpa-stt.js';
 import { VAD_FRAME_SAMPLES } from '../../dist/engines/vad.js';

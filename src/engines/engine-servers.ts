@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../settings.ts';
 import type { EngineKind } from './events.ts';
-import { OPENAI, type Service } from './openai/service.ts';
+import { OPENAI, type Service } from './openai/requests/service.ts';
 
 /** The server of the engine `openai` for one kind of work. */
 export interface OpenAiServer {

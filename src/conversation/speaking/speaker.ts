@@ -1,5 +1,4 @@
 import { type Pacer, TICK_MS } from '../../audio/pacer.ts';
-import { tone } from '../../audio/pcm.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
@@ -14,10 +13,12 @@ import { noteMoment, stagesOf } from '../turn/moments.ts';
 import { stopEngines, type Turn } from '../turn/turn.ts';
 import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
 import { firstSentence } from './first-sentence.ts';
+import { noticeTones } from './notice-tones.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
 import { type WriteReply, writeSentences } from './reply-text.ts';
 import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
+import { noVoice, SLOW_LINK } from './speaker-warnings.ts';
 import { Speech } from './speech.ts';
 
 /** A paused answer goes on when no words have come within this time, milliseconds. */
@@ -41,11 +42,6 @@ const TOO_LATE_MS = 3_000;
 
 /** The words of an apology come within this time, or not at all, milliseconds. */
 const APOLOGY_MS = 3_000;
-
-/** Two falling tones: the turn has failed. */
-const NOTICE_TONES_HZ = [660, 440] as const;
-const NOTICE_TONE_MS = 160;
-const NOTICE_AMPLITUDE = 0.25;
 
 /** What the speaker needs, and what it reports. */
 export interface SpeakerOptions {
@@ -383,17 +379,10 @@ export class Speaker {
     if (apology) await this.#apologise(turn, speech, apology);
     if (turn.notice.signal.aborted) return;
     speech.answers();
-    for (const hz of NOTICE_TONES_HZ) {
-      const { sampleRate } = session.playback;
-      playout.write(tone({ hz, ms: NOTICE_TONE_MS, sampleRate, amplitude: NOTICE_AMPLITUDE }));
-    }
+    for (const sound of noticeTones(session.playback.sampleRate)) playout.write(sound);
     playout.end();
   }
 }
-
-const SLOW_LINK =
-  'The link to the device carries less than its audio needs: answers have gaps, and sentences that would come too late are left out. ' +
-  'Check the Wi-Fi of the device, or use a protocol that needs less: "realtime" with "audio_format": "ogg-opus".';
 
 /** Gets the session ready to play. @throws ReplyFailure of kind `tts` when it cannot (no memory for an encoder, say) */
 async function prepare(session: DeviceSession): Promise<void> {
@@ -402,13 +391,6 @@ async function prepare(session: DeviceSession): Promise<void> {
   } catch (error) {
     throw replyFailure('tts', error);
   }
-}
-
-function noVoice(engine: string, language: string): string {
-  return (
-    `${engine} has no voice for "${language}" and speaks it with the tongue of another language: choose a speech engine that has ` +
-    'one (TTS), add a voice of this language to the voices file, or tell the device to keep to its language'
-  );
 }
 
 function silence(ms: number, sampleRate: number): Int16Array {

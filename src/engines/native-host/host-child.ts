@@ -70,7 +70,7 @@ export class HostChild {
   constructor(options: HostChildOptions) {
     this.#options = options;
     this.#tail = new StderrTail(KEPT_LINES, options.onLog);
-    const entry = fileURLToPath(compiledEntry(import.meta.url, './child-main.ts'));
+    const entry = fileURLToPath(compiledEntry(import.meta.url, './child/child-main.ts'));
     const env = Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]]));
     this.#child = spawn(process.execPath, [entry], {
       env,

@@ -5,10 +5,10 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta } from '../llm.ts';
-import type { CallLimits } from './call.ts';
-import { createServiceClient } from './client.ts';
 import { OpenAiLlm } from './openai-llm.ts';
-import { GROQ } from './service.ts';
+import type { CallLimits } from './requests/call.ts';
+import { createServiceClient } from './requests/client.ts';
+import { GROQ } from './requests/service.ts';
 
 const REPLY = 'It is ten past three. Shall I say more?';
 const MESSAGES = [

@@ -2,15 +2,15 @@ import { isAbort } from '../../core/errors.ts';
 import { textOf } from '../chat-content.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
-import type { ServiceCall } from './call.ts';
-import { ChatFields } from './chat-fields.ts';
-import { toWireMessages, toWireTool, withoutTools } from './chat-messages.ts';
-import type { ServiceClient } from './client.ts';
-import { NothingCame, RequestRefused, ToolUseFailed } from './errors.ts';
-import { EventStream } from './event-stream.ts';
-import { ReplyReader } from './reply-reader.ts';
+import { ChatFields } from './chat/chat-fields.ts';
+import { toWireMessages, toWireTool, withoutTools } from './chat/chat-messages.ts';
+import { EventStream } from './chat/event-stream.ts';
+import { ReplyReader } from './chat/reply-reader.ts';
+import type { ServiceCall } from './requests/call.ts';
+import type { ServiceClient } from './requests/client.ts';
+import { NothingCame, RequestRefused, ToolUseFailed } from './requests/errors.ts';
+import type { ChatRequest } from './requests/wire.ts';
 import { ServedModel } from './served-model.ts';
-import type { ChatRequest } from './wire.ts';
 
 /** What the engine is made of. */
 export interface OpenAiLlmOptions {

@@ -3,11 +3,11 @@ import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../tes
 import { systemClock } from '../../core/clock.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
-import { createServiceClient, type ServiceClient } from './client.ts';
 import { OpenAiLlm } from './openai-llm.ts';
 import { OpenAiStt } from './openai-stt.ts';
 import { OpenAiTts } from './openai-tts.ts';
-import { OPENAI } from './service.ts';
+import { createServiceClient, type ServiceClient } from './requests/client.ts';
+import { OPENAI } from './requests/service.ts';
 
 let fake: FakeGroq | undefined;
 afterEach(() => fake?.close());

@@ -3,10 +3,10 @@ import { type FakeGroq, type FakeGroqOptions, startFakeGroq } from '../../../tes
 import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SttResult, SttStream } from '../stt.ts';
-import type { CallLimits } from './call.ts';
-import { createServiceClient } from './client.ts';
 import { MAX_UTTERANCE_MS, OpenAiStt } from './openai-stt.ts';
-import { GROQ } from './service.ts';
+import type { CallLimits } from './requests/call.ts';
+import { createServiceClient } from './requests/client.ts';
+import { GROQ } from './requests/service.ts';
 
 const FRAME = new Int16Array(320).fill(1000);
 

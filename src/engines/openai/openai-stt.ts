@@ -5,8 +5,8 @@ import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
 import { baseLanguage } from '../../text/language-tag.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
-import type { ServiceClient } from './client.ts';
-import { RequestRefused } from './errors.ts';
+import type { ServiceClient } from './requests/client.ts';
+import { RequestRefused } from './requests/errors.ts';
 import { ServedModel } from './served-model.ts';
 import { whisperWords } from './whisper-words.ts';
 

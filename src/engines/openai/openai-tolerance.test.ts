@@ -5,10 +5,10 @@ import { VirtualTime } from '../../../test/support/time/virtual-time.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LlmDelta, ToolSpec } from '../llm.ts';
-import type { CallLimits } from './call.ts';
-import { createServiceClient } from './client.ts';
 import { OpenAiLlm } from './openai-llm.ts';
-import { GROQ } from './service.ts';
+import type { CallLimits } from './requests/call.ts';
+import { createServiceClient } from './requests/client.ts';
+import { GROQ } from './requests/service.ts';
 
 const TOOLS: readonly ToolSpec[] = [
   { name: 'set_volume', description: 'Sets the volume.', parameters: { type: 'object', properties: {} } },

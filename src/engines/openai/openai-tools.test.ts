@@ -4,9 +4,9 @@ import { type FakeChatReply, type FakeToolPart, streamedCall, wholeCall } from '
 import { systemClock } from '../../core/clock.ts';
 import { Secret } from '../../core/secret.ts';
 import type { ChatMessage, LlmDelta, LlmOptions, ToolSpec } from '../llm.ts';
-import { createServiceClient } from './client.ts';
 import { OpenAiLlm } from './openai-llm.ts';
-import { GROQ } from './service.ts';
+import { createServiceClient } from './requests/client.ts';
+import { GROQ } from './requests/service.ts';
 
 const TOOLS: readonly ToolSpec[] = [
   {

@@ -7,11 +7,11 @@ import { VOICE_NAMES } from '../../config/voices/voice-names.ts';
 import { once } from '../../core/once.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PcmChunk } from '../tts.ts';
-import type { CallLimits } from './call.ts';
-import { createServiceClient } from './client.ts';
 import { groqVoice, groqVoiceFor } from './groq-voices.ts';
 import { OpenAiTts } from './openai-tts.ts';
-import { GROQ } from './service.ts';
+import type { CallLimits } from './requests/call.ts';
+import { createServiceClient } from './requests/client.ts';
+import { GROQ } from './requests/service.ts';
 
 let fake: FakeGroq;
 let time: VirtualTime;

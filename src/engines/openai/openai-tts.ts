@@ -3,7 +3,7 @@ import { DialtoneError } from '../../core/errors.ts';
 import { engineCall } from '../engine-call.ts';
 import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
-import type { ServiceClient } from './client.ts';
+import type { ServiceClient } from './requests/client.ts';
 import { ServedModel } from './served-model.ts';
 import { type ServerVoices, serverVoices } from './server-voices.ts';
 import { speechReader } from './speech-format.ts';

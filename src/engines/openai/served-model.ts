@@ -1,5 +1,5 @@
 import { DialtoneError } from '../../core/errors.ts';
-import type { ServiceClient } from './client.ts';
+import type { ServiceClient } from './requests/client.ts';
 
 /** The most names that an error lists. */
 const MAX_NAMED = 10;

@@ -1,7 +1,7 @@
 import { spokenLanguage } from '../../config/language.ts';
 import type { VoiceBook } from '../../config/voices/voice-book.ts';
-import type { ServiceClient } from './client.ts';
 import { groqVoice, groqVoiceFor } from './groq-voices.ts';
+import type { ServiceClient } from './requests/client.ts';
 
 /** What the voices of the book are to a server. */
 export interface ServerVoices {

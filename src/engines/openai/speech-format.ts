@@ -1,4 +1,4 @@
-import type { CallErrors } from './errors.ts';
+import type { CallErrors } from './requests/errors.ts';
 import { WavStream } from './wav-stream.ts';
 
 /** What raw samples are where a server does not say more: as OpenAI writes them, Hz. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { streamingWavHeader } from '../../../test/fakes/fake-groq-wav.ts';
 import { encodeWav } from '../../audio/wav.ts';
-import { CallErrors } from './errors.ts';
-import { GROQ } from './service.ts';
+import { CallErrors } from './requests/errors.ts';
+import { GROQ } from './requests/service.ts';
 import { WavStream } from './wav-stream.ts';
 
 const ERRORS = new CallErrors({

@@ -1,4 +1,4 @@
-import type { CallErrors } from './errors.ts';
+import type { CallErrors } from './requests/errors.ts';
 
 /**
  * A size that means "not known yet": what a service writes that begins to send before it has finished to speak. Others write

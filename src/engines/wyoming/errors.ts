@@ -1,7 +1,7 @@
 import { cleanText } from '../../core/clean-text.ts';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
 import type { TcpAddress } from '../../core/tcp-address.ts';
-import { wordsWithout } from '../openai/show-words.ts';
+import { wordsWithout } from '../openai/requests/show-words.ts';
 
 /** The engine's name, as in settings and metrics. */
 export const WYOMING = 'wyoming';

@@ -1,4 +1,4 @@
-import type { WireMessage } from './chat-messages.ts';
+import type { WireMessage } from '../chat/chat-messages.ts';
 
 /** A streamed chat completion. */
 export interface ChatRequest {

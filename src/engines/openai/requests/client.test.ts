@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeGroq, type FakeGroqFault, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { systemClock } from '../../core/clock.ts';
-import { once } from '../../core/once.ts';
-import { Secret } from '../../core/secret.ts';
+import { type FakeGroq, type FakeGroqFault, startFakeGroq } from '../../../../test/fakes/fake-groq.ts';
+import { systemClock } from '../../../core/clock.ts';
+import { once } from '../../../core/once.ts';
+import { Secret } from '../../../core/secret.ts';
+import { OpenAiLlm } from '../openai-llm.ts';
+import { OpenAiStt } from '../openai-stt.ts';
+import { OpenAiTts } from '../openai-tts.ts';
 import { createServiceClient, type ServiceClient } from './client.ts';
-import { OpenAiLlm } from './openai-llm.ts';
-import { OpenAiStt } from './openai-stt.ts';
-import { OpenAiTts } from './openai-tts.ts';
 import { GROQ } from './service.ts';
 
 const CANARY = 'gsk_CANARYcanary1234567890';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallErrors } from './errors.ts';
+import { CallErrors } from '../requests/errors.ts';
+import { GROQ } from '../requests/service.ts';
 import { EventStream, type StreamPiece } from './event-stream.ts';
-import { GROQ } from './service.ts';
 
 const ERRORS = new CallErrors({
   service: GROQ,

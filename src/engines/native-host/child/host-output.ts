@@ -1,6 +1,6 @@
-import type { FrameWriter } from './frame-writer.ts';
-import type { HostFailure } from './host-config.ts';
-import { FrameType } from './wire.ts';
+import type { FrameWriter } from '../frame-writer.ts';
+import type { HostFailure } from '../host-config.ts';
+import { FrameType } from '../wire.ts';
 
 /** Speech in one frame, bytes: far below the longest payload. */
 const PIECE_BYTES = 64 * 1024;

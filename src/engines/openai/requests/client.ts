@@ -1,6 +1,6 @@
-import type { Clock, Random } from '../../core/clock.ts';
-import { DialtoneError } from '../../core/errors.ts';
-import type { Secret } from '../../core/secret.ts';
+import type { Clock, Random } from '../../../core/clock.ts';
+import { DialtoneError } from '../../../core/errors.ts';
+import type { Secret } from '../../../core/secret.ts';
 import { type CallLimits, ServiceCall } from './call.ts';
 import { CallErrors } from './errors.ts';
 import { groqWire } from './groq-wire.ts';

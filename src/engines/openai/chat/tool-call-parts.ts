@@ -1,4 +1,4 @@
-import type { ToolCall } from '../llm.ts';
+import type { ToolCall } from '../../llm.ts';
 
 /** A fragment of a call; texts are empty where it says nothing. */
 export interface ToolCallPart {

@@ -1,5 +1,5 @@
 import type { OnlineRecognizer, OnlineStream } from 'sherpa-onnx-node';
-import { HEARING_RATE } from '../../audio/rates.ts';
+import { HEARING_RATE } from '../../../audio/rates.ts';
 
 /** The model sees this far ahead at least, so that the last word comes out only after as much again. */
 const TAIL_MS = 400;

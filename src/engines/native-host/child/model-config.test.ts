@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelSpec } from './host-config.ts';
+import type { ModelSpec } from '../host-config.ts';
 import { offlineConfig, streamingConfig, ttsConfig } from './model-config.ts';
 
 const spec: ModelSpec = { use: 'tts', kind: 'x', group: {}, tokens: 't', numThreads: 2, maxWaiting: 1 };

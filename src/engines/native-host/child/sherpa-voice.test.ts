@@ -1,9 +1,9 @@
 import type { OfflineTts, SpeechRequest } from 'sherpa-onnx-node';
 import { expect, test } from 'vitest';
-import { FrameWriter } from './frame-writer.ts';
+import { FrameWriter } from '../frame-writer.ts';
+import { FrameParser, FrameType } from '../wire.ts';
 import { HostOutput } from './host-output.ts';
 import { Voice } from './sherpa-voice.ts';
-import { FrameParser, FrameType } from './wire.ts';
 
 /** Says a sample for each sentence when it is told to go on, until it is told to stop. */
 class SlowTts implements OfflineTts {

@@ -1,6 +1,6 @@
 import type { OfflineRecognizerConfig, OfflineTtsConfig, OnlineRecognizerConfig } from 'sherpa-onnx-node';
-import { HEARING_RATE } from '../../audio/rates.ts';
-import type { ModelSpec } from './host-config.ts';
+import { HEARING_RATE } from '../../../audio/rates.ts';
+import type { ModelSpec } from '../host-config.ts';
 
 const FEATURES = { sampleRate: HEARING_RATE, featureDim: 80 } as const;
 

@@ -1,7 +1,7 @@
-import { cleanText } from '../../core/clean-text.ts';
-import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../core/errors.ts';
-import { retryAfterSeconds } from '../../core/retry-after.ts';
-import { errorIn, type ToldError } from './chat-chunk.ts';
+import { cleanText } from '../../../core/clean-text.ts';
+import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../../core/errors.ts';
+import { retryAfterSeconds } from '../../../core/retry-after.ts';
+import { errorIn, type ToldError } from '../chat/chat-chunk.ts';
 import type { Service } from './service.ts';
 import { WireError } from './wire.ts';
 

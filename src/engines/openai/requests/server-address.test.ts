@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FakeGroq, startFakeGroq } from '../../../test/fakes/fake-groq.ts';
-import { systemClock } from '../../core/clock.ts';
-import { once } from '../../core/once.ts';
-import { Secret } from '../../core/secret.ts';
+import { type FakeGroq, startFakeGroq } from '../../../../test/fakes/fake-groq.ts';
+import { systemClock } from '../../../core/clock.ts';
+import { once } from '../../../core/once.ts';
+import { Secret } from '../../../core/secret.ts';
+import { OpenAiLlm } from '../openai-llm.ts';
+import { OpenAiStt } from '../openai-stt.ts';
+import { OpenAiTts } from '../openai-tts.ts';
 import { createServiceClient } from './client.ts';
-import { OpenAiLlm } from './openai-llm.ts';
-import { OpenAiStt } from './openai-stt.ts';
-import { OpenAiTts } from './openai-tts.ts';
 import { serverAddress } from './server-address.ts';
 import { GROQ } from './service.ts';
 

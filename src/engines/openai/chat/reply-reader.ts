@@ -1,6 +1,6 @@
-import type { LlmDelta } from '../llm.ts';
+import type { LlmDelta } from '../../llm.ts';
+import type { CallErrors } from '../requests/errors.ts';
 import { readChunk, readErrorEvent, type ToldError } from './chat-chunk.ts';
-import type { CallErrors } from './errors.ts';
 import type { StreamPiece } from './event-stream.ts';
 import { ToolCallParts } from './tool-call-parts.ts';
 

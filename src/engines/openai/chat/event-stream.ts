@@ -1,4 +1,4 @@
-import type { CallErrors } from './errors.ts';
+import type { CallErrors } from '../requests/errors.ts';
 
 /** A longer piece is no piece of a reply, characters. */
 const MAX_PIECE = 1_000_000;

@@ -1,5 +1,5 @@
-import type { RequestRefused } from './errors.ts';
-import type { ChatRequest } from './wire.ts';
+import type { RequestRefused } from '../requests/errors.ts';
+import type { ChatRequest } from '../requests/wire.ts';
 
 /** The fields of a request without which an answer can be had too. */
 const OPTIONAL = ['temperature', 'max_completion_tokens', 'max_tokens', 'tools'] as const;

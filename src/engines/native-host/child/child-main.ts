@@ -1,11 +1,11 @@
 import { Socket } from 'node:net';
-import { FrameWriter } from './frame-writer.ts';
-import { HOST_PIPE_FD, type HostFailure, type ModelSpec, type SpeechJob } from './host-config.ts';
+import { FrameWriter } from '../frame-writer.ts';
+import { HOST_PIPE_FD, type HostFailure, type ModelSpec, type SpeechJob } from '../host-config.ts';
+import { FrameParser, FrameType } from '../wire.ts';
 import { HostOutput } from './host-output.ts';
 import { type HostedModel, loadModel } from './load-model.ts';
 import { BatchRecogniser } from './sherpa-streaming.ts';
 import { Voice } from './sherpa-voice.ts';
-import { FrameParser, FrameType } from './wire.ts';
 
 /** Speakers do not come in step: a little patience makes their steps one batch. A lone speaker never waits. */
 const TURN_GAP_MS = 10;

@@ -1,5 +1,5 @@
 import type { OfflineTts } from 'sherpa-onnx-node';
-import type { ModelInfo, SpeechJob } from './host-config.ts';
+import type { ModelInfo, SpeechJob } from '../host-config.ts';
 import type { HostOutput } from './host-output.ts';
 import { JobQueue } from './job-queue.ts';
 

@@ -1,5 +1,5 @@
 import type sherpaOnnx from 'sherpa-onnx-node';
-import type { ModelInfo, ModelSpec } from './host-config.ts';
+import type { ModelInfo, ModelSpec } from '../host-config.ts';
 import type { HostOutput } from './host-output.ts';
 import { offlineConfig, streamingConfig, ttsConfig } from './model-config.ts';
 import { OfflineRecogniser } from './sherpa-offline.ts';

@@ -1,7 +1,7 @@
-import { type Backoff, backoffDelayMs, jittered } from '../../core/backoff.ts';
-import type { Clock, Random } from '../../core/clock.ts';
-import type { DialtoneError } from '../../core/errors.ts';
-import { retryAfterMs } from '../../core/retry-after.ts';
+import { type Backoff, backoffDelayMs, jittered } from '../../../core/backoff.ts';
+import type { Clock, Random } from '../../../core/clock.ts';
+import type { DialtoneError } from '../../../core/errors.ts';
+import { retryAfterMs } from '../../../core/retry-after.ts';
 import type { CallErrors } from './errors.ts';
 import { WireError } from './wire.ts';
 

@@ -5,8 +5,8 @@ import {
   type MessageContent,
   textOf,
   withoutImages,
-} from '../chat-content.ts';
-import type { ChatMessage, ToolCall, ToolSpec } from '../llm.ts';
+} from '../../chat-content.ts';
+import type { ChatMessage, ToolCall, ToolSpec } from '../../llm.ts';
 
 /** A part of a message as OpenAI's chat completions take it. */
 type WirePart =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ImagePart } from '../chat-content.ts';
-import type { ChatMessage, ToolCall } from '../llm.ts';
+import type { ImagePart } from '../../chat-content.ts';
+import type { ChatMessage, ToolCall } from '../../llm.ts';
 import { toWireMessages, withoutTools } from './chat-messages.ts';
 
 /** Behind another byte, as a picture within a larger message is. */

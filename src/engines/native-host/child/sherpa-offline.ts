@@ -1,5 +1,5 @@
 import type { OfflineRecognizer } from 'sherpa-onnx-node';
-import { HEARING_RATE } from '../../audio/rates.ts';
+import { HEARING_RATE } from '../../../audio/rates.ts';
 import type { HostOutput } from './host-output.ts';
 import { JobQueue } from './job-queue.ts';
 import { readSamples } from './read-samples.ts';
