@@ -116,7 +116,7 @@ const CASES: readonly (readonly [Readonly<Record<string, string>>, readonly stri
       ...KEY,
     },
     ['kyutai', 'openai', 'kyutai'],
-    [/kyutai/, /openai \(google\/gemma-3-1b-it, http:\/\/llm:8000\), because KYUTAI_LLM_URL is set$/, /kyutai/],
+    [/kyutai/, /openai \(google\/gemma-3-1b-it, http:\/\/llm:8000\/v1\), because KYUTAI_LLM_URL is set$/, /kyutai/],
   ],
 ];
 

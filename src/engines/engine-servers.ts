@@ -33,11 +33,25 @@ export function openAiServer(kind: EngineKind, settings: Settings): OpenAiServer
   if (kind === 'llm' && KYUTAI_LLM_URL !== undefined) {
     const service = serviceOf('KYUTAI_LLM', 'KYUTAI_LLM_URL');
     const model = given ?? KYUTAI_LLM_MODEL;
-    return { service, address: KYUTAI_LLM_URL, apiKey: KYUTAI_LLM_API_KEY, model, modelSetting: 'KYUTAI_LLM_MODEL' };
+    return {
+      service,
+      address: withVersion(KYUTAI_LLM_URL),
+      apiKey: KYUTAI_LLM_API_KEY,
+      model,
+      modelSetting: 'KYUTAI_LLM_MODEL',
+    };
   }
   const isHome = OPENAI_BASE_URL === undefined || new URL(OPENAI_BASE_URL).origin === OPENAI.home;
   const model = given ?? (isHome ? MODELS[kind] : undefined);
   return { service: OPENAI, address: OPENAI_BASE_URL, apiKey: OPENAI_API_KEY, model, modelSetting };
+}
+
+/** Unmute adds `/v1` to the address, as in `https://api.groq.com/openai`. */
+function withVersion(address: string): string {
+  const url = new URL(address);
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = /\/v\d\w*$/.test(path) ? path : `${path}/v1`;
+  return url.href;
 }
 
 function serviceOf(prefix: string, url = `${prefix}_BASE_URL`): Service {

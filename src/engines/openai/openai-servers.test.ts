@@ -80,6 +80,11 @@ describe('a server with the API of OpenAI', () => {
     expect(fake?.requests).toHaveLength(1);
   });
 
+  it('may have its API behind a path without a version', async () => {
+    const client = await serve({ basePath: '/api/openai/v1' }, '/api/openai');
+    expect(await ask(new OpenAiLlm({ client, model: 'm' }))).toBe('It is noon.');
+  });
+
   it('may have its API without a version', async () => {
     const client = await serve({ basePath: '' }, '');
     expect(await ask(new OpenAiLlm({ client, model: 'm' }))).toBe('It is noon.');

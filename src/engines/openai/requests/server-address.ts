@@ -33,19 +33,17 @@ export interface ServerAddress {
 
 /**
  * Understands the address of a server: `http://host:11434/v1` is the address to which `/chat/completions` is added, as everywhere.
- * One without a path has its API under the first of the service's paths, or, where that is not found, under the second. Slashes
- * at the end count for nothing.
+ * One without a path has its API under the first of the service's paths, or, where that is not found, under the second; one whose
+ * path has no version may have it behind `/v1`. Slashes at the end count for nothing.
  * @param given default: the service's own
  */
 export function serverAddress({ home, paths }: Service, given = home): ServerAddress {
   const url = new URL(given);
   const path = url.pathname.replace(/\/+(?:chat\/completions|audio\/(?:speech|transcriptions)|models)?\/*$/, '');
   const { origin } = url;
-  const [first, second] = paths;
-  const isBare = path === '';
   const isHome = origin === home;
-  // The address of Groq is often given without the version.
-  let prefix = isBare || first.startsWith(`${path}/`) ? first : path;
+  const [first, second] = candidates(path, paths);
+  let prefix = first;
   const at = (input: string | URL | Request) => {
     const asked = new URL(input instanceof Request ? input.url : input);
     const rest = asked.pathname.startsWith(PACKAGE_PATH) ? asked.pathname.slice(PACKAGE_PATH.length) : asked.pathname;
@@ -60,7 +58,7 @@ export function serverAddress({ home, paths }: Service, given = home): ServerAdd
       // The packages try out by "data:," what a fetch can do.
       if (typeof input === 'string' && !/^https?:/.test(input)) return fetch(input, init);
       const response = await fetch(at(input), init);
-      if (!isBare || isHome || prefix !== first || response.status !== 404) return response;
+      if (second === undefined || isHome || prefix !== first || response.status !== 404) return response;
       prefix = second;
       const again = await fetch(at(input), init);
       // A server that has the path may not have the model.
@@ -71,6 +69,14 @@ export function serverAddress({ home, paths }: Service, given = home): ServerAdd
       return right;
     },
   };
+}
+
+/** Paths under which the API may be, the likeliest first. @param path that the address has @param paths of an address without one */
+function candidates(path: string, paths: Service['paths']): readonly [string, string?] {
+  if (path === '') return paths;
+  // The address of Groq is often given without the version.
+  if (paths[0].startsWith(`${path}/`)) return [paths[0]];
+  return /\/v\d\w*$/.test(path) ? [path] : [path, `${path}/v1`];
 }
 
 function isJson({ headers }: Response): boolean {
