@@ -151,19 +151,20 @@ describe('a conversation with all three engines of Groq', () => {
 
   it('tells of each engine that fails, by sound and message, and goes on when it works again', async () => {
     const { time, groq, device, backend, ask, shown } = await talk();
-    const faults: readonly (readonly [FakeGroqKind, FakeGroqFault, string])[] = [
-      ['chat', { type: 'status', status: 429, echoKey: true }, 'engine_rate_limited'],
-      ['transcription', { type: 'status', status: 401, echoKey: true }, 'engine_auth'],
-      ['speech', { type: 'status', status: 500, echoKey: true }, 'engine_unavailable'],
+    const noRoom = 'Too many people are talking to me. Please try again in a moment.';
+    const faults: readonly (readonly [FakeGroqKind, FakeGroqFault, string, string])[] = [
+      ['chat', { type: 'status', status: 429, echoKey: true }, 'engine_rate_limited', noRoom],
+      ['transcription', { type: 'status', status: 401, echoKey: true }, 'engine_auth', ''],
+      ['speech', { type: 'status', status: 500, echoKey: true }, 'engine_unavailable', ''],
     ];
-    for (const [kind, fault, code] of faults) {
+    for (const [kind, fault, code, words] of faults) {
       groq.fail(kind, fault, Number.POSITIVE_INFINITY);
       const reply = await ask();
       expect(
         reply.errors.map((error) => error.code),
         kind,
       ).toEqual([code]);
-      expect(reply.spokenText).toBe('');
+      expect(reply.spokenText).toBe(words);
       // The chime.
       expect(reply.audioMs).toBeGreaterThan(300);
       expect(rms(reply.samples)).toBeGreaterThan(0.05);
