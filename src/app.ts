@@ -10,7 +10,7 @@ import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import type { Patience } from './conversation/turn/turn-watchdog.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
-import { withDeviceEngines } from './engines/device-engines.ts';
+import { deviceEnginesCheck } from './engines/device-engines.ts';
 import type { EngineRegistry } from './engines/engine.ts';
 import { choiceFor } from './engines/engine-choice.ts';
 import { createEngineRegistry } from './engines/engine-registry.ts';
@@ -75,8 +75,7 @@ export interface App {
  * @throws DialtoneError `engine_*` when an engine cannot be used, `port_in_use`
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { settings, log, version } = options;
-  const config = withDeviceEngines(options.config, settings);
+  const { settings, config, log, version } = options;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   let internalErrors: Metrics['internalErrors'] | undefined;
@@ -173,13 +172,14 @@ export async function startApp(options: AppOptions): Promise<App> {
         }),
     });
     const lenient = !settings.STRICT_CONFIG;
+    const enginesCheck = () => deviceEnginesCheck(settings, { clock, random, voices });
     const reloaderDeps: ConfigReloaderDeps = {
       clock,
       report,
       apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
       read: (file) =>
-        withDeviceEngines(
-          withDialWarnings(readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient }), settings),
+        withDialWarnings(
+          readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient, check: enginesCheck() }),
           settings,
         ),
       onRunning: keepGood,

@@ -5,6 +5,7 @@ import type { App, AppOptions } from './app.ts';
 import { findDevicesFile, readDevicesFile } from './config/devices-file.ts';
 import { readStartConfig } from './config/live/start-config.ts';
 import { readVoiceBook } from './config/voices/voice-book.ts';
+import { systemClock } from './core/clock.ts';
 import { toDialtoneError } from './core/errors.ts';
 import { letHeapGrow } from './core/heap-growth.ts';
 import { healthcheck } from './healthcheck.ts';
@@ -121,10 +122,13 @@ async function serve(): Promise<number> {
   const settings: Settings = parseSettings(process.env);
   const voices = readVoiceBook(settings.VOICES_FILE);
   const { STATE_DIR, STRICT_CONFIG } = settings;
+  // Only here: the other commands need no engines.
+  const { deviceEnginesCheck } = await import('./engines/device-engines.ts');
   const { config: read, fallback } = readStartConfig(findDevicesFile(settings.REMOTE_DEVICES_CONFIG), {
     kinds: PROTOCOLS,
     voices: voices.names,
     strict: STRICT_CONFIG,
+    check: deviceEnginesCheck(settings, { clock: systemClock, random: Math.random, voices }),
     lastGood: STATE_DIR === undefined ? undefined : lastGoodPath(STATE_DIR),
   });
   const config = withDialWarnings(read, settings);

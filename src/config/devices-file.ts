@@ -7,7 +7,7 @@ import { resolveAccess } from './access/access-files.ts';
 import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
-import { checkEntries, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
+import { checkEntries, type DeviceCheck, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
 import { describeIssues } from './json/describe-issues.ts';
 import { invalidFile, parseJson, readText } from './json/json-file.ts';
 import { sameAddressWarnings } from './same-address.ts';
@@ -80,6 +80,8 @@ export interface DevicesFileOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether an entry that is wrong leaves the others alone: it is then one of `misconfigured`. Default: it is an error. */
   readonly lenient?: boolean;
+  /** See {@link DeviceCheck}. Default: nothing else keeps a device from running. */
+  readonly check?: DeviceCheck;
 }
 
 /**
@@ -123,7 +125,10 @@ function checkLeniently(json: unknown, file: string, options: DevicesFileOptions
   const keys = Object.keys(others);
   const issue: z.core.$ZodIssue = { code: 'unrecognized_keys', keys, path: [], message: '' };
   const warnings = describeIssues([issue], json, knownKeys);
-  return { ...checkEntries(entries, { kinds, voices, env, folder: dirname(file), knownKeys }), warnings };
+  return {
+    ...checkEntries(entries, { kinds, voices, env, folder: dirname(file), knownKeys, check: options.check }),
+    warnings,
+  };
 }
 
 function checkStrictly(json: unknown, file: string, options: DevicesFileOptions): readonly DeviceConfig[] {
@@ -137,8 +142,10 @@ function checkStrictly(json: unknown, file: string, options: DevicesFileOptions)
   const problems = duplicatesIn(parsed.data.devices.map(({ name }) => name));
   const devices = parsed.data.devices.map((entry, index) => {
     const access = resolveAccess(entry, { env, folder: dirname(file) });
-    problems.push(...access.problems.map((problem) => `devices[${index}].${problem}`));
-    return toDeviceConfig(entry, access);
+    const device = toDeviceConfig(entry, access);
+    const found = [...access.problems, ...(options.check?.(device) ?? [])];
+    problems.push(...found.map((problem) => `devices[${index}].${problem}`));
+    return device;
   });
   if (problems.length > 0) throw invalidFile(file, problems);
   return devices;

@@ -29,7 +29,12 @@ export interface EntryCheckOptions {
   readonly folder: string;
   /** What a mistyped key may have meant. */
   readonly knownKeys: readonly string[];
+  /** See {@link DeviceCheck}. */
+  readonly check?: DeviceCheck | undefined;
 }
+
+/** What keeps a device from running whose entry is right by itself, a line each that begins with the key: `engines.llm: …`. */
+export type DeviceCheck = (device: DeviceConfig) => readonly string[];
 
 /** The entries of devices.json, told apart. */
 export interface CheckedEntries {
@@ -50,7 +55,7 @@ const legibleSchema = z
 
 /** Checks every entry of devices.json by itself: what is wrong with one does not concern the others. */
 export function checkEntries(entries: readonly unknown[], options: EntryCheckOptions): CheckedEntries {
-  const { kinds, voices, env, folder, knownKeys } = options;
+  const { kinds, voices, env, folder, knownKeys, check } = options;
   const schema = deviceSchemaFor(kinds, voices);
   const devices: DeviceConfig[] = [];
   const wrong: { readonly index: number; readonly errors: string[] }[] = [];
@@ -63,13 +68,15 @@ export function checkEntries(entries: readonly unknown[], options: EntryCheckOpt
       continue;
     }
     const access = resolveAccess(parsed.data, { env, folder });
-    const errors = access.problems.map((problem) => `devices[${index}].${problem}`);
+    const device = toDeviceConfig(parsed.data, access);
+    const problems = [...access.problems, ...(check?.(device) ?? [])];
+    const errors = problems.map((problem) => `devices[${index}].${problem}`);
     const first = taken.get(keyOf(parsed.data.name));
     if (first !== undefined) errors.push(duplicateName(parsed.data.name, index, first));
     if (errors.length > 0) wrong.push({ index, errors });
     else {
       taken.set(keyOf(parsed.data.name), index);
-      devices.push(toDeviceConfig(parsed.data, access));
+      devices.push(device);
     }
   }
   const placeholder = toDeviceConfig(placeholderEntry(schema));

@@ -120,7 +120,11 @@ export function createServiceClient(service: Service, options: ServiceClientOpti
     throw wrong(`${url} must be like http://host:11434/v1, without a user or password.`);
   }
   const address = serverAddress(service, baseUrl);
-  if (!apiKey && !address.isLocal) throw wrong(`${service.name} needs a key: set ${key} or ${key}_FILE.`);
+  if (!apiKey && !address.isLocal) {
+    throw wrong(
+      `${service.name} needs a key: set ${key} or ${key}_FILE, or ${url} to the address of a server in your own network.`,
+    );
+  }
   // fetch would complain of such a key, or of such an address, by printing it.
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey.reveal())) {
     throw wrong(`${key} holds characters that no key has, such as spaces.`);
