@@ -111,7 +111,7 @@ describe('dialtone models', () => {
       /^silero_vad\.onnx from \S+ is not the file that dialtone knows \(SHA-256 .*; it is deleted\. /m,
     ],
     [
-      'a name that nobody knows',
+      'an unknown name',
       ['install', 'amy'],
       honest,
       /^there is no model "amy"\. Did you mean vits-piper-en_US-amy-low\?/,

@@ -38,7 +38,7 @@ it('twenty conversations lose nothing but their turns when the speech host is ki
   const talks = devices.map((device) => talk(device).catch((error: unknown) => error));
   for (let kill = 0; kill < KILLS; kill++) {
     const before = all('turn.started').length;
-    // Amid somebody's words: a turn has begun since the host came back.
+    // Amid the words of a user: a turn has begun since the host came back.
     await expect.poll(() => all('turn.started').length).toBeGreaterThan(before);
     process.kill(stt.hostPid ?? 0, 'SIGKILL');
     await expect.poll(() => states.filter((state) => state === 'ready').length).toBe(kill + 2);

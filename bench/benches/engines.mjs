@@ -9,7 +9,7 @@ import { question } from '../support/recordings.mjs';
 
 /** How long the servers of Groq and Wyoming wait with the first byte of an answer, milliseconds. */
 const DELAY_MS = 20;
-/** Calls that nobody counts: connections and code are cold. */
+/** Calls that are not counted: connections and code are cold. */
 const WARM_UP = 5;
 /** Length of what is recognised, milliseconds. */
 const SPEECH_MS = 2_000;

@@ -78,7 +78,7 @@ describe('when an engine has no room', () => {
     expect(turns(rig)).toEqual(['user failed: ']);
   });
 
-  it('but nobody who did not ask', async () => {
+  it('but not a user who did not ask', async () => {
     const rig = new ConversationRig({ entry: { greeting: true } });
     rig.llm.auto = undefined;
     await rig.hear(0, 3_000);

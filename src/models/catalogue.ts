@@ -21,7 +21,7 @@ export interface ModelDownload {
   /** The release it belongs to, which is also its folder on a mirror. */
   readonly release: 'asr-models' | 'tts-models' | 'vocoder-models';
   readonly file: string;
-  /** Hex. Undefined where nobody but the source vouches for the file. */
+  /** Hex. Undefined where only the source itself vouches for the file. */
   readonly sha256?: string;
 }
 

@@ -15,7 +15,7 @@ function thrownBy(run: () => unknown): unknown {
 }
 
 describe('an installed model', () => {
-  it('is a folder of its name, whoever has put it there', () => {
+  it('is a folder of its name, also when the user has put it there', () => {
     const dir = temporaryFolder();
     expect(installedModel('silero_vad', dir)).toBeUndefined();
     mkdirSync(join(dir, 'silero_vad'));
@@ -41,7 +41,7 @@ describe('a model that is needed and not there', () => {
     });
   });
 
-  it('suggests names like one that nobody knows', () => {
+  it('suggests names like one that is unknown', () => {
     expect(thrownBy(() => requireModel('silero-vad', '/models'))).toMatchObject({
       code: 'model_unknown',
       message: expect.stringContaining('Did you mean silero_vad'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { editDistance } from '../core/edit-distance.ts';
 import { DialtoneError } from '../core/errors.ts';
 import { CATALOGUE, modelNamed } from './catalogue.ts';
+import { explainDisk } from './disk-error.ts';
 
 /** What a model's folder may be called. Nothing of it leads out of the folder of the models. */
 const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
@@ -14,14 +15,19 @@ const MAX_SUGGESTIONS = 3;
 export const installCommand = (name: string): string => `npm run models -- install ${name}`;
 
 /**
- * The folder of an installed model. A folder that somebody else has put there counts too, whether the catalogue knows it or
+ * The folder of an installed model. A folder that the user has put there counts too, whether the catalogue knows it or
  * not. A model that is still being installed has no folder yet.
  * @param modelsDir see {@link defaultModelsDir}
+ * @throws DialtoneError `model_folder` when it cannot be looked into
  */
 export function installedModel(name: string, modelsDir: string): string | undefined {
   if (!MODEL_NAME.test(name)) return undefined;
   const folder = join(modelsDir, name);
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : undefined;
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : undefined;
+  } catch (error) {
+    throw explainDisk(error, modelsDir);
+  }
 }
 
 /**

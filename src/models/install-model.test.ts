@@ -103,7 +103,7 @@ describe('installModel', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('leaves a model that is there alone, whoever has put it there', async () => {
+  it('leaves a model alone that is there, also one that the user has put there', async () => {
     const { options, modelsDir, server } = await setUp({ [URL_PATH]: ARCHIVE });
     mkdirSync(join(modelsDir, 'test-voice'), { recursive: true });
     expect(await installModel(model(), options)).toEqual({
@@ -266,7 +266,7 @@ describe('verifyModel', () => {
     expect(problems).toEqual(['model.onnx has changed', 'tokens.txt has 0 bytes instead of 4']);
   });
 
-  it('has nothing to compare a folder with that somebody else made', async () => {
+  it('has nothing to compare a folder with that the user made', async () => {
     const folder = temporaryFolder();
     expect(await verifyModel(folder)).toEqual({ compared: undefined, problems: [] });
     writeFileSync(join(folder, MANIFEST), '{"model": 3}');

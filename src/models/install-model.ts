@@ -10,10 +10,9 @@ import type { CatalogueModel, ModelDownload } from './catalogue.ts';
 import { downloadFile } from './download/download-file.ts';
 import { PartFile } from './download/part-file.ts';
 import { installedModel } from './find-model.ts';
-import { takeInstallLock } from './install-lock.ts';
 import type { ModelLimits } from './limits.ts';
 import { type Manifest, sha256Of, writeManifest } from './manifest.ts';
-import { explainDisk, Workshop } from './workshop.ts';
+import { Workshop } from './workshop.ts';
 
 /** Tells how far an installation is. */
 export interface InstallProgress {
@@ -55,24 +54,15 @@ const maxUnpacked = (bytes: number): number => 10 * bytes + 64 * 1024 * 1024;
 export async function installModel(model: CatalogueModel, options: InstallOptions): Promise<InstalledModel> {
   const { modelsDir, clock, uniqueId } = options;
   const workshop = new Workshop(modelsDir, model.name);
-  try {
-    const before = installedModel(model.name, modelsDir);
-    if (before !== undefined) return { folder: before, downloads: undefined };
-    const lock = await takeInstallLock(workshop.lock, uniqueId(), clock);
-    try {
-      // Another process may have finished it just now.
-      const since = installedModel(model.name, modelsDir);
-      if (since !== undefined) return { folder: since, downloads: undefined };
-      await workshop.clear();
-      const signal = AbortSignal.any([options.signal, lock.lost]);
-      return await make(model, workshop, { ...options, signal });
-    } finally {
-      await workshop.clear();
-      await lock.release();
-    }
-  } catch (error) {
-    throw explainDisk(error, modelsDir);
-  }
+  const before = installedModel(model.name, modelsDir);
+  if (before !== undefined) return { folder: before, downloads: undefined };
+  return workshop.alone(uniqueId(), clock, async (lost) => {
+    // Another process may have finished it just now.
+    const since = installedModel(model.name, modelsDir);
+    if (since !== undefined) return { folder: since, downloads: undefined };
+    await workshop.clear();
+    return make(model, workshop, { ...options, signal: AbortSignal.any([options.signal, lost]) });
+  });
 }
 
 async function make(model: CatalogueModel, workshop: Workshop, options: InstallOptions): Promise<InstalledModel> {
@@ -94,7 +84,7 @@ async function make(model: CatalogueModel, workshop: Workshop, options: InstallO
   options.signal.throwIfAborted();
   const folder = join(options.modelsDir, model.name);
   await rename(made, folder).catch((error: unknown) => {
-    // Somebody has copied the model there in the meantime: it is as good.
+    // The user has copied the model there in the meantime: it is as good.
     if (installedModel(model.name, options.modelsDir) === undefined) throw error;
   });
   await rm(workshop.parts, { recursive: true, force: true });

@@ -4,9 +4,8 @@ import type { Clock } from '../core/clock.ts';
 import { DialtoneError } from '../core/errors.ts';
 import { modelNamed } from './catalogue.ts';
 import { installedModel, unknownModel } from './find-model.ts';
-import { takeInstallLock } from './install-lock.ts';
 import { readManifest } from './manifest.ts';
-import { explainDisk, Workshop } from './workshop.ts';
+import { Workshop } from './workshop.ts';
 
 /**
  * Removes an installed model, and what has been fetched of one. A folder that the catalogue does not know and that dialtone
@@ -26,18 +25,10 @@ export async function removeModel(name: string, modelsDir: string, id: string, c
       `the model ${name} is not in ${modelsDir}: there is nothing to remove`,
     );
   }
-  try {
-    const lock = await takeInstallLock(workshop.lock, id, clock);
-    try {
-      // Out of its place in one step: nobody finds half a model there.
-      if (folder !== undefined) await rename(folder, workshop.bin(id));
-      await rm(workshop.parts, { recursive: true, force: true });
-    } finally {
-      await workshop.clear();
-      await lock.release();
-    }
+  return workshop.alone(id, clock, async () => {
+    // Out of its place in one step: no engine finds half a model there.
+    if (folder !== undefined) await rename(folder, workshop.bin(id));
+    await rm(workshop.parts, { recursive: true, force: true });
     return folder ?? workshop.parts;
-  } catch (error) {
-    throw explainDisk(error, modelsDir);
-  }
+  });
 }

@@ -1,6 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DialtoneError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { explainDisk } from './disk-error.ts';
+import { takeInstallLock } from './install-lock.ts';
 
 /**
  * Where a model is made before it is moved to its place: a folder beside the models, on the same disk, so that the move is
@@ -10,10 +12,12 @@ export class Workshop {
   /** Parts of files, kept until the model is installed. */
   readonly parts: string;
   readonly lock: string;
+  readonly #modelsDir: string;
   readonly #folder: string;
   readonly #model: string;
 
   constructor(modelsDir: string, model: string) {
+    this.#modelsDir = modelsDir;
     this.#folder = join(modelsDir, '.downloads');
     this.#model = model;
     this.parts = join(this.#folder, model);
@@ -32,6 +36,26 @@ export class Workshop {
     return join(this.#folder, `${this.#model}.removed-${id}`);
   }
 
+  /**
+   * Works on the model while no other process does, and tidies up. `work` is given what aborts when another process has taken
+   * over.
+   * @param id unique in the world
+   * @throws DialtoneError `model_busy`, `model_folder`; what `work` throws
+   */
+  async alone<T>(id: string, clock: Clock, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      const lock = await takeInstallLock(this.lock, id, clock);
+      try {
+        return await work(lock.lost);
+      } finally {
+        // Whatever cannot be tidied up, the next process must not wait for this one.
+        await this.clear().finally(() => lock.release());
+      }
+    } catch (error) {
+      throw explainDisk(error, this.#modelsDir);
+    }
+  }
+
   /** Removes what is no part: leftovers too of a process that was killed. */
   async clear(): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
@@ -40,15 +64,4 @@ export class Workshop {
       }
     }
   }
-}
-
-/** What node:fs says of the folder of the models, with what to do; any other error as it is. */
-export function explainDisk(error: unknown, modelsDir: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (error instanceof DialtoneError || code === undefined || syscall === undefined) return error;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const text = full
-    ? `the disk of ${modelsDir} is full. Make room, or name another folder by MODELS_DIR; the same command then goes on`
-    : `${modelsDir} cannot be used (${code}). Name a folder that this user may write to by MODELS_DIR`;
-  return new DialtoneError('model_folder', text, { cause: error });
 }

@@ -2,7 +2,7 @@ import { type Pacer, TICK_MS } from '../../audio/pacer.ts';
 import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { DialtoneError, isAbort } from '../../core/errors.ts';
+import { isAbort } from '../../core/errors.ts';
 import type { WarningCode } from '../../core/warnings.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { EngineKind } from '../../engines/events.ts';
@@ -20,6 +20,7 @@ import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
 import { noVoice, SLOW_LINK } from './speaker-warnings.ts';
 import { Speech } from './speech.ts';
+import { mayBeSilent, nothingToSay } from './wordless-reply.ts';
 
 /** A paused answer goes on when no words have come within this time, milliseconds. */
 const PAUSE_MS = 2_000;
@@ -395,14 +396,4 @@ async function prepare(session: DeviceSession): Promise<void> {
 
 function silence(ms: number, sampleRate: number): Int16Array {
   return new Int16Array((ms * sampleRate) / 1000);
-}
-
-/** A model may answer with nothing but a sign (👍): that is an answer without a sound. A caller that gave the words wants them spoken. */
-function mayBeSilent({ kind, text }: Turn): boolean {
-  return text.trim() !== '' && kind !== 'say' && kind !== 'ask';
-}
-
-function nothingToSay({ cut }: Turn): DialtoneError {
-  const why = cut ? ': the limit of tokens was reached before its first word. Set a higher LLM_MAX_TOKENS' : '';
-  return new DialtoneError('engine_bad_answer', `the reply holds nothing that can be spoken${why}`);
 }

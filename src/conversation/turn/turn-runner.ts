@@ -233,7 +233,7 @@ export class TurnRunner {
     });
   }
 
-  /** What a user who waits for an answer is told instead; nobody waits for what the device says by itself. */
+  /** What a user who waits for an answer is told instead. No user waits for what the device says by itself. */
   #apologyFor(turn: Turn, { kind, error }: TurnFailure): Apology | undefined {
     const { voice, instructions } = this.#options.device();
     const { language } = this.#options.parts().responder;

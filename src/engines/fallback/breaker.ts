@@ -9,7 +9,7 @@ const WINDOW_MS = 120_000;
 /** When an engine that failed is tried again. */
 const OPEN_BACKOFF: Backoff = { baseMs: 5_000, factor: 2, capMs: 300_000, jitter: { kind: 'around', share: 0.2 } };
 
-/** When an engine without room is tried again that does not say when: a place is free as soon as somebody leaves. */
+/** When an engine without room is tried again that does not say when: a place is free as soon as another caller leaves. */
 const FULL_BACKOFF: Backoff = { baseMs: 2_000, factor: 2, capMs: 30_000, jitter: { kind: 'around', share: 0.2 } };
 
 /** An engine that asks to be left alone for longer, or for less, is tried again after this time all the same, milliseconds. */

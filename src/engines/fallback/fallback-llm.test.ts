@@ -128,7 +128,7 @@ describe('FallbackLlm', () => {
     expect(list.status[0]?.lastError).toBeUndefined();
   });
 
-  it('asks nobody when it was aborted before', async () => {
+  it('asks no engine when it was aborted before', async () => {
     const { clock, engines, ask } = llmOf([[give]], [[give]]);
     expect(await settle(clock, ask(AbortSignal.abort()))).toMatchObject({ error: { name: 'AbortError' } });
     expect(engines.flatMap(({ calls }) => calls)).toEqual([]);
@@ -169,7 +169,7 @@ describe('FallbackLlm', () => {
     expect(engines.map(({ calls }) => calls.length)).toEqual([1, 0]);
   });
 
-  it('takes an AbortError that nobody asked for for a failure', async () => {
+  it('takes an AbortError without an abort of the caller for a failure', async () => {
     const stray: Step = { type: 'fail', error: new DOMException('a limit of its own', 'AbortError') };
     const { clock, ask } = llmOf([[stray]], [[give]]);
     expect(await settle(clock, ask())).toMatchObject({ text: 'b1' });

@@ -123,7 +123,7 @@ describe('FallbackStt', () => {
     expect(list.status[0]?.lastError).toBeUndefined();
   });
 
-  it('moves on also while nobody reads the results', async () => {
+  it('moves on also while the results are not read', async () => {
     const { clock, open } = sttOf([fail()], HEAR);
     const stream = open();
     stream.write(counted(0, 100));

@@ -37,7 +37,7 @@ export interface ModelUser {
 
 /**
  * The child process in which native speech code runs, one for all devices, with any number of models. It is there while
- * somebody works with a model. Its death takes all of them; each is loaded again by its own {@link HostModel}.
+ * an engine works with a model. Its death takes all of them; each is loaded again by its own {@link HostModel}.
  */
 export class NativeHost {
   readonly options: NativeHostOptions;

@@ -60,7 +60,7 @@ export class SpeechCall implements HostCall {
     this.#over();
   }
 
-  /** Nobody listens any more: the host is told to stop. */
+  /** The speech is not wanted any more: the host is told to stop. */
   cancel(): void {
     if (this.#isOver) return;
     this.#options.writer.write(FrameType.cancel, this.#options.id);

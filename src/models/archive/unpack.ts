@@ -11,7 +11,7 @@ const MAX_ENTRIES = 10_000;
 const FILES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
 
 /**
- * Unpacks a tar archive into a folder that is empty and nobody else's. Nothing is written outside of it: a path that leads
+ * Unpacks a tar archive into a folder that is empty and that no other process uses. Nothing is written outside of it: a path that leads
  * out is refused, and so are devices, pipes, and links to anything but a file of the archive; no symbolic link is ever made.
  * Owners, rights and times are not taken over.
  * @throws DialtoneError `model_bad_file`; errors of node:fs

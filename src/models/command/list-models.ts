@@ -26,7 +26,7 @@ export function listModels(modelsDir: string): string {
 export function describeLanguages(languages: readonly string[]): string {
   if (languages.length === 0) return 'any';
   if (languages.includes('mul')) return 'about 100';
-  return languages.length > MAX_LANGUAGES ? `${languages.length} European` : languages.join(' ');
+  return languages.length > MAX_LANGUAGES ? `${languages.length} languages` : languages.join(' ');
 }
 
 function ownModels(modelsDir: string): string[] {

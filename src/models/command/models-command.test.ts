@@ -52,7 +52,7 @@ describe('the command for models', () => {
   });
 
   it('lists the catalogue when there is no folder yet', () => {
-    expect(listModels('/nowhere/at/all')).toMatch(/parakeet-tdt-0\.6b-v3-int8 +stt +offline-transducer +25 European/);
+    expect(listModels('/nowhere/at/all')).toMatch(/parakeet-tdt-0\.6b-v3-int8 +stt +offline-transducer +25 languages/);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import { stalled } from './download-error.ts';
 
-/** Ends a request whose server has gone silent, and one that nobody wants any more. */
+/** Ends a request whose server has gone silent, and one that is not wanted any more. */
 export class StallWatch {
   /** For the request. */
   readonly signal: AbortSignal;

@@ -12,7 +12,7 @@ const WORD_SECONDS = 0.2;
 type Listener = Pick<FakeKyutaiEarOptions, 'words' | 'pause' | 'hear'>;
 
 /**
- * Recognises how long somebody speaks: "Heard", and then the seconds as they pass, "1", "2", "3". It believes that the
+ * Recognises how long the user speaks: "Heard", and then the seconds as they pass, "1", "2", "3". It believes that the
  * user has finished after 0.4 s of silence.
  */
 export function listener(): Listener & { readonly hear: (frame: readonly number[]) => void } {

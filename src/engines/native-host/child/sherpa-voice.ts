@@ -21,7 +21,7 @@ export class Voice {
     this.info = { sampleRate: tts.sampleRate, speakers: Math.max(1, tts.numSpeakers) };
   }
 
-  /** Says a word to nobody: the first one is slow, and a model whose tokens do not fit ends the process here. */
+  /** Says a word that is not played: the first one is slow, and a model whose tokens do not fit ends the process here. */
   async warmUp(): Promise<void> {
     await this.#generate({ text: 'One.', speaker: 0, speed: 1 }, () => true);
   }
