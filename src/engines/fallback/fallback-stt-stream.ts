@@ -1,10 +1,10 @@
+import { KeptAudio } from '../../audio/kept-audio.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { Attempt, Member } from './attempt.ts';
 import type { EngineList } from './engine-list.ts';
-import { KeptAudio } from './kept-audio.ts';
 import { Relay } from './relay.ts';
 
 /** Longest utterance, milliseconds: 1.9 MB. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeptAudio } from '../../audio/kept-audio.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
@@ -80,8 +81,7 @@ class OpenAiSttStream implements SttStream {
   readonly #options: SttOptions;
   readonly #results = new AsyncQueue<SttResult>();
   readonly #onAbort = () => this.#finish();
-  #samples = new Int16Array(HEARING_RATE * 8);
-  #count = 0;
+  readonly #audio = new KeptAudio(MAX_SAMPLES);
   #over = false;
 
   constructor(shared: Shared, options: SttOptions) {
@@ -97,23 +97,16 @@ class OpenAiSttStream implements SttStream {
   }
 
   write(samples: Int16Array): void {
-    if (this.#over || this.#count === MAX_SAMPLES) return;
-    const taken = Math.min(samples.length, MAX_SAMPLES - this.#count);
-    if (this.#count + taken > this.#samples.length) {
-      const larger = new Int16Array(Math.min(MAX_SAMPLES, Math.max(this.#samples.length * 2, this.#count + taken)));
-      larger.set(this.#samples.subarray(0, this.#count));
-      this.#samples = larger;
-    }
-    this.#samples.set(taken === samples.length ? samples : samples.subarray(0, taken), this.#count);
-    this.#count += taken;
-    if (this.#count === MAX_SAMPLES) this.#results.push({ type: 'partial', text: '', endpoint: true });
+    if (this.#over || this.#audio.isFull) return;
+    this.#audio.add(samples);
+    if (this.#audio.isFull) this.#results.push({ type: 'partial', text: '', endpoint: true });
   }
 
   end(): void {
     if (this.#over) return;
     this.#over = true;
-    const wav = this.#count < MIN_SAMPLES ? undefined : encodeWav(this.#samples.subarray(0, this.#count), HEARING_RATE);
-    this.#samples = new Int16Array(0);
+    const wav = this.#audio.count < MIN_SAMPLES ? undefined : encodeWav(this.#audio.samples, HEARING_RATE);
+    this.#audio.clear();
     void this.#recognise(wav);
   }
 
@@ -166,7 +159,7 @@ class OpenAiSttStream implements SttStream {
 
   #finish(): void {
     this.#over = true;
-    this.#samples = new Int16Array(0);
+    this.#audio.clear();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#results.end();
   }

@@ -1,3 +1,4 @@
+import { KeptAudio } from '../../../audio/kept-audio.ts';
 import { HEARING_RATE } from '../../../audio/rates.ts';
 import { AsyncQueue } from '../../../core/async-queue.ts';
 import type { SttCapabilities, SttResult, SttStream } from '../../../engines/stt.ts';
@@ -28,8 +29,7 @@ export class BlindStream implements SttStream {
   readonly #onAnswer: (answer: Answer | null) => void;
   /** Opened for its properties, and used for the first question. */
   #unused: SttStream | undefined;
-  #audio = new Int16Array(HEARING_RATE * 4);
-  #count = 0;
+  readonly #audio = new KeptAudio(MOST_SAMPLES);
   #question: Question | undefined;
   #isEnded = false;
 
@@ -48,15 +48,7 @@ export class BlindStream implements SttStream {
   }
 
   write(samples: Int16Array): void {
-    if (this.#isEnded) return;
-    const taken = Math.min(samples.length, MOST_SAMPLES - this.#count);
-    if (this.#count + taken > this.#audio.length) {
-      const larger = new Int16Array(Math.min(MOST_SAMPLES, Math.max(this.#audio.length * 2, this.#count + taken)));
-      larger.set(this.#audio.subarray(0, this.#count));
-      this.#audio = larger;
-    }
-    this.#audio.set(taken === samples.length ? samples : samples.subarray(0, taken), this.#count);
-    this.#count += taken;
+    if (!this.#isEnded) this.#audio.add(samples);
   }
 
   /** Asks what was said so far. A failure shows in the results only if nothing is asked behind it. */
@@ -69,7 +61,7 @@ export class BlindStream implements SttStream {
     if (this.#isEnded) return;
     if (!this.#question) this.#ask();
     this.#isEnded = true;
-    this.#audio = new Int16Array(0);
+    this.#audio.clear();
     this.#conclude();
   }
 
@@ -93,7 +85,7 @@ export class BlindStream implements SttStream {
     this.#unused = undefined;
     const question: Question = { answer: undefined, error: undefined, isOver: false };
     this.#question = question;
-    stream.write(this.#audio.subarray(0, this.#count));
+    stream.write(this.#audio.samples);
     stream.end();
     void this.#listen(stream, question);
   }
@@ -121,7 +113,7 @@ export class BlindStream implements SttStream {
 
   #close(): void {
     this.#isEnded = true;
-    this.#audio = new Int16Array(0);
+    this.#audio.clear();
     this.results.end();
   }
 }

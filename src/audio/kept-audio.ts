@@ -1,8 +1,8 @@
-import { HEARING_RATE } from '../../audio/rates.ts';
+import { HEARING_RATE } from './rates.ts';
 
 const FIRST_SAMPLES = HEARING_RATE * 4;
 
-/** The audio of an utterance from its start, as far as there is room. */
+/** The audio of an utterance from its start, mono s16 at 16 kHz, as far as there is room. On the 20 ms path. */
 export class KeptAudio {
   readonly #maxSamples: number;
   #samples = new Int16Array(0);
@@ -12,6 +12,11 @@ export class KeptAudio {
     this.#maxSamples = maxSamples;
   }
 
+  /** Samples so far. */
+  get count(): number {
+    return this.#count;
+  }
+
   get isFull(): boolean {
     return this.#count === this.#maxSamples;
   }
@@ -19,6 +24,12 @@ export class KeptAudio {
   /** All of it. Valid until the next call of {@link KeptAudio.add}. */
   get samples(): Int16Array {
     return this.#samples.subarray(0, this.#count);
+  }
+
+  /** Forgets it, and gives its memory back. */
+  clear(): void {
+    this.#samples = new Int16Array(0);
+    this.#count = 0;
   }
 
   /** Copies the samples for which there is room; returns those. */
