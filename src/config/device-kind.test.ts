@@ -9,6 +9,7 @@ import { editorSchemaFor } from './devices-schema.ts';
 const lamp: DeviceKind = {
   id: 'lamp',
   description: 'shines.',
+  directions: ['dial'],
   defaultPort: 1,
   defaultPath: '/lamp',
   defaultDuplex: 'full',
@@ -19,6 +20,7 @@ const lamp: DeviceKind = {
 const bell: DeviceKind = {
   id: 'bell',
   description: 'rings.',
+  directions: ['dial'],
   defaultPort: 2,
   defaultPath: '/',
   defaultDuplex: 'half',

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 
+/** Which side opens a device's links: dialtone dials the device, or the device dials dialtone. */
+export type Direction = 'dial' | 'accept';
+
 /** Keys of a device's entry and what they may hold. */
 export type DeviceFields = Readonly<Record<string, z.ZodType>>;
 
@@ -12,7 +15,9 @@ export interface DeviceKind {
   readonly id: string;
   /** One sentence for the author of devices.json. */
   readonly description: string;
-  /** The port, the path of the URL and `duplex` of an entry that names none. */
+  /** Which side may open links; the first is that of an entry without `direction`. */
+  readonly directions: readonly [Direction, ...Direction[]];
+  /** The port, the path of the URL and `duplex` of an entry that names none. Port and path only mean something for `dial`. */
   readonly defaultPort: number;
   readonly defaultPath: string;
   readonly defaultDuplex: 'full' | 'half';
@@ -31,6 +36,6 @@ export interface DeviceKind {
 export type DeviceKinds = readonly [DeviceKind, ...DeviceKind[]];
 
 /** A fact of every kind, as a sentence for the author of devices.json: `"full" for "a", "half" for "b"`. */
-export function listByKind(kinds: DeviceKinds, factOf: (kind: DeviceKind) => string): string {
+export function listByKind(kinds: readonly DeviceKind[], factOf: (kind: DeviceKind) => string): string {
   return kinds.map((kind) => `${factOf(kind)} for "${kind.id}"`).join(', ');
 }

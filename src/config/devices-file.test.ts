@@ -39,6 +39,7 @@ describe('devices.json', () => {
         instructions: { type: 'smalltalk' },
         autoReconnect: true,
         reconnectDelayMs: 5_000,
+        direction: 'dial',
         enabled: true,
         conversation: {
           duplex: 'full',

@@ -6,11 +6,19 @@ import { DialtoneError } from '../core/errors.ts';
 import { resolveAccess } from './access/access-files.ts';
 import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
-import { type DeviceConfig, deviceKeys, devicesFileSchemaFor, toDeviceConfig } from './devices-schema.ts';
+import {
+  type DeviceConfig,
+  deviceKeys,
+  deviceSchemaFor,
+  devicesFileSchemaFor,
+  toDeviceConfig,
+} from './devices-schema.ts';
 import { checkEntries, type DeviceCheck, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
 import { describeIssues } from './json/describe-issues.ts';
 import { invalidFile, parseJson, readText } from './json/json-file.ts';
 import { sameAddressWarnings } from './same-address.ts';
+import { Identities } from './same-identity.ts';
+import { readTemplates, type Templates } from './templates.ts';
 import { VOICE_NAMES } from './voices/voice-names.ts';
 
 /** Where devices.json is looked for when `REMOTE_DEVICES_CONFIG` is not set, in this order: that of the original. */
@@ -34,6 +42,8 @@ export interface DevicesConfig {
   readonly devices: readonly DeviceConfig[];
   /** Entries that are wrong, in their order. Empty unless it was read leniently. */
   readonly misconfigured: readonly MisconfiguredDevice[];
+  /** What a device gets that dials in and is in no entry, by protocol. */
+  readonly templates: Templates['byProtocol'];
   /** What is allowed but probably not meant. */
   readonly warnings: readonly string[];
 }
@@ -100,55 +110,67 @@ export function readDevicesFile(file: string, options: DevicesFileOptions): Devi
  */
 export function parseDevices(text: string, file: string, options: DevicesFileOptions): DevicesConfig {
   const json = parseJson(text, file, '{ "devices": [ … ] }');
-  const { devices, misconfigured, warnings } = options.lenient
+  const { devices, misconfigured, templates, warnings } = options.lenient
     ? checkLeniently(json, file, options)
-    : { devices: checkStrictly(json, file, options), misconfigured: [], warnings: [] };
+    : { ...checkStrictly(json, file, options), misconfigured: [], warnings: [] };
   return {
     file,
     hash: createHash('sha256').update(text).digest('hex'),
     text,
     devices,
     misconfigured,
+    templates,
     warnings: [...warnings, ...warningsOf(devices, misconfigured.length)],
   };
 }
 
 /** The file but for its entries. Other keys are no reason for silence. */
-const rootSchema = z.looseObject({ devices: z.array(z.unknown()).max(10_000, 'at most 10,000 devices') });
+const rootSchema = z.looseObject({
+  defaults: z.unknown().optional(),
+  devices: z.array(z.unknown()).max(10_000, 'at most 10,000 devices'),
+});
 
 function checkLeniently(json: unknown, file: string, options: DevicesFileOptions) {
   const { kinds, voices = VOICE_NAMES, env = process.env } = options;
-  const knownKeys = ['devices', ...deviceKeys(kinds), ...OTHER_KEYS];
+  const knownKeys = knownKeysOf(kinds);
   const root = rootSchema.safeParse(json);
   if (!root.success) throw invalidFile(file, describeIssues(root.error.issues, json, knownKeys));
-  const { devices: entries, $schema: _, ...others } = root.data;
+  const { devices: entries, $schema: _, defaults, ...others } = root.data;
   const keys = Object.keys(others);
   const issue: z.core.$ZodIssue = { code: 'unrecognized_keys', keys, path: [], message: '' };
-  const warnings = describeIssues([issue], json, knownKeys);
+  const templates = readTemplates(defaults, kinds, deviceSchemaFor(kinds, voices), knownKeys);
   return {
     ...checkEntries(entries, { kinds, voices, env, folder: dirname(file), knownKeys, check: options.check }),
-    warnings,
+    templates: templates.byProtocol,
+    warnings: [...describeIssues([issue], json, knownKeys), ...templates.problems],
   };
 }
 
-function checkStrictly(json: unknown, file: string, options: DevicesFileOptions): readonly DeviceConfig[] {
+function checkStrictly(json: unknown, file: string, options: DevicesFileOptions) {
   const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const parsed = devicesFileSchemaFor(kinds, voices).safeParse(json);
+  const knownKeys = knownKeysOf(kinds);
   if (!parsed.success) {
-    const knownKeys = ['devices', ...deviceKeys(kinds), ...OTHER_KEYS];
     const issues = describeIssues(parsed.error.issues, json, knownKeys);
     throw invalidFile(file, [...issues, ...duplicatesIn(namesIn.safeParse(json).data ?? [])]);
   }
-  const problems = duplicatesIn(parsed.data.devices.map(({ name }) => name));
+  const templates = readTemplates(parsed.data.defaults, kinds, deviceSchemaFor(kinds, voices), knownKeys);
+  const problems = [...templates.problems, ...duplicatesIn(parsed.data.devices.map(({ name }) => name))];
+  const identities = new Identities();
   const devices = parsed.data.devices.map((entry, index) => {
     const access = resolveAccess(entry, { env, folder: dirname(file) });
     const device = toDeviceConfig(entry, access);
-    const found = [...access.problems, ...(options.check?.(device) ?? [])];
+    const same = identities.add(device, index);
+    const found = [...access.problems, ...(options.check?.(device) ?? []), ...(same === undefined ? [] : [same])];
     problems.push(...found.map((problem) => `devices[${index}].${problem}`));
     return device;
   });
   if (problems.length > 0) throw invalidFile(file, problems);
-  return devices;
+  return { devices, templates: templates.byProtocol };
+}
+
+function knownKeysOf(kinds: DeviceKinds): readonly string[] {
+  return ['devices', 'defaults', ...deviceKeys(kinds), ...OTHER_KEYS];
 }
 
 /** Devices that have the name of another. @param names of all devices; undefined: it is none */

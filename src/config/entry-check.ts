@@ -4,6 +4,7 @@ import type { DeviceKinds } from './device-kind.ts';
 import { nameSchema } from './device-name.ts';
 import { type DeviceConfig, type DeviceEntry, deviceSchemaFor, toDeviceConfig } from './devices-schema.ts';
 import { describeIssues } from './json/describe-issues.ts';
+import { Identities } from './same-identity.ts';
 
 /** An entry of devices.json that is wrong: the other devices run without it. */
 export interface MisconfiguredDevice {
@@ -49,9 +50,10 @@ const legibleSchema = z
     host: z.string().max(253).catch(''),
     port: z.int().min(0).max(65535).catch(0),
     protocol: z.string().max(64).optional().catch(undefined),
+    direction: z.enum(['dial', 'accept']).catch('dial'),
     enabled: z.boolean().catch(true),
   })
-  .catch({ name: undefined, host: '', port: 0, protocol: undefined, enabled: true });
+  .catch({ name: undefined, host: '', port: 0, protocol: undefined, direction: 'dial', enabled: true });
 
 /** Checks every entry of devices.json by itself: what is wrong with one does not concern the others. */
 export function checkEntries(entries: readonly unknown[], options: EntryCheckOptions): CheckedEntries {
@@ -60,6 +62,7 @@ export function checkEntries(entries: readonly unknown[], options: EntryCheckOpt
   const devices: DeviceConfig[] = [];
   const wrong: { readonly index: number; readonly errors: string[] }[] = [];
   const taken = new Map<string, number>();
+  const identities = new Identities();
   for (const [index, entry] of entries.entries()) {
     const parsed = schema.safeParse(entry);
     if (!parsed.success) {
@@ -70,6 +73,8 @@ export function checkEntries(entries: readonly unknown[], options: EntryCheckOpt
     const access = resolveAccess(parsed.data, { env, folder });
     const device = toDeviceConfig(parsed.data, access);
     const problems = [...access.problems, ...(check?.(device) ?? [])];
+    const same = identities.add(device, index);
+    if (same !== undefined) problems.push(same);
     const errors = problems.map((problem) => `devices[${index}].${problem}`);
     const first = taken.get(keyOf(parsed.data.name));
     if (first !== undefined) errors.push(duplicateName(parsed.data.name, index, first));
@@ -84,13 +89,13 @@ export function checkEntries(entries: readonly unknown[], options: EntryCheckOpt
     const legible = legibleSchema.parse(entries[index]);
     const name = freeName(legible.name, index, taken);
     taken.set(keyOf(name), index);
-    const { host, port, protocol = placeholder.protocol, enabled } = legible;
+    const { host, port, protocol = placeholder.protocol, direction, enabled } = legible;
     return {
       name,
       isNamed: name === legible.name,
       index,
       errors,
-      shown: { ...placeholder, name, host, port, protocol, enabled },
+      shown: { ...placeholder, name, host, port, protocol, direction, enabled },
     };
   });
   return { devices, misconfigured };

@@ -10,7 +10,7 @@ function warnings(...written: readonly Written[]): string[] {
     written.map(({ host, port = 80, path, enabled = true }, index) => {
       const dialled = normaliseHost(host);
       if (dialled === undefined) throw new Error(`no host: ${host}`);
-      return { name: 'abc'[index] ?? '', host: dialled, port, path, enabled };
+      return { name: 'abc'[index] ?? '', direction: 'dial', host: dialled, port, path, enabled };
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { DeviceConfig } from './devices-schema.ts';
 
-type Addressed = Pick<DeviceConfig, 'name' | 'host' | 'port' | 'path' | 'enabled'>;
+type Addressed = Pick<DeviceConfig, 'name' | 'direction' | 'host' | 'port' | 'path' | 'enabled'>;
 
 /** The devices of one address so far: the first of all, and the first of each path. */
 interface Place {
@@ -20,7 +20,7 @@ export function sameAddressWarnings(devices: readonly Addressed[]): string[] {
   const places = new Map<string, Place>();
   const warnings: string[] = [];
   for (const device of devices) {
-    if (!device.enabled) continue;
+    if (!device.enabled || device.direction === 'accept') continue;
     const key = `${hostKey(device.host)} ${device.port}`;
     const place = places.get(key) ?? { first: device, byPath: new Map() };
     places.set(key, place);

@@ -129,7 +129,7 @@ function fakeProtocol(planOf: (device: string) => Plan, isCostly: boolean): Prot
   return {
     id: 'realtime',
     transport: 'websocket',
-    direction: 'dial',
+    directions: ['dial'],
     subprotocols: [],
     defaultPath: '/',
     helloTimeoutMs: null,

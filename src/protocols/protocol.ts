@@ -1,3 +1,4 @@
+import type { Direction } from '../config/device-kind.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { WarningCode } from '../core/warnings.ts';
@@ -132,13 +133,23 @@ export interface KeepAlive {
   readonly mutedDeadAfterMs: number;
 }
 
+/** How devices of one protocol dial in. */
+export interface AcceptPolicy {
+  /** Paths of the listener that lead to this protocol; no two protocols share one. */
+  readonly paths: readonly string[];
+  /** What becomes of a link of a device that has one already: it replaces the old one, or is refused. */
+  readonly ifTaken: 'supersede' | 'refuse';
+}
+
 /** How a kind of device speaks on the wire. */
 export interface Protocol {
   readonly id: string;
   /** What its links are. */
   readonly transport: LinkKind;
-  /** Which side opens links: dialtone dials the device, or accepts it. */
-  readonly direction: 'dial' | 'accept';
+  /** Which side may open links: dialtone dials the device, or accepts it. */
+  readonly directions: readonly [Direction, ...Direction[]];
+  /** How its devices dial in; undefined: they do not. */
+  readonly accept?: AcceptPolicy;
   /** Offered in the handshake of a transport that has such a thing. */
   readonly subprotocols: readonly string[];
   /** Path of the URL when devices.json names none. */

@@ -35,7 +35,7 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
         ? [`${where}: missing; expected ${article(issue.expected)}`]
         : [`${where}: expected ${article(issue.expected)}, found ${quote(found)}`];
     case 'invalid_value':
-      return [`${where}: expected one of ${issue.values.map(quoteValue).join(', ')}; found ${quote(found)}`];
+      return [`${where}: expected ${expectedOf(issue.values)}; found ${quote(found)}`];
     case 'invalid_union': {
       const branch = branchMeant(issue.errors);
       if (branch) {
@@ -55,6 +55,11 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
     default:
       return [`${where}: ${issue.message}${found === undefined || isSecret ? '' : `; found ${quote(found)}`}`];
   }
+}
+
+function expectedOf(values: readonly unknown[]): string {
+  const all = values.map(quoteValue);
+  return all.length === 1 ? `${all[0]}` : `one of ${all.join(', ')}`;
 }
 
 /** The alternative of a union that was meant: the one whose type is right, so that its faults lie further inside. */

@@ -20,7 +20,7 @@ import type { SessionUser } from './session-user.ts';
 class EchoProtocol implements Protocol {
   readonly id = 'echo';
   readonly transport = 'websocket';
-  readonly direction = 'dial';
+  readonly directions = ['dial'] as const;
   readonly subprotocols = ['realtime'];
   readonly defaultPath = '/realtime';
   readonly helloTimeoutMs = null;

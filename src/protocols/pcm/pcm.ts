@@ -13,7 +13,9 @@ export const PCM = {
   id: 'pcm',
   description: 'raw 16 kHz 16-bit PCM with JSON beside it.',
   transport: 'websocket',
-  direction: 'dial',
+  directions: ['dial', 'accept'],
+  /** As the ESP32Service of TARS: one client, and a second is told that the service is busy. */
+  accept: { paths: ['/ws'], ifTaken: 'refuse' },
   subprotocols: [],
   defaultPort: 8765,
   defaultPath: '/',

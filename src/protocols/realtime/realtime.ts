@@ -17,7 +17,7 @@ export const REALTIME: ProtocolEntry<RealtimeOptions> = {
   id: 'realtime',
   description: 'JSON with Ogg-Opus as in Unmute.',
   transport: 'websocket',
-  direction: 'dial',
+  directions: ['dial'],
   subprotocols: ['realtime'],
   defaultPort: 8765,
   defaultPath: '/realtime',

@@ -12,11 +12,12 @@ export interface DialSettings {
  * is dialled: nothing is looked up here.
  */
 export function neverDialledWarnings(
-  devices: readonly Pick<DeviceConfig, 'name' | 'host' | 'enabled'>[],
+  devices: readonly Pick<DeviceConfig, 'name' | 'direction' | 'host' | 'enabled'>[],
   { ALLOW_LOOPBACK, DEVICE_CIDRS }: DialSettings,
 ): string[] {
   const policy = { allowLoopback: ALLOW_LOOPBACK, cidrs: DEVICE_CIDRS && cidrList(DEVICE_CIDRS) };
-  return devices.flatMap(({ name, host, enabled }) => {
+  return devices.flatMap(({ name, direction, host, enabled }) => {
+    if (direction === 'accept') return [];
     const verdict = checkHost(host, policy);
     return verdict.ok || !enabled ? [] : [`"${name}" is never dialled: ${verdict.reason}`];
   });
