@@ -22,9 +22,11 @@ import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
+import { listenPlan } from './listen-settings.ts';
 import { createNews } from './news/create-news.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import type { Settings } from './settings.ts';
+import { startListening } from './start-listening.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
@@ -63,6 +65,8 @@ export interface AppOptions {
 export interface App {
   /** Address of the REST API. */
   readonly url: string;
+  /** Port at which devices dial in; undefined: there is none. */
+  readonly listenPort: number | undefined;
   readonly bus: EventBus;
   readonly fleet: Fleet;
   readonly config: LiveConfig;
@@ -154,6 +158,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       report,
       protocols: createProtocols({ codec, random, clock }),
       scheduler,
+      acceptUnknown: settings.ACCEPT_UNKNOWN,
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
         return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
@@ -176,7 +181,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const reloaderDeps: ConfigReloaderDeps = {
       clock,
       report,
-      apply: (devices, misconfigured) => manager.apply(devices, misconfigured),
+      apply: (devices, misconfigured, templates) => manager.apply(devices, misconfigured, templates),
       read: (file) =>
         withDialWarnings(
           readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient, check: enginesCheck() }),
@@ -204,8 +209,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const server = await startHttpServer({ api, host: settings.HOST, port: settings.PORT });
     closers.push(() => server.close());
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
+    const plan = listenPlan(settings);
+    const listener = plan && (await startListening(plan, { settings, clock, fleet: manager, report, log }));
+    closers.push(() => listener?.close());
 
-    manager.apply(config.devices, config.misconfigured);
+    manager.apply(config.devices, config.misconfigured, config.templates);
     if (options.watch) {
       const watcher = new DevicesWatcher({
         file: config.file,
@@ -224,6 +232,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     readiness.initialised = true;
     return {
       url: server.url,
+      listenPort: listener?.port,
       bus,
       fleet: manager,
       config: reloader,

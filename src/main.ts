@@ -99,8 +99,8 @@ function version(): string {
 function validate(file: string | undefined): number {
   const path = file ?? findDevicesFile(parseSettings(process.env).REMOTE_DEVICES_CONFIG);
   // Only what the file is checked against: other settings need not be right.
-  const { VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS } = process.env;
-  const settings = parseSettings({ VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS });
+  const { VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS, LISTEN_PORT, ESP32_WEBSOCKET_PORT } = process.env;
+  const settings = parseSettings({ VOICES_FILE, ALLOW_LOOPBACK, DEVICE_CIDRS, LISTEN_PORT, ESP32_WEBSOCKET_PORT });
   const { names } = readVoiceBook(settings.VOICES_FILE);
   const config = readDevicesFile(path, { kinds: PROTOCOLS, voices: names });
   const { devices, warnings } = withDialWarnings(config, settings);

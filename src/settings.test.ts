@@ -27,6 +27,9 @@ function fileWith(text: string): string {
 describe('an empty environment', () => {
   it('gives the defaults', () => {
     expect(parseSettings({})).toEqual({
+      ACCEPT_UNKNOWN: false,
+      LISTEN_MAX_CONNECTIONS: 2_000,
+      LISTEN_MAX_PER_ADDRESS: 512,
       STRICT_CONFIG: false,
       HOST: '127.0.0.1',
       PORT: 8000,

@@ -5,6 +5,7 @@ import { DialtoneError } from './core/errors.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
+import { listenFields } from './listen-settings.ts';
 
 const secret = z
   .string()
@@ -72,6 +73,7 @@ export const settingsSchema = z.object({
     .max(65535)
     .default(8000)
     .meta({ description: 'Port of the REST API; 0: any free one.' }),
+  ...listenFields,
   API_TOKEN: token.optional().meta({
     description:
       'Token that every request but `/`, `/livez`, `/readyz`, `/openapi.json` and `/metrics` must then bear ' +

@@ -198,6 +198,7 @@ export class Conversation {
         this.#reported = { ...this.#reported, ...values };
         return;
       }
+      case 'tools_changed':
       case 'dropped':
       case 'warning':
         return;

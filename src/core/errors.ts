@@ -29,6 +29,10 @@ export type ErrorCode =
   // audio
   | 'opus_bad_packet'
   | 'audio_bad_format'
+  // functions of devices
+  | 'tool_unknown'
+  | 'tool_timeout'
+  | 'tool_failed'
   // engines
   | 'engine_unavailable'
   | 'engine_misconfigured'

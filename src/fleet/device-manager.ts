@@ -14,6 +14,12 @@ import type { ConversationActivity, DeviceReport, TurnView } from '../conversati
 import type { Clock, Random } from '../core/clock.ts';
 import type { WarningCode } from '../core/warnings.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import type { Arrival } from '../transport/arrival.ts';
+import type { Link, LinkListener } from '../transport/link.ts';
+import { AcceptIndex, type IssuedTokens } from './accepting/accept-index.ts';
+import { Acceptor, type Admitted } from './accepting/acceptor.ts';
+import { AdoptedDevices } from './accepting/adopted-devices.ts';
+import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
@@ -22,6 +28,7 @@ import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import { FaultBoundary } from './line/fault-boundary.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
 import type { SessionUser } from './line/session-user.ts';
+import { ReadyWaits } from './ready-waits.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -63,6 +70,10 @@ export interface DeviceManagerDeps {
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly scheduler: InboundScheduler;
   readonly dial: DeviceLineDeps['dial'];
+  /** Whether a device that dials in and is in no entry is taken under the template of its protocol. Default: it is refused. */
+  readonly acceptUnknown?: boolean;
+  /** Default: none were given. */
+  readonly issuedTokens?: IssuedTokens;
   readonly createConversation: (device: DeviceConfig, services: DeviceServices) => FleetConversation;
 }
 
@@ -85,17 +96,39 @@ export class DeviceManager implements Fleet {
   #misconfigured = new Map<string, DeviceStatus>();
   /** Addresses whose last line is still going down: the next line there waits. */
   readonly #leaving = new Map<string, Promise<void>>();
+  readonly #acceptor: Acceptor;
+  readonly #adopted: AdoptedDevices;
+  /** Devices that dial in; made anew when it is asked for after a change. */
+  #index: AcceptIndex | undefined;
+  readonly #readyWaits: ReadyWaits;
   #stopped = false;
 
   constructor(deps: DeviceManagerDeps) {
     this.#deps = deps;
+    this.#readyWaits = new ReadyWaits(deps.clock);
+    this.#adopted = new AdoptedDevices(deps.acceptUnknown ?? false);
+    this.#acceptor = new Acceptor({
+      clock: deps.clock,
+      report: deps.report,
+      protocols: deps.protocols,
+      index: () => (this.#index ??= new AcceptIndex(this.#configs(), deps.issuedTokens)),
+      isWelcome: (name) => !this.#stopped && (this.#members.get(name)?.line.isWelcome ?? false),
+      arrived: (name, open) => this.#arrived(name, open),
+      adopt: (protocol, id) => this.#adopt(protocol, id),
+    });
     this.#queue = new DialQueue(deps.clock, () => dialLimits(this.#members.size));
   }
 
   /** Takes over what devices.json says now. Touches only the devices that it changed. The first call dials them all. */
-  apply(devices: readonly DeviceConfig[], misconfigured: readonly MisconfiguredDevice[] = []): ConfigChanges {
+  apply(
+    inFile: readonly DeviceConfig[],
+    misconfigured: readonly MisconfiguredDevice[] = [],
+    templates: ReadonlyMap<string, DeviceConfig> = new Map(),
+  ): ConfigChanges {
     const running = Array.from(this.#members.values(), ({ config }) => config);
+    const devices = [...inFile, ...this.#adopted.under(templates, inFile)];
     const diff = diffDevices(running, devices);
+    this.#index = undefined;
     for (const { name } of diff.removed) this.#remove(name);
     const changed = [...diff.restarted, ...diff.updated];
     for (const config of diff.restarted) this.#configure(config, true);
@@ -124,6 +157,15 @@ export class DeviceManager implements Fleet {
       updated: names(diff.updated),
       unchanged: devices.length - diff.added.length - changed.length,
     };
+  }
+
+  /** Whether a device that dials in may open a link, and which it is. */
+  admit(arrival: Arrival): Admitted {
+    return this.#acceptor.admit(arrival);
+  }
+
+  get unknownDevices(): readonly UnknownDevice[] {
+    return this.#acceptor.unknown;
   }
 
   list(): readonly DeviceStatus[] {
@@ -160,6 +202,12 @@ export class DeviceManager implements Fleet {
     member.override = enabled === member.config.enabled ? null : enabled ? 'enabled' : 'disabled';
     this.#switch(member, enabled);
     return 'accepted';
+  }
+
+  async whenReady(name: string, ms: number): Promise<boolean> {
+    const member = this.#members.get(name);
+    if (!member || member.line.view.state === 'disabled' || this.#stopped) return false;
+    return member.line.view.state === 'ready' || this.#readyWaits.wait(name, ms);
   }
 
   say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult> {
@@ -206,11 +254,34 @@ export class DeviceManager implements Fleet {
   /** Says goodbye to every device, the sentences in progress first. Resolves when every socket is gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#readyWaits.end();
     await Promise.all([
       ...Array.from(this.#members.values(), ({ line }) => line.stop('going_away', 'going away')),
       ...this.#leaving.values(),
     ]);
     for (const member of this.#members.values()) close(member);
+  }
+
+  #configs(): DeviceConfig[] {
+    return Array.from(this.#members.values(), ({ config }) => config);
+  }
+
+  #arrived(name: string, open: (listener: LinkListener) => Link): void {
+    // Between its admission and now nothing can have happened: both are one call.
+    this.#members.get(name)?.line.arrived(open);
+  }
+
+  /** Takes a device that no entry is for. */
+  #adopt(protocol: string, id: string): string | undefined {
+    if (this.#stopped) return undefined;
+    const isTaken = (name: string) => this.#members.has(name) || this.#misconfigured.has(name);
+    const isAway = (name: string) => this.#members.get(name)?.line.hasLink !== true;
+    const { adopted, forgotten } = this.#adopted.adopt(protocol, id, isTaken, isAway);
+    if (forgotten !== undefined) this.#remove(forgotten);
+    if (!adopted) return undefined;
+    this.#add(adopted);
+    this.#index = undefined;
+    return adopted.name;
   }
 
   #add(config: DeviceConfig): void {
@@ -227,7 +298,10 @@ export class DeviceManager implements Fleet {
     }
     const line = new DeviceLine(config, this.#protocolOf(config), {
       random,
-      report,
+      report: (event) => {
+        report(event);
+        if (event.type === 'device.state' && event.state === 'ready') this.#readyWaits.ready(event.device);
+      },
       warn: (code, message) => warnings.warn(code, message),
       queue: this.#queue,
       scheduler,
@@ -245,7 +319,7 @@ export class DeviceManager implements Fleet {
       warnings,
     };
     this.#members.set(config.name, member);
-    const leaving = this.#leaving.get(addressOf(config));
+    const leaving = config.direction === 'dial' ? this.#leaving.get(addressOf(config)) : undefined;
     if (leaving === undefined) this.#begin(member);
     else void leaving.then(() => this.#begin(member));
   }
@@ -272,6 +346,12 @@ export class DeviceManager implements Fleet {
   #configure(config: DeviceConfig, restart: boolean): void {
     const member = this.#members.get(config.name);
     if (!member) return;
+    if (member.config.direction !== config.direction) {
+      // Another kind of line: the device is another one to us.
+      this.#remove(config.name);
+      this.#add(config);
+      return;
+    }
     const wasEnabled = member.config.enabled;
     member.config = config;
     // What was wrong may be right now; if not, it will be noticed again.

@@ -28,6 +28,20 @@ export type FleetEvent =
   /** A frame or message of a device was not used. */
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
   | DeviceWarning
+  /** A device that dials in was refused before its link was there. */
+  | {
+      readonly type: 'arrival.refused';
+      /** null: its path leads to none. */
+      readonly protocol: string | null;
+      readonly reason: ArrivalRefusal;
+      /** What it says it is, and where it came from; missing when it is not known what it says. */
+      readonly id?: string;
+      readonly address?: string;
+      /** How often it was refused so far, this time included. */
+      readonly attempts?: number;
+      /** The device whose id it says. */
+      readonly device?: string;
+    }
   /** A defect of ours in the code of one device: its link ends. `cause`: what was thrown, for the log alone. */
   | { readonly type: 'device.fault'; readonly device: string; readonly where: FaultPlace; readonly cause: unknown };
 
@@ -65,4 +79,23 @@ export const FAULT_PLACES: readonly FaultPlace[] = [
   'conversation',
   'line',
   'async',
+];
+
+/** Why a device that dials in was refused: the values of a metric label. */
+export type ArrivalRefusal =
+  | 'unknown_path'
+  | 'unknown_device'
+  | 'wrong_token'
+  /** It is switched off, or the process ends. */
+  | 'not_wanted'
+  /** As many connections as there may be, in all or of one address. */
+  | 'too_many';
+
+/** Every one, for initialising metrics. */
+export const ARRIVAL_REFUSALS: readonly ArrivalRefusal[] = [
+  'unknown_path',
+  'unknown_device',
+  'wrong_token',
+  'not_wanted',
+  'too_many',
 ];

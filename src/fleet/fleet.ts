@@ -8,6 +8,7 @@ import type {
 } from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import type { NotedWarning } from './device-warnings.ts';
 import { LINE_STATES, type LineState } from './line/line-state.ts';
 
@@ -57,12 +58,19 @@ export interface Fleet {
   /** All devices of devices.json in its order, disabled ones too; those with a wrong entry come last. */
   list(): readonly DeviceStatus[];
   get(name: string): DeviceStatus | undefined;
+  /** Devices that dialled in and were refused, last seen first: their owner may add them. */
+  readonly unknownDevices: readonly UnknownDevice[];
   /** Drops the line, if there is one, and dials at once. */
   reconnect(name: string): FleetResult;
   /** Drops the line; it stays down until `reconnect`, `setEnabled` or a reload that changes the device. */
   disconnect(name: string): FleetResult;
   /** Switches a device on or off until the next reload. */
   setEnabled(name: string, enabled: boolean): FleetResult;
+  /**
+   * Resolves with true when the device is connected, at once if it is; with false after `ms` milliseconds, and at once when no such
+   * device can be.
+   */
+  whenReady(name: string, ms: number): Promise<boolean>;
   /** Has the device say something. Resolves when it was played, or will not be. */
   say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult>;
   /** Has the device ask something and resolves with what the user says to it. The device does not reply to that. */

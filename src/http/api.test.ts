@@ -104,6 +104,8 @@ test('devices are listed with the keys of the original, instructions left out', 
       {
         name: 'hall',
         host: '192.0.2.7',
+        direction: 'dial',
+        id: null,
         port: 8765,
         protocol: 'pcm',
         path: '/voice',

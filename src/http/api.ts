@@ -22,6 +22,7 @@ import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
 import { addTurnsRoute } from './routes/turns.ts';
+import { addUnknownDevicesRoute } from './routes/unknown-devices.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 
 /**
@@ -90,6 +91,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     return problem(c, 503, 'not_ready', 'devices.json has not been read yet: try again in a moment');
   });
   addFleetRoutes(api, deps);
+  addUnknownDevicesRoute(api, deps);
   const device = newApi();
   for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addTurnsRoute]) add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);

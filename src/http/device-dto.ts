@@ -12,8 +12,10 @@ const time = z.iso.datetime();
 export const deviceSchema = z
   .object({
     name: z.string(),
-    host: z.string(),
-    port: z.int(),
+    host: z.string().nullable().openapi({ description: 'null: the device dials in.' }),
+    port: z.int().nullable(),
+    direction: z.enum(['dial', 'accept']).openapi({ description: 'Which side opens its connections.' }),
+    id: z.string().nullable().openapi({ description: 'What a device that dials in says it is.' }),
     protocol: z.string(),
     path: z.string().nullable().openapi({ description: "null: the protocol's own." }),
     audio_format: z.string(),
@@ -28,8 +30,8 @@ export const deviceSchema = z
 export const deviceStatusSchema = z
   .object({
     connected: z.boolean(),
-    device_host: z.string(),
-    device_port: z.int(),
+    device_host: z.string().nullable().openapi({ description: 'null: the device dials in.' }),
+    device_port: z.int().nullable(),
     voice: z.string(),
     auto_reconnect: z.boolean(),
     enabled: z.boolean(),
@@ -100,8 +102,9 @@ export const summarySchema = z.object({ total: z.int(), enabled: z.int(), connec
 export function toDeviceInfo({ config }: DeviceStatus): z.output<typeof deviceSchema> {
   return {
     name: config.name,
-    host: config.host,
-    port: config.port,
+    ...addressOf(config),
+    direction: config.direction,
+    id: config.id ?? null,
     protocol: config.protocol,
     // A query may hold a key.
     path: config.path?.replace(/\?.*$/, '?…') ?? null,
@@ -114,12 +117,17 @@ export function toDeviceInfo({ config }: DeviceStatus): z.output<typeof deviceSc
   };
 }
 
+function addressOf({ direction, host, port }: DeviceStatus['config']): { host: string | null; port: number | null } {
+  return direction === 'accept' ? { host: null, port: null } : { host, port };
+}
+
 export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStatusSchema> {
   const { config, lastError, reported } = status;
+  const { host, port } = addressOf(config);
   return {
     connected: status.state === 'ready',
-    device_host: config.host,
-    device_port: config.port,
+    device_host: host,
+    device_port: port,
     voice: config.voice,
     auto_reconnect: config.autoReconnect,
     enabled: isEnabled(status),

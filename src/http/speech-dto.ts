@@ -25,6 +25,13 @@ export const speechFields = {
     .openapi({ description: "A name of GET /v1/voices. Default: the device's own.", example: 'Watercooler' }),
 };
 
+/** How long an absent device is waited for. */
+export const waitForDevice = {
+  wait_for_device: z.number().min(0).max(300).default(0).openapi({
+    description: 'Seconds to wait for a device that is not connected. Default: it answers `not_connected` at once.',
+  }),
+};
+
 /** Fields of what need not be waited for and may cut in. */
 export const sayOptions = {
   interrupt: z
@@ -42,6 +49,7 @@ export const sayBodySchema = z
   .strictObject({
     ...speechFields,
     ...sayOptions,
+    ...waitForDevice,
     listen_after: z
       .boolean()
       .default(false)
@@ -53,6 +61,7 @@ export const sayBodySchema = z
 export const askBodySchema = z
   .strictObject({
     ...speechFields,
+    ...waitForDevice,
     timeout: z
       .number()
       .min(1)
@@ -97,7 +106,11 @@ export function toSayRequest(
 }
 
 /** The question as a conversation takes it. */
-export function toAskRequest({ text, voice, timeout }: z.output<typeof askBodySchema>): AskRequest {
+export function toAskRequest({
+  text,
+  voice,
+  timeout,
+}: Omit<z.output<typeof askBodySchema>, 'wait_for_device'>): AskRequest {
   return { text, timeoutMs: timeout * 1000, ...(voice === undefined ? {} : { voice }) };
 }
 

@@ -3,6 +3,7 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { WarningCode } from '../core/warnings.ts';
 import type { Link, LinkKind } from '../transport/link.ts';
+import type { DeviceTools } from './device-tools.ts';
 
 /** What a device tells, apart from its audio. */
 export type DeviceEvent =
@@ -17,6 +18,8 @@ export type DeviceEvent =
       readonly heapFreeBytes?: number;
       readonly wifiRssiDbm?: number;
     }
+  /** The functions of the device are others than before: see `DeviceSession.tools`. */
+  | { readonly type: 'tools_changed' }
   /** Something was not understood and dropped. Nothing else follows from it. */
   | { readonly type: 'dropped'; readonly reason: DropReason }
   /** What the device sends shows that something about it should be changed. May be told again and again. */
@@ -108,6 +111,15 @@ export interface DeviceSession {
   readonly abilities: DeviceAbilities;
   /** Audio of `play` that has not left this process, milliseconds: the link is slower than the audio. */
   readonly unsentMs: number;
+  /**
+   * Resolves when the device has said its hello; undefined: this kind of device says none. The session hears messages before,
+   * reports neither audio nor events, and ends its link itself when the hello is wrong.
+   */
+  readonly greeted?: Promise<void>;
+  /** Functions of the device that the language model and the owner may call; undefined: it has none. */
+  readonly tools?: DeviceTools;
+  /** Asks the device for a sign of life; undefined: the link does. */
+  probe?(): void;
   /** Takes a text message. Never throws. */
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */

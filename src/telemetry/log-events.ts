@@ -64,6 +64,9 @@ class EventLines {
       case 'device.fault':
         this.#deviceFault(event);
         break;
+      case 'arrival.refused':
+        this.#arrivalRefused(event);
+        break;
       case 'turn.started':
         this.#log.debug({ event: type, device: event.device, turn: event.turn }, 'turn started');
         break;
@@ -115,6 +118,28 @@ class EventLines {
         this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
         break;
     }
+  }
+
+  /** A device that its owner could add is told of once; the others are numbers. */
+  #arrivalRefused({ type, at, protocol, reason, id, address, attempts, device }: EventOf<'arrival.refused'>): void {
+    const line = {
+      event: type,
+      reason,
+      protocol,
+      ...(id === undefined ? {} : { id: cleanText(id) }),
+      ...(address === undefined ? {} : { address }),
+      ...(device === undefined ? {} : { device }),
+    };
+    if (attempts === undefined) {
+      this.#repeated(`${type}/${reason}`, at, line, 'a device that dials in was refused');
+      return;
+    }
+    const text =
+      reason === 'wrong_token'
+        ? 'a device that dials in bears another token than its entry in devices.json'
+        : 'a device dials in that is not in devices.json: GET /v1/devices/unknown shows an entry for it';
+    if (attempts === 1) this.#repeated(`${type}/${reason}/${id}`, at, line, text);
+    else this.#log.debug({ ...line, attempts }, text);
   }
 
   #engineCall(event: EventOf<'engine.call'>): void {

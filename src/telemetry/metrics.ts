@@ -3,7 +3,7 @@ import type { ConfigStatus } from '../config/live/config-status.ts';
 import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import type { Clock } from '../core/clock.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
-import { FAULT_PLACES } from '../fleet/events.ts';
+import { ARRIVAL_REFUSALS, FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
 import { ConfigMetrics } from './config-metrics.ts';
@@ -94,6 +94,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['where'],
     registers: [registry],
   });
+  const refused = new Counter({
+    name: 'dialtone_arrivals_refused_total',
+    help: 'Connections of devices that dial in which were refused, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of ARRIVAL_REFUSALS) refused.inc({ reason }, 0);
   for (const where of [...FAULT_PLACES, 'subscriber']) internalErrors.inc({ where }, 0);
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
@@ -102,6 +109,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     devices.count(event);
     config.count(event);
     count(event);
+    if (event.type === 'arrival.refused') refused.inc({ reason: event.reason });
     if (event.type === 'device.fault') internalErrors.inc({ where: event.where });
   });
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts';
+import type { Arrival } from './arrival.ts';
 import type { LinkClose } from './link-close.ts';
 
 /** The transports that there are. */
@@ -40,6 +41,8 @@ export interface Link {
   readonly kind: LinkKind;
   /** Which side opened it. */
   readonly openedBy: 'us' | 'device';
+  /** What the device said when it opened the link; undefined when we opened it. */
+  readonly arrival?: Arrival;
   /** Bytes that were sent and still wait in this process. */
   readonly bufferedBytes: number;
   /**

@@ -51,12 +51,14 @@ export interface BackendOptions {
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further entries of devices.json. */
   readonly more?: readonly Readonly<Record<string, unknown>>[];
+  /** `defaults` of devices.json. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts the backend on some devices through the composition root, as `npm start` does, on a free port. */
 export function startBackend(devices: readonly SimDevice[], options: BackendOptions = {}): Promise<TestBackend> {
   const entries = devices.map((device) => ({ ...entryOf(device), ...options.entries?.[device.name] }));
-  const text = JSON.stringify({ devices: [...entries, ...(options.more ?? [])] });
+  const text = JSON.stringify({ defaults: options.defaults, devices: [...entries, ...(options.more ?? [])] });
   return run(parseDevices(text, 'devices.json'), options, false);
 }
 

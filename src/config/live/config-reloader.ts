@@ -12,7 +12,11 @@ export interface ConfigReloaderDeps {
   readonly clock: Clock;
   readonly report: (event: ConfigEvent) => void;
   /** Makes the fleet what the file says; touches only what is different. */
-  readonly apply: (devices: readonly DeviceConfig[], misconfigured: readonly MisconfiguredDevice[]) => ConfigChanges;
+  readonly apply: (
+    devices: readonly DeviceConfig[],
+    misconfigured: readonly MisconfiguredDevice[],
+    templates: DevicesConfig['templates'],
+  ) => ConfigChanges;
   /** Reads and checks the file. */
   readonly read: (file: string) => DevicesConfig;
   /** Told of every file that runs now. Default: it is not told. */
@@ -83,7 +87,7 @@ export class ConfigReloader implements LiveConfig {
       this.#note(trigger, mistakes, null);
       return;
     }
-    const changes = apply(next.devices, next.misconfigured);
+    const changes = apply(next.devices, next.misconfigured, next.templates);
     this.#running = next;
     this.#fallback = null;
     onRunning?.(next);

@@ -5,15 +5,7 @@ import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
-import {
-  type DialledCommand,
-  type DialledInput,
-  type DialledTimer,
-  hasSocket,
-  INITIAL_DIALLED_LINE,
-  stateOf,
-  stepDialled,
-} from '../dialling/dialled-line.ts';
+import type { DialledCommand, DialledTimer } from '../dialling/dialled-line.ts';
 import { isFlapping } from '../dialling/line-record.ts';
 import type { FaultPlace, FleetEvent } from '../events.ts';
 import type { FaultBoundary } from './fault-boundary.ts';
@@ -22,6 +14,7 @@ import type { InboundScheduler } from './inbound-scheduler.ts';
 import { Ingest } from './ingest.ts';
 import type { LineState } from './line-state.ts';
 import { LineStatus, type LineView } from './line-status.ts';
+import { type LineWay, lineWay, type WayInput } from './line-way.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { SessionUser } from './session-user.ts';
 
@@ -41,18 +34,26 @@ export interface DeviceLineDeps {
   readonly faults: FaultBoundary;
 }
 
-/** The line of one device: does what the machines say, dials, closes, waits. Holds at most one link. */
+/**
+ * The line of one device, whichever side opens its links: does what the machines say, dials, closes, waits. Hears one link at
+ * most: what comes late of an older one, or of one that is refused, is not believed.
+ */
 export class DeviceLine {
   readonly #deps: DeviceLineDeps;
   readonly #status: LineStatus;
   readonly #ingest: Ingest;
   readonly #timers = new Map<DialledTimer, Timer>();
-  readonly #inbox: DialledInput[] = [];
+  readonly #inbox: WayInput[] = [];
   readonly #whenDown: (() => void)[] = [];
   #device: DeviceConfig;
   #protocol: Protocol;
-  #machine = INITIAL_DIALLED_LINE;
-  #link: Link | undefined;
+  readonly #way: LineWay;
+  /** Those that are not gone yet, by their number. */
+  readonly #links = new Map<number, Link>();
+  /** Number of the newest link that was wanted: the one that is heard. */
+  #heard = 0;
+  /** Number of the newest link that the device has opened. */
+  #arrivals = 0;
   #session: DeviceSession | undefined;
   /** While the line is ready. */
   #watch: LinkWatch | undefined;
@@ -63,6 +64,7 @@ export class DeviceLine {
     this.#device = device;
     this.#protocol = protocol;
     this.#deps = deps;
+    this.#way = lineWay(device.direction);
     const { faults, scheduler, user, report, warn } = deps;
     this.#status = new LineStatus(device.name, faults.clock, report);
     this.#ingest = new Ingest(protocol, {
@@ -81,13 +83,35 @@ export class DeviceLine {
   get view(): LineView {
     return {
       ...this.#status.view,
-      state: stateOf(this.#machine),
-      flapping: isFlapping(this.#machine.dial.record, this.#deps.faults.clock.now()),
+      state: this.#way.state,
+      flapping: isFlapping(this.#way.record, this.#deps.faults.clock.now()),
       rttMs: this.#watch?.rttMs ?? null,
     };
   }
 
-  /** Begins to dial. Also after `stop` and `disable`. */
+  /** Whether a link that the device opens would be taken now. */
+  get isWelcome(): boolean {
+    return this.#way.isWelcome;
+  }
+
+  /** Whether the device has a link already. */
+  get hasLink(): boolean {
+    return this.#way.hasSocket;
+  }
+
+  /** The session of the link that is up; undefined when none is. */
+  get session(): DeviceSession | undefined {
+    return this.#watch && this.#session;
+  }
+
+  /** The device has opened a link. @param open makes it; called once, at once */
+  arrived(open: (listener: LinkListener) => Link): void {
+    const generation = ++this.#arrivals;
+    this.#links.set(generation, open(this.#listenTo(generation)));
+    this.#dispatch({ type: 'arrived', generation, ifTaken: this.#protocol.accept?.ifTaken ?? 'refuse' });
+  }
+
+  /** Begins to dial, or to take what the device opens. Also after `stop` and `disable`. */
   start(): void {
     this.#dispatch({ type: 'enable' });
   }
@@ -122,12 +146,12 @@ export class DeviceLine {
   }
 
   #resolveDown(): void {
-    if (hasSocket(this.#machine) || stateOf(this.#machine) !== 'stopped') return;
+    if (this.#way.hasSocket || this.#way.state !== 'stopped') return;
     for (const resolve of this.#whenDown.splice(0)) resolve();
   }
 
   /** The one way in: an input that arrives while another is being worked on waits its turn. Never throws. */
-  #dispatch(input: DialledInput): void {
+  #dispatch(input: WayInput): void {
     this.#inbox.push(input);
     if (this.#working) return;
     this.#working = true;
@@ -139,7 +163,7 @@ export class DeviceLine {
     this.#resolveDown();
   }
 
-  #takeGuarded(input: DialledInput): void {
+  #takeGuarded(input: WayInput): void {
     try {
       this.#take(input);
     } catch (error) {
@@ -149,23 +173,24 @@ export class DeviceLine {
     }
   }
 
-  #take(input: DialledInput): void {
-    const before = this.#machine;
-    const { machine, effects } = stepDialled(before, input, {
+  #take(input: WayInput): void {
+    const before = { state: this.#way.state, hasSocket: this.#way.hasSocket };
+    const effects = this.#way.take(input, {
       nowMs: this.#deps.faults.clock.now(),
       random: this.#deps.random,
       reconnectDelayMs: this.#device.reconnectDelayMs,
       autoReconnect: this.#device.autoReconnect,
       helloTimeoutMs: this.#protocol.helloTimeoutMs,
     });
-    this.#machine = machine;
-    this.#announce(stateOf(before), input, effects);
+    this.#announce(before.state, input, effects);
     for (const effect of effects) this.#carryOutGuarded(effect);
-    if (input.type === 'closed' && hasSocket(before) && !hasSocket(machine)) this.#forgetLink();
+    if (input.type !== 'closed') return;
+    this.#links.delete(input.generation);
+    if (before.hasSocket && !this.#way.hasSocket) this.#forgetSession();
   }
 
-  #announce(previous: LineState, input: DialledInput, effects: readonly DialledCommand[]): void {
-    const state = stateOf(this.#machine);
+  #announce(previous: LineState, input: WayInput, effects: readonly DialledCommand[]): void {
+    const { state } = this.#way;
     if (state === previous) return;
     const retry = effects.find((effect) => effect.type === 'start_timer' && effect.name === 'retry');
     const retryInMs = retry?.type === 'start_timer' ? retry.ms : undefined;
@@ -196,6 +221,9 @@ export class DeviceLine {
         this.#dial(effect.generation);
         return;
       case 'open_session':
+        // A link that replaces another: what is left of the old session goes first.
+        if (this.#session) this.#forgetSession();
+        if (this.#device.direction === 'accept') this.#hear(effect.generation);
         void this.#openSession(effect.generation);
         return;
       case 'attach':
@@ -211,10 +239,10 @@ export class DeviceLine {
         user.finish(() => this.#dispatch({ type: 'finished' }));
         return;
       case 'close_link':
-        this.#link?.close(effect.reason, effect.detail);
+        this.#links.get(effect.generation)?.close(effect.reason, effect.detail);
         return;
       case 'terminate_link':
-        this.#link?.close('lost', effect.detail, effect.code);
+        this.#links.get(effect.generation)?.close('lost', effect.detail, effect.code);
         return;
       case 'start_timer':
         this.#startTimer(effect.name, effect.ms, () => this.#dispatch({ type: 'timer', name: effect.name }));
@@ -245,9 +273,9 @@ export class DeviceLine {
 
   #dial(generation: number): void {
     this.#status.attempt();
-    this.#ingest.linked(this.#protocol);
+    this.#hear(generation);
     try {
-      this.#link = this.#deps.dial(this.#device, this.#protocol, this.#listenTo(generation));
+      this.#links.set(generation, this.#deps.dial(this.#device, this.#protocol, this.#listenTo(generation)));
     } catch (cause) {
       // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
       const { code, message } = toDialtoneError(cause);
@@ -256,12 +284,22 @@ export class DeviceLine {
     }
   }
 
+  get #link(): Link | undefined {
+    return this.#links.get(this.#heard);
+  }
+
+  #hear(generation: number): void {
+    this.#heard = generation;
+    this.#ingest.linked(this.#protocol);
+  }
+
   #listenTo(generation: number): LinkListener {
+    const isHeard = () => generation === this.#heard;
     return {
       opened: () => this.#dispatch({ type: 'opened', generation }),
-      text: (text) => this.#ingest.text(text),
-      bytes: (bytes) => this.#ingest.bytes(bytes),
-      alive: (sign) => this.#alive(sign),
+      text: (text) => isHeard() && this.#ingest.text(text),
+      bytes: (bytes) => isHeard() && this.#ingest.bytes(bytes),
+      alive: (sign) => isHeard() && this.#alive(sign),
       // What the device said before its end is handled first.
       closed: (close) => this.#ingest.afterAll(() => this.#dispatch({ type: 'closed', generation, close })),
     };
@@ -285,6 +323,12 @@ export class DeviceLine {
       }
       this.#session = session;
       this.#ingest.session = session;
+      if (session.greeted) {
+        link.resume();
+        await session.greeted;
+        if (this.#session !== session) return;
+        link.pause();
+      }
       this.#dispatch({ type: 'session_ready', generation });
     } catch (cause) {
       // A link that is gone is not the present one's fault.
@@ -300,7 +344,12 @@ export class DeviceLine {
     const delay = () => (session === this.#session ? this.#watch : undefined);
     user.attach(new GuardedSession(session, delay, (error) => this.#sessionThrew(session, error)));
     link.resume();
-    this.#watch = new LinkWatch(link, this.#protocol.keepAlive, faults.clock);
+    const probe = session.probe ? () => this.#probeBySession(session) : () => link.probe();
+    this.#watch = new LinkWatch(link, probe, this.#protocol.keepAlive, faults.clock);
+  }
+
+  #probeBySession(session: DeviceSession): void {
+    this.#deps.faults.run('session', () => session.probe?.());
   }
 
   /** A session that is over is not the present link's fault. */
@@ -309,11 +358,10 @@ export class DeviceLine {
     else this.#deps.faults.note('session', error);
   }
 
-  #forgetLink(): void {
+  #forgetSession(): void {
     const session = this.#session;
     this.#session = undefined;
     this.#ingest.session = undefined;
-    this.#link = undefined;
     this.#watch?.stop();
     this.#watch = undefined;
     if (session) this.#deps.faults.run('session', () => session.close());

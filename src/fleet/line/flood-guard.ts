@@ -1,4 +1,4 @@
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../../core/token-bucket.ts';
 
 /**
  * What one device may send, for ever and at once. Three times what the chattiest device sends; the bursts let through what

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { TokenBucket } from '../../core/token-bucket.ts';
 import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceEvent, DeviceListener, DeviceSession, DropReason, Protocol } from '../../protocols/protocol.ts';
 import type { FleetEvent } from '../events.ts';
@@ -7,7 +8,6 @@ import { FloodGuard, type FloodVerdict } from './flood-guard.ts';
 import type { InboundScheduler, Lane, Priority, Work } from './inbound-scheduler.ts';
 import { LISTENING_PRIORITY } from './listening-priority.ts';
 import type { SessionUser } from './session-user.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** What an ingest needs. */
 export interface IngestOptions {

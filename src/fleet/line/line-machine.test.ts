@@ -57,8 +57,8 @@ const TABLE = `
 waiting      handshaking  handshaking  .        .        .         .         .         .         .      .
 handshaking  handshaking  .            ready    waiting  draining  draining  .         .         .      .
 ready        handshaking  .            .        waiting  draining  draining  .         .         .      .
-finishing    .            .            .        waiting  .         .         .         .         .      .
-draining     .            .            .        waiting  .         .         .         .         .      .
+finishing    handshaking  .            .        waiting  .         .         .         .         .      .
+draining     handshaking  .            .        waiting  .         .         .         .         .      .
 faulty       handshaking  .            .        waiting  draining  draining  .         .         .      .
 `;
 
@@ -82,14 +82,16 @@ const EFFECTS: readonly (readonly [Case, keyof typeof inputs, string])[] = [
   ['ready', 'fault', 'det, bye 3 internal_error, +drain'],
   ['ready', 'hello', ''],
   ['ready', 'drain', ''],
-  ['finishing', 'link', 'bye 4 busy'],
+  ['finishing', 'link', 'det, bye 3 superseded, open 4, +hello'],
+  ['finishing', 'rival', 'bye 4 busy'],
   ['finishing', 'finished', 'det, bye 3 restart, +drain'],
   ['finishing', 'drain', 'det, bye 3 restart, +drain'],
   ['finishing', 'end', ''],
   ['finishing', 'endNow', 'det, bye 3 done, +drain'],
   ['finishing', 'fault', 'det, bye 3 internal_error, +drain'],
   ['finishing', 'closed', '-drain, det, down 10000'],
-  ['draining', 'link', 'bye 4 busy'],
+  ['draining', 'link', 'bye 3 superseded, open 4, +hello'],
+  ['draining', 'rival', 'bye 4 busy'],
   ['draining', 'finished', ''],
   ['draining', 'fault', ''],
   ['draining', 'drain', 'kill 3 link_lost'],

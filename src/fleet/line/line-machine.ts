@@ -151,9 +151,9 @@ function same(machine: LineMachine): Step {
 
 function link(machine: LineMachine, input: LineInput & { type: 'link' }, context: LineContext): Step {
   const { generation, ifTaken } = input;
-  if (machine.state === 'draining' || (machine.state !== 'waiting' && ifTaken === 'refuse')) {
-    const detail = 'this device has a connection already';
-    return { machine, effects: [{ type: 'close_link', generation, reason: 'busy', detail }] };
+  if (machine.state !== 'waiting' && ifTaken === 'refuse') {
+    // The words are those of the ESP32Service.
+    return { machine, effects: [{ type: 'close_link', generation, reason: 'busy', detail: 'Service busy' }] };
   }
   const effects: LineEffect[] = machine.isAttached ? [{ type: 'detach' }] : [];
   if (machine.state !== 'waiting') {

@@ -2,6 +2,8 @@
 export type LineState =
   /** Switched off. */
   | 'disabled'
+  /** Waits for the device to dial in. */
+  | 'waiting'
   /** Waits for a dial slot. */
   | 'queued'
   /** DNS, TCP, TLS and the upgrade. */
@@ -24,6 +26,7 @@ export type LineState =
 /** Every state, for metrics and documents. */
 export const LINE_STATES: readonly LineState[] = [
   'disabled',
+  'waiting',
   'queued',
   'connecting',
   'handshaking',

@@ -7,14 +7,16 @@ import { QueueDelay } from './queue-delay.ts';
 /** Watches over one link: asks for signs of life when it is quiet, and ends it when none come. */
 export class LinkWatch {
   readonly #link: Link;
+  readonly #askForSign: () => void;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
   readonly #delay = new QueueDelay();
   #timer: Timer | undefined;
 
-  /** Begins at once. */
-  constructor(link: Link, keepAlive: KeepAlive, clock: Clock) {
+  /** Begins at once. @param probe asks the other end for a sign of life */
+  constructor(link: Link, probe: () => void, keepAlive: KeepAlive, clock: Clock) {
     this.#link = link;
+    this.#askForSign = probe;
     this.#clock = clock;
     this.#heartbeat = new Heartbeat(keepAlive, clock.now());
     this.#check();
@@ -65,6 +67,6 @@ export class LinkWatch {
 
   #probe(now: number): void {
     this.#delay.probed(now);
-    this.#link.probe();
+    this.#askForSign();
   }
 }

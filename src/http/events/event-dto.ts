@@ -13,10 +13,15 @@ const MAX_NAME = 64;
 export type Audience = 'plain' | 'transcripts';
 
 /**
- * Left out: these come with single frames or sentences, and would push everything else out of the list that `Last-Event-ID` is
+ * Left out: these come with single frames, sentences or attempts of a stranger, and would push everything else out of the list that `Last-Event-ID` is
  * served from. The metrics count them.
  */
-const UNSTREAMED: ReadonlySet<DialtoneEventType> = new Set(['device.dropped', 'engine.call', 'playout.late']);
+const UNSTREAMED: ReadonlySet<DialtoneEventType> = new Set([
+  'device.dropped',
+  'arrival.refused',
+  'engine.call',
+  'playout.late',
+]);
 
 /** Whether GET /v1/events shows events of this type at all. */
 export function isStreamed(type: DialtoneEventType): boolean {
@@ -54,6 +59,13 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       return { device: event.device, reason: event.reason };
     case 'device.fault':
       return { device: event.device, where: event.where };
+    case 'arrival.refused':
+      return {
+        protocol: event.protocol,
+        reason: event.reason,
+        id: event.id === undefined ? null : cleanText(event.id),
+        address: event.address ?? null,
+      };
     case 'turn.started':
       return { device: event.device, turn: event.turn };
     case 'turn.heard':

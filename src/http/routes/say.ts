@@ -57,9 +57,21 @@ const askRoute = createRoute({
 export function addSayRoutes(api: Api, { fleet, voices, onError }: ApiDeps): void {
   api.openapi(sayRoute, async (c) => {
     const name = nameOf(c);
-    const { wait, listen_after, ...body } = c.req.valid('json');
+    const { wait, listen_after, wait_for_device, ...body } = c.req.valid('json');
     if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
-    const result = fleet.say(name, toSayRequest(body, listen_after));
+    const request = toSayRequest(body, listen_after);
+    if (!wait && wait_for_device > 0 && isAway(fleet, name)) {
+      // Its end is not waited for; a device that never comes says nothing.
+      void fleet
+        .whenReady(name, wait_for_device * 1_000)
+        .then(async (isReady) => {
+          if (isReady) await fleet.say(name, request);
+        })
+        .catch(onError);
+      return c.json({ message: `Device '${name}' will say it once it is connected`, device: name }, 202);
+    }
+    if (wait_for_device > 0) await fleet.whenReady(name, wait_for_device * 1_000);
+    const result = fleet.say(name, request);
     if (typeof result === 'string') return speechRefusal(c, result, name);
     if (wait) return c.json(toSayResult(await result), 200);
     result.catch(onError);
@@ -68,10 +80,17 @@ export function addSayRoutes(api: Api, { fleet, voices, onError }: ApiDeps): voi
 
   api.openapi(askRoute, async (c) => {
     const name = nameOf(c);
-    const body = c.req.valid('json');
+    const { wait_for_device, ...body } = c.req.valid('json');
     if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
+    if (wait_for_device > 0) await fleet.whenReady(name, wait_for_device * 1_000);
     const result = fleet.ask(name, toAskRequest(body));
     if (typeof result === 'string') return speechRefusal(c, result, name);
     return c.json(toAskResult(await result), 200);
   });
+}
+
+/** A device that could come, but is not there. */
+function isAway(fleet: ApiDeps['fleet'], name: string): boolean {
+  const state = fleet.get(name)?.state;
+  return state !== undefined && state !== 'ready' && state !== 'disabled' && state !== 'misconfigured';
 }

@@ -3,16 +3,11 @@ import { closeOfDialError } from '../dial/dial-errors.ts';
 import type { Link, LinkListener } from '../link.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { closeOfStatus } from './websocket-close.ts';
+import { MAX_MESSAGE_BYTES, SOCKET_CLOSE_TIMEOUT_MS } from './websocket-limits.ts';
 import { WebSocketLink } from './websocket-link.ts';
-
-/** The largest message a device may send, bytes. ws closes the link with 1009 beyond it. */
-const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** How long a device may take to accept the connection and the upgrade, milliseconds. ws itself has no limit. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-
-/** How long a device may take to answer a goodbye, milliseconds. */
-const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Where to dial, and how. */
 export interface WebSocketTarget {
@@ -36,7 +31,7 @@ export function dialWebSocket(target: WebSocketTarget, listener: LinkListener, w
     maxFragments: 1024,
     perMessageDeflate: false,
     followRedirects: false,
-    closeTimeout: CLOSE_TIMEOUT_MS,
+    closeTimeout: SOCKET_CLOSE_TIMEOUT_MS,
   };
   const socket = new WebSocket(target.url, [...target.subprotocols], options);
   // Before the link's own: a refusal of ours has better words than the socket.

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { Arrival } from '../arrival.ts';
 import type { CloseReason, Link, LinkListener } from '../link.ts';
 import { clip, closeOfReason, type LinkClose } from '../link-close.ts';
 import { CLOSE_CODES, closeOfCode, closeOfSocketError } from './websocket-close.ts';
@@ -16,6 +17,8 @@ export interface WebSocketLinkOptions {
   /** Open or about to be. */
   readonly socket: WebSocket;
   readonly openedBy: Link['openedBy'];
+  /** What the device said, where it opened the link. */
+  readonly arrival?: Arrival;
   readonly listener: LinkListener;
   /** Removes what must not be shown from what the device says when it closes. */
   readonly hideSecrets: (text: string) => string;
@@ -25,6 +28,7 @@ export interface WebSocketLinkOptions {
 export class WebSocketLink implements Link {
   readonly kind = 'websocket';
   readonly openedBy: Link['openedBy'];
+  readonly arrival?: Arrival;
   readonly #socket: WebSocket;
   readonly #listener: LinkListener;
   /** The first one counts: what comes after it is only its consequence. */
@@ -34,9 +38,10 @@ export class WebSocketLink implements Link {
   #stream: Socket | undefined;
   #gathering = false;
 
-  constructor({ socket, openedBy, listener, hideSecrets }: WebSocketLinkOptions) {
+  constructor({ socket, openedBy, arrival, listener, hideSecrets }: WebSocketLinkOptions) {
     this.#socket = socket;
     this.openedBy = openedBy;
+    if (arrival) this.arrival = arrival;
     this.#listener = listener;
     socket.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary));
     socket.on('pong', () => listener.alive('answered'));

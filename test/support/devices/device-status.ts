@@ -34,6 +34,7 @@ type Spoken = 'say' | 'ask' | 'interrupt' | 'listen' | 'forget';
 /** A fleet that is only data, and remembers what was asked of it. */
 export class StillFleet implements Fleet {
   devices: DeviceStatus[];
+  unknownDevices: Fleet['unknownDevices'] = [];
   readonly reconnected: string[] = [];
   readonly disconnected: string[] = [];
   /** What devices were told to say, ask and do, in order. */
@@ -61,6 +62,10 @@ export class StillFleet implements Fleet {
 
   get(name: string): DeviceStatus | undefined {
     return this.devices.find(({ config }) => config.name === name);
+  }
+
+  async whenReady(name: string): Promise<boolean> {
+    return this.get(name)?.state === 'ready';
   }
 
   reconnect(name: string): FleetResult {

@@ -1,0 +1,119 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
+import type { Arrival } from '../../transport/arrival.ts';
+import type { Link, LinkListener } from '../../transport/link.ts';
+import type { ArrivalRefusal, FleetEvent } from '../events.ts';
+import type { AcceptIndex } from './accept-index.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { type UnknownDevice, UnknownDevices } from './unknown-devices.ts';
+
+/** What an acceptor needs of the fleet. */
+export interface AcceptorDeps {
+  readonly clock: Clock;
+  readonly report: (event: FleetEvent) => void;
+  readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly index: () => AcceptIndex;
+  /** Whether a link of the device would be taken now. */
+  readonly isWelcome: (name: string) => boolean;
+  /** A device has opened a link. */
+  readonly arrived: (name: string, open: (listener: LinkListener) => Link) => void;
+  /** Takes an unknown device into the fleet; undefined: it may not. @returns its name */
+  readonly adopt: (protocol: string, id: string) => string | undefined;
+}
+
+/** Whether a device may open a link: as a transport asks. */
+export type Admitted =
+  | { readonly allowed: true; readonly connect: (open: (listener: LinkListener) => Link) => void }
+  | { readonly allowed: false; readonly status: 401 | 403 | 404 | 503; readonly message: string };
+
+interface Refused {
+  readonly protocol: string;
+  readonly identity: Identity;
+  readonly arrival: Arrival;
+  /** Name of the device whose id it says. */
+  readonly device?: string;
+}
+
+/** Decides which device dials in, and whether it may, before anything is opened for it. */
+export class Acceptor {
+  readonly #deps: AcceptorDeps;
+  readonly #byPath = new Map<string, Protocol>();
+  readonly #unknown: UnknownDevices;
+
+  constructor(deps: AcceptorDeps) {
+    this.#deps = deps;
+    this.#unknown = new UnknownDevices(deps.clock);
+    for (const protocol of deps.protocols.values()) {
+      for (const path of protocol.accept?.paths ?? []) this.#byPath.set(withoutSlash(path), protocol);
+    }
+  }
+
+  /** Devices that were refused, last seen first. */
+  get unknown(): readonly UnknownDevice[] {
+    return this.#unknown.list;
+  }
+
+  /** Decides on one arrival. Nothing is remembered of one that is let in until its link is there. */
+  admit(arrival: Arrival): Admitted {
+    const protocol = this.#byPath.get(withoutSlash(arrival.path));
+    if (!protocol) return this.#refuse(404, 'unknown_path', `no devices dial in at this path: ${this.#paths}`);
+    const identity = identityOf(arrival);
+    const found = this.#deps.index().find(protocol.id, identity);
+    switch (found.type) {
+      case 'wrong_token':
+        return this.#refuseNoted(401, 'wrong_token', 'this device has another token, or bears none', {
+          protocol: protocol.id,
+          identity,
+          arrival,
+          device: found.name,
+        });
+      case 'known':
+        return this.#admitKnown(found.name, protocol.id, identity);
+      case 'unknown': {
+        const adopted = this.#deps.adopt(protocol.id, identity.ids[0]);
+        if (adopted !== undefined) return this.#admitKnown(adopted, protocol.id, identity);
+        const message = 'this device is not in devices.json: GET /v1/devices/unknown shows an entry for it';
+        return this.#refuseNoted(403, 'unknown_device', message, { protocol: protocol.id, identity, arrival });
+      }
+    }
+  }
+
+  #admitKnown(name: string, protocol: string, identity: Identity): Admitted {
+    if (!this.#deps.isWelcome(name)) return this.#refuse(503, 'not_wanted', 'this device is switched off', protocol);
+    this.#unknown.forget(protocol, identity);
+    return { allowed: true, connect: (open) => this.#deps.arrived(name, open) };
+  }
+
+  /** A device that could be let in, was its entry another. */
+  #refuseNoted(
+    status: 401 | 403,
+    reason: UnknownDevice['reason'],
+    message: string,
+    { protocol, identity, arrival, device }: Refused,
+  ): Admitted {
+    const { id, address, attempts } = this.#unknown.refused(protocol, identity, arrival, reason);
+    this.#deps.report({
+      type: 'arrival.refused',
+      protocol,
+      reason,
+      id,
+      address,
+      attempts,
+      ...(device ? { device } : {}),
+    });
+    return { allowed: false, status, message };
+  }
+
+  #refuse(status: 404 | 503, reason: ArrivalRefusal, message: string, protocol: string | null = null): Admitted {
+    this.#deps.report({ type: 'arrival.refused', protocol, reason });
+    return { allowed: false, status, message };
+  }
+
+  get #paths(): string {
+    return [...this.#byPath.keys()].join(', ');
+  }
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

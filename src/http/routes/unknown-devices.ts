@@ -1,0 +1,66 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { cleanText } from '../../core/clean-text.ts';
+import { adoptedName } from '../../fleet/accepting/adopted-name.ts';
+import type { Api } from '../api-type.ts';
+import type { ApiDeps } from '../deps.ts';
+import { iso } from '../device-dto.ts';
+import { notReadyResponse } from '../problem.ts';
+
+const unknownSchema = z
+  .object({
+    protocol: z.string(),
+    id: z.string().openapi({ description: 'What it says it is; its IP address when it says nothing.' }),
+    address: z.string().openapi({ description: 'IP address that it came from.' }),
+    user_agent: z.string().nullable(),
+    reason: z.enum(['unknown_device', 'wrong_token']),
+    bears_token: z.boolean(),
+    first_seen_at: z.iso.datetime(),
+    last_seen_at: z.iso.datetime(),
+    attempts: z.int(),
+    entry: z
+      .object({ name: z.string(), protocol: z.string(), direction: z.literal('accept'), id: z.string() })
+      .nullable()
+      .openapi({ description: 'To be copied into `devices` of devices.json; null: an entry has this id.' }),
+  })
+  .openapi('UnknownDevice');
+
+const listSchema = z.object({ devices: z.array(unknownSchema) }).openapi('UnknownDeviceList');
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/devices/unknown',
+  summary: 'Devices that dialled in and were refused',
+  description: 'The last 100, last seen first. What they say of themselves is their own word.',
+  responses: {
+    200: { description: 'All that are remembered.', content: { 'application/json': { schema: listSchema } } },
+    503: notReadyResponse,
+  },
+});
+
+/** GET /v1/devices/unknown */
+export function addUnknownDevicesRoute(api: Api, { fleet }: ApiDeps): void {
+  api.openapi(listRoute, (c) => {
+    const isTaken = (name: string) => fleet.get(name) !== undefined;
+    const devices = fleet.unknownDevices.map((device) => ({
+      protocol: device.protocol,
+      id: cleanText(device.id),
+      address: device.address,
+      user_agent: device.userAgent ?? null,
+      reason: device.reason,
+      bears_token: device.bearsToken,
+      first_seen_at: iso(device.firstSeenAt),
+      last_seen_at: iso(device.lastSeenAt),
+      attempts: device.attempts,
+      entry:
+        device.reason === 'wrong_token'
+          ? null
+          : {
+              name: adoptedName(device.protocol, device.id, isTaken),
+              protocol: device.protocol,
+              direction: 'accept' as const,
+              id: device.id,
+            },
+    }));
+    return c.json({ devices }, 200);
+  });
+}

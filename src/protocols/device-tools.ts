@@ -1,0 +1,36 @@
+/** A function of a device, as it describes it. */
+export interface DeviceTool {
+  /** As the device names it: `self.audio_speaker.set_volume`. Unique on the device. */
+  readonly name: string;
+  /** What it does, for the language model. May be empty. */
+  readonly description: string;
+  /** JSON Schema of the arguments: an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** `user`: only its owner may call it, never the language model: a reboot, say. */
+  readonly audience: 'model' | 'user';
+}
+
+/** What a device's function gave back. */
+export interface DeviceToolResult {
+  /** In its order. Text from a device: not to be trusted. */
+  readonly content: readonly DeviceToolContent[];
+  /** The device says that it could not do it; `content` says why. */
+  readonly isError: boolean;
+}
+
+/** A part of a result. */
+export type DeviceToolContent =
+  | { readonly type: 'text'; readonly text: string }
+  /** A picture; `data` is base64. */
+  | { readonly type: 'image'; readonly data: string; readonly mimeType: string };
+
+/** The functions of one connected device. */
+export interface DeviceTools {
+  /** What the device has told so far; empty until it has. */
+  list(): readonly DeviceTool[];
+  /**
+   * Calls one. Calls that would disturb one another (of one servo, say) wait for each other.
+   * @throws DialtoneError `tool_unknown`, `tool_timeout`, `tool_failed` (with the device's words), `link_lost`
+   */
+  call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult>;
+}
