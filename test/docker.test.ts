@@ -55,6 +55,8 @@ test('compose hands on every setting but those that the image fixes, secrets as 
   expect(compose.services.backend.environment).toEqual(['TZ', ...wanted]);
   const { environment } = compose.services.backend;
   expect(environment.filter((name: string) => name.endsWith('_FILE') && name !== 'VOICES_FILE')).toEqual([
+    'LISTEN_CERT_FILE',
+    'LISTEN_KEY_FILE',
     'API_TOKEN_FILE',
     'API_READ_TOKEN_FILE',
     'GROQ_API_KEY_FILE',

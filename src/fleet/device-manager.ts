@@ -13,11 +13,12 @@ import type {
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { WarningCode } from '../core/warnings.ts';
+import type { DeviceTools } from '../protocols/device-tools.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import type { Arrival } from '../transport/arrival.ts';
+import type { Admission, Arrival } from '../transport/arrival.ts';
 import type { Link, LinkListener } from '../transport/link.ts';
 import { AcceptIndex, type IssuedTokens } from './accepting/accept-index.ts';
-import { Acceptor, type Admitted } from './accepting/acceptor.ts';
+import { Acceptor } from './accepting/acceptor.ts';
 import { AdoptedDevices } from './accepting/adopted-devices.ts';
 import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import { DeviceWarnings } from './device-warnings.ts';
@@ -160,7 +161,7 @@ export class DeviceManager implements Fleet {
   }
 
   /** Whether a device that dials in may open a link, and which it is. */
-  admit(arrival: Arrival): Admitted {
+  admit(arrival: Arrival): Admission {
     return this.#acceptor.admit(arrival);
   }
 
@@ -224,6 +225,14 @@ export class DeviceManager implements Fleet {
 
   listen(name: string): SpeechRefusal | 'accepted' {
     return this.#speaker(name, (conversation) => conversation.listen());
+  }
+
+  tools(name: string): DeviceTools | SpeechRefusal | 'no_tools' {
+    const member = this.#members.get(name);
+    if (!member) return this.#missing(name);
+    if (member.line.view.state === 'disabled') return 'disabled';
+    const { session } = member.line;
+    return session ? (session.tools ?? 'no_tools') : 'not_connected';
   }
 
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured' {

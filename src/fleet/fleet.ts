@@ -8,6 +8,7 @@ import type {
 } from '../conversation/proactive/requests.ts';
 import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { DeviceTools } from '../protocols/device-tools.ts';
 import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import type { NotedWarning } from './device-warnings.ts';
 import { LINE_STATES, type LineState } from './line/line-state.ts';
@@ -79,6 +80,8 @@ export interface Fleet {
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing';
   /** Opens the microphone, whatever activation the device has: what is said next is a turn. */
   listen(name: string): SpeechRefusal | 'accepted';
+  /** The functions of a connected device, as long as its session lives. `no_tools`: it has none. */
+  tools(name: string): DeviceTools | SpeechRefusal | 'no_tools';
   /** Forgets what was said with the device. */
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured';
 }

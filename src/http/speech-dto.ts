@@ -26,7 +26,7 @@ export const speechFields = {
 };
 
 /** How long an absent device is waited for. */
-export const waitForDevice = {
+const waitForDevice = {
   wait_for_device: z.number().min(0).max(300).default(0).openapi({
     description: 'Seconds to wait for a device that is not connected. Default: it answers `not_connected` at once.',
   }),

@@ -146,7 +146,7 @@ export interface KeepAlive {
 }
 
 /** How devices of one protocol dial in. */
-export interface AcceptPolicy {
+interface AcceptPolicy {
   /** Paths of the listener that lead to this protocol; no two protocols share one. */
   readonly paths: readonly string[];
   /** What becomes of a link of a device that has one already: it replaces the old one, or is refused. */

@@ -1,3 +1,5 @@
+import type { Link, LinkListener } from './link.ts';
+
 /** What a device said with the request that opened its link. Nothing of it is checked, and all of it may be a lie. */
 export interface Arrival {
   /** Path of the request, without the query. */
@@ -10,3 +12,18 @@ export interface Arrival {
   /** Whether it came over TLS. */
   readonly isSecure: boolean;
 }
+
+/** Whether a device may open a link. */
+export type Admission =
+  | {
+      readonly allowed: true;
+      /** The link is wanted: `open` makes it, once, and at once. */
+      readonly connect: (open: (listener: LinkListener) => Link) => void;
+    }
+  | {
+      readonly allowed: false;
+      /** HTTP status of the refusal. */
+      readonly status: 401 | 403 | 404 | 503;
+      /** One line for whom the device shows the answer to. */
+      readonly message: string;
+    };

@@ -3,7 +3,7 @@ import { EMPTY_RECORD, type LineRecord, recordClose } from '../dialling/line-rec
 import type { CloseLink, LineDown } from '../line/line-machine.ts';
 
 /** Where a device stands that dials in. */
-export type AcceptPhase =
+type AcceptPhase =
   /** Switched off. */
   | 'disabled'
   /** Not wanted until it is asked for: shut down, or disconnected. */
@@ -40,7 +40,7 @@ export type AcceptInput =
   | LineDown;
 
 /** What comes of a step, in order: a command for the shell, and inputs for the line machine. */
-export type AcceptEffect =
+type AcceptEffect =
   | CloseLink
   | { readonly type: 'link'; readonly generation: number; readonly ifTaken: 'supersede' | 'refuse' }
   /** The line machine is to end the link; `down` follows. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
-import type { Arrival } from '../../transport/arrival.ts';
+import type { Admission, Arrival } from '../../transport/arrival.ts';
 import type { Link, LinkListener } from '../../transport/link.ts';
 import type { ArrivalRefusal, FleetEvent } from '../events.ts';
 import type { AcceptIndex } from './accept-index.ts';
@@ -20,11 +20,6 @@ export interface AcceptorDeps {
   /** Takes an unknown device into the fleet; undefined: it may not. @returns its name */
   readonly adopt: (protocol: string, id: string) => string | undefined;
 }
-
-/** Whether a device may open a link: as a transport asks. */
-export type Admitted =
-  | { readonly allowed: true; readonly connect: (open: (listener: LinkListener) => Link) => void }
-  | { readonly allowed: false; readonly status: 401 | 403 | 404 | 503; readonly message: string };
 
 interface Refused {
   readonly protocol: string;
@@ -54,7 +49,7 @@ export class Acceptor {
   }
 
   /** Decides on one arrival. Nothing is remembered of one that is let in until its link is there. */
-  admit(arrival: Arrival): Admitted {
+  admit(arrival: Arrival): Admission {
     const protocol = this.#byPath.get(withoutSlash(arrival.path));
     if (!protocol) return this.#refuse(404, 'unknown_path', `no devices dial in at this path: ${this.#paths}`);
     const identity = identityOf(arrival);
@@ -78,7 +73,7 @@ export class Acceptor {
     }
   }
 
-  #admitKnown(name: string, protocol: string, identity: Identity): Admitted {
+  #admitKnown(name: string, protocol: string, identity: Identity): Admission {
     if (!this.#deps.isWelcome(name)) return this.#refuse(503, 'not_wanted', 'this device is switched off', protocol);
     this.#unknown.forget(protocol, identity);
     return { allowed: true, connect: (open) => this.#deps.arrived(name, open) };
@@ -90,7 +85,7 @@ export class Acceptor {
     reason: UnknownDevice['reason'],
     message: string,
     { protocol, identity, arrival, device }: Refused,
-  ): Admitted {
+  ): Admission {
     const { id, address, attempts } = this.#unknown.refused(protocol, identity, arrival, reason);
     this.#deps.report({
       type: 'arrival.refused',
@@ -104,7 +99,7 @@ export class Acceptor {
     return { allowed: false, status, message };
   }
 
-  #refuse(status: 404 | 503, reason: ArrivalRefusal, message: string, protocol: string | null = null): Admitted {
+  #refuse(status: 404 | 503, reason: ArrivalRefusal, message: string, protocol: string | null = null): Admission {
     this.#deps.report({ type: 'arrival.refused', protocol, reason });
     return { allowed: false, status, message };
   }

@@ -4,8 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { DialtoneError, toDialtoneError } from '../../core/errors.ts';
-import type { Arrival } from '../arrival.ts';
-import type { Link, LinkListener } from '../link.ts';
+import type { Admission, Arrival } from '../arrival.ts';
 import { AddressCounts } from './address-counts.ts';
 import { arrivalOf } from './arrival-of.ts';
 import { MAX_MESSAGE_BYTES, SOCKET_CLOSE_TIMEOUT_MS } from './websocket-limits.ts';
@@ -38,21 +37,6 @@ export interface ListenServerOptions {
   /** A connection was refused for one of the limits. May be called very often. */
   readonly onLimit: (limit: 'all' | 'address') => void;
 }
-
-/** Whether a device may open a link. */
-export type Admission =
-  | {
-      readonly allowed: true;
-      /** The link is wanted: `open` makes it, once, and at once. */
-      readonly connect: (open: (listener: LinkListener) => Link) => void;
-    }
-  | {
-      readonly allowed: false;
-      /** HTTP status of the refusal. */
-      readonly status: 401 | 403 | 404 | 503;
-      /** One line for whoever looks at the answer. */
-      readonly message: string;
-    };
 
 /** A listener for devices that dial in. */
 export interface ListenServer {

@@ -1,5 +1,6 @@
 import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/proactive/requests';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
+import type { DeviceTools } from '#src/protocols/device-tools';
 import { isEnabled } from '#src/telemetry/is-enabled';
 import { deviceConfig } from './devices.ts';
 
@@ -62,6 +63,15 @@ export class StillFleet implements Fleet {
 
   get(name: string): DeviceStatus | undefined {
     return this.devices.find(({ config }) => config.name === name);
+  }
+
+  /** Functions by device; a device that is missing has none. */
+  readonly toolsOf = new Map<string, DeviceTools>();
+
+  tools(name: string): ReturnType<Fleet['tools']> {
+    const device = this.get(name);
+    if (!device) return 'unknown_device';
+    return device.state === 'ready' ? (this.toolsOf.get(name) ?? 'no_tools') : 'not_connected';
   }
 
   async whenReady(name: string): Promise<boolean> {
