@@ -172,7 +172,7 @@ class EventLines {
         error: { code: error.code, message: cleanText(error.message) },
         ...(nextRetryAt === undefined ? {} : { next_retry_at: new Date(nextRetryAt).toISOString() }),
       };
-      const text = wasUp ? 'line lost' : 'dial failed';
+      const text = wasUp ? 'line lost' : state === 'waiting' ? 'the device came and failed' : 'dial failed';
       // The first failure says it; that it still fails is worth no more lines.
       if (failures === 1) this.#log.warn(line, text);
       else this.#log.debug(line, text);
@@ -193,6 +193,10 @@ class EventLines {
         this.#log.info({ event: 'device.disconnected', ...fields }, 'line closed');
         return;
       }
+    }
+    if (state === 'waiting' && (previous === 'ready' || previous === 'draining')) {
+      this.#log.info({ event: 'device.disconnected', ...fields }, 'the device has gone');
+      return;
     }
     this.#log.debug({ event: 'device.state', ...fields }, state);
   }

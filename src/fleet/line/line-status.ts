@@ -72,8 +72,9 @@ export class LineStatus {
     const now = this.#clock.wallNow();
     this.#since = now;
     this.#nextRetryAt = retryInMs === undefined ? null : Math.round(now + retryInMs);
-    // A line that we closed ourselves is no error.
-    const error = close && previous !== 'draining' ? { code: close.code, message: close.message } : undefined;
+    // A line that we closed ourselves is no error, nor is a device that dials in and says goodbye.
+    const isWanted = previous === 'draining' || (state === 'waiting' && close?.kind === 'announced');
+    const error = close && !isWanted ? { code: close.code, message: close.message } : undefined;
     if (error) this.#lastError = { ...error, at: now };
     if (state === 'ready') {
       this.#attempts = 0;

@@ -16,6 +16,9 @@ export const CLOSE_CODES: Readonly<Record<Exclude<CloseReason, 'lost'>, number>>
   internal_error: 1011,
 };
 
+/** The other end has said goodbye without a reason, as small devices do. */
+export const NO_CODE = 1005;
+
 /** What the close of an open WebSocket means. @param said the reason that came with it */
 export function closeOfCode(code: number, said: string): LinkClose {
   const text = said === '' ? '' : `: ${clip(said, 120)}`;
@@ -31,7 +34,7 @@ export function closeOfCode(code: number, said: string): LinkClose {
     case 4401:
     case 4403:
       return { kind: 'auth_failed', code: 'auth_failed', message };
-    case 1005:
+    case NO_CODE:
     case 1006:
       return { kind: 'failed', code: 'link_lost', message: `the line was lost without a goodbye (${code})` };
     default:

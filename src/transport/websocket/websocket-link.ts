@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { Arrival } from '../arrival.ts';
 import type { CloseReason, Link, LinkListener } from '../link.ts';
 import { clip, closeOfReason, type LinkClose } from '../link-close.ts';
-import { CLOSE_CODES, closeOfCode, closeOfSocketError } from './websocket-close.ts';
+import { CLOSE_CODES, closeOfCode, closeOfSocketError, NO_CODE } from './websocket-close.ts';
 
 /**
  * What may wait for a device that does not read, bytes: half a minute of raw PCM. Beyond it the link is torn down; pacing
@@ -50,7 +50,9 @@ export class WebSocketLink implements Link {
     socket.on('close', (code, said) => {
       if (this.#closed) return;
       this.#closed = true;
-      listener.closed(this.#close ?? closeOfCode(code, hideSecrets(said.toString('utf8'))));
+      // A device that dials in comes and goes as it likes; one that we dial should stay.
+      const meant = openedBy === 'device' && code === NO_CODE ? 1000 : code;
+      listener.closed(this.#close ?? closeOfCode(meant, hideSecrets(said.toString('utf8'))));
     });
   }
 
