@@ -130,6 +130,18 @@ describe('EchoGuard', () => {
     expect(guard.judge()).toBe('user');
   });
 
+  it('a device without an echo stays one whose user always speaks soon behind the answer', () => {
+    const guard = new EchoGuard();
+    for (let round = 0; round < 4; round++) {
+      const fromMs = 1_000 + round * 10_000;
+      answer(guard, { fromMs, microphone: () => QUIET });
+      guard.answerEnded();
+      expect(guard.hasEcho).toBe('no');
+      // The answer has ended at 4 s; the user speaks for two seconds from half a second behind it.
+      for (let frame = 0; frame < 100; frame++) hear(guard, other(frame), fromMs + 4_500 + frame * 20);
+    }
+  });
+
   it('takes the noise that a codec makes for a silent microphone for no user', () => {
     const guard = new EchoGuard();
     answer(guard, { fromMs: 1_000, microphone: () => -70 });

@@ -80,8 +80,10 @@ export class EchoGuard {
   readonly #arrival = new ArrivalOffset();
   readonly #correlation = new LevelCorrelation(COMPARED_FRAMES, DELAY_SLOTS - EARLIEST_SLOTS);
   readonly #bins = new Uint32Array(BINS);
-  /** Frames of the microphone during the present answer. */
+  /** Frames of the microphone during the present answer, and behind the last one as long as no other has begun. */
   #samples = 0;
+  /** No answer has begun since the last one was over. */
+  #isOver = true;
   #gainDb: number | null = null;
   #delayFrames: number | null = null;
   /** Whether what was heard during the present answer was its echo. */
@@ -117,6 +119,9 @@ export class EchoGuard {
 
   /** A frame of 20 ms of the answer sounds at this time. */
   played(level: number, atMs: number): void {
+    // What was heard between the answers, a user who spoke say, tells nothing of the new one.
+    if (this.#isOver) this.#beginEvidence();
+    this.#isOver = false;
     const next = this.#played.newest + 1;
     const slot = Math.floor(atMs / FRAME_MS);
     // Frames that follow each other stay together, wherever the borders of the slots are.
@@ -174,8 +179,14 @@ export class EchoGuard {
       if (measured < FAINT_DB) this.#forget(NO_ECHO_DB);
       else if (!this.#sawEcho && this.#look().verdict === 'other') this.#forget(null);
     }
+    this.#beginEvidence();
+    this.#isOver = true;
+  }
+
+  #beginEvidence(): void {
     this.#bins.fill(0);
     this.#samples = 0;
+    this.#notFaint = 0;
     this.#sawEcho = false;
     this.#glimpsed = null;
   }
