@@ -169,6 +169,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           report,
           engines: engines.lease(),
           vad: createVad(),
+          checker: engines.checker,
           prompts,
           tools: settings.LLM_TOOLS,
           preemptive: settings.PREEMPTIVE,

@@ -166,6 +166,17 @@ export const settingsSchema = z.object({
   TTS_MODEL: z.string().optional().meta({
     description: 'Voice model of `TTS=sherpa`, as `STT_MODEL`. Set alone, it selects `sherpa`.',
   }),
+  VAD: z
+    .enum(['webrtc', 'silero'])
+    .optional()
+    .meta({
+      description:
+        'Voice activity: `webrtc`, or `silero`, which is asked too whether what seems to be speech is speech: for rooms with music, ' +
+        'keyboards or animals. It needs a model (`npm run models -- install silero_vad`). Default: `silero` when `VAD_MODEL` is set, else `webrtc`.',
+    }),
+  VAD_MODEL: z.string().optional().meta({
+    description: 'Model of `VAD=silero`, as `STT_MODEL`. Default: `silero_vad`.',
+  }),
   SHERPA_MODEL_DIR: z
     .string()
     .optional()

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { WarningCode } from '../core/warnings.ts';
 import type { EngineLease } from '../engines/engine.ts';
 import type { EngineEvent } from '../engines/events.ts';
-import type { Vad } from '../engines/vad.ts';
+import type { SpeechChecker, Vad } from '../engines/vad.ts';
 import type { ConversationEvent } from './events.ts';
 import type { HistoryKeeping, Prompts, TurnRecorder } from './ports.ts';
 import type { Patience } from './turn/turn-watchdog.ts';
@@ -16,6 +16,8 @@ export interface ConversationDeps {
   /** Asked at the beginning of each turn, released when the conversation ends for good. */
   readonly engines: EngineLease;
   readonly vad: Vad;
+  /** Asked whether what seems to be speech begins anything. Default: the VAD alone counts. */
+  readonly checker?: SpeechChecker | undefined;
   readonly prompts: Prompts;
   /** Default: in memory. */
   readonly history?: HistoryKeeping;

@@ -46,7 +46,7 @@ export interface ConversationParts {
 
 /** Makes the parts of a conversation and connects them. */
 export function createParts(host: ConversationHost, deps: ConversationDeps): ConversationParts {
-  const { clock, vad, pacer, report, patience, fault = rethrow } = deps;
+  const { clock, vad, checker, pacer, report, patience, fault = rethrow } = deps;
   const { device, engines, machine, turn, dispatch, send, heard } = host;
   const { name } = device();
   const config = () => device().conversation;
@@ -74,6 +74,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
   const listener = new Listener({
     clock,
     vad,
+    checker,
     engines,
     key: name,
     config,

@@ -126,6 +126,7 @@ export class Conversation {
     this.#whenLeft = undefined;
     this.#dispatch({ type: 'detached' });
     this.#session = undefined;
+    this.#parts.listener.afresh();
     this.#button.lost();
     this.#parts.proactive.detached();
     this.#parts.activation.rest();

@@ -3,6 +3,7 @@ import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
+import type { SpeechChecker } from './vad.ts';
 
 /** The engines that one device speaks with. */
 export interface EngineSet {
@@ -31,6 +32,8 @@ export interface EngineRegistry {
   readonly reasons: readonly string[];
   /** What the user should know before wondering. */
   readonly warnings: readonly string[];
+  /** Asked whether what seems to be speech begins anything, for every device. Default: the VAD of WebRTC decides alone. */
+  readonly checker?: SpeechChecker | undefined;
   /** What is known of every engine that is one of a list. Default: there is none. */
   readonly status?: readonly EngineStatus[];
   /** Begins a device's use of engines. */

@@ -18,11 +18,11 @@ export type EngineEvent =
     }
   /**
    * An engine can be used (again), is down, or has no room for more. While it is not up, another engine of the same list does
-   * its work. Nothing is reported of an engine that never failed.
+   * its work; without silero (`vad`), the VAD of WebRTC decides alone. Nothing is reported of an engine that never failed.
    */
   | {
       readonly type: 'engine.state';
-      readonly kind: EngineKind;
+      readonly kind: EngineKind | 'vad';
       readonly engine: string;
       readonly state: EngineState;
       /** Why it is not up, in words. */

@@ -20,6 +20,8 @@ import type { EngineMakers } from './shared-engines.ts';
 import { modelFolder } from './sherpa/model-folder.ts';
 import { SherpaStt } from './sherpa/sherpa-stt.ts';
 import { SherpaTts } from './sherpa/sherpa-tts.ts';
+import { SileroChecker } from './sherpa/silero-checker.ts';
+import { sileroModel } from './vad-choice.ts';
 import { createWyomingClient, type WyomingClient } from './wyoming/client.ts';
 import { WyomingStt } from './wyoming/wyoming-stt.ts';
 import { WyomingTts } from './wyoming/wyoming-tts.ts';
@@ -82,7 +84,12 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
   const sherpa = (model: string | undefined) => {
     return { clock, random, host, ...(model === undefined ? {} : { modelDir: modelFolder(model, modelsDir) }) };
   };
+  const silero = sileroModel(settings);
   return {
+    checker: () => {
+      if (silero === undefined) return undefined;
+      return new SileroChecker({ clock, random, host, report, modelDir: modelFolder(silero, modelsDir, 'silero') });
+    },
     stt: (choice) => {
       switch (choice.engine) {
         case 'wyoming':

@@ -9,6 +9,7 @@ import type { EngineStatus } from './fallback/health.ts';
 import type { Llm } from './llm.ts';
 import type { Stt } from './stt.ts';
 import type { Tts } from './tts.ts';
+import type { SpeechChecker } from './vad.ts';
 
 /**
  * An engine that no device uses is closed after this time, milliseconds. What a device began to say before its engine
@@ -21,6 +22,8 @@ export interface EngineMakers {
   readonly stt: (choice: EngineChoices['stt'][number]) => Stt;
   readonly llm: (choice: EngineChoices['llm'][number]) => Llm;
   readonly tts: (choice: EngineChoices['tts'][number]) => Tts;
+  /** Undefined: the VAD of WebRTC decides alone. */
+  readonly checker: () => SpeechChecker | undefined;
 }
 
 /** What makes one engine of several, which are tried in this order. Closing that one leaves the several open. */
@@ -41,6 +44,8 @@ export interface SharedEnginesOptions {
   readonly choose: (device?: DeviceConfig) => EngineChoices;
   readonly make: EngineMakers;
   readonly list: EngineLists;
+  /** What is to be said of the choices that are the same for all devices. */
+  readonly reasons?: readonly string[];
   /** What the user should know beside the warnings of the choices. */
   readonly warnings?: readonly string[];
   /** An engine failed to close, in words. */
@@ -71,6 +76,7 @@ export class SharedEngines implements EngineRegistry {
   readonly reasons: readonly string[];
   readonly warnings: readonly string[];
   readonly defaults: EngineSet;
+  readonly checker: SpeechChecker | undefined;
   readonly #options: SharedEnginesOptions;
   readonly #shared = new Map<string, Shared>();
 
@@ -79,10 +85,11 @@ export class SharedEngines implements EngineRegistry {
     this.#options = options;
     const choices = options.choose();
     const chosen: readonly EngineChoice[] = [...choices.stt, ...choices.llm, ...choices.tts];
-    this.reasons = chosen.map(({ reason }) => reason);
+    this.reasons = [...chosen.map(({ reason }) => reason), ...(options.reasons ?? [])];
     const warnings = chosen.flatMap(({ warning }) => (warning === undefined ? [] : [warning]));
     this.warnings = [...warnings, ...(options.warnings ?? [])];
     this.defaults = this.#acquire(choices).set;
+    this.checker = options.make.checker();
   }
 
   get status(): readonly EngineStatus[] {
@@ -111,7 +118,7 @@ export class SharedEngines implements EngineRegistry {
 
   async ready(): Promise<void> {
     const { stt, llm, tts } = this.defaults;
-    await Promise.all([stt, llm, tts].map((engine: Engine) => engine.ready?.()));
+    await Promise.all([stt, llm, tts, this.checker].map((engine: Engine | undefined) => engine?.ready?.()));
   }
 
   async close(): Promise<void> {
@@ -119,7 +126,7 @@ export class SharedEngines implements EngineRegistry {
     this.#shared.clear();
     for (const { closing } of all) this.#options.clock.clearTimer(closing);
     for (const { engine } of all) this.#options.list.closed(engine);
-    await Promise.all(all.map(({ engine }) => engine.close()));
+    await Promise.all([...all.map(({ engine }) => engine), this.checker].map((engine) => engine?.close()));
   }
 
   #acquire(choices: EngineChoices): Held {

@@ -49,6 +49,9 @@ const CLOSED_CLASS_MS = 700;
 /** Speech this long, within a window slightly longer, is a beginning: a click is not. Milliseconds. */
 export const ONSET_MS = 60;
 
+/** Speech that begins nothing is not remembered for longer than it takes to begin twice, milliseconds. */
+const LONGEST_RUN_MS = 2 * ONSET_MS;
+
 /** Tells speech that begins from a click. */
 export class SpeechOnset {
   #runMs = 0;
@@ -56,7 +59,7 @@ export class SpeechOnset {
   /** Whether this frame makes it speech. */
   begins(speech: boolean, frameMs: number): boolean {
     // One frame of doubt takes back only one: plosives have gaps.
-    this.#runMs = speech ? this.#runMs + frameMs : Math.max(0, this.#runMs - frameMs);
+    this.#runMs = Math.min(LONGEST_RUN_MS, Math.max(0, this.#runMs + (speech ? frameMs : -frameMs)));
     return this.#runMs >= ONSET_MS;
   }
 

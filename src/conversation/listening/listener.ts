@@ -5,7 +5,7 @@ import type { ConversationConfig } from '../../config/conversation-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { SttCapabilities } from '../../engines/stt.ts';
-import { VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
+import { CHECK_LIMIT_MS, type SpeechChecker, VAD_FRAME_SAMPLES, type Vad } from '../../engines/vad.ts';
 import { EchoGuard, type EchoVerdict } from '../echo/echo-guard.ts';
 import { ECHO_WINDOW_MS } from '../echo/echo-window.ts';
 import type { ListeningMode } from '../turn/listening-mode.ts';
@@ -17,6 +17,7 @@ import {
   SHORTEST_BLIND_SILENCE_MS,
   SpeechOnset,
 } from './endpointing.ts';
+import { CheckedBeginning } from './evidence/checked-beginning.ts';
 import { Ear } from './evidence/ear.ts';
 import type { Sound, UtteranceVoice } from './evidence/utterance-voice.ts';
 import { WINDOW_FRAMES } from './evidence/voice-window.ts';
@@ -28,6 +29,9 @@ import { Utterance } from './utterance.ts';
 const PRE_ROLL_FRAMES = 15;
 const BEFORE_VOICE_FRAMES = 12;
 const MOST_PRE_ROLL_FRAMES = WINDOW_FRAMES + BEFORE_VOICE_FRAMES;
+
+/** A beginning that is checked is known so much later, frames: the answer, and what the checker has to hear for it. */
+const CHECK_FRAMES = Math.ceil(CHECK_LIMIT_MS / FRAME_MS) + 5;
 
 /** Speech over an answer that lasts so long is meant, words or not, milliseconds. */
 const MEANT_MS = 500;
@@ -58,6 +62,8 @@ export interface ListenerEvents {
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly vad: Vad;
+  /** Asked whether what seems to be speech begins anything. Default: the VAD alone counts. */
+  readonly checker?: SpeechChecker | undefined;
   /** Those of the turn in progress, or of the turn that begins. */
   readonly engines: () => Pick<EngineSet, 'stt'>;
   /** The device's name. */
@@ -77,7 +83,8 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #onset = new SpeechOnset();
   readonly #ear = new Ear();
-  readonly #preRoll = new PreRoll(MOST_PRE_ROLL_FRAMES, VAD_FRAME_SAMPLES);
+  readonly #preRoll: PreRoll;
+  readonly #checked: CheckedBeginning | undefined;
   readonly #cutter = new FrameCutter(VAD_FRAME_SAMPLES, (frame) => this.#frame(frame));
   readonly #pauses: PauseEstimate;
   readonly #echo = new EchoGuard();
@@ -94,6 +101,9 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    const { checker } = options;
+    this.#preRoll = new PreRoll(MOST_PRE_ROLL_FRAMES + (checker ? CHECK_FRAMES : 0), VAD_FRAME_SAMPLES);
+    this.#checked = checker && new CheckedBeginning(checker, this.#preRoll);
     this.#pauses = new PauseEstimate(() => options.clock.now());
   }
 
@@ -115,6 +125,7 @@ export class Listener {
     this.#onset.reset();
     this.#ear.afresh();
     this.#preRoll.clear();
+    this.#checked?.reset();
   }
 
   /** The user has said something to the device. */
@@ -156,11 +167,12 @@ export class Listener {
       onFault: fault,
     });
     if (begunMs > 0) utterance.begun(begunMs, this.#ear.clearMs, this.#ear.loudnessDb, this.#ear.isVoice);
-    this.#preRoll.drain(Math.max(PRE_ROLL_FRAMES, begunMs / FRAME_MS + BEFORE_VOICE_FRAMES), (frame) => {
+    this.#preRoll.drain(this.#framesBefore(begunMs), (frame) => {
       utterance.preRoll(frame);
       tap?.(frame);
     });
     this.#onset.reset();
+    this.#checked?.reset();
     this.#live = utterance;
     return utterance;
   }
@@ -212,6 +224,14 @@ export class Listener {
     this.#echo.answerEnded();
   }
 
+  /** What came before the beginning and belongs to it. */
+  #framesBefore(begunMs: number): number {
+    const waited = this.#checked?.waitedFrames ?? 0;
+    // A noise came first, and the checker heard speech begin in it: only what that took belongs to it.
+    if (waited > CHECK_FRAMES) return PRE_ROLL_FRAMES + CHECK_FRAMES;
+    return Math.max(PRE_ROLL_FRAMES, begunMs / FRAME_MS + BEFORE_VOICE_FRAMES) + waited;
+  }
+
   #createEndpointing({ partials }: SttCapabilities): Endpointing {
     const { minSilenceMs, maxSilenceMs } = this.#options.config();
     const options = { ...DEFAULT_ENDPOINTING, minSilenceMs, maxSilenceMs, languages: this.#options.languages() };
@@ -235,13 +255,16 @@ export class Listener {
     const level = mayEcho ? levelDb(frame) : 0;
     // Also where the microphone is ignored: that is where the echo shows how late it is.
     if (mayEcho) this.#echo.heard(level, now);
-    if (mode === 'closed') return;
+    if (mode === 'closed') {
+      this.#checked?.reset();
+      return;
+    }
     const live = this.#live;
     const speech = vad.isSpeech(frame) && (!mayEcho || this.#echo.isUser(level, now));
     const sound = this.#ear.hear(frame, speech, vad.voicing, live && mode === 'hearing' ? live.voice : 'last');
     if (!live) {
       this.#preRoll.push(frame);
-      if (this.#begins(mode, sound)) this.#began(events);
+      if (this.#begins(mode, sound, frame)) this.#began(events);
       return;
     }
     const reason = live.write(frame, sound, now, FRAME_MS);
@@ -252,8 +275,14 @@ export class Listener {
     else events.heard(live, frame);
   }
 
-  /** Whether the user begins to speak. Over an answer any speech may be the user's: its words decide. */
-  #begins(mode: ListeningMode, sound: Sound): boolean {
+  /** Whether the user begins to speak. */
+  #begins(mode: ListeningMode, sound: Sound, frame: Int16Array): boolean {
+    const may = this.#mayBegin(mode, sound);
+    return this.#checked ? this.#checked.begins(may, frame) : may;
+  }
+
+  /** Over an answer any speech may be the user's: its words decide. */
+  #mayBegin(mode: ListeningMode, sound: Sound): boolean {
     const { vad } = this.#options;
     if (mode === 'over') return this.#onset.begins(sound.noticed, FRAME_MS);
     // A detector that cannot tell a voice from a noise is believed as it is.

@@ -20,15 +20,20 @@ export class PreRoll {
     this.#filled = Math.min(this.#filled + 1, this.#frames);
   }
 
-  /** Hands out the last so many frames, oldest first, as far as they are remembered, and forgets them all. */
-  drain(frames: number, take: (frame: Int16Array) => void): void {
+  /** Hands out the last so many frames, oldest first, as far as they are remembered. */
+  last(frames: number, take: (frame: Int16Array) => void): void {
     const count = Math.min(frames, this.#filled);
     const first = this.#next - count + this.#frames;
     for (let index = 0; index < count; index++) {
       const at = ((first + index) % this.#frames) * this.#frameSamples;
       take(this.#ring.subarray(at, at + this.#frameSamples));
     }
-    this.#filled = 0;
+  }
+
+  /** As {@link PreRoll.last}, and forgets them all. */
+  drain(frames: number, take: (frame: Int16Array) => void): void {
+    this.last(frames, take);
+    this.clear();
   }
 
   clear(): void {

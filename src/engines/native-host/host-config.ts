@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 
-/** How the host works with a model: step by step while the user speaks, on whole utterances, or as a voice. */
-export type ModelUse = 'streaming' | 'offline' | 'tts';
+/** How the host works with a model: step by step while the user speaks, on whole utterances, as a voice, or to tell speech from noise. */
+export type ModelUse = 'streaming' | 'offline' | 'tts' | 'detector';
 
 /** What the native host loads. */
 export interface ModelSpec {
@@ -10,7 +10,7 @@ export interface ModelSpec {
   readonly kind: string;
   /** Its files by the names that sherpa-onnx has for them (`encoder`, `dataDir` …), and options of the kind. */
   readonly group: Readonly<Record<string, string | number>>;
-  /** Path of its tokens.txt. */
+  /** Path of its tokens.txt; empty for a detector, which has none. */
   readonly tokens: string;
   /** Where the kind alone does not say how the model is run: `nemo_transducer`. */
   readonly modelType?: string;
@@ -18,7 +18,7 @@ export interface ModelSpec {
   readonly ruleFsts?: string;
   readonly ruleFars?: string;
   readonly numThreads: number;
-  /** Offline jobs and sentences that may wait; one more is refused. */
+  /** Offline jobs and sentences that may wait, sounds that are listened to at once; one more is refused. */
   readonly maxWaiting: number;
   /** Longest utterance that is recognised, seconds; offline models only. */
   readonly maxSeconds?: number;

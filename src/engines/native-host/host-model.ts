@@ -6,10 +6,11 @@ import type { HostCall } from './host-call.ts';
 import type { ModelInfo, ModelSpec, SpeechJob } from './host-config.ts';
 import { type Child, KeptAlive } from './kept-alive.ts';
 import type { NativeHost } from './native-host.ts';
+import { SoundCheck, type SoundCheckOptions } from './sound-check.ts';
 import { SpeechCall } from './speech-call.ts';
 import { HostStream } from './stt-stream.ts';
 
-/** Utterances or sentences at the same time. One more is failed with `engine_overloaded`. */
+/** Utterances, sentences or sounds at the same time. One more is failed with `engine_overloaded`. */
 const MAX_CALLS = 1_000;
 
 /** What a model is kept with. */
@@ -131,6 +132,19 @@ export class HostModel {
     }
   }
 
+  /** Begins to listen to a sound, and does not wait for a model that is not there; starts it if that was not done before. */
+  check(told: Pick<SoundCheckOptions, 'onAnswer' | 'onUnavailable'>): SoundCheck {
+    const { host, engine } = this.#options;
+    this.start();
+    const refusal = this.#refusal ?? this.#absence;
+    const id = host.newId();
+    const { clock } = host.options;
+    const options = { engine, id, slot: this.#slot, writer: this.#writer, clock, refusal, ...told };
+    const check = new SoundCheck({ ...options, onOver: () => this.#over(id) });
+    if (!refusal) this.#enlist(id, check);
+    return check;
+  }
+
   /** Fails what is in flight and forgets the model; behind the host's last one, ends the host and waits for its end. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -142,6 +156,12 @@ export class HostModel {
     if (this.#calls.size < MAX_CALLS) return this.#kept.refusal;
     const text = `the speech host is at ${MAX_CALLS} utterances and sentences already: try again in a moment`;
     return new DialtoneError('engine_overloaded', text, { retryable: true, engine: this.#options.engine });
+  }
+
+  get #absence(): DialtoneError | undefined {
+    if (this.#kept.isReady) return undefined;
+    const { engine } = this.#options;
+    return new DialtoneError('speech_host_down', 'the model is being loaded', { retryable: true, engine });
   }
 
   #enlist(id: number, call: HostCall): void {

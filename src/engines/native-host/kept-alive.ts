@@ -72,6 +72,11 @@ export class KeptAlive<Config, C extends Child> {
     return this.#child;
   }
 
+  /** Whether it can be used now. */
+  get isReady(): boolean {
+    return this.#supervisor.phase === 'ready';
+  }
+
   /** Starts the child unless that was done before. */
   start(): void {
     this.#apply({ type: 'start' });

@@ -39,6 +39,8 @@ export const FrameType = {
   spoken: 24,
   /** The utterance or the sentence has failed: JSON of a HostFailure. */
   failed: 25,
+  /** What is known of a sound that is checked: `[u8 it is speech][u32 samples heard so far]` */
+  heard: 26,
 } as const;
 
 /** Bytes before the payload. */

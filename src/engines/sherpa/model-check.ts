@@ -10,7 +10,7 @@ import { type OnnxMetadata, readOnnxMetadata } from './onnx-metadata.ts';
 
 /** What a model is wanted for. */
 export interface ModelPurpose {
-  readonly is: 'recogniser' | 'voice';
+  readonly is: 'recogniser' | 'voice' | 'detector';
   /** The variable that names the folder, for errors. */
   readonly variable: string;
 }
@@ -19,6 +19,8 @@ export interface ModelPurpose {
 export const HEARING: ModelPurpose = { is: 'recogniser', variable: 'SHERPA_MODEL_DIR' };
 /** Voices. */
 export const SPEAKING: ModelPurpose = { is: 'voice', variable: 'SHERPA_TTS_MODEL_DIR' };
+/** Detectors of speech. */
+export const DETECTING: ModelPurpose = { is: 'detector', variable: 'VAD_MODEL' };
 
 const HASHES = 'sha256.txt';
 const BLANKS: ReadonlySet<string> = new Set(['<blk>', '<blank>', '<eps>']);
@@ -27,6 +29,8 @@ const MAX_WAITING = 32;
 /** More threads made small models that stream slower, and streams are decoded together anyway. */
 const STREAMING_THREADS = 1;
 const MAX_THREADS = 4;
+/** Sounds that are listened to at once: each has its own copy of the model, about 3 MB. One takes part of a second. */
+const MAX_SOUNDS = 16;
 /** Longer utterances are said to end the process. */
 const MOONSHINE_2_SECONDS = 9;
 
@@ -36,9 +40,39 @@ const MOONSHINE_2_SECONDS = 9;
  * loading it in a child.
  * @throws DialtoneError `engine_misconfigured` that says what to do.
  */
-export async function checkModel(folder: string, purpose: ModelPurpose = HEARING): Promise<ModelSpec> {
+export function checkModel(folder: string, purpose: ModelPurpose = HEARING): Promise<ModelSpec> {
+  return advised(purpose, () => check(folder, purpose));
+}
+
+/**
+ * Finds silero's model in `folder` and checks it as {@link checkModel} does.
+ * @throws DialtoneError `engine_misconfigured` that says what to do.
+ */
+export function checkDetector(folder: string): Promise<ModelSpec> {
+  return advised(DETECTING, async () => {
+    const models = (await filesOf(folder)).filter((name) => /silero.*\.onnx$/i.test(name));
+    const [name] = models;
+    if (name === undefined || models.length > 1) {
+      throw wrong(`${folder} has ${models.length === 0 ? 'no' : 'more than one'} silero_vad.onnx`);
+    }
+    const model = join(folder, name);
+    await size(model);
+    await checkHashes(folder);
+    return {
+      use: 'detector',
+      kind: 'sileroVad',
+      group: { model },
+      tokens: '',
+      numThreads: STREAMING_THREADS,
+      maxWaiting: MAX_SOUNDS,
+    };
+  });
+}
+
+/** What is wrong with a model is told with what to do. */
+async function advised(purpose: ModelPurpose, look: () => Promise<ModelSpec>): Promise<ModelSpec> {
   try {
-    return await check(folder, purpose);
+    return await look();
   } catch (error) {
     if (!(error instanceof DialtoneError)) throw error;
     const fallback = purpose.is === 'recogniser' ? '; unset, the demo model is used' : '';
@@ -48,9 +82,7 @@ export async function checkModel(folder: string, purpose: ModelPurpose = HEARING
 }
 
 async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw wrong(`the folder ${folder} cannot be read (${error.code})`, error);
-  });
+  const names = await filesOf(folder);
   const metadata = new Map<string, OnnxMetadata>();
   for (const name of names.filter((each) => each.endsWith('.onnx'))) {
     await size(join(folder, name));
@@ -69,6 +101,12 @@ async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> 
   const { model = '' } = found.files;
   if (/ctc/i.test(found.kind)) await checkTokens(tokens, join(folder, model), metadata.get(model));
   return spec(folder, found, tokens, names);
+}
+
+function filesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw wrong(`the folder ${folder} cannot be read (${error.code})`, error);
+  });
 }
 
 /** Rules for numbers and dates. Those of Kokoro are Chinese, and would read the numbers of every language so. */

@@ -5,17 +5,18 @@ import { requireModel } from '../../models/find-model.ts';
 /**
  * The folder of a model that is named in the settings or of a device: a folder as it is, or the name of a model that is installed.
  * @param modelsDir folder of the installed models
+ * @param engine that works with it
  * @throws DialtoneError `engine_misconfigured` with the command that installs the model, or with similar names
  */
-export function modelFolder(model: string, modelsDir: string): string {
+export function modelFolder(model: string, modelsDir: string, engine = 'sherpa'): string {
   if (/[\\/]/.test(model) || existsSync(model)) return model;
   try {
     return requireModel(model, modelsDir);
   } catch (error) {
     const { message } = toDialtoneError(error);
-    throw new DialtoneError('engine_misconfigured', `sherpa cannot be used: ${message}`, {
+    throw new DialtoneError('engine_misconfigured', `${engine} cannot be used: ${message}`, {
       cause: error,
-      engine: 'sherpa',
+      engine,
     });
   }
 }

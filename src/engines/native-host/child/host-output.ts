@@ -39,6 +39,14 @@ export class HostOutput {
     this.#onOver(id);
   }
 
+  /** A sound, as far as it was heard. */
+  heard(id: number, isSpeech: boolean, samples: number): void {
+    const payload = Buffer.alloc(5);
+    payload.writeUInt8(isSpeech ? 1 : 0);
+    payload.writeUInt32LE(samples, 1);
+    this.#writer.write(FrameType.heard, id, payload);
+  }
+
   failed(id: number, why: HostFailure): void {
     this.#writer.write(FrameType.failed, id, Buffer.from(JSON.stringify(why)));
     this.#onOver(id);

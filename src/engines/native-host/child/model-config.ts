@@ -1,4 +1,4 @@
-import type { OfflineRecognizerConfig, OfflineTtsConfig, OnlineRecognizerConfig } from 'sherpa-onnx-node';
+import type { OfflineRecognizerConfig, OfflineTtsConfig, OnlineRecognizerConfig, VadConfig } from 'sherpa-onnx-node';
 import { HEARING_RATE } from '../../../audio/rates.ts';
 import type { ModelSpec } from '../host-config.ts';
 
@@ -30,6 +30,29 @@ export function ttsConfig(spec: ModelSpec): OfflineTtsConfig {
     maxNumSentences: 1,
     ...(ruleFsts === undefined ? {} : { ruleFsts }),
     ...(ruleFars === undefined ? {} : { ruleFars }),
+  };
+}
+
+/** Two windows of 32 ms behind the first that seems to be speech; a shorter word is none. Seconds. */
+const LEAST_SPEECH = 0.06;
+/** How long speech lasts on behind its last sound: as long as the first stage looks back. Seconds. */
+const SPEECH_HOLDS = 0.5;
+
+/** How sherpa-onnx is told to load silero. */
+export function detectorConfig({ group, numThreads }: ModelSpec): VadConfig {
+  return {
+    sileroVad: {
+      model: String(group.model),
+      threshold: 0.5,
+      minSilenceDuration: SPEECH_HOLDS,
+      minSpeechDuration: LEAST_SPEECH,
+      windowSize: 512,
+      maxSpeechDuration: 20,
+    },
+    sampleRate: HEARING_RATE,
+    numThreads,
+    provider: 'cpu',
+    debug: 0,
   };
 }
 

@@ -50,6 +50,36 @@ declare module 'sherpa-onnx-node' {
     generateAsync(request: SpeechRequest): Promise<{ readonly samples: Float32Array }>;
   }
 
+  /** A model that is not there gives a detector that hears no speech. */
+  export interface Vad {
+    /** Any length; what is left of a window of 512 waits for the next call. */
+    acceptWaveform(samples: Float32Array): void;
+    /** Whether the last of it is speech. */
+    isDetected(): boolean;
+    /** Whether no speech is kept that could be fetched. */
+    isEmpty(): boolean;
+    /** Forgets the speech that is kept. */
+    clear(): void;
+    /** Forgets everything that was heard. */
+    reset(): void;
+  }
+
+  /** Durations are seconds. */
+  export interface VadConfig {
+    readonly sileroVad: {
+      readonly model: string;
+      readonly threshold: number;
+      readonly minSilenceDuration: number;
+      readonly minSpeechDuration: number;
+      readonly windowSize: 512;
+      readonly maxSpeechDuration: number;
+    };
+    readonly sampleRate: number;
+    readonly numThreads: number;
+    readonly provider: 'cpu';
+    readonly debug: 0 | 1;
+  }
+
   /** A key that is 0 means "the default", a wrong one is ignored, and a bad model ends the process. */
   interface RecognizerModelConfig {
     /** The group of one kind of model, by the name of the kind. */
@@ -97,6 +127,7 @@ declare module 'sherpa-onnx-node' {
     readonly version: string;
     readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
     readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
+    readonly Vad: new (config: VadConfig, keptSeconds: number) => Vad;
     readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
   };
   export default sherpa;

@@ -1,0 +1,17 @@
+import type { Settings } from '../settings.ts';
+
+/** The model that is meant when none is named. */
+const DEFAULT_MODEL = 'silero_vad';
+
+/** Name or folder of silero's model; undefined: the VAD of WebRTC decides alone. */
+export function sileroModel({ VAD, VAD_MODEL }: Settings): string | undefined {
+  const vad = VAD ?? (VAD_MODEL === undefined ? 'webrtc' : 'silero');
+  return vad === 'silero' ? (VAD_MODEL ?? DEFAULT_MODEL) : undefined;
+}
+
+/** What is said of the choice at the start. */
+export function vadReason(settings: Settings): string {
+  const model = sileroModel(settings);
+  if (model === undefined) return `voice activity: webrtc, because ${settings.VAD ? 'VAD=webrtc' : 'VAD is not set'}`;
+  return `voice activity: webrtc, then silero (${model}), because ${settings.VAD ? 'VAD=silero' : 'VAD_MODEL is set'}`;
+}
