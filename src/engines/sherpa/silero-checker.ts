@@ -21,18 +21,25 @@ export interface SileroOptions extends SherpaOptions {
 export class SileroChecker implements SpeechChecker {
   readonly id = 'silero';
   readonly #options: SileroOptions;
+  readonly #host: NativeHost;
   readonly #model: HostModel;
   #state: EngineState = 'up';
   #failedAtMs = 0;
 
   constructor(options: SileroOptions) {
     this.#options = options;
+    this.#host = options.host ?? new NativeHost(options);
     this.#model = new HostModel({
-      host: options.host ?? new NativeHost(options),
+      host: this.#host,
       engine: this.id,
       hint: { variable: DETECTING.variable, otherwise: 'VAD=webrtc' },
       prepare: () => checkDetector(options.modelDir),
     });
+  }
+
+  /** The native host's process id, while it runs. */
+  get hostPid(): number | undefined {
+    return this.#host.pid;
   }
 
   /** Loads the model if that was not done before. Rejects with DialtoneError `engine_*` when it cannot be. */

@@ -10,7 +10,7 @@ import { engineCall } from '#src/engines/engine-call';
 import type { ChatMessage, Llm, LlmDelta, LlmOptions, LlmReply } from '#src/engines/llm';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '#src/engines/stt';
 import type { PcmChunk, Tts, TtsOptions, TtsStream } from '#src/engines/tts';
-import { VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
+import { type SpeechChecker, VAD_FRAME_SAMPLES, type Vad } from '#src/engines/vad';
 import type { DeviceCommand, DeviceSession } from '#src/protocols/protocol';
 import type { EventReport } from '#src/telemetry/events';
 import { deviceConfig } from '../devices/devices.ts';
@@ -256,6 +256,8 @@ export interface RigOptions {
   /** Another session at every attachment. */
   readonly session?: (clock: ManualClock) => FakeSession;
   /** As in {@link ConversationDeps}. */
+  readonly checker?: SpeechChecker;
+  /** As in {@link ConversationDeps}. */
   readonly patience?: Patience;
   /** As in {@link ConversationDeps}. */
   readonly history?: HistoryKeeping;
@@ -289,6 +291,7 @@ export class ConversationRig {
       report: (event) => this.events.push(event),
       engines: { for: () => this.engines, release: () => options.onReleased?.() },
       vad: this.vad,
+      checker: options.checker,
       ...(options.preemptive === undefined ? {} : { preemptive: options.preemptive }),
       ...(options.patience === undefined ? {} : { patience: options.patience }),
       ...(options.history === undefined ? {} : { history: options.history }),

@@ -23,6 +23,7 @@ async function start(): Promise<EngineRegistry> {
     defaults: engines.defaults,
     reasons: engines.reasons,
     warnings: engines.warnings,
+    checker: engines.checker,
     lease: () => engines.lease(),
     ready: () => engines.ready(),
     close: async () => {},

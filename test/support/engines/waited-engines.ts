@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineRegistry, EngineSet } from '#src/engines/engine';
 import type { EngineCall } from '#src/engines/engine-call';
 import type { Llm } from '#src/engines/llm';
 import type { Stt, SttOptions, SttResult, SttStream } from '#src/engines/stt';
 import type { Tts } from '#src/engines/tts';
+import type { SpeechCheck, SpeechChecker } from '#src/engines/vad';
 import type { VirtualTime } from '../time/virtual-time.ts';
 
 /** How often it is made sure that the recogniser has heard all that was said, virtual milliseconds. */
@@ -42,6 +44,7 @@ export function waitedRegistry(registry: EngineRegistry, time: VirtualTime, llm?
     defaults: waited(registry.defaults),
     reasons: registry.reasons,
     warnings: registry.warnings,
+    checker: registry.checker && waitedChecker(registry.checker, hold),
     lease: () => {
       const lease = registry.lease();
       return { for: (device) => waited(lease.for(device)), release: () => lease.release() };
@@ -68,6 +71,30 @@ function waitedTts(tts: Tts, hold: Hold): Tts {
     ...(tts.voiceFor && { voiceFor: tts.voiceFor.bind(tts) }),
     close: () => tts.close(),
   };
+}
+
+/** The same checks; time stands still while the first answer about a sound is not there. */
+function waitedChecker(checker: SpeechChecker, hold: Hold): SpeechChecker {
+  return {
+    id: checker.id,
+    listen: () => {
+      const check = checker.listen();
+      void hold(untilKnown(check));
+      return {
+        write: (samples) => check.write(samples),
+        get verdict() {
+          return check.verdict;
+        },
+        close: () => check.close(),
+      };
+    },
+    close: () => checker.close(),
+  };
+}
+
+async function untilKnown(check: SpeechCheck): Promise<void> {
+  do await nextTurn();
+  while (check.verdict === 'pending');
 }
 
 /** The same call; time stands still while an item is asked for and not there. */

@@ -9,7 +9,8 @@ import { readSamples } from './read-samples.ts';
 
 /** What one detector keeps of what it has heard, seconds: it is asked about beginnings, not about whole utterances. */
 const KEPT_SECONDS = 30;
-const PIECE_SAMPLES = 16_000;
+/** The window of silero. Of more in one call, sherpa-onnx says that there is speech when there is in any of it. */
+const PIECE_SAMPLES = 512;
 
 interface Sound {
   readonly vad: Vad;
