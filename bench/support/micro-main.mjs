@@ -4,6 +4,8 @@ import { OggOpusReader } from '../../dist/audio/ogg/ogg-reader.js';
 import { OggOpusWriter } from '../../dist/audio/ogg/ogg-writer.js';
 import { loadOpusCodec } from '../../dist/audio/opus/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
+import { CheckedBeginning } from '../../dist/conversation/listening/evidence/checked-beginning.js';
+import { PreRoll } from '../../dist/conversation/listening/pre-roll.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';
 import { PCM } from '../../dist/protocols/pcm/pcm.js';
 import { REALTIME } from '../../dist/protocols/realtime/realtime.js';
@@ -91,9 +93,17 @@ async function vads() {
   const detector = (await loadFvad())();
   const frames = cut(speech, 320, 400);
   const still = new Int16Array(320);
+  // With VAD=silero: nothing is asked in silence.
+  const checker = { id: 'none', listen: () => fail('silence was checked'), close: async () => undefined };
+  const checked = new CheckedBeginning(checker, new PreRoll(42, 320));
   return [
     { name: '20 ms of speech', message: 50, work: (at) => detector.isSpeech(frames[at % 400]) },
     { name: '20 ms of silence', message: 50, work: () => detector.isSpeech(still) },
+    {
+      name: '20 ms of silence, with silero',
+      message: 50,
+      work: () => checked.begins(detector.isSpeech(still), still),
+    },
   ];
 }
 

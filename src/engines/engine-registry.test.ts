@@ -194,6 +194,31 @@ describe('createEngineRegistry', () => {
     });
   });
 
+  it.each<[Readonly<Record<string, string>>, RegExp]>([
+    [{ VAD: 'silero', MODELS_DIR: '/nowhere' }, /not in \/nowhere\. Install it: npm run models -- install silero_vad$/],
+    [{ VAD_MODEL: 'silero_vad.int8', MODELS_DIR: '/nowhere' }, /install silero_vad\.int8$/],
+    [{ VAD_MODEL: 'silero-vad' }, /there is no model "silero-vad"\. Did you mean silero_vad/],
+  ])('says which command installs a model of silero that is not there: %j', (env, message) => {
+    expect(() => choose(env)).toThrow(
+      expect.objectContaining({
+        code: 'engine_misconfigured',
+        engine: 'silero',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it('has silero when it is asked for, and is not ready without its model', async () => {
+    expect(choose({}).checker).toBeUndefined();
+    expect(choose({ VAD: 'webrtc', VAD_MODEL: '/models/silero' }).checker).toBeUndefined();
+    const chosen = choose({ ...KEY, STT: 'groq', TTS: 'groq', VAD_MODEL: '/models/silero' });
+    expect(chosen.checker?.id).toBe('silero');
+    expect(chosen.reasons.at(-1)).toBe(
+      'voice activity: webrtc, then silero (/models/silero), because VAD_MODEL is set',
+    );
+    await expect(chosen.ready()).rejects.toMatchObject({ code: 'engine_misconfigured', engine: 'silero' });
+  });
+
   it('never shows the key', () => {
     const chosen = choose({ ...KEY, STT: 'groq', TTS: 'groq' });
     expect(inspect(chosen, { depth: 20, showHidden: true }) + JSON.stringify(chosen)).not.toContain('CANARY');

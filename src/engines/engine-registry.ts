@@ -6,7 +6,7 @@ import { choiceFor } from './engine-choice.ts';
 import { HealthyLists } from './engine-lists.ts';
 import { type EngineDeps, engineMakers } from './make-engines.ts';
 import { SharedEngines } from './shared-engines.ts';
-import { vadReason } from './vad-choice.ts';
+import { sileroReasons } from './vad-choice.ts';
 
 /** What the registry needs of the world. */
 export interface EngineRegistryDeps extends Omit<EngineDeps, 'voices'> {
@@ -25,7 +25,7 @@ export function createEngineRegistry(settings: Settings, deps: EngineRegistryDep
     debug,
     choose: (device) => choiceFor(settings, device),
     make: engineMakers(settings, { ...deps, voices }),
-    reasons: [vadReason(settings)],
+    reasons: sileroReasons(settings),
     list: new HealthyLists({ clock, random, report, firstOutputMs: firstOutputMs(settings) }),
     warnings: fallbackWarnings(voices, choiceFor(settings).tts[0]?.engine ?? 'espeak'),
   });

@@ -33,7 +33,7 @@ function shared(models: Models = {}) {
       }),
       tts: [{ engine: 'groq', model: 'voice', address: current.address, reason: 'voice' }],
     }),
-    make: { stt: make, llm: make, tts: make } as unknown as EngineMakers,
+    make: { stt: make, llm: make, tts: make, checker: () => undefined } as unknown as EngineMakers,
     list: { stt: join, llm: join, tts: join, closed: () => undefined, status: [] } as unknown as EngineLists,
     warnings: ['no voice'],
   });

@@ -9,9 +9,11 @@ export function sileroModel({ VAD, VAD_MODEL }: Settings): string | undefined {
   return vad === 'silero' ? (VAD_MODEL ?? DEFAULT_MODEL) : undefined;
 }
 
-/** What is said of the choice at the start. */
-export function vadReason(settings: Settings): string {
+/** What is said of silero at the start. */
+export function sileroReasons(settings: Settings): readonly string[] {
   const model = sileroModel(settings);
-  if (model === undefined) return `voice activity: webrtc, because ${settings.VAD ? 'VAD=webrtc' : 'VAD is not set'}`;
-  return `voice activity: webrtc, then silero (${model}), because ${settings.VAD ? 'VAD=silero' : 'VAD_MODEL is set'}`;
+  if (model === undefined) return [];
+  return [
+    `voice activity: webrtc, then silero (${model}), because ${settings.VAD ? 'VAD=silero' : 'VAD_MODEL is set'}`,
+  ];
 }
