@@ -188,6 +188,17 @@ export const settingsSchema = z.object({
   SHERPA_TTS_MODEL_DIR: z.string().optional().meta({
     description: 'Folder of the voice of `TTS=sherpa`: a Piper or another VITS model, Kokoro, Matcha or Kitten.',
   }),
+  NATIVE_HOSTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .meta({
+      description:
+        'So many speech hosts share what `sherpa` has to do; a model is in each of them as often as an eighth of the memory allows. With two or more, ' +
+        'voices do not wait behind recognition. Default: 1 on up to 3 cores, 2 from 4 on, 3 from 8 on, 4 from 12 on.',
+    }),
   SHERPA_MAX_MB: z.coerce
     .number()
     .int()
@@ -196,7 +207,7 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       description:
-        'The most memory that the speech host may take, in megabytes: beyond, it is started again between two jobs. Models ' +
+        'The most memory that a speech host may take, in megabytes: beyond, it is started again between two jobs. Models ' +
         'that need more by themselves raise it. Default: no limit.',
     }),
   MODELS_DIR: z

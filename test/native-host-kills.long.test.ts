@@ -12,7 +12,7 @@ const KILLS = 10;
 
 it('twenty conversations lose nothing but their turns when the speech host is killed ten times', async () => {
   const states: string[] = [];
-  const engines = createEngineRegistry(parseSettings({}), {
+  const engines = createEngineRegistry(parseSettings({ NATIVE_HOSTS: '1' }), {
     clock: systemClock,
     random: dice(),
     report: (event) => void (event.type === 'speech_host.state' && states.push(event.state)),

@@ -16,6 +16,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 
 /** Ears for whole utterances and a voice that hums, as an owner sets them. */
 const ENV = {
+  NATIVE_HOSTS: '1',
   STT: 'sherpa',
   SHERPA_MODEL_DIR: fixture('offline-asr-model'),
   TTS: 'sherpa',

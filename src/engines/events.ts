@@ -28,5 +28,11 @@ export type EngineEvent =
       /** Why it is not up, in words. */
       readonly reason?: string;
     }
-  /** The native host (the child process of native engines) started, became ready or went down. */
-  | { readonly type: 'speech_host.state'; readonly state: 'starting' | 'ready' | 'down'; readonly reason?: string };
+  /** A native host (a child process of native engines) started, became ready or went down. */
+  | {
+      readonly type: 'speech_host.state';
+      /** Which one, from 1. */
+      readonly host: number;
+      readonly state: 'starting' | 'ready' | 'down';
+      readonly reason?: string;
+    };

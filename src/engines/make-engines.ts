@@ -9,7 +9,7 @@ import { EspeakTts } from './espeak/espeak-tts.ts';
 import type { EngineEvent, EngineKind } from './events.ts';
 import { KyutaiStt } from './kyutai/kyutai-stt.ts';
 import { KyutaiTts } from './kyutai/kyutai-tts.ts';
-import { NativeHost } from './native-host/native-host.ts';
+import { createHosts } from './native-host/create-hosts.ts';
 import { OpenAiLlm } from './openai/openai-llm.ts';
 import { OpenAiStt } from './openai/openai-stt.ts';
 import { OpenAiTts } from './openai/openai-tts.ts';
@@ -71,24 +71,23 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     timeoutMs: timeoutMs[kind],
   });
 
-  // One process for all models. It is there while an engine has one in it.
-  const host = new NativeHost({
+  const hosts = createHosts(settings.NATIVE_HOSTS, {
     clock,
     random,
     maxMegabytes: settings.SHERPA_MAX_MB,
-    onState: (state) => report({ type: 'speech_host.state', ...state }),
+    onState: (host, state) => report({ type: 'speech_host.state', host, ...state }),
     onLog: debug,
   });
   const modelsDir =
     settings.MODELS_DIR ?? defaultModelsDir({ platform: process.platform, home: homedir(), env: process.env });
   const sherpa = (model: string | undefined) => {
-    return { clock, random, host, ...(model === undefined ? {} : { modelDir: modelFolder(model, modelsDir) }) };
+    return { clock, random, hosts, ...(model === undefined ? {} : { modelDir: modelFolder(model, modelsDir) }) };
   };
   const silero = sileroModel(settings);
   return {
     checker: () => {
       if (silero === undefined) return undefined;
-      return new SileroChecker({ clock, random, host, report, modelDir: modelFolder(silero, modelsDir, 'silero') });
+      return new SileroChecker({ clock, random, hosts, report, modelDir: modelFolder(silero, modelsDir, 'silero') });
     },
     stt: (choice) => {
       switch (choice.engine) {

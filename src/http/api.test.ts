@@ -47,6 +47,7 @@ test('health has the keys of the original and counts the fleet', async () => {
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
     engine_states: [],
     speech_host: 'none',
+    speech_hosts: [],
   });
 });
 

@@ -16,8 +16,15 @@ export interface Readiness {
   readonly initialised: boolean;
   /** In words, why callers should not rely on this process now: an engine that is down, a shutdown. Empty: ready. */
   readonly problems: readonly string[];
-  /** The process in which native speech engines run; null when no engine needs it. */
-  readonly speechHost: 'starting' | 'ready' | 'down' | null;
+  /** The processes in which native speech engines run, by their numbers. Empty: no engine needs one. */
+  readonly speechHosts: readonly SpeechHost[];
+}
+
+/** A process in which native speech engines run. */
+export interface SpeechHost {
+  /** From 1. */
+  readonly host: number;
+  readonly state: 'starting' | 'ready' | 'down';
 }
 
 /** What the REST API is built from. */

@@ -170,9 +170,9 @@ test('what an owner should change is a warning with its code and its words', () 
 
 test('the speech host going down is an error', () => {
   const { bus, said } = setUp();
-  bus.report({ type: 'speech_host.state', state: 'starting' });
-  bus.report({ type: 'speech_host.state', state: 'ready' });
-  bus.report({ type: 'speech_host.state', state: 'down', reason: 'SIGKILL' });
+  bus.report({ type: 'speech_host.state', host: 1, state: 'starting' });
+  bus.report({ type: 'speech_host.state', host: 1, state: 'ready' });
+  bus.report({ type: 'speech_host.state', host: 1, state: 'down', reason: 'SIGKILL' });
   expect(said()).toEqual(['info speech_host.state', 'info speech_host.state', 'error speech_host.state']);
 });
 

@@ -260,8 +260,13 @@ class EventLines {
     else this.#log.warn(line, `engine is ${state}`);
   }
 
-  #speechHost({ state, reason }: EventOf<'speech_host.state'>): void {
-    const line = { event: 'speech_host.state', state, ...(reason === undefined ? {} : { reason: cleanText(reason) }) };
+  #speechHost({ host, state, reason }: EventOf<'speech_host.state'>): void {
+    const line = {
+      event: 'speech_host.state',
+      host,
+      state,
+      ...(reason === undefined ? {} : { reason: cleanText(reason) }),
+    };
     if (state === 'down') this.#log.error(line, 'speech host is down');
     else this.#log.info(line, `speech host is ${state}`);
   }

@@ -249,17 +249,19 @@ test('turns are counted by outcome and their stages measured in seconds, without
 test('engine errors, late frames, the speech host, the build and the event loop are there', async () => {
   const { bus, value, series } = setUp();
   expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(0);
-  expect(await value('dialtone_speech_host_up')).toBeUndefined();
+  expect(await series('dialtone_speech_host_up')).toEqual([]);
   bus.report({ type: 'engine.error', kind: 'stt', engine: 'sherpa', code: 'speech_host_down', message: 'gone' });
   bus.report({ type: 'playout.late', device: 'a', lateMs: 40 });
   for (const state of ['starting', 'ready', 'down', 'starting'] as const)
-    bus.report({ type: 'speech_host.state', state });
+    bus.report({ type: 'speech_host.state', host: 1, state });
   expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(1);
   expect(await value('dialtone_playout_late_frames_total')).toBe(1);
-  expect(await value('dialtone_speech_host_up')).toBe(0);
-  expect(await value('dialtone_speech_host_restarts_total')).toBe(1);
-  bus.report({ type: 'speech_host.state', state: 'ready' });
-  expect(await value('dialtone_speech_host_up')).toBe(1);
+  bus.report({ type: 'speech_host.state', host: 2, state: 'ready' });
+  expect(await value('dialtone_speech_host_up{host="1"}')).toBe(0);
+  expect(await value('dialtone_speech_host_up{host="2"}')).toBe(1);
+  expect(await value('dialtone_speech_host_restarts_total{host="1"}')).toBe(1);
+  bus.report({ type: 'speech_host.state', host: 1, state: 'ready' });
+  expect(await value('dialtone_speech_host_up{host="1"}')).toBe(1);
   expect(await value(`dialtone_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1);
   expect(await series('nodejs_eventloop_lag_p99_seconds')).toHaveLength(1);
 });
@@ -310,7 +312,7 @@ test.skipIf(!promtool)('promtool finds nothing to complain of (skipped where pro
   for (const perDevice of [true, false]) {
     const { bus, metrics } = setUp(['kitchen', 'hall speaker'], perDevice);
     bus.report(lost('kitchen'));
-    bus.report({ type: 'speech_host.state', state: 'ready' });
+    bus.report({ type: 'speech_host.state', host: 1, state: 'ready' });
     const check = spawnSync('promtool', ['check', 'metrics'], { input: await textOf(metrics), encoding: 'utf8' });
     expect({ status: check.status, output: check.stdout + check.stderr }).toEqual({ status: 0, output: '' });
   }

@@ -223,7 +223,7 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
         lateFrames.inc();
         return;
       case 'speech_host.state':
-        countSpeechHost(event.state);
+        countSpeechHost(event);
         return;
       default:
         return;
@@ -231,21 +231,28 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
   };
 }
 
-function createSpeechHostMetrics(registry: Registry): (state: 'starting' | 'ready' | 'down') => void {
+function createSpeechHostMetrics(
+  registry: Registry,
+): (event: Extract<DialtoneEvent, { type: 'speech_host.state' }>) => void {
   const registers = [registry];
-  const up = new Gauge({ name: 'dialtone_speech_host_up', help: 'Whether the speech host is ready', registers });
-  // Without a speech host (other engines) there is nothing to be up or down.
-  up.remove();
-  const restarts = new Counter({
-    name: 'dialtone_speech_host_restarts_total',
-    help: 'How often the speech host was started again',
+  const labelNames = ['host'] as const;
+  const up = new Gauge({
+    name: 'dialtone_speech_host_up',
+    help: 'Whether a speech host is ready, by its number; missing: no engine needs it',
+    labelNames,
     registers,
   });
-  let startedBefore = false;
-  return (state) => {
-    up.set(state === 'ready' ? 1 : 0);
+  const restarts = new Counter({
+    name: 'dialtone_speech_host_restarts_total',
+    help: 'How often a speech host was started again, by its number',
+    labelNames,
+    registers,
+  });
+  const started = new Set<number>();
+  return ({ host, state }) => {
+    up.set({ host }, state === 'ready' ? 1 : 0);
     if (state !== 'starting') return;
-    if (startedBefore) restarts.inc();
-    startedBefore = true;
+    restarts.inc({ host }, started.has(host) ? 1 : 0);
+    started.add(host);
   };
 }

@@ -29,7 +29,7 @@ ttsContract({
     return new SherpaTts({
       clock,
       random: Math.random,
-      host,
+      hosts: [host],
       modelDir: broken ? '/there is no such folder' : TONE_VOICE,
     });
   },

@@ -67,7 +67,7 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     transcripts: settings.LOG_TRANSCRIPTS,
     isKnown: (device) => fleet.get(device) !== undefined,
   });
-  const state: { readiness: Readiness } = { readiness: { initialised: true, problems: [], speechHost: null } };
+  const state: { readiness: Readiness } = { readiness: { initialised: true, problems: [], speechHosts: [] } };
   const api = createApi({
     fleet,
     config,
@@ -104,7 +104,7 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     clock,
     errors,
     ready(next: Partial<Readiness>) {
-      state.readiness = { initialised: true, problems: [], speechHost: null, ...next };
+      state.readiness = { initialised: true, problems: [], speechHosts: [], ...next };
     },
     request,
     get: (path: string, init: RequestInit = {}) => requestJson(path, init),

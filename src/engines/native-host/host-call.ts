@@ -3,6 +3,8 @@ import type { HostFailure } from './host-config.ts';
 
 /** An utterance or a sentence on its way through the native host: the near end, which is told what becomes of it. */
 export interface HostCall {
+  /** What it is to the host: work in small steps, one job, or next to nothing. */
+  readonly work: 'stream' | 'job' | 'check';
   /** The host has said something of it: see FrameType. The payload is good during the call only. */
   receive(type: number, payload: Buffer): void;
   /** The host is gone, or never came. */

@@ -74,6 +74,15 @@ export class HostModel {
     });
   }
 
+  get host(): NativeHost {
+    return this.#options.host;
+  }
+
+  /** Whether it can be used now. */
+  get isReady(): boolean {
+    return this.#kept.isReady;
+  }
+
   /** What is known of the model since it was first loaded. */
   get info(): ModelInfo | undefined {
     return this.#info;
@@ -90,7 +99,7 @@ export class HostModel {
   }
 
   /** Starts an utterance, and the model if that was not done before. Failures show in its results. */
-  open(signal: AbortSignal): SttStream {
+  open(signal: AbortSignal, language?: string): SttStream {
     const { host, engine } = this.#options;
     this.start();
     const refusal = this.#refusal;
@@ -99,6 +108,7 @@ export class HostModel {
       engine,
       id,
       slot: this.#slot,
+      language,
       isOffline: () => this.#spec?.use === 'offline',
       writer: this.#writer,
       clock: host.options.clock,

@@ -7,7 +7,7 @@ import { HostChild, type HostExit } from './host-child.ts';
 import type { ModelInfo, ModelSpec } from './host-config.ts';
 import type { Child, ChildStateReport } from './kept-alive.ts';
 import { MemoryLimit } from './memory-limit.ts';
-import { fingerprint, trialLoad } from './trial-load.ts';
+import { TriedModels } from './tried-models.ts';
 
 /** What a native host is made with. */
 export interface NativeHostOptions {
@@ -18,9 +18,19 @@ export interface NativeHostOptions {
    * at once. Models that need more by themselves raise it. Default: no limit.
    */
   readonly maxMegabytes?: number | undefined;
+  /** Models that were good. Default: its own; several hosts share theirs. */
+  readonly tried?: TriedModels;
   readonly onState?: ((report: ChildStateReport) => void) | undefined;
   /** A line that the host printed, for the log at debug level. */
   readonly onLog?: ((line: string) => void) | undefined;
+}
+
+/** How many calls a host is at. */
+export interface InFlight {
+  /** Utterances that are recognised step by step, which keeps its event loop busy. */
+  readonly streams: number;
+  /** Whole utterances and sentences, done beside the event loop. */
+  readonly jobs: number;
 }
 
 /** Who works with a model in the host. */
@@ -36,7 +46,7 @@ export interface ModelUser {
 }
 
 /**
- * The child process in which native speech code runs, one for all devices, with any number of models. It is there while
+ * A child process in which native speech code runs, for all devices, with any number of models. There may be several. It is there while
  * an engine works with a model. Its death takes all of them; each is loaded again by its own {@link HostModel}.
  */
 export class NativeHost {
@@ -45,7 +55,7 @@ export class NativeHost {
   readonly #users = new Map<number, ModelUser>();
   readonly #calls = new Map<number, HostCall>();
   readonly #states = new Map<number, ChildStateReport>();
-  readonly #tried = new Set<string>();
+  readonly #tried: TriedModels;
   readonly #leaving = new Set<Promise<void>>();
   #told: ChildStateReport['state'] | undefined;
   #lastSlot = 0;
@@ -55,6 +65,7 @@ export class NativeHost {
   constructor(options: NativeHostOptions) {
     this.options = options;
     this.#memory = new MemoryLimit(options.maxMegabytes);
+    this.#tried = options.tried ?? new TriedModels();
   }
 
   /** The child's process id, while there is one. */
@@ -75,6 +86,16 @@ export class NativeHost {
     return this.#lastId;
   }
 
+  /** What it is at. */
+  get inFlight(): InFlight {
+    let [streams, jobs] = [0, 0];
+    for (const { work } of this.#calls.values()) {
+      if (work === 'stream') streams += 1;
+      else if (work === 'job') jobs += 1;
+    }
+    return { streams, jobs };
+  }
+
   /** What the host says of an utterance or a sentence is told to it, until {@link NativeHost.strike}. */
   enlist(id: number, call: HostCall): void {
     this.#calls.set(id, call);
@@ -86,12 +107,9 @@ export class NativeHost {
   }
 
   /** Tries a model in a child of its own, unless these very files were good before. Rejects as {@link trialLoad} does. */
-  async try(spec: ModelSpec, hint: ModelHint, signal: AbortSignal): Promise<void> {
-    const mark = await fingerprint(spec);
-    if (this.#tried.has(mark)) return;
+  try(spec: ModelSpec, hint: ModelHint, signal: AbortSignal): Promise<void> {
     const { clock, onLog } = this.options;
-    await trialLoad(spec, { clock, hint, signal, onLog: (line) => onLog?.(line) });
-    this.#tried.add(mark);
+    return this.#tried.try(spec, { clock, hint, signal, onLog: (line) => onLog?.(line) });
   }
 
   /** Has a model loaded, in a new child if there is none. Closing what is given back ends the child behind the last model. */

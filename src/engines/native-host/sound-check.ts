@@ -27,6 +27,7 @@ export interface SoundCheckOptions {
 
 /** One sound that the native host listens to: the near end. On the 20 ms path. */
 export class SoundCheck implements SpeechCheck, HostCall {
+  readonly work = 'check';
   readonly #options: SoundCheckOptions;
   #isOver = false;
   #isUnavailable = false;

@@ -26,6 +26,7 @@ export interface SpeechCallOptions {
 
 /** One sentence being said by the native host: the near end. Aborted, it ends with an AbortError, and so does the work. */
 export class SpeechCall implements HostCall {
+  readonly work = 'job';
   readonly #options: SpeechCallOptions;
   readonly #speech = new AsyncQueue<Int16Array>();
   #isOver = false;

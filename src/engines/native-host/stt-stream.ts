@@ -26,6 +26,8 @@ export interface HostStreamOptions {
   readonly slot: number;
   /** Whether the model recognises whole utterances only. May be known later than the stream is opened. */
   readonly isOffline: () => boolean;
+  /** BCP 47; undefined: the model finds out, where it can. */
+  readonly language?: string | undefined;
   readonly writer: FrameWriter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -49,11 +51,16 @@ export class HostStream implements SttStream, HostCall {
       return;
     }
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
-    options.writer.write(FrameType.open, options.id, slotBytes(options.slot));
+    const { writer, id, slot, language = '' } = options;
+    writer.write(FrameType.open, id, Buffer.concat([slotBytes(slot), Buffer.from(language)]));
   }
 
   get engine(): string {
     return this.#options.engine;
+  }
+
+  get work(): 'stream' | 'job' {
+    return this.#options.isOffline() ? 'job' : 'stream';
   }
 
   get capabilities(): SttCapabilities {

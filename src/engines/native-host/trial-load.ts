@@ -55,10 +55,17 @@ export async function trialLoad(spec: ModelSpec, { clock, hint, signal, onLog }:
 
 /** Changes whenever a file of the model does. */
 export async function fingerprint(spec: ModelSpec): Promise<string> {
+  const files = (await filesOf(spec)).map((file) => `${file?.size} ${file?.mtimeMs}`);
+  return [JSON.stringify(spec), ...files].join('\n');
+}
+
+/** Size of its files, about what it takes of memory. */
+export async function modelBytes(spec: ModelSpec): Promise<number> {
+  return (await filesOf(spec)).reduce((sum, file) => sum + (file?.size ?? 0), 0);
+}
+
+/** Undefined for what is no file. */
+function filesOf(spec: ModelSpec) {
   const paths = [...Object.values(spec.group), spec.tokens].flatMap((value) => String(value).split(','));
-  const files = paths.map(async (path) => {
-    const info = await stat(path).catch(() => undefined);
-    return `${info?.size} ${info?.mtimeMs}`;
-  });
-  return [JSON.stringify(spec), ...(await Promise.all(files))].join('\n');
+  return Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
 }

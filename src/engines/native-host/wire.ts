@@ -4,7 +4,7 @@
  */
 export const FrameType = {
   // to the host
-  /** A new utterance: `[u32 slot of the model]`. */
+  /** A new utterance, or a sound that is checked: `[u32 slot of the model]`, and the language of an utterance, BCP 47, where it is known. */
   open: 1,
   /** Mono s16 at 16 kHz, in the machine's byte order: both ends are on the same machine. */
   audio: 2,

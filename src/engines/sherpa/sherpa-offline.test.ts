@@ -131,7 +131,8 @@ test('utterances for which the queue has no room fail at once, the others are re
 test('shares a host with a recogniser that streams', async () => {
   const host = new NativeHost({ clock: patientClock, random: Math.random });
   const [streaming, whole] = [undefined, modelDir].map(
-    (folder) => new SherpaStt({ clock: patientClock, random: Math.random, host, ...(folder && { modelDir: folder }) }),
+    (folder) =>
+      new SherpaStt({ clock: patientClock, random: Math.random, hosts: [host], ...(folder && { modelDir: folder }) }),
   );
   await Promise.all([streaming?.ready(), whole?.ready()]);
   expect(streaming?.hostPid).toBe(whole?.hostPid);

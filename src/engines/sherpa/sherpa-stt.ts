@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '../../core/clock.ts';
-import { HostModel } from '../native-host/host-model.ts';
+import { HostedModel, type Hosts } from '../native-host/hosted-model.ts';
 import type { ChildStateReport } from '../native-host/kept-alive.ts';
 import { NativeHost } from '../native-host/native-host.ts';
 import type { Stt, SttOptions, SttStream } from '../stt.ts';
@@ -14,8 +14,8 @@ export interface SherpaOptions {
   readonly onState?: (report: ChildStateReport) => void;
   /** A line that the native host printed, for the log at debug level. */
   readonly onLog?: (line: string) => void;
-  /** The host that it shares with others. Default: one of its own, made with the options above. */
-  readonly host?: NativeHost | undefined;
+  /** The hosts that it shares with others. Default: one of its own, made with the options above. */
+  readonly hosts?: Hosts | undefined;
 }
 
 /** What the recogniser is made with. */
@@ -33,23 +33,21 @@ export interface SherpaSttOptions extends SherpaOptions {
  */
 export class SherpaStt implements Stt {
   readonly id = 'sherpa';
-  readonly #host: NativeHost;
-  readonly #model: HostModel;
+  readonly #model: HostedModel;
 
   constructor(options: SherpaSttOptions) {
     const folder = options.modelDir ?? fileURLToPath(new URL('../../../assets/asr-demo-model', import.meta.url));
-    this.#host = options.host ?? new NativeHost(options);
-    this.#model = new HostModel({
-      host: this.#host,
+    this.#model = new HostedModel({
+      hosts: options.hosts ?? [new NativeHost(options)],
       engine: this.id,
       hint: { variable: HEARING.variable, otherwise: 'STT=groq' },
       prepare: () => checkModel(folder, HEARING),
     });
   }
 
-  /** The native host's process id, while it runs. */
+  /** Process id of the native host that has the model, while it runs; of several, of the first. */
   get hostPid(): number | undefined {
-    return this.#host.pid;
+    return this.#model.pids[0];
   }
 
   /**
@@ -60,8 +58,8 @@ export class SherpaStt implements Stt {
     return this.#model.ready();
   }
 
-  open({ signal }: SttOptions): SttStream {
-    return this.#model.open(signal);
+  open({ signal, language }: SttOptions): SttStream {
+    return this.#model.open(signal, language);
   }
 
   close(): Promise<void> {

@@ -156,7 +156,7 @@ test('a killed host costs the sentence in flight; the next one is said', async (
 
 test('ears and voice share a host', async () => {
   const host = new NativeHost({ clock: patientClock, random: Math.random });
-  const options = { clock: patientClock, random: Math.random, host };
+  const options = { clock: patientClock, random: Math.random, hosts: [host] } as const;
   const [ears, voice] = [new SherpaStt(options), new SherpaTts({ ...options, modelDir, voices })];
   await Promise.all([ears.ready(), voice.ready()]);
   expect(ears.hostPid).toBe(voice.hostPid);

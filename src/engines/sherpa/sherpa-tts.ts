@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { engineCall } from '../engine-call.ts';
-import { HostModel } from '../native-host/host-model.ts';
+import { HostedModel, lastFirst } from '../native-host/hosted-model.ts';
 import { NativeHost } from '../native-host/native-host.ts';
 import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
@@ -31,8 +31,7 @@ export class SherpaTts implements Tts {
   readonly id = 'sherpa';
   readonly #folder: string;
   readonly #voices: VoiceBook;
-  readonly #host: NativeHost;
-  readonly #model: HostModel;
+  readonly #model: HostedModel;
 
   /** @throws DialtoneError `engine_misconfigured` without a folder */
   constructor(options: SherpaTtsOptions) {
@@ -45,18 +44,17 @@ export class SherpaTts implements Tts {
     }
     this.#folder = modelDir;
     this.#voices = voices ?? builtInVoices();
-    this.#host = options.host ?? new NativeHost(options);
-    this.#model = new HostModel({
-      host: this.#host,
+    this.#model = new HostedModel({
+      hosts: lastFirst(options.hosts ?? [new NativeHost(options)]),
       engine: this.id,
       hint: { variable: SPEAKING.variable, otherwise: 'TTS=groq' },
       prepare: () => checkModel(modelDir, SPEAKING),
     });
   }
 
-  /** The native host's process id, while it runs. */
+  /** Process id of the native host that has the model, while it runs; of several, of the first. */
   get hostPid(): number | undefined {
-    return this.#host.pid;
+    return this.#model.pids[0];
   }
 
   /** Loads the voice if that was not done before. Rejects with DialtoneError `engine_*` when it cannot be. */

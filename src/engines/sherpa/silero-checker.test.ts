@@ -32,7 +32,7 @@ describe('SileroChecker', () => {
   const checker = new SileroChecker({
     clock: patientClock,
     random: Math.random,
-    host,
+    hosts: [host],
     modelDir,
     report: (event) => reports.push(event),
   });
@@ -125,7 +125,7 @@ describe('SileroChecker', () => {
       random: Math.random,
       modelDir,
       report: (event) => reports.push(event),
-      host: new NativeHost({ clock: patientClock, random: Math.random }),
+      hosts: [new NativeHost({ clock: patientClock, random: Math.random })],
     });
     onTestFinished(() => own.close());
     await own.ready();

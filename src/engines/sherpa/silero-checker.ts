@@ -1,6 +1,6 @@
 import type { DialtoneError } from '../../core/errors.ts';
 import type { EngineEvent, EngineState } from '../events.ts';
-import { HostModel } from '../native-host/host-model.ts';
+import { HostedModel, lastFirst } from '../native-host/hosted-model.ts';
 import { NativeHost } from '../native-host/native-host.ts';
 import type { SpeechCheck, SpeechChecker } from '../vad.ts';
 import { checkDetector, DETECTING } from './model-check.ts';
@@ -21,25 +21,24 @@ export interface SileroOptions extends SherpaOptions {
 export class SileroChecker implements SpeechChecker {
   readonly id = 'silero';
   readonly #options: SileroOptions;
-  readonly #host: NativeHost;
-  readonly #model: HostModel;
+  readonly #model: HostedModel;
   #state: EngineState = 'up';
   #failedAtMs = 0;
 
   constructor(options: SileroOptions) {
     this.#options = options;
-    this.#host = options.host ?? new NativeHost(options);
-    this.#model = new HostModel({
-      host: this.#host,
+    const [last] = lastFirst(options.hosts ?? [new NativeHost(options)]);
+    this.#model = new HostedModel({
+      hosts: [last],
       engine: this.id,
       hint: { variable: DETECTING.variable, otherwise: 'VAD=webrtc' },
       prepare: () => checkDetector(options.modelDir),
     });
   }
 
-  /** The native host's process id, while it runs. */
+  /** Process id of the native host that has the model. */
   get hostPid(): number | undefined {
-    return this.#host.pid;
+    return this.#model.pids[0];
   }
 
   /** Loads the model if that was not done before. Rejects with DialtoneError `engine_*` when it cannot be. */

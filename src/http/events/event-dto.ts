@@ -115,7 +115,11 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       return { kind, engine, state, reason: reason === undefined ? null : cleanText(reason) };
     }
     case 'speech_host.state':
-      return { state: event.state, reason: event.reason === undefined ? null : cleanText(event.reason) };
+      return {
+        host: event.host,
+        state: event.state,
+        reason: event.reason === undefined ? null : cleanText(event.reason),
+      };
     case 'config.reloaded':
       return {
         ok: event.ok,

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { ConfigStatus } from '../../config/live/config-status.ts';
 import type { EngineStatus } from '../../engines/fallback/health.ts';
 import type { Api } from '../api-type.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { ApiDeps, SpeechHost } from '../deps.ts';
 import { summarise, summarySchema } from '../device-dto.ts';
 
 /** The most devices that a problem names. */
@@ -35,9 +35,12 @@ const healthSchema = z
           'Every engine that is one of a list (`LLM=groq,openai`), in use by any device: `full` has no room for more, `down` fails; ' +
           'another one does its work meanwhile. `error` is the last one, also of an engine that is up again.',
       }),
-    speech_host: z
-      .enum(['ready', 'starting', 'down', 'none'])
-      .openapi({ description: 'The process in which native engines run; `none`: no engine needs it.' }),
+    speech_host: z.enum(['ready', 'starting', 'down', 'none']).openapi({
+      description: 'The process in which native engines run, of several the worst; `none`: no engine needs one.',
+    }),
+    speech_hosts: z
+      .array(z.object({ host: z.number().int(), state: z.enum(['ready', 'starting', 'down']) }))
+      .openapi({ description: 'Each of these processes (`NATIVE_HOSTS`), by its number from 1.' }),
   })
   .openapi('Health');
 
@@ -120,18 +123,24 @@ function toEngineStateDto({ kind, engine, state, sinceMs, lastError }: EngineSta
   return { kind, engine, state, since: sinceMs === undefined ? null : at(sinceMs), error };
 }
 
+function worst(hosts: readonly SpeechHost[]): SpeechHost['state'] | 'none' {
+  const states = new Set(hosts.map(({ state }) => state));
+  return (['down', 'starting', 'ready'] as const).find((state) => states.has(state)) ?? 'none';
+}
+
 /** GET /v1/health, /livez and /readyz */
 export function addHealthRoutes(api: Api, { fleet, readiness, engines, engineStatus, config }: ApiDeps): void {
   api.openapi(healthRoute, (c) => {
     const { strict } = c.req.valid('query');
-    const { initialised, problems, speechHost } = readiness();
+    const { initialised, problems, speechHosts } = readiness();
     const service = 'auto-connect';
     const states = engineStatus?.() ?? [];
     const rest = {
       problems: [...problems, ...states.flatMap(engineProblem)],
       engines: { stt: { id: engines.stt.id }, llm: { id: engines.llm.id }, tts: { id: engines.tts.id } },
       engine_states: states.map(toEngineStateDto),
-      speech_host: speechHost ?? ('none' as const),
+      speech_host: worst(speechHosts),
+      speech_hosts: speechHosts.map(({ host, state }) => ({ host, state })),
     };
     if (!initialised) return c.json({ status: 'unhealthy', service, message: 'starting', ...rest }, 503);
     const devices = summarise(fleet.list());

@@ -17,7 +17,7 @@ export function sharedEngines(): Promise<EngineRegistry> {
 
 async function start(): Promise<EngineRegistry> {
   const deps = { clock: patientClock, random: dice(), report: () => {}, debug: () => {} };
-  const engines = createEngineRegistry(parseSettings({}), deps);
+  const engines = createEngineRegistry(parseSettings({ NATIVE_HOSTS: '1' }), deps);
   await engines.ready();
   return {
     defaults: engines.defaults,
