@@ -1,16 +1,16 @@
-import type { Connection } from './connection.ts';
+import type { WebSocketLink } from '../links/websocket-link.ts';
 
 /** The backends connected to a device. */
 export class Backends {
-  readonly #open = new Set<Connection>();
+  readonly #open = new Set<WebSocketLink>();
   /** Those that are being told that the device is busy. */
-  readonly #refused = new Set<Connection>();
-  readonly #gone = new Map<Connection, () => void>();
+  readonly #refused = new Set<WebSocketLink>();
+  readonly #gone = new Map<WebSocketLink, () => void>();
   #total = 0;
   #maxOpen = 0;
 
   /** Those that are being served. */
-  get open(): ReadonlySet<Connection> {
+  get open(): ReadonlySet<WebSocketLink> {
     return this.#open;
   }
 
@@ -24,29 +24,29 @@ export class Backends {
     return this.#maxOpen;
   }
 
-  /** The number of the next connection. */
+  /** The number of the next link. */
   nextId(): number {
     return ++this.#total;
   }
 
-  add(connection: Connection, refused: boolean): void {
-    (refused ? this.#refused : this.#open).add(connection);
+  add(link: WebSocketLink, refused: boolean): void {
+    (refused ? this.#refused : this.#open).add(link);
     this.#maxOpen = Math.max(this.#maxOpen, this.#open.size + this.#refused.size);
   }
 
   /** Forgets a socket that has closed; true when it was being served. */
-  remove(connection: Connection): boolean {
-    this.#refused.delete(connection);
-    this.#gone.get(connection)?.();
-    this.#gone.delete(connection);
-    return this.#open.delete(connection);
+  remove(link: WebSocketLink): boolean {
+    this.#refused.delete(link);
+    this.#gone.get(link)?.();
+    this.#gone.delete(link);
+    return this.#open.delete(link);
   }
 
   /** Closes all with a close frame and waits until they are gone. */
   async closeAll(code: number, reason: string): Promise<void> {
     const all = [...this.#open, ...this.#refused];
-    const gone = all.map((connection) => new Promise<void>((resolve) => this.#gone.set(connection, resolve)));
-    for (const connection of all) connection.close(code, reason);
+    const gone = all.map((link) => new Promise<void>((resolve) => this.#gone.set(link, resolve)));
+    for (const link of all) link.close(code, reason);
     await Promise.all(gone);
   }
 }

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { WebSocket } from 'ws';
 import type { Clock } from '#src/core/clock';
+import type { HandshakeFacts } from '../links/link-source.ts';
 import { Ring } from './ring.ts';
 import type { SimError } from './sim-error.ts';
 import { Waiters } from './waiters.ts';
@@ -18,16 +17,9 @@ export interface ReceivedMessage {
 }
 
 /** A handshake as the backend asked for it. */
-export interface Handshake {
+export interface Handshake extends HandshakeFacts {
   readonly at: number;
   readonly connection: number;
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly offeredSubprotocols: readonly string[];
-  /** The one negotiated; empty for none. */
-  readonly subprotocol: string;
-  /** WebSocket extensions negotiated; empty for none. */
-  readonly extensions: string;
 }
 
 /** Which message a test waits for. */
@@ -56,20 +48,8 @@ export class DeviceLog {
     this.#waiters.offerAll(received);
   }
 
-  handshake(connection: number, socket: WebSocket, request: IncomingMessage): Handshake {
-    const handshake: Handshake = {
-      at: this.#clock.now(),
-      connection,
-      path: request.url ?? '',
-      headers: request.headers,
-      offeredSubprotocols: (request.headers['sec-websocket-protocol'] ?? '')
-        .split(/,\s*/)
-        .filter((name) => name !== ''),
-      subprotocol: socket.protocol,
-      extensions: socket.extensions,
-    };
-    this.handshakes.push(handshake);
-    return handshake;
+  handshake(connection: number, facts: HandshakeFacts): void {
+    this.handshakes.push({ at: this.#clock.now(), connection, ...facts });
   }
 
   /** The next message that matches. */

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '#src/core/clock';
+import type { KeepAlive } from '../links/websocket-link.ts';
 import { createPcmWire } from '../protocols/pcm/pcm-wire.ts';
 import { createRealtimeWire } from '../protocols/realtime/realtime-wire.ts';
 import type { DeviceWire } from '../protocols/wire.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
-import type { KeepAlive } from './connection.ts';
 import type { SimEvent } from './events.ts';
 import type { ClientPolicy, SimDeviceOptions } from './options.ts';
 import { SimError } from './sim-error.ts';

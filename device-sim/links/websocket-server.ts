@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { DialtoneError } from '#src/core/errors';
+import type { HandshakeFacts, LinkSource, Prepared, PrepareLink } from './link-source.ts';
 
 /** What a server is made of. */
 export interface DeviceServerOptions {
@@ -10,17 +11,7 @@ export interface DeviceServerOptions {
   readonly subprotocol: string | undefined;
   readonly compression: boolean;
   readonly answerPings: boolean;
-  /**
-   * Runs before the handshake is answered, with what the connection needs: so no message arrives before it is there.
-   */
-  readonly prepare: () => Promise<Prepared>;
-}
-
-/** What was made ready for a connection. */
-export interface Prepared {
-  opened(socket: WebSocket, request: IncomingMessage): void;
-  /** The handshake failed after all. */
-  discard(): void;
+  readonly prepare: PrepareLink;
 }
 
 /** Devices have little memory; a message beyond this closes the connection with 1009. */
@@ -28,8 +19,8 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 500;
 const MAX_HELD = 64;
 
-/** A device's listening side: accepts any path, and can refuse connections or stop answering them. */
-export class DeviceServer {
+/** A device that a backend dials: it accepts any path, and can refuse handshakes or stop answering them. */
+export class WebSocketDeviceServer implements LinkSource {
   readonly #options: DeviceServerOptions;
   readonly #websockets: WebSocketServer;
   #http: Server | undefined;
@@ -55,7 +46,7 @@ export class DeviceServer {
   }
 
   /** Listens; resolves with the port. Throws DialtoneError `port_in_use`, else what `node:net` throws. */
-  listen(port: number): Promise<number> {
+  start(port: number): Promise<number> {
     const http = createServer((_request, response) => response.writeHead(426, { Upgrade: 'websocket' }).end());
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     return new Promise((resolve, reject) => {
@@ -128,7 +119,7 @@ export class DeviceServer {
       // ws calls back before it returns, or answers a bad handshake by itself and never does.
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
         opened = true;
-        prepared.opened(websocket, request);
+        prepared.opened(websocket, factsOf(websocket, request));
       });
     }
     return opened;
@@ -151,4 +142,14 @@ export class DeviceServer {
       cause: error,
     });
   }
+}
+
+function factsOf(socket: WebSocket, request: IncomingMessage): HandshakeFacts {
+  return {
+    path: request.url ?? '',
+    headers: request.headers,
+    offeredSubprotocols: (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/).filter((name) => name !== ''),
+    subprotocol: socket.protocol,
+    extensions: socket.extensions,
+  };
 }

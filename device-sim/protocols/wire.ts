@@ -29,8 +29,10 @@ export interface Downlink {
   binary(bytes: Uint8Array): { readonly type: string };
 }
 
-/** One protocol as a device speaks it. */
+/** One protocol as a device speaks it. Which side dialled is the business of `links/`. */
 export interface DeviceWire {
+  /** Path of the address at which a backend finds such a device. */
+  readonly path: string;
   /** Negotiated when the backend offers it; undefined negotiates none. */
   readonly subprotocol: string | undefined;
   readonly micFormat: MicFormat;

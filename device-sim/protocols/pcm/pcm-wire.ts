@@ -12,6 +12,7 @@ const STOP_COMMANDS: ReadonlySet<unknown> = new Set(['stop', 'stop_speaking', 's
 /** A device of the TARS kind: raw s16 16 kHz mono in binary messages both ways, `{type,payload}` texts. */
 export function createPcmWire(frameMs: 20 | 40): DeviceWire {
   return {
+    path: '/ws',
     subprotocol: undefined,
     micFormat: { coding: 'pcm16', sampleRate: SAMPLE_RATE, frameMs },
     framesPerMessage: 1,

@@ -20,6 +20,7 @@ export function createRealtimeWire(format: SimAudioFormat): DeviceWire {
     frameMs: PACKET_MS,
   };
   return {
+    path: '/realtime',
     subprotocol: 'realtime',
     micFormat,
     framesPerMessage: 2,

@@ -5,25 +5,25 @@ import type { OutgoingMessage, Uplink } from '../protocols/wire.ts';
 /** Microphone audio that a backend does not take in time is lost beyond this, bytes. */
 const MAX_UNSENT_BYTES = 256 * 1024;
 
-/** What a connection tells. */
-export interface ConnectionListener {
+/** What a link tells. */
+export interface LinkListener {
   text(text: string, bytes: number): void;
   binary(bytes: Uint8Array): void;
   ping(): void;
   closed(code: number, reason: string): void;
 }
 
-/** How a device keeps a line alive. */
+/** How a device keeps a link alive. */
 export interface KeepAlive {
   readonly pingEveryMs: number;
   readonly pongTimeoutMs: number;
 }
 
-/** One backend's socket at a device. */
-export class Connection {
+/** One open WebSocket between a device and a backend, whichever of the two dialled. */
+export class WebSocketLink {
   /** Counts from 1 in the life of the device. */
   readonly id: number;
-  /** The microphone stream of this connection; shared with the others when the codec lives as long as the device. */
+  /** The microphone stream of this link; shared with the others when the codec lives as long as the device. */
   readonly uplink: Uplink;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class Connection {
     uplink: Uplink,
     clock: Clock,
     keepAlive: KeepAlive | null,
-    listener: ConnectionListener,
+    listener: LinkListener,
   ) {
     this.id = id;
     this.uplink = uplink;
