@@ -104,6 +104,20 @@ describe('npm run device-sim', () => {
     expect(parseWav(readFileSync(file('out.wav'))).samples.length).toBe(0);
   });
 
+  it('misbehaves and tells of its health', async () => {
+    const program = run('--port', '0', '--fault', 'reboot:1,0.2', '--fault', 'single-client', '--health-port', '0');
+    const url = await urlOf(program);
+    const health = /its health is at (\S+)/.exec(program.out)?.[1] ?? '';
+    const first = await RawBackend.dial(url);
+    expect((await fetch(health)).status).toBe(200);
+    expect(await first.closed()).toBe(1006);
+    await until(() => program.out.includes('device: is back after its reboot'));
+    expect((await fetch(health)).status).toBe(503);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(program.err).toBe('');
+  });
+
   it('explains itself, and what the demo recogniser understands', async () => {
     const program = run('--help');
     expect(await program.ended).toBe(0);
@@ -120,6 +134,7 @@ describe('npm run device-sim', () => {
     [['--no-audio', '--echo', '-6,80'], 2, '--no-audio leaves no microphone'],
     [['--echo', '6,80'], 2, '--echo takes decibels from 0 down'],
     [['--echo', '-6'], 2, 'as in -20,80, not "-6"'],
+    [['--fault', 'flood'], 2, 'There is no fault "flood"'],
     [['--mic', 'missing.wav'], 1, '--mic missing.wav: ENOENT'],
     [['--port', '0', '--speaker', '/nowhere/out.wav'], 1, '/nowhere/out.wav'],
   ] as const)('%j ends with %d and says why', async (args, code, text) => {

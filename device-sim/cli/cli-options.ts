@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SimAudioFormat, SimProtocol } from '../device/options.ts';
+import { type FaultOptions, parseFaults } from '../faults/fault-flags.ts';
 import type { SpeechSource } from '../mic/speech.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 
@@ -19,38 +20,15 @@ export interface CliOptions {
   readonly pauseMs: number;
   readonly speaker: string | undefined;
   readonly echo: EchoOptions | undefined;
+  readonly faults: FaultOptions;
+  /** Port of `GET /health`, 0 for any free one; undefined: none. */
+  readonly healthPort: number | undefined;
 }
 
 /** A mistake on the command line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-/** Text of `--help`. */
-export const HELP = `A simulated voice device: a WebSocket server with a microphone and a loudspeaker, for a backend to dial.
-
-  npm run device-sim -- --port 8765 --mic question.wav --speaker answer.wav
-
-  --port N          port to listen on, 0 for any free one          (8765)
-  --host ADDRESS    address to listen on, 0.0.0.0 for all          (127.0.0.1)
-  --protocol NAME   realtime | pcm                                 (realtime)
-  --format NAME     realtime only: ogg-opus | pcm16 | pcmf32       (ogg-opus)
-  --name NAME       name in the printed lines                      (device)
-  --mic FILE        WAV file with a question; may be given several times
-  --say TEXT        question to be synthesised (needs the optional espeak package); may be given several times
-  --repeat N        ask all questions N times, 0 for ever          (1)
-  --pause MS        time between an answer and the next question   (1000)
-  --speaker FILE    WAV file of what the loudspeaker plays; overwritten
-  --echo DB,MS      the microphone hears the loudspeaker: -20,80 is 20 dB softer and 80 ms later
-  --no-audio        neither microphone nor loudspeaker
-  --help            this text
-
-Once a backend has connected, the questions are asked one after another, each after the answer to the last. Then the
-device goes on listening into silence until Ctrl-C.
-
-The recogniser that comes with dialtone for its demo knows 210 words, spoken by synthetic voices only. It will not
-understand recordings of people: use --say, or the files in assets/asr-demo-model/samples.
-`;
 
 /** Parses the command line; undefined when help was asked for. Throws {@link UsageError}. */
 export function parseCli(args: readonly string[]): CliOptions | undefined {
@@ -75,7 +53,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
   return {
     name: values.name ?? 'device',
     host: values.host ?? '127.0.0.1',
-    port: wholeNumber('--port', values.port ?? '8765', 65_535),
+    port: portNumber('--port', values.port ?? '8765'),
     protocol,
     audioFormat: oneOf('--format', values.format ?? 'ogg-opus', ['ogg-opus', 'pcm16', 'pcmf32'] as const),
     noAudio,
@@ -84,7 +62,18 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     pauseMs: wholeNumber('--pause', values.pause ?? '1000', 3_600_000),
     speaker: values.speaker,
     echo: values.echo === undefined ? undefined : parseEcho(values.echo),
+    faults: usage(() => parseFaults(values.fault ?? [])),
+    healthPort: values['health-port'] === undefined ? undefined : portNumber('--health-port', values['health-port']),
   };
+}
+
+/** What a parser throws is a mistake on the command line. */
+function usage<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function parseEcho(text: string): EchoOptions {
@@ -95,8 +84,8 @@ function parseEcho(text: string): EchoOptions {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return usage(() =>
+    parseArgs({
       args: joinEcho(args),
       strict: true,
       tokens: true,
@@ -113,12 +102,12 @@ function parse(args: readonly string[]) {
         speaker: { type: 'string' },
         echo: { type: 'string' },
         'no-audio': { type: 'boolean' },
+        fault: { type: 'string', multiple: true },
+        'health-port': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
 }
 
 /** `parseArgs` takes a value that begins with "-" only behind "=". */
@@ -128,6 +117,8 @@ function joinEcho(args: readonly string[]): string[] {
   if (at < 0 || value === undefined || !/^-\d/.test(value)) return [...args];
   return [...args.slice(0, at), `--echo=${value}`, ...args.slice(at + 2)];
 }
+
+const portNumber = (option: string, text: string): number => wholeNumber(option, text, 65_535);
 
 function wholeNumber(option: string, text: string, max: number): number {
   const value = Number(text);

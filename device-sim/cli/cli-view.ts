@@ -22,6 +22,10 @@ export function describeEvent(event: SimEvent): string | undefined {
       return `the backend reports an error: ${event.code} ${event.message}`.trimEnd();
     case 'violation':
       return `a real device would choke on this: ${event.text}`;
+    case 'overrun':
+      return `the loudspeaker has no room for more: ${seconds(event.aheadMs)} wait to be played, the rest is dropped`;
+    case 'fault':
+      return event.text;
     case 'said':
     case 'transcript':
     case 'reply_word':

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { DeviceCounters } from '../health/device-counters.ts';
 import type { HandshakeFacts, LinkSource } from '../links/link-source.ts';
 import { WebSocketLink } from '../links/websocket-link.ts';
 import { WebSocketDeviceServer } from '../links/websocket-server.ts';
@@ -22,6 +23,9 @@ interface CodecState {
   readonly input: AudioInput;
 }
 
+/** Close code of a connection that ended without a close frame (RFC 6455 §7.4.1). */
+const CLOSED_WITHOUT_FRAME = 1006;
+
 /**
  * What runs on a simulated device between power-on and power-off: it serves the links, sends what the microphone records, and plays
  * what arrives. Its log and its counters survive a restart, its codec does not.
@@ -33,8 +37,10 @@ export class DeviceProgram {
   readonly replies: ReplyTracker;
   readonly log: DeviceLog;
   readonly backends = new Backends();
+  readonly counters = new DeviceCounters();
   readonly connectionWaiters: Waiters<number>;
   readonly #settings: SimSettings;
+  readonly #bornAt: number;
   /** The codec of a device that has one for life. */
   #codec: CodecState | undefined;
   #port: number;
@@ -42,20 +48,24 @@ export class DeviceProgram {
   #frozen = false;
   #session: unknown;
   #listening: boolean | undefined;
+  #callback = { lastMs: 0, maxMs: 0 };
 
   constructor(settings: SimSettings) {
-    const { wire, clock } = settings;
+    const { wire, clock, audioClock, faults } = settings;
     this.#settings = settings;
+    this.#bornAt = clock.now();
     this.#port = settings.port;
     this.log = new DeviceLog(clock, settings.messageLog);
     this.connectionWaiters = new Waiters(clock);
     const ear = settings.echo ? new SoundMemory(wire.speakerRate) : undefined;
     this.speaker = new Loudspeaker({
-      clock,
+      clock: audioClock,
       sampleRate: wire.speakerRate,
       maxQueueMs: settings.maxQueueMs,
       recorder: recorderOf(settings),
-      ear,
+      ears: ear ? [ear] : [],
+      swallowMs: faults.swallowMs ?? 0,
+      onOverrun: () => this.report({ type: 'overrun', aheadMs: this.speaker.aheadMs }),
     });
     this.replies = new ReplyTracker({
       clock,
@@ -74,6 +84,7 @@ export class DeviceProgram {
       subprotocol: wire.subprotocol,
       compression: settings.compression,
       answerPings: settings.answerPings,
+      onRefused: () => this.counters.connectionFailures++,
       prepare: async () => {
         const codec = this.#codec ?? (await this.#createCodec());
         return {
@@ -103,6 +114,16 @@ export class DeviceProgram {
     return this.#listening;
   }
 
+  /** Since it was made, milliseconds. */
+  get uptimeMs(): number {
+    return this.#settings.clock.now() - this.#bornAt;
+  }
+
+  /** How long the work for one message of the microphone took, milliseconds. */
+  get callback(): { readonly lastMs: number; readonly maxMs: number } {
+    return this.#callback;
+  }
+
   /** Listens with fresh codec state. */
   async start(): Promise<void> {
     if (this.#running) return;
@@ -110,6 +131,8 @@ export class DeviceProgram {
     if (this.#settings.codecPerProcess) this.#codec = await this.#createCodec();
     try {
       this.#port = await this.links.start(this.#port);
+      const status = this.#settings.faults.refuse;
+      if (status !== undefined && status !== 1013) this.links.refuse(status, {});
       this.speaker.start();
     } catch (error) {
       await this.links.close();
@@ -153,6 +176,30 @@ export class DeviceProgram {
     this.mic.thaw();
   }
 
+  /** A power cut: no close frame, no goodbye. */
+  async powerCut(): Promise<void> {
+    for (const link of this.backends.open) link.terminate();
+    await this.stop();
+  }
+
+  /** Nothing passes and no handshake is answered until {@link endGap}; the program goes on. */
+  beginGap(): void {
+    this.links.freeze();
+    for (const link of this.backends.open) link.beginGap();
+  }
+
+  endGap(): void {
+    this.links.thaw();
+    for (const link of this.backends.open) link.endGap();
+  }
+
+  /** Loses its links without closing their sockets, as if it knew nothing of them. */
+  forgetLinks(): void {
+    if (this.backends.open.size === 0) return;
+    this.backends.forgetAll();
+    this.replies.disconnected();
+  }
+
   /** Sends to every backend connected: strings as texts, bytes as binary messages. */
   sendToAll(message: OutgoingMessage): void {
     for (const link of this.backends.open) link.send(message);
@@ -180,36 +227,47 @@ export class DeviceProgram {
   }
 
   #opened(socket: WebSocket, handshake: HandshakeFacts, codec: CodecState): void {
-    const { clock, clients, keepAlive, wire } = this.#settings;
+    const { clients, wire, faults } = this.#settings;
     const id = this.backends.nextId();
     this.log.handshake(id, handshake);
-    const busy = clients === 'refuse' && this.backends.open.size > 0;
+    const busy = faults.refuse === 1013 || (clients === 'refuse' && this.backends.open.size > 0);
     const downlink = wire.createDownlink(codec.input, busy ? () => {} : (event) => this.#received(event));
-    const link: WebSocketLink = new WebSocketLink(id, socket, codec.uplink, clock, keepAlive, {
-      text: (text, bytes) => this.log.message(id, bytes, downlink.text(text)),
-      binary: (bytes) => this.log.message(id, bytes.length, downlink.binary(bytes)),
-      ping: () => this.log.pings++,
-      closed: (code, reason) => this.#closed(link, codec, code, reason),
+    const link: WebSocketLink = new WebSocketLink({
+      ...this.#settings,
+      id,
+      socket,
+      uplink: codec.uplink,
+      listener: {
+        text: (text, bytes) => this.log.message(id, bytes, downlink.text(text)),
+        binary: (bytes) => this.log.message(id, bytes.length, downlink.binary(bytes)),
+        ping: () => this.log.pings++,
+        closed: (code, reason) => this.#closed(link, codec, code, reason),
+      },
     });
     if (clients === 'newest') for (const older of this.backends.open) older.close(1000, 'replaced by a newer link');
     this.backends.add(link, busy);
     if (busy) {
+      this.counters.connectionFailures++;
       link.close(1013, 'Service busy');
       return;
     }
     this.report({ type: 'connected', connection: id, path: handshake.path, subprotocol: handshake.subprotocol });
     this.connectionWaiters.offerAll(id);
     this.mic.wake();
+    if (faults.closeAtOnce !== undefined) link.close(faults.closeAtOnce, 'closed at once');
   }
 
   #closed(link: WebSocketLink, codec: CodecState, code: number, reason: string): void {
     const wasOpen = this.backends.remove(link);
     this.#release(codec);
-    if (wasOpen && this.backends.open.size === 0) this.replies.disconnected();
-    if (wasOpen) this.report({ type: 'disconnected', connection: link.id, code, reason });
+    if (!wasOpen) return;
+    if (code === CLOSED_WITHOUT_FRAME) this.counters.connectionFailures++;
+    if (this.backends.open.size === 0) this.replies.disconnected();
+    this.report({ type: 'disconnected', connection: link.id, code, reason });
   }
 
   #received(event: DownlinkEvent): void {
+    if (event.type === 'audio') this.counters.audioFramesReceived++;
     if (event.type === 'session') this.#session = event.session;
     if (event.type === 'listening') this.#listening = event.on;
     if (event.type === 'violation') {
@@ -220,10 +278,19 @@ export class DeviceProgram {
   }
 
   #sendFrames(frames: readonly UplinkFrame[]): void {
+    const { counters } = this;
+    const startedAt = performance.now();
+    counters.micFramesCaptured += frames.length;
     const shared = this.#codec?.uplink.messages(frames);
+    let isSent = false;
     for (const link of this.backends.open) {
-      for (const message of shared ?? link.uplink.messages(frames)) link.send(message);
+      for (const message of shared ?? link.uplink.messages(frames)) isSent = link.send(message) || isSent;
     }
+    const count = frames.filter((frame) => frame !== null).length;
+    if (isSent) counters.micFramesSent += count;
+    else counters.micFramesDropped += count;
+    const lastMs = performance.now() - startedAt;
+    this.#callback = { lastMs, maxMs: Math.max(lastMs, this.#callback.maxMs) };
   }
 }
 

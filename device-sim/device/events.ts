@@ -21,6 +21,10 @@ export type SimEvent = { readonly at: number; readonly device: string } & (
   | { readonly type: 'reply_ended'; readonly reply: Reply }
   /** The backend reported an error. */
   | { readonly type: 'notice'; readonly code: string; readonly message: string }
+  /** The loudspeaker has no room for more of this answer. */
+  | { readonly type: 'overrun'; readonly aheadMs: number }
+  /** A fault that was asked for begins or ends; the text goes behind the device's name. */
+  | { readonly type: 'fault'; readonly text: string }
   /** Something a real device would have choked on. */
   | { readonly type: 'violation'; readonly text: string }
 );

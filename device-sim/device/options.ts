@@ -1,4 +1,5 @@
-import type { Clock } from '#src/core/clock';
+import type { Clock, Random } from '#src/core/clock';
+import type { Faults } from '../faults/faults.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import type { SimEvent } from './events.ts';
 
@@ -72,8 +73,12 @@ export interface SimDeviceOptions {
   readonly compression?: boolean;
   /** How many received messages `SimDevice.messages` keeps; the oldest go first. Default 2000, 0 for none. */
   readonly messageLog?: number;
+  /** How the device misbehaves. Default not at all. */
+  readonly faults?: Faults;
   /** Default the machine's clock. */
   readonly clock?: Clock;
+  /** The chance in faults. Default `Math.random`. */
+  readonly random?: Random;
   /** Told of everything that happens. Must not throw. */
   readonly onEvent?: (event: SimEvent) => void;
 }

@@ -1,4 +1,6 @@
-import { type Clock, systemClock } from '#src/core/clock';
+import { type Clock, type Random, systemClock } from '#src/core/clock';
+import { createDriftClock, type DriftClock } from '../faults/drift-clock.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { KeepAlive } from '../links/websocket-link.ts';
 import { createPcmWire } from '../protocols/pcm/pcm-wire.ts';
 import { createRealtimeWire } from '../protocols/realtime/realtime-wire.ts';
@@ -31,7 +33,11 @@ export interface SimSettings {
   readonly answerPings: boolean;
   readonly compression: boolean;
   readonly messageLog: number;
+  readonly faults: Faults;
   readonly clock: Clock;
+  /** The clock of microphone and loudspeaker. */
+  readonly audioClock: DriftClock;
+  readonly random: Random;
   readonly onEvent: (event: SimEvent) => void;
 }
 
@@ -41,6 +47,8 @@ export interface SimSettings {
  */
 export function resolveOptions(options: SimDeviceOptions): SimSettings {
   checkLive(options);
+  const clock = options.clock ?? systemClock;
+  const faults = options.faults ?? {};
   const realtime = (options.protocol ?? 'realtime') === 'realtime';
   const noAudio = options.noAudio ?? false;
   return {
@@ -70,7 +78,10 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
     answerPings: options.answerPings ?? true,
     compression: options.compression ?? false,
     messageLog: options.messageLog ?? 2000,
-    clock: options.clock ?? systemClock,
+    faults,
+    clock,
+    audioClock: createDriftClock(clock, faults.driftPpm ?? 0),
+    random: options.random ?? Math.random,
     onEvent: options.onEvent ?? (() => {}),
   };
 }

@@ -1,16 +1,17 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { FaultTimers } from '../faults/fault-timers.ts';
 import { loadSpeech, type SpeechSource } from '../mic/speech.ts';
 import type { DeviceStatus, OutgoingMessage } from '../protocols/wire.ts';
-import type { Loudspeaker } from '../speaker/loudspeaker.ts';
-import type { Handshake, MessageMatch, ReceivedMessage } from './device-log.ts';
+import type { MessageMatch, ReceivedMessage } from './device-log.ts';
 import { DeviceProgram } from './device-program.ts';
+import { DeviceView } from './device-view.ts';
 import type { SimDeviceOptions } from './options.ts';
 import type { Reply } from './reply.ts';
 import { resolveOptions, type SimSettings } from './settings.ts';
 import { SimError } from './sim-error.ts';
 
 export type { Speech, SpeechSource } from '../mic/speech.ts';
-export type { Handshake, ReceivedMessage } from './device-log.ts';
+export type { ReceivedMessage } from './device-log.ts';
 export type { SimDeviceOptions } from './options.ts';
 export type { Reply } from './reply.ts';
 export { SimError } from './sim-error.ts';
@@ -44,84 +45,24 @@ export async function startSimDevice(options: SimDeviceOptions = {}): Promise<Si
 }
 
 /** A simulated device, as the test or the program that scripts it sees it. Made by {@link startSimDevice}. */
-export class SimDevice {
-  readonly name: string;
+export class SimDevice extends DeviceView {
   readonly #settings: SimSettings;
   readonly #program: DeviceProgram;
+  readonly #faults: FaultTimers;
 
   constructor(settings: SimSettings) {
+    const program = new DeviceProgram(settings);
+    super(settings, program);
     this.#settings = settings;
-    this.name = settings.name;
-    this.#program = new DeviceProgram(settings);
-  }
-
-  get speaker(): Loudspeaker {
-    return this.#program.speaker;
-  }
-
-  /** The port it listens on; stays the same across {@link restart}. */
-  get port(): number {
-    return this.#program.port;
-  }
-
-  get url(): string {
-    const { host, wire } = this.#settings;
-    return `ws://${host.includes(':') ? `[${host}]` : host}:${this.port}${wire.path}`;
-  }
-
-  /** Handshakes completed so far. */
-  get connections(): number {
-    return this.#program.backends.total;
-  }
-
-  /** WebSockets open now. */
-  get openSockets(): number {
-    return this.#program.backends.open.size;
-  }
-
-  /** Most WebSockets that were ever open at once: a backend must never need two. */
-  get maxOpenSockets(): number {
-    return this.#program.backends.maxOpen;
-  }
-
-  /** The newest messages received, oldest first. */
-  get messages(): readonly ReceivedMessage[] {
-    return this.#program.log.messages.toArray();
-  }
-
-  /** The newest 100 handshakes, oldest first. */
-  get handshakes(): readonly Handshake[] {
-    return this.#program.log.handshakes.toArray();
-  }
-
-  /** What a real device would have choked on (the newest 100); empty when the backend keeps to the protocol. */
-  get violations(): readonly string[] {
-    return this.#program.log.violations.toArray();
-  }
-
-  /** WebSocket pings received. */
-  get pings(): number {
-    return this.#program.log.pings;
-  }
-
-  /** The `session` of the last `session.update`; undefined before one came. */
-  get session(): unknown {
-    return this.#program.session;
-  }
-
-  /** What the last `server_status` said of listening (`pcm`). */
-  get listening(): boolean | undefined {
-    return this.#program.listening;
-  }
-
-  /** Answers that have ended. */
-  get repliesEnded(): number {
-    return this.#program.replies.ended;
+    this.#program = program;
+    const report = (text: string) => program.report({ type: 'fault', text });
+    this.#faults = new FaultTimers(settings.faults, program, settings.clock, report);
   }
 
   /** Listens (again) with fresh codec state; `startSimDevice` has done it the first time. */
-  start(): Promise<void> {
-    return this.#program.start();
+  async start(): Promise<void> {
+    await this.#program.start();
+    this.#faults.start();
   }
 
   /**
@@ -138,9 +79,10 @@ export class SimDevice {
     this.#mustRun();
     const durationMs = (speech.samples.length * 1000) / speech.sampleRate;
     this.#program.report({ type: 'saying', what: speech.name, durationMs });
-    const span = await speak();
+    const { startedAt, endedAt } = await speak();
     this.#program.report({ type: 'said', what: speech.name });
-    return { name: speech.name, durationMs, ...span };
+    const { toProgram } = this.#settings.audioClock;
+    return { name: speech.name, durationMs, startedAt: toProgram(startedAt), endedAt: toProgram(endedAt) };
   }
 
   /**
@@ -204,6 +146,20 @@ export class SimDevice {
     this.#program.links.accept();
   }
 
+  /** Loses its links without a word; their sockets stay open, and it waits for another. */
+  forgetLinks(): void {
+    this.#program.forgetLinks();
+  }
+
+  /** Wi-Fi is gone: nothing passes in either direction until {@link endGap}, then everything at once. */
+  beginGap(): void {
+    this.#program.beginGap();
+  }
+
+  endGap(): void {
+    this.#program.endGap();
+  }
+
   /** Hangs: reads nothing, sends nothing, answers no ping and no handshake, until {@link thaw}. Its sockets stay open. */
   freeze(): void {
     this.#program.freeze();
@@ -215,6 +171,7 @@ export class SimDevice {
 
   /** Ends the device's program: connections are closed with 1001, the port is free, the recording is complete. */
   stop(): Promise<void> {
+    this.#faults.stop();
     return this.#program.stop();
   }
 

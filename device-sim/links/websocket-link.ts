@@ -1,12 +1,14 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Clock, Timer } from '#src/core/clock';
+import type { Clock, Random, Timer } from '#src/core/clock';
+import type { Faults } from '../faults/faults.ts';
+import { LateSender } from '../faults/late-sender.ts';
 import type { OutgoingMessage, Uplink } from '../protocols/wire.ts';
 
 /** Microphone audio that a backend does not take in time is lost beyond this, bytes. */
 const MAX_UNSENT_BYTES = 256 * 1024;
 
 /** What a link tells. */
-export interface LinkListener {
+interface LinkListener {
   text(text: string, bytes: number): void;
   binary(bytes: Uint8Array): void;
   ping(): void;
@@ -19,33 +21,46 @@ export interface KeepAlive {
   readonly pongTimeoutMs: number;
 }
 
-/** One open WebSocket between a device and a backend, whichever of the two dialled. */
-export class WebSocketLink {
+/** What a link is made of. */
+export interface WebSocketLinkOptions {
   /** Counts from 1 in the life of the device. */
   readonly id: number;
+  readonly socket: WebSocket;
   /** The microphone stream of this link; shared with the others when the codec lives as long as the device. */
+  readonly uplink: Uplink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keepAlive: KeepAlive | null;
+  readonly faults: Faults;
+  readonly listener: LinkListener;
+}
+
+/** One open WebSocket between a device and a backend, whichever of the two dialled. */
+export class WebSocketLink {
+  readonly id: number;
   readonly uplink: Uplink;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #keepAlive: KeepAlive | null;
-  #timer: Timer | undefined;
-  #lostMessages = 0;
+  readonly #late: LateSender<OutgoingMessage>;
+  readonly #bytesPerS: number | undefined;
+  /** Why nothing is read at the moment. */
+  readonly #pauses = new Set<'frozen' | 'gap' | 'slow'>();
+  #keepAliveTimer: Timer | undefined;
+  #readTimer: Timer | undefined;
+  #lateBytes = 0;
 
-  constructor(
-    id: number,
-    socket: WebSocket,
-    uplink: Uplink,
-    clock: Clock,
-    keepAlive: KeepAlive | null,
-    listener: LinkListener,
-  ) {
+  constructor({ id, socket, uplink, clock, random, keepAlive, faults, listener }: WebSocketLinkOptions) {
     this.id = id;
     this.uplink = uplink;
     this.#socket = socket;
     this.#clock = clock;
     this.#keepAlive = keepAlive;
+    this.#bytesPerS = faults.slowReaderBytesPerS;
+    this.#late = new LateSender(clock, random, faults.jitterMs ?? 0, (message) => this.#sendNow(message));
     socket.on('message', (data, isBinary) => {
       const bytes = toBytes(data);
+      this.#readSlowly(bytes.length);
       if (isBinary) listener.binary(bytes);
       else listener.text(bytes.toString('utf8'), bytes.length);
     });
@@ -54,21 +69,25 @@ export class WebSocketLink {
     // 'close' follows every error and says what there is to know.
     socket.on('error', () => {});
     socket.on('close', (code, reason) => {
-      this.#clock.clearTimer(this.#timer);
+      this.#clock.clearTimer(this.#keepAliveTimer);
+      this.#clock.clearTimer(this.#readTimer);
+      this.#late.stop();
       listener.closed(code, reason.toString('utf8'));
     });
     this.#pingLater();
   }
 
-  /** Microphone messages that were not sent because the backend did not read. */
-  get lostMessages(): number {
-    return this.#lostMessages;
+  /** What the backend has not taken yet, bytes. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount + this.#lateBytes;
   }
 
-  send(message: OutgoingMessage): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_UNSENT_BYTES) this.#lostMessages++;
-    else this.#socket.send(message, { binary: typeof message !== 'string', compress: false });
+  /** Sends a message, or loses it: false when the socket is closing or the backend does not read. */
+  send(message: OutgoingMessage): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN || this.unsentBytes > MAX_UNSENT_BYTES) return false;
+    this.#lateBytes += message.length;
+    this.#late.send(message);
+    return true;
   }
 
   close(code: number, reason: string): void {
@@ -82,23 +101,58 @@ export class WebSocketLink {
 
   /** Neither reads nor pings any more. */
   freeze(): void {
-    this.#clock.clearTimer(this.#timer);
-    this.#socket.pause();
+    this.#clock.clearTimer(this.#keepAliveTimer);
+    this.#pause('frozen');
   }
 
   thaw(): void {
-    this.#socket.resume();
+    this.#resume('frozen');
     this.#pingLater();
+  }
+
+  /** Nothing passes in either direction. */
+  beginGap(): void {
+    this.#late.hold();
+    this.#pause('gap');
+  }
+
+  endGap(): void {
+    this.#resume('gap');
+    this.#late.release();
+  }
+
+  #sendNow(message: OutgoingMessage): void {
+    this.#lateBytes -= message.length;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(message, { binary: typeof message !== 'string', compress: false });
+  }
+
+  /** What was read has to be earned before more is. */
+  #readSlowly(bytes: number): void {
+    if (this.#bytesPerS === undefined) return;
+    this.#pause('slow');
+    this.#clock.clearTimer(this.#readTimer);
+    this.#readTimer = this.#clock.setTimer(() => this.#resume('slow'), (bytes * 1000) / this.#bytesPerS);
+  }
+
+  #pause(why: 'frozen' | 'gap' | 'slow'): void {
+    this.#pauses.add(why);
+    this.#socket.pause();
+  }
+
+  #resume(why: 'frozen' | 'gap' | 'slow'): void {
+    this.#pauses.delete(why);
+    if (this.#pauses.size === 0) this.#socket.resume();
   }
 
   #pingLater(): void {
     const keepAlive = this.#keepAlive;
     if (!keepAlive) return;
-    this.#clock.clearTimer(this.#timer);
-    this.#timer = this.#clock.setTimer(() => {
+    this.#clock.clearTimer(this.#keepAliveTimer);
+    this.#keepAliveTimer = this.#clock.setTimer(() => {
       if (this.#socket.readyState !== this.#socket.OPEN) return;
       this.#socket.ping();
-      this.#timer = this.#clock.setTimer(() => this.#socket.terminate(), keepAlive.pongTimeoutMs);
+      this.#keepAliveTimer = this.#clock.setTimer(() => this.#socket.terminate(), keepAlive.pongTimeoutMs);
     }, keepAlive.pingEveryMs);
   }
 }

@@ -12,6 +12,8 @@ export interface DeviceServerOptions {
   readonly compression: boolean;
   readonly answerPings: boolean;
   readonly prepare: PrepareLink;
+  /** Told when a handshake is turned away. */
+  readonly onRefused: () => void;
 }
 
 /** Devices have little memory; a message beyond this closes the connection with 1009. */
@@ -97,6 +99,7 @@ export class WebSocketDeviceServer implements LinkSource {
       return;
     }
     if (this.#refusal) {
+      this.#options.onRefused();
       const { status, headers } = this.#refusal;
       const lines = Object.entries({ Connection: 'close', 'Content-Length': 0, ...headers }).map(
         ([name, value]) => `${name}: ${String(value)}\r\n`,

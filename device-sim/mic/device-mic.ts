@@ -72,7 +72,7 @@ class VoicedMic<Frame> implements DeviceMic {
     const { settings, isHeard, send } = this.#options;
     await this.#voice.open();
     this.#microphone ??= new Microphone({
-      clock: settings.clock,
+      clock: settings.audioClock,
       frameMs: settings.wire.micFormat.frameMs,
       framesPerMessage: settings.wire.framesPerMessage,
       ambient: settings.ambient ? await this.#voice.ambient() : undefined,

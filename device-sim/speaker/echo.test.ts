@@ -54,7 +54,7 @@ describe('the echo in the microphone of a pcm device, in virtual time', () => {
     sent = [];
     const settings = resolveOptions({ protocol: 'pcm', clock, noiseRms: 0, echo: { gainDb: -20, delayMs: 85 } });
     const ear = new SoundMemory(RATE);
-    speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 5_000, ear });
+    speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 5_000, ears: [ear] });
     mic = createDeviceMic({
       settings,
       sounds: ear,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseWav } from '#src/audio/wav';
 import { ManualClock } from '#src/core/manual-clock';
 import { Loudspeaker } from './loudspeaker.ts';
+import { SoundMemory } from './sound-memory.ts';
 import { WavRecorder } from './wav-recorder.ts';
 
 const RATE = 16_000;
@@ -52,6 +53,33 @@ describe('loudspeaker', () => {
     for (let i = 0; i < 13; i++) speaker.play(undefined, 80);
     expect(speaker.aheadMs).toBe(960);
     expect(speaker.droppedMs).toBe(80);
+  });
+
+  it('tells once an answer that it has no room', () => {
+    let told = 0;
+    speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 100, onOverrun: () => told++ });
+    for (let answer = 1; answer <= 2; answer++) {
+      speaker.beginReply();
+      for (let i = 0; i < 4; i++) speaker.play(samples(80), 80);
+      expect([told, speaker.overruns]).toEqual([answer, answer]);
+      clock.advance(500);
+    }
+    expect(speaker.frames).toEqual({ played: 2, dropped: 6, flushed: 0 });
+  });
+
+  it('swallows the beginning of what it plays after it was quiet, and nothing else', () => {
+    const ear = new SoundMemory(RATE);
+    speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 1000, swallowMs: 100, ears: [ear] });
+    const startMs = clock.now();
+    for (let i = 0; i < 3; i++) speaker.play(samples(80), 80);
+    clock.advance(740);
+    speaker.play(samples(80), 80);
+    const heard = samples(820);
+    ear.read(startMs, heard);
+    const firstSound = heard.findIndex((sample) => sample !== 0);
+    expect(firstSound).toBe((100 * RATE) / 1000);
+    expect(heard[(740 * RATE) / 1000]).toBe(1000);
+    expect(speaker.playedMs).toBe(240);
   });
 
   it('falls silent at once when flushed', () => {

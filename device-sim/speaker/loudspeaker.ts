@@ -17,9 +17,16 @@ export interface LoudspeakerOptions {
   readonly maxQueueMs: number;
   /** Writes down what was really played. */
   readonly recorder?: WavRecorder | undefined;
-  /** Hears what is played. */
-  readonly ear?: SoundMemory | undefined;
+  /** Hear what is played. */
+  readonly ears?: readonly SoundMemory[];
+  /** The first so many milliseconds after quiet do not sound: the amplifier powers up. Default 0. */
+  readonly swallowMs?: number;
+  /** Told when the queue has no room, once an answer. */
+  readonly onOverrun?: () => void;
 }
+
+/** An amplifier powers down after this without sound, milliseconds. */
+const POWER_DOWN_MS = 1000;
 
 /**
  * A model of a real loudspeaker: what arrives is queued behind what still sounds, and sounds in real time. It keeps
@@ -30,7 +37,9 @@ export class Loudspeaker {
   readonly #clock: Clock;
   readonly #maxQueueMs: number;
   readonly #recorder: WavRecorder | undefined;
-  readonly #ear: SoundMemory | undefined;
+  readonly #ears: readonly SoundMemory[];
+  readonly #swallowMs: number;
+  readonly #onOverrun: () => void;
   #queue: Chunk[] = [];
   #endMs = Number.NEGATIVE_INFINITY;
   #playedMs = 0;
@@ -41,13 +50,19 @@ export class Loudspeaker {
   #underrunMs = 0;
   #droppedMs = 0;
   #flushedMs = 0;
+  #frames = { played: 0, dropped: 0, flushed: 0 };
+  #overruns = 0;
+  #hasOverrun = false;
+  #swallowLeftMs = 0;
 
   constructor(options: LoudspeakerOptions) {
     this.#clock = options.clock;
     this.sampleRate = options.sampleRate;
     this.#maxQueueMs = options.maxQueueMs;
     this.#recorder = options.recorder;
-    this.#ear = options.ear;
+    this.#ears = options.ears ?? [];
+    this.#swallowMs = options.swallowMs ?? 0;
+    this.#onOverrun = options.onOverrun ?? (() => {});
   }
 
   /** Audio that has arrived and not sounded yet, milliseconds. */
@@ -67,7 +82,7 @@ export class Loudspeaker {
 
   /** Audio that has sounded, milliseconds. */
   get playedMs(): number {
-    this.#settle(this.#clock.now());
+    this.settle();
     const head = this.#queue[0];
     return this.#playedMs + (head ? Math.max(0, this.#clock.now() - head.startMs) : 0);
   }
@@ -92,9 +107,21 @@ export class Loudspeaker {
     return this.#flushedMs;
   }
 
+  /** How many answers had more audio than the queue had room for. */
+  get overruns(): number {
+    return this.#overruns;
+  }
+
+  /** Pieces of audio, as they arrived, by what became of them so far. */
+  get frames(): { readonly played: number; readonly dropped: number; readonly flushed: number } {
+    this.settle();
+    return this.#frames;
+  }
+
   /** An answer begins: a gap from now on is an underrun only after its first audio. */
   beginReply(): void {
     this.#inReply = false;
+    this.#hasOverrun = false;
     this.#replyMaxAheadMs = 0;
   }
 
@@ -105,13 +132,13 @@ export class Loudspeaker {
 
   /** Queues audio behind what still waits. Keeps the array; undefined samples are only counted. */
   play(samples: Int16Array | undefined, durationMs: number): void {
-    const now = this.#clock.now();
-    this.#settle(now);
+    const now = this.settle();
     const waitingMs = Math.max(0, this.#endMs - now);
     if (waitingMs + durationMs > this.#maxQueueMs) {
-      this.#droppedMs += durationMs;
+      this.#drop(durationMs);
       return;
     }
+    if (now - this.#endMs >= POWER_DOWN_MS) this.#swallowLeftMs = this.#swallowMs;
     if (this.#endMs < now) {
       if (this.#inReply) {
         this.#underruns++;
@@ -119,8 +146,9 @@ export class Loudspeaker {
       }
       this.#endMs = now;
     }
-    this.#queue.push({ samples, startMs: this.#endMs, durationMs });
-    if (samples) this.#ear?.add(samples, this.#endMs);
+    const sounding = samples && this.#swallow(samples);
+    this.#queue.push({ samples: sounding, startMs: this.#endMs, durationMs });
+    if (sounding) for (const ear of this.#ears) ear.add(sounding, this.#endMs);
     this.#endMs += durationMs;
     this.#inReply = true;
     this.#maxAheadMs = Math.max(this.#maxAheadMs, waitingMs + durationMs);
@@ -129,9 +157,8 @@ export class Loudspeaker {
 
   /** Falls silent at once; returns how much audio was thrown away, milliseconds. */
   flush(): number {
-    const now = this.#clock.now();
-    this.#settle(now);
-    this.#ear?.cut(now);
+    const now = this.settle();
+    for (const ear of this.#ears) ear.cut(now);
     const head = this.#queue[0];
     if (head && now > head.startMs) {
       const soundedMs = now - head.startMs;
@@ -141,6 +168,7 @@ export class Loudspeaker {
     }
     const lostMs = Math.max(0, this.#endMs - now);
     this.#flushedMs += lostMs;
+    this.#frames.flushed += this.#queue.length;
     this.#queue = [];
     this.#endMs = Math.min(this.#endMs, now);
     this.#inReply = false;
@@ -165,7 +193,9 @@ export class Loudspeaker {
     this.#recorder?.close();
   }
 
-  #settle(now: number): void {
+  /** Writes down what has sounded by now; done by every other call too. Returns the time, `Clock.now()` milliseconds. */
+  settle(): number {
+    const now = this.#clock.now();
     let done = 0;
     for (const chunk of this.#queue) {
       if (chunk.startMs + chunk.durationMs > now) break;
@@ -174,5 +204,24 @@ export class Loudspeaker {
       done++;
     }
     if (done > 0) this.#queue.splice(0, done);
+    this.#frames.played += done;
+    return now;
+  }
+
+  #drop(durationMs: number): void {
+    this.#droppedMs += durationMs;
+    this.#frames.dropped++;
+    if (this.#hasOverrun) return;
+    this.#hasOverrun = true;
+    this.#overruns++;
+    this.#onOverrun();
+  }
+
+  /** Silence in place of what the amplifier is too late for. */
+  #swallow(samples: Int16Array): Int16Array {
+    if (this.#swallowLeftMs <= 0) return samples;
+    const silent = Math.min(samples.length, Math.round((this.#swallowLeftMs * this.sampleRate) / 1000));
+    this.#swallowLeftMs -= (samples.length * 1000) / this.sampleRate;
+    return samples.slice().fill(0, 0, silent);
   }
 }

@@ -1,0 +1,33 @@
+import { exampleOf, FAULT_FLAGS } from '../faults/fault-flags.ts';
+
+/** Text of `--help`. */
+export const HELP = `A simulated voice device: a WebSocket server with a microphone and a loudspeaker, for a backend to dial.
+
+  npm run device-sim -- --port 8765 --mic question.wav --speaker answer.wav
+
+  --port N          port to listen on, 0 for any free one          (8765)
+  --host ADDRESS    address to listen on, 0.0.0.0 for all          (127.0.0.1)
+  --protocol NAME   realtime | pcm                                 (realtime)
+  --format NAME     realtime only: ogg-opus | pcm16 | pcmf32       (ogg-opus)
+  --name NAME       name in the printed lines                      (device)
+  --mic FILE        WAV file with a question; may be given several times
+  --say TEXT        question to be synthesised (needs the optional espeak package); may be given several times
+  --repeat N        ask all questions N times, 0 for ever          (1)
+  --pause MS        time between an answer and the next question   (1000)
+  --speaker FILE    WAV file of what the loudspeaker plays; overwritten
+  --echo DB,MS      the microphone hears the loudspeaker: -20,80 is 20 dB softer and 80 ms later
+  --no-audio        neither microphone nor loudspeaker
+  --health-port N   serve GET /health (200 connected, 503 not) and print a line of JSON every 10 s; the Pi device uses 8081
+  --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
+  --help            this text
+
+Faults, with the values that they have when none are given; device-sim/README.md names the real devices behind them:
+
+${FAULT_FLAGS.map((flag) => `  ${exampleOf(flag).padEnd(20)}${flag.what}`).join('\n')}
+
+Once a backend has connected, the questions are asked one after another, each after the answer to the last. Then the
+device goes on listening into silence until Ctrl-C.
+
+The recogniser that comes with dialtone for its demo knows 210 words, spoken by synthetic voices only. It will not
+understand recordings of people: use --say, or the files in assets/asr-demo-model/samples.
+`;

@@ -1,0 +1,77 @@
+import { systemClock } from '#src/core/clock';
+import { type SimDevice, type Speech, startSimDevice } from '../device/sim-device.ts';
+import { logHealth } from '../health/health-log.ts';
+import { type HealthServer, startHealthServer } from '../health/health-server.ts';
+import { loadSpeech, type SpeechSource } from '../mic/speech.ts';
+import { askQuestions } from './ask-questions.ts';
+import type { CliOptions } from './cli-options.ts';
+import { describeEvent } from './cli-view.ts';
+import { messageOf } from './message-of.ts';
+
+/** Runs one device until `stopped`. Throws what keeps it from starting. */
+export async function runDevice(
+  options: CliOptions,
+  stopped: Promise<void>,
+  print: (line: string) => void,
+): Promise<void> {
+  // Before listening, so that a bad file is known at once and the first question does not wait.
+  const questions = await Promise.all(options.questions.map(load));
+  const device = await start(options, print);
+  const health = await serveHealth(device, options, print).catch(async (error: unknown) => {
+    await device.stop();
+    throw error;
+  });
+  print(`${options.name} listens on ${device.url} (${options.protocol})`);
+  const asked = askQuestions(device, questions, { ...options, print }).then(() => new Promise<never>(() => {}));
+  await Promise.race([stopped, asked]);
+  await health.close();
+  await device.stop();
+  if (options.speaker !== undefined) print(`${options.name}: what the loudspeaker played is in ${options.speaker}`);
+}
+
+async function load(source: SpeechSource): Promise<Speech> {
+  try {
+    return await loadSpeech(source);
+  } catch (error) {
+    const what = 'wav' in source ? `--mic ${String(source.wav)}` : 'text' in source ? '--say' : source.name;
+    throw new Error(`${what}: ${messageOf(error)}`);
+  }
+}
+
+function start(options: CliOptions, print: (line: string) => void): Promise<SimDevice> {
+  const { name, host, port, protocol, audioFormat, noAudio, speaker, echo, faults } = options;
+  return startSimDevice({
+    name,
+    host,
+    port,
+    protocol,
+    audioFormat,
+    noAudio,
+    messageLog: 0,
+    ...faults,
+    ...(speaker !== undefined && { recordTo: speaker }),
+    ...(echo && { echo }),
+    onEvent: (event) => {
+      const line = describeEvent(event);
+      if (line !== undefined) print(`${name}: ${line}`);
+    },
+  });
+}
+
+async function serveHealth(
+  device: SimDevice,
+  { host, healthPort }: CliOptions,
+  print: (line: string) => void,
+): Promise<Pick<HealthServer, 'close'>> {
+  if (healthPort === undefined) return { close: async () => {} };
+  const report = () => device.health();
+  const server = await startHealthServer(host, healthPort, report);
+  const endLog = logHealth(report, systemClock, print);
+  print(`${device.name}: its health is at http://${host}:${server.port}/health`);
+  return {
+    close: () => {
+      endLog();
+      return server.close();
+    },
+  };
+}
