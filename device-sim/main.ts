@@ -1,4 +1,5 @@
 import { parseCli, UsageError } from './cli/cli-options.ts';
+import { drawWaveform } from './cli/draw-waveform.ts';
 import { HELP } from './cli/help.ts';
 import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
@@ -9,7 +10,12 @@ function print(line: string): void {
 
 /** Runs until a signal; resolves with the exit code. */
 async function main(): Promise<number> {
-  const options = parseCli(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args[0] === 'waveform') {
+    await drawWaveform(args.slice(1), print);
+    return 0;
+  }
+  const options = parseCli(args);
   if (!options) {
     process.stdout.write(HELP);
     return 0;

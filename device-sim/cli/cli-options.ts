@@ -19,6 +19,8 @@ export interface CliOptions {
   /** Between the end of an answer and the next question, milliseconds. */
   readonly pauseMs: number;
   readonly speaker: string | undefined;
+  /** File of both sides of the conversation. */
+  readonly record: string | undefined;
   readonly echo: EchoOptions | undefined;
   readonly faults: FaultOptions;
   /** Port of `GET /health`, 0 for any free one; undefined: none. */
@@ -44,9 +46,10 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     return token.name === 'say' ? [{ text: token.value }] : [];
   });
   const noAudio = values['no-audio'] ?? false;
-  if (noAudio && (questions.length > 0 || values.speaker !== undefined || values.echo !== undefined)) {
+  const { speaker, echo, record } = values;
+  if (noAudio && (questions.length > 0 || speaker !== undefined || echo !== undefined || record !== undefined)) {
     throw new UsageError(
-      '--no-audio leaves no microphone for --mic, --say or --echo and no loudspeaker for --speaker.',
+      '--no-audio leaves no microphone for --mic, --say or --echo, no loudspeaker for --speaker, nothing to --record.',
     );
   }
   const repeat = wholeNumber('--repeat', values.repeat ?? '1', 1_000_000);
@@ -61,6 +64,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     repeat: repeat === 0 ? Number.POSITIVE_INFINITY : repeat,
     pauseMs: wholeNumber('--pause', values.pause ?? '1000', 3_600_000),
     speaker: values.speaker,
+    record: values.record,
     echo: values.echo === undefined ? undefined : parseEcho(values.echo),
     faults: usage(() => parseFaults(values.fault ?? [])),
     healthPort: values['health-port'] === undefined ? undefined : portNumber('--health-port', values['health-port']),
@@ -100,6 +104,7 @@ function parse(args: readonly string[]) {
         repeat: { type: 'string' },
         pause: { type: 'string' },
         speaker: { type: 'string' },
+        record: { type: 'string' },
         echo: { type: 'string' },
         'no-audio': { type: 'boolean' },
         fault: { type: 'string', multiple: true },

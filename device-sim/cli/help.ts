@@ -4,6 +4,7 @@ import { exampleOf, FAULT_FLAGS } from '../faults/fault-flags.ts';
 export const HELP = `A simulated voice device: a WebSocket server with a microphone and a loudspeaker, for a backend to dial.
 
   npm run device-sim -- --port 8765 --mic question.wav --speaker answer.wav
+  npm run device-sim -- waveform recording.wav picture.png   draws what --record wrote, and prints how long answers took
 
   --port N          port to listen on, 0 for any free one          (8765)
   --host ADDRESS    address to listen on, 0.0.0.0 for all          (127.0.0.1)
@@ -15,6 +16,7 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --repeat N        ask all questions N times, 0 for ever          (1)
   --pause MS        time between an answer and the next question   (1000)
   --speaker FILE    WAV file of what the loudspeaker plays; overwritten
+  --record FILE     WAV file of both sides on one time line: microphone left, loudspeaker right; overwritten
   --echo DB,MS      the microphone hears the loudspeaker: -20,80 is 20 dB softer and 80 ms later
   --no-audio        neither microphone nor loudspeaker
   --health-port N   serve GET /health (200 connected, 503 not) and print a line of JSON every 10 s; the Pi device uses 8081

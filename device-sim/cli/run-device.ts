@@ -27,6 +27,11 @@ export async function runDevice(
   await health.close();
   await device.stop();
   if (options.speaker !== undefined) print(`${options.name}: what the loudspeaker played is in ${options.speaker}`);
+  if (options.record !== undefined) {
+    print(
+      `${options.name}: both sides are in ${options.record}; npm run device-sim -- waveform ${options.record} out.png`,
+    );
+  }
 }
 
 async function load(source: SpeechSource): Promise<Speech> {
@@ -39,7 +44,7 @@ async function load(source: SpeechSource): Promise<Speech> {
 }
 
 function start(options: CliOptions, print: (line: string) => void): Promise<SimDevice> {
-  const { name, host, port, protocol, audioFormat, noAudio, speaker, echo, faults } = options;
+  const { name, host, port, protocol, audioFormat, noAudio, speaker, record, echo, faults } = options;
   return startSimDevice({
     name,
     host,
@@ -50,6 +55,7 @@ function start(options: CliOptions, print: (line: string) => void): Promise<SimD
     messageLog: 0,
     ...faults,
     ...(speaker !== undefined && { recordTo: speaker }),
+    ...(record !== undefined && { recordBothTo: record }),
     ...(echo && { echo }),
     onEvent: (event) => {
       const line = describeEvent(event);

@@ -66,7 +66,13 @@ async function main(): Promise<number> {
   const questions = await questionsOf(values.speak);
   const devices = await Promise.all(
     DEVICES.map(({ name, protocol }) =>
-      startSimDevice({ name, protocol, recordTo: join(output, `${name}.wav`), recordGaps: 'shortened' }),
+      startSimDevice({
+        name,
+        protocol,
+        recordTo: join(output, `${name}.wav`),
+        recordGaps: 'shortened',
+        recordBothTo: join(output, `${name}-conversation.wav`),
+      }),
     ),
   );
   const config = join(output, 'devices.json');
@@ -89,8 +95,9 @@ async function main(): Promise<number> {
   await Promise.all(devices.map((device) => device.speaker.idle()));
   await backend.stop();
   await Promise.all(devices.map((device) => device.close()));
+  const files = DEVICES.map(({ name }) => relative('.', join(output, `${name}.wav`)));
   print(
-    `\nWhat the loudspeakers played: ${DEVICES.map(({ name }) => relative('.', join(output, `${name}.wav`))).join(', ')}`,
+    `\nWhat the loudspeakers played: ${files.join(', ')}; with what the users said: …-conversation.wav beside them`,
   );
   return exitCode;
 }

@@ -5,9 +5,12 @@ import { WebSocketLink } from '../links/websocket-link.ts';
 import { WebSocketDeviceServer } from '../links/websocket-server.ts';
 import { createDeviceMic, type DeviceMic } from '../mic/device-mic.ts';
 import type { AudioInput, OutgoingMessage, Uplink, UplinkFrame } from '../protocols/wire.ts';
+import { ConversationRecorder } from '../recording/conversation-recorder.ts';
+import type { SoundSink } from '../recording/sound-sink.ts';
+import { WavRecorder } from '../recording/wav-recorder.ts';
 import { Loudspeaker } from '../speaker/loudspeaker.ts';
 import { SoundMemory } from '../speaker/sound-memory.ts';
-import { WavRecorder } from '../speaker/wav-recorder.ts';
+
 import { Backends } from './backends.ts';
 import { DeviceLog } from './device-log.ts';
 import type { SimEventReport } from './events.ts';
@@ -57,12 +60,16 @@ export class DeviceProgram {
     this.#port = settings.port;
     this.log = new DeviceLog(clock, settings.messageLog);
     this.connectionWaiters = new Waiters(clock);
+    const { recordTo, recordBothTo } = settings;
+    const both = recordBothTo === undefined ? undefined : new ConversationRecorder(recordBothTo, wire.speakerRate);
+    const recorders: SoundSink[] = both ? [both.speaker] : [];
+    if (recordTo !== undefined) recorders.push(new WavRecorder(recordTo, wire.speakerRate, settings.recordGaps));
     const ear = settings.echo ? new SoundMemory(wire.speakerRate) : undefined;
     this.speaker = new Loudspeaker({
       clock: audioClock,
       sampleRate: wire.speakerRate,
       maxQueueMs: settings.maxQueueMs,
-      recorder: recorderOf(settings),
+      recorders,
       ears: ear ? [ear] : [],
       swallowMs: faults.swallowMs ?? 0,
       onOverrun: () => this.report({ type: 'overrun', aheadMs: this.speaker.aheadMs }),
@@ -76,6 +83,7 @@ export class DeviceProgram {
     this.mic = createDeviceMic({
       settings,
       sounds: ear,
+      recorder: both?.mic,
       isHeard: () => this.backends.open.size > 0,
       send: (frames) => this.#sendFrames(frames),
     });
@@ -279,6 +287,8 @@ export class DeviceProgram {
 
   #sendFrames(frames: readonly UplinkFrame[]): void {
     const { counters } = this;
+    // What has sounded is written down while the recordings still expect it.
+    this.speaker.settle();
     const startedAt = performance.now();
     counters.micFramesCaptured += frames.length;
     const shared = this.#codec?.uplink.messages(frames);
@@ -292,8 +302,4 @@ export class DeviceProgram {
     const lastMs = performance.now() - startedAt;
     this.#callback = { lastMs, maxMs: Math.max(lastMs, this.#callback.maxMs) };
   }
-}
-
-function recorderOf({ recordTo, recordGaps, wire }: SimSettings): WavRecorder | undefined {
-  return recordTo === undefined ? undefined : new WavRecorder(recordTo, wire.speakerRate, recordGaps);
 }

@@ -63,7 +63,12 @@ export interface SimDeviceOptions {
   readonly flushOnInterrupt?: boolean;
   /** A WAV file of what the loudspeaker plays, to be overwritten. */
   readonly recordTo?: string;
-  /** Silence between replies in the WAV file: as long as it was, or at most half a second. Default `shortened`. */
+  /**
+   * A WAV file of both sides, to be overwritten: the microphone on the left channel, the loudspeaker on the right one, on one
+   * time line. The microphone is then coded live, as with `echo`.
+   */
+  readonly recordBothTo?: string;
+  /** Silence between replies in the file of `recordTo`: as long as it was, or at most half a second. Default `shortened`. */
   readonly recordGaps?: 'shortened' | 'real';
   /** The device's own ping, null for none. Default 20 s / 10 s for `realtime` (the reference device), null for `pcm`. */
   readonly keepAlive?: { readonly pingEveryMs: number; readonly pongTimeoutMs: number } | null;

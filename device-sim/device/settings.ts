@@ -28,6 +28,7 @@ export interface SimSettings {
   readonly maxQueueMs: number;
   readonly flushOnInterrupt: boolean;
   readonly recordTo: string | undefined;
+  readonly recordBothTo: string | undefined;
   readonly recordGaps: 'shortened' | 'real';
   readonly keepAlive: KeepAlive | null;
   readonly answerPings: boolean;
@@ -68,6 +69,7 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
     maxQueueMs: options.maxQueueMs ?? (realtime ? 5000 : 1000),
     flushOnInterrupt: options.flushOnInterrupt ?? true,
     recordTo: options.recordTo,
+    recordBothTo: options.recordBothTo,
     recordGaps: options.recordGaps ?? 'shortened',
     keepAlive:
       options.keepAlive === undefined

@@ -1,5 +1,6 @@
 import type { SimSettings } from '../device/settings.ts';
 import type { UplinkFrame } from '../protocols/wire.ts';
+import type { SoundSink } from '../recording/sound-sink.ts';
 import type { SoundMemory } from '../speaker/sound-memory.ts';
 import { LiveVoice } from './live-voice.ts';
 import { type ClipSpan, Microphone } from './mic.ts';
@@ -25,6 +26,8 @@ export interface DeviceMicOptions {
   readonly settings: SimSettings;
   /** What the loudspeaker plays, where the microphone hears it. */
   readonly sounds: SoundMemory | undefined;
+  /** Writes down what the microphone sends, at the rate of the loudspeaker. */
+  readonly recorder?: SoundSink | undefined;
   /** Whether a backend is connected. */
   readonly isHeard: () => boolean;
   readonly send: (frames: readonly UplinkFrame[]) => void;
@@ -42,11 +45,13 @@ export interface MicVoice<Frame> {
 
 /** Frames coded beforehand and shared by all devices, unless the settings ask for what must be coded live. */
 export function createDeviceMic(options: DeviceMicOptions): DeviceMic {
-  const { settings, sounds } = options;
+  const { settings, sounds, recorder } = options;
   const { wire, noiseRms, echo, dtx } = settings;
-  if (echo || dtx) {
-    const from = echo && sounds ? { ...echo, sounds, speakerRate: wire.speakerRate } : undefined;
-    return new VoicedMic(new LiveVoice({ format: wire.micFormat, noiseRms, echo: from, dtx }), options);
+  if (echo || dtx || recorder) {
+    const { micFormat: format, speakerRate } = wire;
+    const from = echo && sounds ? { ...echo, sounds, speakerRate } : undefined;
+    const to = recorder && { sink: recorder, sampleRate: speakerRate };
+    return new VoicedMic(new LiveVoice({ format, noiseRms, echo: from, dtx, recorder: to }), options);
   }
   const coded: MicVoice<Uint8Array> = {
     open: async () => {},

@@ -1,5 +1,6 @@
-import { createResampler } from '#src/audio/resample';
+import { createResampler, type Resampler } from '#src/audio/resample';
 import type { UplinkFrame } from '../protocols/wire.ts';
+import type { SoundSink } from '../recording/sound-sink.ts';
 import { Echo, type EchoPath } from '../speaker/echo.ts';
 import type { MicVoice } from './device-mic.ts';
 import { DTX_PACKET, DtxGate } from './dtx-gate.ts';
@@ -14,6 +15,8 @@ export interface LiveVoiceOptions {
   readonly echo: Omit<EchoPath, 'micRate' | 'resampler'> | undefined;
   /** Whether silence is not sent. */
   readonly dtx: boolean;
+  /** Writes down every frame, at this rate, Hz. */
+  readonly recorder?: { readonly sink: SoundSink; readonly sampleRate: number } | undefined;
 }
 
 /** Mixes and codes every frame when it is recorded: what is in it is not known before. */
@@ -22,6 +25,7 @@ export class LiveVoice implements MicVoice<Int16Array> {
   readonly #gate: DtxGate | undefined;
   #echo: Echo | undefined;
   #encoder: FrameEncoder | undefined;
+  #toRecorder: Resampler | undefined;
 
   constructor(options: LiveVoiceOptions) {
     this.#options = options;
@@ -29,7 +33,8 @@ export class LiveVoice implements MicVoice<Int16Array> {
   }
 
   async open(): Promise<void> {
-    const { format, echo } = this.#options;
+    const { format, echo, recorder } = this.#options;
+    if (recorder) this.#toRecorder = await createResampler(format.sampleRate, recorder.sampleRate);
     this.#encoder = await createFrameEncoder(format);
     if (!echo) return;
     const resampler = await createResampler(echo.speakerRate, format.sampleRate);
@@ -49,6 +54,7 @@ export class LiveVoice implements MicVoice<Int16Array> {
     return frames.map((shared, index) => {
       const frame = shared.slice();
       this.#echo?.mix(frame, startMs + index * frameMs);
+      this.#record(frame, startMs + index * frameMs);
       return this.#code(frame);
     });
   }
@@ -56,6 +62,11 @@ export class LiveVoice implements MicVoice<Int16Array> {
   close(): void {
     this.#encoder?.free();
     this.#encoder = undefined;
+  }
+
+  #record(frame: Int16Array, startMs: number): void {
+    const samples = this.#toRecorder?.process(frame);
+    if (samples) this.#options.recorder?.sink.write(samples, startMs);
   }
 
   #code(frame: Int16Array): UplinkFrame {

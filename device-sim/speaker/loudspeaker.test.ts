@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseWav } from '#src/audio/wav';
 import { ManualClock } from '#src/core/manual-clock';
+import { WavRecorder } from '../recording/wav-recorder.ts';
 import { Loudspeaker } from './loudspeaker.ts';
 import { SoundMemory } from './sound-memory.ts';
-import { WavRecorder } from './wav-recorder.ts';
 
 const RATE = 16_000;
 const samples = (ms: number, value = 1000): Int16Array => new Int16Array((ms * RATE) / 1000).fill(value);
@@ -130,7 +130,7 @@ describe('the recording of a loudspeaker', () => {
   const playTwo = (gaps: 'shortened' | 'real'): Int16Array => {
     const clock = new ManualClock();
     const recorder = new WavRecorder(path, RATE, gaps);
-    const speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 1000, recorder });
+    const speaker = new Loudspeaker({ clock, sampleRate: RATE, maxQueueMs: 1000, recorders: [recorder] });
     speaker.start();
     speaker.play(samples(100), 100);
     speaker.play(samples(100), 100);

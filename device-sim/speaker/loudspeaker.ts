@@ -1,6 +1,6 @@
 import type { Clock } from '#src/core/clock';
+import type { SoundSink } from '../recording/sound-sink.ts';
 import type { SoundMemory } from './sound-memory.ts';
-import type { WavRecorder } from './wav-recorder.ts';
 
 interface Chunk {
   readonly samples: Int16Array | undefined;
@@ -15,8 +15,8 @@ export interface LoudspeakerOptions {
   readonly sampleRate: number;
   /** Room in the queue, milliseconds. */
   readonly maxQueueMs: number;
-  /** Writes down what was really played. */
-  readonly recorder?: WavRecorder | undefined;
+  /** Write down what was really played. */
+  readonly recorders?: readonly SoundSink[];
   /** Hear what is played. */
   readonly ears?: readonly SoundMemory[];
   /** The first so many milliseconds after quiet do not sound: the amplifier powers up. Default 0. */
@@ -36,7 +36,7 @@ export class Loudspeaker {
   readonly sampleRate: number;
   readonly #clock: Clock;
   readonly #maxQueueMs: number;
-  readonly #recorder: WavRecorder | undefined;
+  readonly #recorders: readonly SoundSink[];
   readonly #ears: readonly SoundMemory[];
   readonly #swallowMs: number;
   readonly #onOverrun: () => void;
@@ -59,7 +59,7 @@ export class Loudspeaker {
     this.#clock = options.clock;
     this.sampleRate = options.sampleRate;
     this.#maxQueueMs = options.maxQueueMs;
-    this.#recorder = options.recorder;
+    this.#recorders = options.recorders ?? [];
     this.#ears = options.ears ?? [];
     this.#swallowMs = options.swallowMs ?? 0;
     this.#onOverrun = options.onOverrun ?? (() => {});
@@ -164,7 +164,7 @@ export class Loudspeaker {
       const soundedMs = now - head.startMs;
       this.#playedMs += soundedMs;
       const samples = head.samples?.subarray(0, Math.floor((soundedMs * this.sampleRate) / 1000));
-      if (samples && samples.length > 0) this.#recorder?.write(samples, head.startMs);
+      if (samples && samples.length > 0) this.#write(samples, head.startMs);
     }
     const lostMs = Math.max(0, this.#endMs - now);
     this.#flushedMs += lostMs;
@@ -184,13 +184,13 @@ export class Loudspeaker {
 
   /** Gets ready to play; throws what `fs` throws when there is a recording and it cannot be written. */
   start(): void {
-    this.#recorder?.open();
+    for (const recorder of this.#recorders) recorder.open();
   }
 
   /** Falls silent; the recording holds what has sounded so far, and its file is closed until the next start. */
   stop(): void {
     this.flush();
-    this.#recorder?.close();
+    for (const recorder of this.#recorders) recorder.close();
   }
 
   /** Writes down what has sounded by now; done by every other call too. Returns the time, `Clock.now()` milliseconds. */
@@ -200,12 +200,16 @@ export class Loudspeaker {
     for (const chunk of this.#queue) {
       if (chunk.startMs + chunk.durationMs > now) break;
       this.#playedMs += chunk.durationMs;
-      if (chunk.samples) this.#recorder?.write(chunk.samples, chunk.startMs);
+      if (chunk.samples) this.#write(chunk.samples, chunk.startMs);
       done++;
     }
     if (done > 0) this.#queue.splice(0, done);
     this.#frames.played += done;
     return now;
+  }
+
+  #write(samples: Int16Array, startMs: number): void {
+    for (const recorder of this.#recorders) recorder.write(samples, startMs);
   }
 
   #drop(durationMs: number): void {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { int16ToPcmBytes } from '#src/audio/pcm';
 import { WAV_HEADER_BYTES, wavHeader } from '#src/audio/wav';
+import type { SoundSink } from './sound-sink.ts';
 
 const SHORT_GAP_MS = 500;
 /** A quiet night must not fill the disk. */
@@ -12,7 +13,7 @@ const WRITE_BLOCK_MS = 1000;
  * A mono s16 WAV file of what a loudspeaker plays, in time. The header is right after every write, so that the file can
  * be opened even when the process is killed. Written synchronously: the pieces are small and must not be lost at exit.
  */
-export class WavRecorder {
+export class WavRecorder implements SoundSink {
   readonly #path: string;
   readonly #sampleRate: number;
   readonly #gaps: 'shortened' | 'real';
