@@ -1,7 +1,10 @@
 import type { TurnState } from './turn/turn-machine.ts';
 
+/** Everything that a conversation may be doing. */
+export const CONVERSATION_ACTIVITIES = ['idle', 'listening', 'thinking', 'speaking'] as const;
+
 /** What a conversation is doing. */
-export type ConversationActivity = 'idle' | 'listening' | 'thinking' | 'speaking';
+export type ConversationActivity = (typeof CONVERSATION_ACTIVITIES)[number];
 
 /** What a device last said of itself; a value it never sent is missing. */
 export interface DeviceReport {

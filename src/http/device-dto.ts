@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { CONVERSATION_ACTIVITIES } from '../conversation/view.ts';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
 import { DEVICE_STATES, type DeviceStatus } from '../fleet/fleet.ts';
@@ -51,7 +52,7 @@ export const deviceStatusSchema = z
       .enum(['enabled', 'disabled'])
       .nullable()
       .openapi({ description: 'Switched over REST, unlike devices.json says; until the next reload.' }),
-    activity: z.enum(['idle', 'listening', 'thinking', 'speaking']),
+    activity: z.enum(CONVERSATION_ACTIVITIES),
     reported: z
       .object({
         uptime_ms: z.number().nullable(),

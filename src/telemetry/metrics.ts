@@ -11,6 +11,7 @@ import { DeviceMetrics } from './device-metrics.ts';
 import { createEngineMetrics, type NamedEngine } from './engine-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
+import { FleetMetrics } from './fleet-metrics.ts';
 import { PacedText } from './paced-text.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
@@ -69,7 +70,8 @@ export interface Metrics {
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const paced = new PacedText(registry);
-  const devices = new DeviceMetrics(registry, options.perDevice);
+  const fleet = new FleetMetrics(registry);
+  const devices = options.perDevice ? new DeviceMetrics(registry) : undefined;
   const config = new ConfigMetrics(registry);
   const count = createCounters(registry, options);
   const sseClients = new Gauge({
@@ -106,7 +108,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
 
   const unsubscribe = options.bus.subscribe((event) => {
-    devices.count(event);
+    fleet.count(event);
+    devices?.count(event);
     config.count(event);
     count(event);
     if (event.type === 'arrival.refused') refused.inc({ reason: event.reason });
@@ -114,7 +117,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   });
 
   async function render(): Promise<readonly Uint8Array[]> {
-    if (options.fleet) await devices.refresh(options.fleet.list());
+    const list = options.fleet?.list();
+    if (list) {
+      fleet.refresh(list);
+      await devices?.refresh(list);
+    }
     const status = options.config?.();
     if (status) config.refresh(status);
     return paced.write();
@@ -191,6 +198,15 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
     registers,
   });
 
+  const tools = new Histogram({
+    name: 'dialtone_tool_call_seconds',
+    help: 'How long a function took that the language model called; failed: the model was given an error',
+    labelNames: ['outcome'],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  for (const outcome of ['ok', 'failed']) tools.zero({ outcome });
+
   const warnings = new Counter({
     name: 'dialtone_device_warnings_total',
     help: 'What was noticed about devices that their owners should change, once for each device; the status names it',
@@ -215,6 +231,10 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
       case 'engine.state':
       case 'engine.call':
         countEngines(event);
+        return;
+      case 'tool.call':
+        // Not by the name of the function: the model may have made it up.
+        tools.observe({ outcome: event.ok ? 'ok' : 'failed' }, (event.endedAtMs - event.startedAtMs) / 1000);
         return;
       case 'device.warning':
         warnings.inc({ code: event.code });
