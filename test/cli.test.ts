@@ -241,7 +241,14 @@ describe('the command line', () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
-    [['--help'], 0, /dialtone validate \[file\]/],
+    [['--help'], 0, /\n {2}validate {5}check a devices\.json[\s\S]*Exit codes:[\s\S]*78 {2}devices\.json/],
+    [['say', '--help'], 0, /^dialtone say DEVICE TEXT/],
+    [['models', '-h'], 0, /models install/],
+    [['config', 'schema'], 0, /"\$schema": "http:\/\/json-schema\.org\/draft-07/],
+    [['config', 'example'], 0, /"devices": \[/],
+    [['config', 'dance'], 64, /"config dance" is not known/],
+    [['config'], 64, /something is missing: schema \| example/],
+    [['status', '--dance'], 64, /--dance[\s\S]*dialtone status/],
     [['-h'], 0, /healthcheck/],
     [['--version'], 0, new RegExp(`^${version}\n$`)],
     [['dance'], 64, /unknown command "dance"[\s\S]*dialtone validate/],

@@ -15,6 +15,7 @@ const FLOORS = [
   ['fleet'],
   ['telemetry'],
   ['http', 'storage', 'docs'],
+  ['cli'],
 ];
 
 /** A file that each room might import. */
@@ -34,6 +35,7 @@ const FILES: Readonly<Record<string, string>> = {
   http: 'http/server.ts',
   storage: 'storage/open-storage.ts',
   docs: 'docs/generated-files.ts',
+  cli: 'cli/command-line.ts',
 };
 
 /** What a room may not import though it is on a lower floor: whole rooms, or files. */

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { editorSchemaFor } from '../config/devices-schema.ts';
 import { EXAMPLE_CONFIG } from '../protocols/example-config.ts';
-import { PROTOCOLS } from '../protocols/registry.ts';
+import { devicesJsonSchema } from './devices-json-schema.ts';
 import { formatJson } from './format-json.ts';
 import { modelsTable } from './models-table.ts';
 import { settingsTable } from './settings-table.ts';
@@ -31,11 +29,6 @@ export function generatedFiles(root: URL): GeneratedFile[] {
     { path: 'devices.schema.json', current: read(root, 'devices.schema.json'), wanted: devicesJsonSchema() },
     { path: 'devices.example.json', current: read(root, 'devices.example.json'), wanted: formatJson(EXAMPLE_CONFIG) },
   ];
-}
-
-/** JSON Schema of devices.json, as it may be written: for editors. */
-function devicesJsonSchema(): string {
-  return formatJson(z.toJSONSchema(editorSchemaFor(PROTOCOLS), { io: 'input', target: 'draft-7' }));
 }
 
 function generatedPage(root: URL, { path, part, table }: (typeof PAGES)[number]): GeneratedFile {

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { textTable } from '../../core/text-table.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { installedModel } from '../find-model.ts';
 
@@ -17,7 +18,7 @@ export function listModels(modelsDir: string): string {
     licence,
   ]);
   const own = ownModels(modelsDir).map((name) => ['*', name, 'not from the catalogue']);
-  return `${table([['', 'name', 'kind', 'family', 'languages', 'size', 'licence'], ...rows, ...own])}
+  return `${textTable([['', 'name', 'kind', 'family', 'languages', 'size', 'licence'], ...rows, ...own])}
 * is installed in ${modelsDir}
 `;
 }
@@ -38,16 +39,4 @@ function ownModels(modelsDir: string): string[] {
     // No model has been installed yet.
     return [];
   }
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

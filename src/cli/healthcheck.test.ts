@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { startHttpServer } from '../http/server.ts';
 import { healthcheck } from './healthcheck.ts';
-import { startHttpServer } from './http/server.ts';
 
 async function listen(fetch: (request: Request) => Response): Promise<number> {
   const server = await startHttpServer({ api: { fetch }, host: '127.0.0.1', port: 0 });

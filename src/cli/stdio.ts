@@ -1,5 +1,5 @@
 import { write } from 'node:fs';
-import type { WriteBytes } from './telemetry/log-output.ts';
+import type { WriteBytes } from '../telemetry/log-output.ts';
 
 /** What node keeps behind a stream of a terminal or a pipe. */
 interface WithHandle {

@@ -1,7 +1,14 @@
-import type { Settings } from './settings.ts';
+import { parseSettings, type Settings } from '../settings.ts';
+import type { CommandArgs, CommandIo } from './command.ts';
+import { ownUrl } from './own-url.ts';
 
 /** How long the process may take to answer, milliseconds. Below the 5 s that Docker gives the whole check. */
 const TIMEOUT_MS = 4_000;
+
+/** `dialtone healthcheck`. @throws DialtoneError `settings_invalid` */
+export function healthcheckCommand(_: CommandArgs, { env }: CommandIo): Promise<number> {
+  return healthcheck(parseSettings(env));
+}
 
 /**
  * Asks the backend on this machine whether it is alive, as the Docker health check does.
@@ -9,7 +16,7 @@ const TIMEOUT_MS = 4_000;
  */
 export async function healthcheck(settings: Pick<Settings, 'HOST' | 'PORT'>): Promise<number> {
   if (settings.PORT === 0) return fail('PORT is 0, so the chosen port is unknown. Set PORT.');
-  const url = `http://${reachable(settings.HOST)}:${settings.PORT}/livez`;
+  const url = `${ownUrl(settings)}/livez`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
     await response.body?.cancel();
@@ -18,13 +25,6 @@ export async function healthcheck(settings: Pick<Settings, 'HOST' | 'PORT'>): Pr
     const cause = (error as Error).cause;
     return fail(`${url}: ${cause instanceof Error && cause.message !== '' ? cause.message : (error as Error).message}`);
   }
-}
-
-/** A wildcard is an address to listen on, not to go to. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
 function fail(reason: string): number {
