@@ -116,7 +116,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     fleet: { list: () => fleet?.list() ?? [] },
     config: () => live?.status,
     ...(options.logLinesDropped ? { logLinesDropped: options.logLinesDropped } : {}),
-    engines: (['stt', 'llm', 'tts'] as const).map((kind) => ({ kind, id: engines.defaults[kind].id })),
+    engines: (engines.status ?? []).map(({ kind, engine }) => ({ kind, id: engine })),
   });
   internalErrors = metrics.internalErrors;
   const isKnown = (device: string) => fleet?.get(device) !== undefined;

@@ -1,27 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineRegistry } from '#src/engines/engine';
-import { createEngineRegistry } from '#src/engines/engine-registry';
-import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
-import { parseSettings } from '#src/settings';
 import type { SimDevice } from '../device-sim/device/sim-device.ts';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { oggPageOf } from './support/audio/ogg-pages.ts';
 import { simDevice, startBackend } from './support/backend.ts';
+import { sherpaEngines } from './support/engines/sherpa-engines.ts';
 import { dice, diceBytes } from './support/time/dice.ts';
 import { patientClock } from './support/time/patient-clock.ts';
 import { VirtualTime } from './support/time/virtual-time.ts';
 
 const HELLO = demoSample('00.wav');
 const WEATHER = demoSample('06.wav');
-
-/** The engines of the settings' defaults, made here so that a test can get at the speech host. */
-function defaultEngines(): { chosen: EngineRegistry; stt: SherpaStt } {
-  const deps = { clock: patientClock, random: dice(), report: () => undefined, debug: () => undefined };
-  const chosen = createEngineRegistry(parseSettings({}), deps);
-  const { stt } = chosen.defaults;
-  if (!(stt instanceof SherpaStt)) throw new Error('the default recogniser is not sherpa');
-  return { chosen, stt };
-}
 
 function append(audio: unknown): string {
   return JSON.stringify({ type: 'input_audio_buffer.append', audio });
@@ -37,12 +25,13 @@ describe('when the speech host is killed', () => {
   it.each(['realtime', 'pcm'] as const)(
     'a %s device is told, by sound and by message, and the next turn works',
     async (protocol) => {
-      const { chosen, stt } = defaultEngines();
+      const deps = { clock: patientClock, random: dice(), report: () => undefined, debug: () => undefined };
+      const { engines, hostPid } = sherpaEngines({}, deps);
       const time = new VirtualTime();
       const device = await simDevice({ name: 'hall', protocol, clock: time.clock });
-      const { all, app } = await startBackend([device], { time, engines: chosen });
+      const { all, app } = await startBackend([device], { time, engines });
       await time.during(device.waitForConnection());
-      const firstPid = stt.hostPid;
+      const firstPid = hostPid();
 
       const saying = device.say(WEATHER);
       await time.until(() => expect(app.fleet.get('hall')?.activity).toBe('listening'));
@@ -64,7 +53,7 @@ describe('when the speech host is killed', () => {
       await time.until(() =>
         expect(all('turn.ended').at(-1)).toMatchObject({ outcome: 'answered', heard: HELLO.text }),
       );
-      expect(stt.hostPid).not.toBe(firstPid);
+      expect(hostPid()).not.toBe(firstPid);
       expect(device.connections).toBe(1);
     },
   );

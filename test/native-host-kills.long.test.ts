@@ -1,10 +1,8 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { systemClock } from '#src/core/clock';
-import { createEngineRegistry } from '#src/engines/engine-registry';
-import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
-import { parseSettings } from '#src/settings';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
+import { sherpaEngines } from './support/engines/sherpa-engines.ts';
 import { dice } from './support/time/dice.ts';
 
 const CONVERSATIONS = 20;
@@ -12,15 +10,15 @@ const KILLS = 10;
 
 it('twenty conversations lose nothing but their turns when the speech host is killed ten times', async () => {
   const states: string[] = [];
-  const engines = createEngineRegistry(parseSettings({ NATIVE_HOSTS: '1' }), {
-    clock: systemClock,
-    random: dice(),
-    report: (event) => void (event.type === 'speech_host.state' && states.push(event.state)),
-    debug: () => undefined,
-  });
-  onTestFinished(() => engines.close());
-  const { stt } = engines.defaults;
-  if (!(stt instanceof SherpaStt)) throw new Error('the recogniser is not sherpa');
+  const { engines, hostPid } = sherpaEngines(
+    { NATIVE_HOSTS: '1' },
+    {
+      clock: systemClock,
+      random: dice(),
+      report: (event) => void (event.type === 'speech_host.state' && states.push(event.state)),
+      debug: () => undefined,
+    },
+  );
   await engines.ready();
   const devices = await Promise.all(
     Array.from({ length: CONVERSATIONS }, (_, index) => simDevice({ name: `device ${index}` })),
@@ -40,7 +38,7 @@ it('twenty conversations lose nothing but their turns when the speech host is ki
     const before = all('turn.started').length;
     // Amid the words of a user: a turn has begun since the host came back.
     await expect.poll(() => all('turn.started').length).toBeGreaterThan(before);
-    process.kill(stt.hostPid ?? 0, 'SIGKILL');
+    process.kill(hostPid() ?? 0, 'SIGKILL');
     await expect.poll(() => states.filter((state) => state === 'ready').length).toBe(kill + 2);
   }
   const answered = () => all('turn.ended').filter(({ outcome }) => outcome === 'answered').length;

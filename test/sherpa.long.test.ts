@@ -1,13 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { rms } from '#src/audio/pcm';
-import { createEngineRegistry } from '#src/engines/engine-registry';
-import { SherpaStt } from '#src/engines/sherpa/sherpa-stt';
-import { SherpaTts } from '#src/engines/sherpa/sherpa-tts';
-import { parseSettings } from '#src/settings';
 import type { Reply } from '../device-sim/device/sim-device.ts';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
+import { sherpaEngines } from './support/engines/sherpa-engines.ts';
 import { dice } from './support/time/dice.ts';
 import { patientClock } from './support/time/patient-clock.ts';
 import { VirtualTime } from './support/time/virtual-time.ts';
@@ -25,22 +22,19 @@ const ENV = {
 
 it('hears and speaks with models of its own in one host, and goes on after the host was killed', async () => {
   const states: string[] = [];
-  const chosen = createEngineRegistry(parseSettings(ENV), {
+  const { engines, hostPid } = sherpaEngines(ENV, {
     clock: patientClock,
     random: dice(),
     report: (event) => void (event.type === 'speech_host.state' && states.push(event.state)),
     debug: () => undefined,
   });
-  onTestFinished(() => chosen.close());
-  const { stt, tts } = chosen.defaults;
-  if (!(stt instanceof SherpaStt) || !(tts instanceof SherpaTts)) throw new Error('the engines are not sherpa');
-  await chosen.ready();
-  expect(stt.hostPid).toBeTypeOf('number');
-  expect(tts.hostPid).toBe(stt.hostPid);
+  await engines.ready();
+  expect(hostPid()).toBeTypeOf('number');
+  expect(hostPid('tts')).toBe(hostPid());
 
   const time = new VirtualTime();
   const device = await simDevice({ name: 'hall', clock: time.clock });
-  const { all } = await startBackend([device], { time, engines: chosen });
+  const { all } = await startBackend([device], { time, engines });
   await time.during(device.waitForConnection());
   const ask = async (): Promise<Reply> => {
     await time.during(device.say(demoSample('01.wav')));
@@ -51,7 +45,7 @@ it('hears and speaks with models of its own in one host, and goes on after the h
   expect(reply.spokenText).toMatch(/\w/);
   expect(rms(reply.samples)).toBeGreaterThan(0.05);
 
-  process.kill(stt.hostPid ?? 0, 'SIGKILL');
+  process.kill(hostPid() ?? 0, 'SIGKILL');
   await expect.poll(() => states.at(-1)).toBe('ready');
   const next = await ask();
   expect(next.transcript.trim()).toBe('what time is it');

@@ -17,7 +17,7 @@ export interface EngineListsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly report: (event: EngineEvent) => void;
-  /** How long an engine of each kind may take for its first output, milliseconds: then the next one is asked. */
+  /** How long an engine of each kind may take for its first output, milliseconds: then the next one of a list is asked. */
   readonly firstOutputMs: Readonly<Record<EngineKind, number>>;
 }
 
@@ -30,7 +30,7 @@ export class HealthyLists implements EngineLists {
     this.#deps = deps;
   }
 
-  /** What is known of every engine that is in a list. */
+  /** What is known of every engine. */
   get status(): readonly EngineStatus[] {
     return Array.from(this.#health.values(), ({ status }) => status);
   }
@@ -54,18 +54,19 @@ export class HealthyLists implements EngineLists {
 
   #list<E extends Engine>(kind: EngineKind, engines: readonly E[]): EngineList<E> {
     const { clock, report } = this.#deps;
-    const [first, ...others] = engines.map((engine) => this.#member(kind, engine));
+    const [first, ...others] = engines.map((engine) => this.#member(kind, engine, engines.length > 1));
     if (!first) throw new RangeError('a list has at least one engine');
     return new EngineList({ kind, members: [first, ...others], clock, report });
   }
 
-  #member<E extends Engine>(kind: EngineKind, engine: E): Member<E> {
+  /** @param isOneOfSeveral otherwise nothing is won by giving up: the engine's own limits count */
+  #member<E extends Engine>(kind: EngineKind, engine: E, isOneOfSeveral: boolean): Member<E> {
     const { clock, random, report, firstOutputMs } = this.#deps;
     let health = this.#health.get(engine);
     if (!health) {
       health = new EngineHealth({ kind, engine, clock, random, report });
       this.#health.set(engine, health);
     }
-    return { engine, health, firstOutputMs: firstOutputMs[kind] };
+    return { engine, health, firstOutputMs: isOneOfSeveral ? firstOutputMs[kind] : undefined };
   }
 }

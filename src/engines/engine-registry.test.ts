@@ -9,16 +9,18 @@ import { once } from '../core/once.ts';
 import { parseSettings } from '../settings.ts';
 import type { EngineRegistry } from './engine.ts';
 import { createEngineRegistry } from './engine-registry.ts';
+import type { EngineEvent } from './events.ts';
 
 function choose(
   env: Readonly<Record<string, string>>,
   voices?: VoiceBook,
   clock: Clock = new ManualClock(),
+  report: (event: EngineEvent) => void = () => undefined,
 ): EngineRegistry {
   const chosen = createEngineRegistry(parseSettings(env), {
     clock,
     random: () => 0,
-    report: () => undefined,
+    report,
     debug: () => undefined,
     ...(voices && { voices }),
   });
@@ -184,6 +186,51 @@ describe('createEngineRegistry', () => {
       await expect(time.during(ended)).rejects.toMatchObject({ code: 'engine_timeout' });
       expect(Math.round((time.clock.now() - before) / 1_000)).toBe(seconds);
     }
+  });
+
+  it('knows the health of an engine that stands alone, asks whether it is back, and gives it every call all the same', async () => {
+    const fake = await startFakeGroq();
+    onTestFinished(() => fake.close());
+    const time = new VirtualTime();
+    const events: EngineEvent[] = [];
+    const env = { GROQ_API_KEY: fake.apiKey, GROQ_BASE_URL: fake.url };
+    const chosen = choose(env, undefined, time.clock, (event) => events.push(event));
+    const { llm } = chosen.defaults;
+    const stateOf = (engine: string) => chosen.status?.find((status) => status.engine === engine)?.state;
+    const ask = async () => {
+      let text = '';
+      for await (const delta of llm.reply([{ role: 'user', content: 'hi' }], { signal: new AbortController().signal }))
+        if (delta.type === 'token') text += delta.text;
+      return text;
+    };
+    expect(chosen.status?.map(({ engine, state }) => [engine, state])).toEqual([
+      ['sherpa', 'up'],
+      ['groq', 'up'],
+      ['espeak', 'up'],
+    ]);
+    for (const kind of ['chat', 'models'] as const) {
+      fake.fail(kind, { type: 'status', status: 503 }, Number.POSITIVE_INFINITY);
+    }
+    for (const state of ['up', 'up', 'down']) {
+      await expect(time.during(ask())).rejects.toMatchObject({ code: 'engine_unavailable' });
+      expect(stateOf('groq')).toBe(state);
+    }
+    // Every call reaches the server, which is also asked in the background.
+    const chats = () => fake.requests.filter(({ kind }) => kind === 'chat').length;
+    const before = chats();
+    await expect(time.during(ask())).rejects.toMatchObject({ code: 'engine_unavailable' });
+    expect(chats()).toBeGreaterThan(before);
+    await time.until(() => expect(fake.requests.some(({ kind }) => kind === 'models')).toBe(true));
+    fake.heal();
+    await time.until(() => expect(stateOf('groq')).toBe('up'));
+    expect(await time.during(ask())).toContain('server of a test');
+    const told = events.flatMap((event) => (event.type === 'engine.state' ? [event] : []));
+    expect(told).toMatchObject([
+      { kind: 'llm', engine: 'groq', state: 'down', reason: expect.stringContaining('503') },
+      { kind: 'llm', engine: 'groq', state: 'up' },
+    ]);
+    // The caller is told of each failure; there is nothing else to report.
+    expect(events).toHaveLength(2);
   });
 
   it('is ready when the engines are; a recogniser whose model is not there says so', async () => {

@@ -5,13 +5,15 @@ import type { EngineRegistry } from './engine.ts';
 import { choiceFor } from './engine-choice.ts';
 import { HealthyLists } from './engine-lists.ts';
 import { type EngineDeps, engineMakers } from './make-engines.ts';
-import { SharedEngines } from './shared-engines.ts';
+import { type EngineMakers, SharedEngines } from './shared-engines.ts';
 import { sileroReasons } from './vad-choice.ts';
 
 /** What the registry needs of the world. */
 export interface EngineRegistryDeps extends Omit<EngineDeps, 'voices'> {
   /** What a voice is to each engine. Default: the built-in book. */
   readonly voices?: VoiceBook;
+  /** What makes the engines. Default: as the settings say. */
+  readonly make?: EngineMakers;
 }
 
 /**
@@ -24,7 +26,7 @@ export function createEngineRegistry(settings: Settings, deps: EngineRegistryDep
     clock,
     debug,
     choose: (device) => choiceFor(settings, device),
-    make: engineMakers(settings, { ...deps, voices }),
+    make: deps.make ?? engineMakers(settings, { ...deps, voices }),
     reasons: sileroReasons(settings),
     list: new HealthyLists({ clock, random, report, firstOutputMs: firstOutputMs(settings) }),
     warnings: fallbackWarnings(voices, choiceFor(settings).tts[0]?.engine ?? 'espeak'),

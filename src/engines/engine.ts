@@ -34,7 +34,7 @@ export interface EngineRegistry {
   readonly warnings: readonly string[];
   /** Asked whether what seems to be speech begins anything, for every device. Default: the VAD of WebRTC decides alone. */
   readonly checker?: SpeechChecker | undefined;
-  /** What is known of every engine that is one of a list. Default: there is none. */
+  /** What is known of every engine that is in use. Default: nothing. */
   readonly status?: readonly EngineStatus[];
   /** Begins a device's use of engines. */
   lease(): EngineLease;

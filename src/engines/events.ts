@@ -18,7 +18,8 @@ export type EngineEvent =
     }
   /**
    * An engine can be used (again), is down, or has no room for more. While it is not up, another engine of the same list does
-   * its work; without silero (`vad`), the VAD of WebRTC decides alone. Nothing is reported of an engine that never failed.
+   * its work, if there is one; without silero (`vad`), the VAD of WebRTC decides alone. Nothing is reported of an engine that never
+   * failed.
    */
   | {
       readonly type: 'engine.state';

@@ -21,7 +21,7 @@ function shared(models: Models = {}) {
     return { id: choice.engine, name, close: async () => void closed.push(name) };
   };
   const join = (engines: readonly { readonly name: string }[]) => {
-    const name = engines.map((engine) => engine.name).join(' > ');
+    const name = `(${engines.map((engine) => engine.name).join(' > ')})`;
     return { id: 'list', name, close: async () => undefined };
   };
   const engines = new SharedEngines({
@@ -59,10 +59,11 @@ describe('SharedEngines', () => {
     expect(made).toEqual(['groq ear', 'groq default', 'groq voice', 'groq other']);
   });
 
-  it('makes one engine of a list, of which each is shared by itself', () => {
+  it('makes one engine of a list, of which each is shared by itself; an engine that stands alone is a list of one', () => {
     const { engines, made, device } = shared({ hall: 'other,default', desk: 'default' });
-    const hall = engines.lease().for(device('hall')).llm as unknown as { readonly name: string };
-    expect(hall.name).toBe('groq other > groq default');
+    const llmOf = ({ llm }: object & { llm: unknown }) => (llm as { readonly name: string }).name;
+    expect(llmOf(engines.lease().for(device('hall')))).toBe('(groq other > groq default)');
+    expect(llmOf(engines.defaults)).toBe('(groq default)');
     expect(engines.lease().for(device('desk')).llm).toBe(engines.defaults.llm);
     expect(made).toEqual(['groq ear', 'groq default', 'groq voice', 'groq other']);
   });

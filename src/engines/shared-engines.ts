@@ -26,14 +26,14 @@ export interface EngineMakers {
   readonly checker: () => SpeechChecker | undefined;
 }
 
-/** What makes one engine of several, which are tried in this order. Closing that one leaves the several open. */
+/** What makes one engine of one or several, which are tried in this order. Closing that one leaves the others open. */
 export interface EngineLists {
   stt(engines: readonly Stt[]): Stt;
   llm(engines: readonly Llm[]): Llm;
   tts(engines: readonly Tts[]): Tts;
-  /** An engine that may be in lists is closed: no device uses it any more. */
+  /** An engine is closed: no device uses it any more. */
   closed(engine: Engine): void;
-  /** What is known of every engine that is in a list. */
+  /** What is known of every engine. */
   readonly status: readonly EngineStatus[];
 }
 
@@ -52,8 +52,10 @@ export interface SharedEnginesOptions {
   readonly debug?: (line: string) => void;
 }
 
-interface Shared {
-  readonly engine: Engine;
+interface Shared<E extends Engine = Engine> {
+  readonly engine: E;
+  /** A list of this engine alone, so that its health is known. */
+  readonly alone: E;
   users: number;
   /** Runs while there are no users. */
   closing: Timer | undefined;
@@ -125,8 +127,7 @@ export class SharedEngines implements EngineRegistry {
     const all = [...this.#shared.values()];
     this.#shared.clear();
     for (const { closing } of all) this.#options.clock.clearTimer(closing);
-    for (const { engine } of all) this.#options.list.closed(engine);
-    await Promise.all([...all.map(({ engine }) => engine), this.checker].map((engine) => engine?.close()));
+    await Promise.all([...all.map((shared) => this.#close(shared)), this.checker?.close()]);
   }
 
   #acquire(choices: EngineChoices): Held {
@@ -138,14 +139,14 @@ export class SharedEngines implements EngineRegistry {
       makeEngine: (choice: C) => E,
       join: (engines: readonly E[]) => E,
     ): E => {
-      const engines = all.map((choice) => {
+      const taken = all.map((choice) => {
         const key = keyOf(kind, choice);
-        const engine = this.#take(key, () => makeEngine(choice));
+        const shared = this.#take(key, () => makeEngine(choice), join);
         keys.push(key);
-        return engine;
+        return shared;
       });
-      const [only] = engines;
-      return only !== undefined && engines.length === 1 ? only : join(engines);
+      const [only] = taken;
+      return only && taken.length === 1 ? only.alone : join(taken.map(({ engine }) => engine));
     };
     try {
       const set: EngineSet = {
@@ -171,14 +172,19 @@ export class SharedEngines implements EngineRegistry {
     for (const key of held?.keys ?? []) this.#giveBack(key);
   }
 
-  #take<E extends Engine>(key: string, make: () => E): E {
-    const shared = this.#shared.get(key) ?? { engine: make(), users: 0, closing: undefined };
+  #take<E extends Engine>(key: string, make: () => E, join: (engines: readonly E[]) => E): Shared<E> {
+    // The key names the kind of engine.
+    const shared = (this.#shared.get(key) as Shared<E> | undefined) ?? newShared(make(), join);
     this.#options.clock.clearTimer(shared.closing);
     shared.closing = undefined;
     shared.users += 1;
     this.#shared.set(key, shared);
-    // The key names the kind of engine.
-    return shared.engine as E;
+    return shared;
+  }
+
+  async #close({ engine, alone }: Shared): Promise<void> {
+    this.#options.list.closed(engine);
+    await Promise.all([alone.close(), engine.close()]);
   }
 
   #giveBack(key: string): void {
@@ -188,10 +194,13 @@ export class SharedEngines implements EngineRegistry {
     if (shared.users > 0) return;
     shared.closing = this.#options.clock.setTimer(() => {
       this.#shared.delete(key);
-      this.#options.list.closed(shared.engine);
-      shared.engine.close().catch((error: unknown) => this.#options.debug?.(`${key} did not close: ${String(error)}`));
+      this.#close(shared).catch((error: unknown) => this.#options.debug?.(`${key} did not close: ${String(error)}`));
     }, UNUSED_MS);
   }
+}
+
+function newShared<E extends Engine>(engine: E, join: (engines: readonly E[]) => E): Shared<E> {
+  return { engine, alone: join([engine]), users: 0, closing: undefined };
 }
 
 function keysOf(choices: EngineChoices): string[] {

@@ -35,7 +35,7 @@ export interface ApiDeps {
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'sseClients'>;
   /** The engines in use. */
   readonly engines: Readonly<Record<EngineKind, { readonly id: string }>>;
-  /** What is known of every engine that is one of a list. Default: there is none. */
+  /** What is known of every engine that is in use. Default: nothing. */
   readonly engineStatus?: () => readonly EngineStatus[];
   /** The voices that may be named. */
   readonly voices: VoiceBook;

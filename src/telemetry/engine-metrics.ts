@@ -40,7 +40,7 @@ export function createEngineMetrics(registry: Registry, engines: readonly NamedE
   });
   const up = new Gauge({
     name: 'dialtone_engine_up',
-    help: 'Whether an engine is given work: 0 while it is down or has no room for more, and another one of its list does the work',
+    help: 'Whether an engine is up: 0 while it is down or has no room for more; another one of its list does its work then, if there is one',
     labelNames,
     registers,
   });

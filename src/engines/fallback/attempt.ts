@@ -11,9 +11,9 @@ export interface Member<E extends Engine> {
   readonly health: EngineHealth;
   /**
    * How long the engine may take for its first output while nothing but the engine is waited for, milliseconds: then the next
-   * engine is asked. Of a recogniser: for the final text, once the utterance has ended.
+   * engine is asked. Of a recogniser: for the final text, once the utterance has ended. Undefined: as long as it likes.
    */
-  readonly firstOutputMs: number;
+  readonly firstOutputMs: number | undefined;
 }
 
 /** What an attempt is made with. */
@@ -67,9 +67,10 @@ export class Attempt<E extends Engine> {
   /** From now on the engine has all that it needs: its time runs, from the start. */
   works(): void {
     const { clock, member } = this.#options;
-    if (this.#state !== 'silent') return;
+    const { firstOutputMs } = member;
+    if (this.#state !== 'silent' || firstOutputMs === undefined) return;
     clock.clearTimer(this.#timer);
-    this.#timer = clock.setTimer(() => this.#controller.abort(tooLate(member)), member.firstOutputMs);
+    this.#timer = clock.setTimer(() => this.#controller.abort(tooLate(member.engine.id, firstOutputMs)), firstOutputMs);
   }
 
   /** The engine waits for us: its time does not run. */
@@ -120,7 +121,9 @@ export class Attempt<E extends Engine> {
   }
 }
 
-function tooLate({ engine, firstOutputMs }: Member<Engine>): DialtoneError {
-  const message = `${engine.id} gave nothing within ${firstOutputMs / 1_000} s`;
-  return new DialtoneError('engine_timeout', message, { retryable: true, engine: engine.id });
+function tooLate(engine: string, ms: number): DialtoneError {
+  return new DialtoneError('engine_timeout', `${engine} gave nothing within ${ms / 1_000} s`, {
+    retryable: true,
+    engine,
+  });
 }

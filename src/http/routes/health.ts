@@ -32,8 +32,8 @@ const healthSchema = z
       )
       .openapi({
         description:
-          'Every engine that is one of a list (`LLM=groq,openai`), in use by any device: `full` has no room for more, `down` fails; ' +
-          'another one does its work meanwhile. `error` is the last one, also of an engine that is up again.',
+          'Every engine that is in use by any device: `full` has no room for more, `down` fails; another one of its list ' +
+          '(`LLM=groq,openai`) does its work meanwhile. `error` is the last one, also of an engine that is up again.',
       }),
     speech_host: z.enum(['ready', 'starting', 'down', 'none']).openapi({
       description: 'The process in which native engines run, of several the worst; `none`: no engine needs one.',
