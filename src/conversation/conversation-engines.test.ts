@@ -56,6 +56,24 @@ describe('engines that change', () => {
     expect(asked()).toEqual([0, 1, 1]);
   });
 
+  it('are warmed as soon as the user speaks, before anything is asked of them', async () => {
+    const rig = new ConversationRig({ preemptive: false });
+    const { set, asked } = second();
+    const warmed: string[] = [];
+    const warm = (what: string) => () => void warmed.push(`${what} ${asked().slice(1)}`);
+    rig.engines = {
+      ...set,
+      llm: Object.assign(set.llm, { warm: warm('llm') }),
+      tts: Object.assign(set.tts, { warm: warm('tts') }),
+    };
+    await rig.hear(500, 200);
+    expect(warmed).toEqual(['llm 0,0', 'tts 0,0']);
+    await rig.ask();
+    await rig.pass(3_000);
+    expect(warmed).toHaveLength(2);
+    expect(asked()).toEqual([1, 1, 1]);
+  });
+
   it('bring what the recogniser of each utterance can do', async () => {
     const rig = new ConversationRig();
     const { set } = second();

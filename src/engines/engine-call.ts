@@ -9,6 +9,11 @@ export interface Engine {
    * cannot, with the signal's reason when that aborts. Missing: only a call of it can tell.
    */
   check?(signal: AbortSignal): Promise<void>;
+  /**
+   * A call is likely within seconds: opens what it would have to wait for. Costs nothing where that is open. Never throws; a failure
+   * is told by the call. Missing: there is nothing to open.
+   */
+  warm?(): void;
   /** Ends what is under way and gives everything back. */
   close(): Promise<void>;
 }

@@ -161,9 +161,10 @@ export class SharedEngines implements EngineRegistry {
     }
   }
 
-  /** What has to be loaded is loaded before the first word; a failure is told by the call that needs the engine. */
+  /** What has to be loaded or opened is so before the first word; a failure is told by the call that needs the engine. */
   #warm({ set }: Held): void {
     for (const engine of [set.stt, set.llm, set.tts]) {
+      engine.warm?.();
       engine.ready?.().catch((error: unknown) => this.#options.debug?.(`${engine.id} is not ready: ${String(error)}`));
     }
   }

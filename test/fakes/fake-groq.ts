@@ -107,6 +107,8 @@ export interface FakeGroq {
   readonly apiKey: string;
   /** Everything that came in, oldest first. */
   readonly requests: readonly FakeGroqRequest[];
+  /** Connections that were ever made, and those that are open. */
+  readonly connections: { readonly made: number; readonly open: number };
   /** The next `times` requests of this kind meet the fault; `times` may be Infinity. Faults of a kind queue up. */
   fail(kind: FakeGroqKind, fault: FakeGroqFault, times?: number): void;
   /** Takes all faults back. */
@@ -258,11 +260,20 @@ export async function startFakeGroq(options: FakeGroqOptions = {}): Promise<Fake
       else sendError(response, 400, { message: String(error) });
     });
   });
+  const connections = { made: 0, open: 0 };
+  server.on('connection', (socket) => {
+    connections.made += 1;
+    connections.open += 1;
+    socket.on('close', () => {
+      connections.open -= 1;
+    });
+  });
   const port = await listenOnLoopback(server, options.port);
   return {
     url: `http://127.0.0.1:${port}`,
     apiKey: apiKey ?? '',
     requests,
+    connections,
     fail: (kind, fault, times = 1) => {
       faults.push({ kind, fault, left: times });
     },

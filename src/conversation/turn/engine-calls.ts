@@ -29,6 +29,7 @@ export function watchCalls({ stt, llm, tts }: EngineSet, watch: CallWatch): Engi
   const watchedLlm: Llm = {
     id: llm.id,
     reply: (messages, options) => new WatchedCall('llm', llm.reply(messages, options), watch, tokens()),
+    warm: () => llm.warm?.(),
     close: () => llm.close(),
   };
   const watchedTts: Tts = {
@@ -37,6 +38,7 @@ export function watchCalls({ stt, llm, tts }: EngineSet, watch: CallWatch): Engi
       const spoken = sound();
       return new WatchedCall('tts', tts.speak(spoken.counting(text), options), watch, spoken);
     },
+    warm: () => tts.warm?.(),
     ...(tts.voiceFor && { voiceFor: tts.voiceFor.bind(tts) }),
     close: () => tts.close(),
   };

@@ -181,6 +181,8 @@ export class TurnRunner {
     const { name, conversation } = device();
     const turn = createTurn(number, kind, deps.clock.now());
     this.#engines = this.#leased();
+    this.#engines.llm.warm?.();
+    this.#engines.tts.warm?.();
     this.#turn = turn;
     turn.recording = deps.recorder?.open(name, number, kind);
     deps.report({ type: 'turn.started', device: name, turn: number });

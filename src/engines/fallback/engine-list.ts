@@ -93,6 +93,11 @@ export class EngineList<E extends Engine> {
     for (const error of inOrder) this.tell(error);
   }
 
+  /** Warms who would do a call that began now. */
+  warm(): void {
+    this.preferred.engine.warm?.();
+  }
+
   /** Ends the calls under way with an AbortError. */
   close(): void {
     this.#isClosed = true;

@@ -27,6 +27,10 @@ export class FallbackLlm implements Llm {
     });
   }
 
+  warm(): void {
+    this.#list.warm();
+  }
+
   async close(): Promise<void> {
     this.#list.close();
   }

@@ -23,6 +23,10 @@ export class FallbackStt implements Stt {
     return new FallbackSttStream(this.#list, options);
   }
 
+  warm(): void {
+    this.#list.warm();
+  }
+
   async close(): Promise<void> {
     this.#list.close();
   }

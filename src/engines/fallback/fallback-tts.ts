@@ -39,6 +39,10 @@ export class FallbackTts implements Tts {
     return engine.voiceFor ? engine.voiceFor(voice, language) : voice;
   }
 
+  warm(): void {
+    this.#list.warm();
+  }
+
   async close(): Promise<void> {
     this.#list.close();
   }

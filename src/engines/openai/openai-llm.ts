@@ -65,6 +65,11 @@ export class OpenAiLlm implements Llm {
     return engineCall(this.#reply(messages, options), this.id, this.#capabilities);
   }
 
+  /** See {@link ServiceClient.warm}. */
+  warm(): void {
+    this.#client.warm();
+  }
+
   /** See {@link ServiceClient.check}. */
   check(signal: AbortSignal): Promise<void> {
     return this.#client.check(signal);

@@ -56,8 +56,15 @@ export class OpenAiStt implements Stt {
     this.#shared = { client, model: served, format: 'verbose_json' };
   }
 
+  /** The user speaks: there is time to open a connection. */
   open(options: SttOptions): SttStream {
+    if (!options.signal.aborted) this.warm();
     return new OpenAiSttStream(this.#shared, options);
+  }
+
+  /** See {@link ServiceClient.warm}. */
+  warm(): void {
+    this.#shared.client.warm();
   }
 
   /** See {@link ServiceClient.check}. */

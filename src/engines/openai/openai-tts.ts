@@ -55,6 +55,11 @@ export class OpenAiTts implements Tts {
     return this.#voices.voiceFor(voice, language);
   }
 
+  /** See {@link ServiceClient.warm}. */
+  warm(): void {
+    this.#client.warm();
+  }
+
   /** See {@link ServiceClient.check}. */
   check(signal: AbortSignal): Promise<void> {
     return this.#client.check(signal);

@@ -4,6 +4,7 @@ import type { Secret } from '../../../core/secret.ts';
 import { type CallLimits, ServiceCall } from './call.ts';
 import { CallErrors } from './errors.ts';
 import { groqWire } from './groq-wire.ts';
+import { HttpConnections } from './http-connections.ts';
 import { openAiWire } from './openai-wire.ts';
 import { type ServerAddress, serverAddress } from './server-address.ts';
 import type { Service } from './service.ts';
@@ -37,6 +38,8 @@ interface ServiceClientParts {
   readonly random: Random;
   readonly address: ServerAddress;
   readonly apiKey: Secret | undefined;
+  /** Of this client alone: they are closed with it. */
+  readonly connections: HttpConnections;
 }
 
 /** What is asked of a server. */
@@ -102,9 +105,17 @@ export class ServiceClient {
     }
   }
 
-  /** Ends every call under way. */
+  /** A call will come soon: opens a connection for it, and loads what sends it. Cheap where both are there. */
+  warm(): void {
+    const { wire, connections, address } = this.#parts;
+    wire.prepare?.();
+    connections.warm(address.origin);
+  }
+
+  /** Ends every call under way, and closes the connections. */
   close(): void {
     for (const call of [...this.#calls]) call.close();
+    this.#parts.connections.close();
   }
 }
 
@@ -119,7 +130,8 @@ export function createServiceClient(service: Service, options: ServiceClientOpti
   if (baseUrl !== undefined && (!URL.canParse(baseUrl) || /^\w+:\/\/[^/]*@/.test(baseUrl))) {
     throw wrong(`${url} must be like http://host:11434/v1, without a user or password.`);
   }
-  const address = serverAddress(service, baseUrl);
+  const connections = new HttpConnections();
+  const address = serverAddress(service, baseUrl, connections.fetch);
   if (!apiKey && !address.isLocal) {
     throw wrong(
       `${service.name} needs a key: set ${key} or ${key}_FILE, or ${url} to the address of a server in your own network.`,
@@ -141,5 +153,5 @@ export function createServiceClient(service: Service, options: ServiceClientOpti
     apiKey: apiKey?.reveal(),
     timeoutMs: Math.ceil(limits.totalTimeoutMs),
   });
-  return new ServiceClient({ service, wire, limits, clock, random, address, apiKey });
+  return new ServiceClient({ service, wire, limits, clock, random, address, apiKey, connections });
 }

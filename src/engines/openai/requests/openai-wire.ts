@@ -9,9 +9,12 @@ interface Loaded {
 /** The API of OpenAI by way of its own package, which is loaded by the first request. */
 export function openAiWire(options: WireOptions): Wire {
   let loading: Promise<Loaded> | undefined;
-  const send = async <T>(request: (sdk: OpenAI) => PromiseLike<T>): Promise<T> => {
+  const loaded = () => {
     loading ??= load(options);
-    const { sdk, errors } = await loading;
+    return loading;
+  };
+  const send = async <T>(request: (sdk: OpenAI) => PromiseLike<T>): Promise<T> => {
+    const { sdk, errors } = await loaded();
     return asWireError(errors, () => request(sdk));
   };
   return {
@@ -19,6 +22,8 @@ export function openAiWire(options: WireOptions): Wire {
     transcription: (request, signal) => send((sdk) => sdk.audio.transcriptions.create(request, { signal })),
     speech: (request, signal) => send((sdk) => sdk.audio.speech.create(request, { signal })),
     models: (signal) => send((sdk) => sdk.get('/models', { signal })),
+    // The first request tells of a failure.
+    prepare: () => void loaded().catch(() => undefined),
   };
 }
 

@@ -36,8 +36,13 @@ export interface ServerAddress {
  * One without a path has its API under the first of the service's paths, or, where that is not found, under the second; one whose
  * path has no version may have it behind `/v1`. Slashes at the end count for nothing.
  * @param given default: the service's own
+ * @param send what sends the requests
  */
-export function serverAddress({ home, paths }: Service, given = home): ServerAddress {
+export function serverAddress(
+  { home, paths }: Service,
+  given = home,
+  send: typeof globalThis.fetch = globalThis.fetch,
+): ServerAddress {
   const url = new URL(given);
   const path = url.pathname.replace(/\/+(?:chat\/completions|audio\/(?:speech|transcriptions)|models)?\/*$/, '');
   const { origin } = url;
@@ -57,10 +62,10 @@ export function serverAddress({ home, paths }: Service, given = home): ServerAdd
     fetch: async (input, init) => {
       // The packages try out by "data:," what a fetch can do.
       if (typeof input === 'string' && !/^https?:/.test(input)) return fetch(input, init);
-      const response = await fetch(at(input), init);
+      const response = await send(at(input), init);
       if (second === undefined || isHome || prefix !== first || response.status !== 404) return response;
       prefix = second;
-      const again = await fetch(at(input), init);
+      const again = await send(at(input), init);
       // A server that has the path may not have the model.
       const isThere = again.status !== 404 || (isJson(again) && !isJson(response));
       if (!isThere) prefix = first;

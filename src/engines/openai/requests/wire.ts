@@ -44,6 +44,8 @@ export interface Wire {
   speech(request: SpeechRequest, signal: AbortSignal): Promise<Response>;
   /** The models that the server has: a body of JSON. */
   models(signal: AbortSignal): Promise<unknown>;
+  /** Loads the package, where that is left to the first request. */
+  prepare?(): void;
 }
 
 /** How a package reaches a server. */
