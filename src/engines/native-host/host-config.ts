@@ -17,6 +17,10 @@ export interface ModelSpec {
   /** Rules that write numbers and dates as words, paths with commas between them; voices only. */
   readonly ruleFsts?: string;
   readonly ruleFars?: string;
+  /** Languages that it can be told to hear, as Whisper calls them; otherwise it finds out. Undefined: it cannot be told. */
+  readonly languages?: readonly string[];
+  /** A model that is told its language when it is loaded may be there so many times. Default: once. */
+  readonly maxCopies?: number;
   readonly numThreads: number;
   /** Offline jobs and sentences that may wait, sounds that are listened to at once; one more is refused. */
   readonly maxWaiting: number;

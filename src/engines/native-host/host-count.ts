@@ -15,13 +15,13 @@ export function defaultHosts(cores = availableParallelism()): number {
 }
 
 /**
- * In how many hosts a model may be, each with a copy of its own.
+ * How many copies of a model there may be, up to `wanted`.
  * @param modelBytes of its files, about what a copy takes
  * @param memoryBytes of the machine or the container
  */
-export function mostCopies(hosts: number, modelBytes: number, memoryBytes = memory()): number {
+export function mostCopies(wanted: number, modelBytes: number, memoryBytes = memory()): number {
   const room = Math.floor((memoryBytes * SHARE_OF_MEMORY) / Math.max(1, modelBytes));
-  return Math.max(1, Math.min(hosts, room));
+  return Math.max(1, Math.min(wanted, room));
 }
 
 function memory(): number {

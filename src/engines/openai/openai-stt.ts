@@ -4,7 +4,7 @@ import { HEARING_RATE } from '../../audio/rates.ts';
 import { encodeWav } from '../../audio/wav.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
-import { baseLanguage } from '../../text/language-tag.ts';
+import { whisperLanguage } from '../../text/whisper-language.ts';
 import type { Stt, SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { ServiceClient } from './requests/client.ts';
 import { RequestRefused } from './requests/errors.ts';
@@ -141,7 +141,7 @@ class OpenAiSttStream implements SttStream {
             file: new File([wav.slice()], 'utterance.wav', { type: 'audio/wav' }),
             response_format: format,
             temperature: 0,
-            ...(language === undefined ? {} : { language: isoLanguage(language) }),
+            ...(language === undefined ? {} : { language: whisperLanguage(language) }),
           },
           callSignal,
         ),
@@ -170,13 +170,4 @@ class OpenAiSttStream implements SttStream {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#results.end();
   }
-}
-
-/** What Whisper calls a language where it is not as in BCP 47. */
-const WHISPER_NAMES: Readonly<Record<string, string>> = { nb: 'no', cmn: 'zh', fil: 'tl', jv: 'jw' };
-
-/** Servers take ISO 639-1: `en`, not `en-GB`. */
-function isoLanguage(bcp47: string): string {
-  const base = baseLanguage(bcp47);
-  return WHISPER_NAMES[base] ?? base;
 }

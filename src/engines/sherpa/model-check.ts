@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DialtoneError } from '../../core/errors.ts';
 import type { ModelSpec } from '../native-host/host-config.ts';
+import { mostCopies } from '../native-host/host-count.ts';
 import { type ModelFiles, modelFiles } from './model-files.ts';
 import { type OnnxMetadata, readOnnxMetadata } from './onnx-metadata.ts';
 
@@ -31,6 +32,8 @@ const STREAMING_THREADS = 1;
 const MAX_THREADS = 4;
 /** Sounds that are listened to at once: each has its own copy of the model, about 3 MB. One takes part of a second. */
 const MAX_SOUNDS = 16;
+/** Copies of SenseVoice, one for each language that it is told and one that finds out. */
+const MAX_TOLD = 4;
 /** Longer utterances are said to end the process. */
 const MOONSHINE_2_SECONDS = 9;
 
@@ -100,7 +103,7 @@ async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> 
   for (const name of pathsOf(found)) if (name !== found.files.dataDir) await size(join(folder, name));
   const { model = '' } = found.files;
   if (/ctc/i.test(found.kind)) await checkTokens(tokens, join(folder, model), metadata.get(model));
-  return spec(folder, found, tokens, names);
+  return { ...spec(folder, found, tokens, names), ...(await toldLanguages(folder, found, metadata)) };
 }
 
 function filesOf(folder: string): Promise<string[]> {
@@ -139,6 +142,23 @@ function spec(folder: string, found: ModelFiles, tokens: string, names: readonly
     maxWaiting: MAX_WAITING,
     ...('mergedDecoder' in files && { maxSeconds: MOONSHINE_2_SECONDS }),
   };
+}
+
+/** Which languages the model can be told to hear, and how often it may be there for that. */
+async function toldLanguages(
+  folder: string,
+  { kind, files }: ModelFiles,
+  metadata: ReadonlyMap<string, OnnxMetadata>,
+): Promise<Pick<ModelSpec, 'languages' | 'maxCopies'>> {
+  if (kind === 'whisper') {
+    const facts = metadata.get(files.encoder ?? '');
+    const codes = facts?.get('is_multilingual') === '1' ? facts.get('all_language_codes') : undefined;
+    return codes === undefined ? {} : { languages: codes.split(',') };
+  }
+  if (kind !== 'senseVoice') return {};
+  const keys = [...(metadata.get(files.model ?? '')?.keys() ?? [])].filter((key) => /^lang_(?!auto$)/.test(key));
+  const bytes = (await size(join(folder, files.model ?? ''))) ?? 0;
+  return { languages: keys.map((key) => key.slice('lang_'.length)), maxCopies: mostCopies(MAX_TOLD, bytes) };
 }
 
 function pathsOf({ files }: ModelFiles): string[] {

@@ -71,7 +71,7 @@ function receive(load: Load, type: number, id: number, payload: Buffer): void {
     const model = models.get(payload.readUInt32LE());
     if (!model || model instanceof Voice) return;
     users.set(id, model);
-    model.open(id);
+    model.open(id, payload.toString('utf8', 4) || undefined);
   } else if (type === FrameType.end) {
     if (user && !(user instanceof Voice)) user.end(id);
   } else if (type === FrameType.cancel) {

@@ -1,11 +1,12 @@
 import type sherpaOnnx from 'sherpa-onnx-node';
 import type { ModelInfo, ModelSpec } from '../host-config.ts';
 import type { HostOutput } from './host-output.ts';
-import { offlineConfig, streamingConfig, ttsConfig } from './model-config.ts';
+import { streamingConfig, ttsConfig } from './model-config.ts';
 import { SpeechDetector } from './sherpa-detector.ts';
 import { OfflineRecogniser } from './sherpa-offline.ts';
 import { BatchRecogniser } from './sherpa-streaming.ts';
 import { Voice } from './sherpa-voice.ts';
+import { loadOffline } from './told-language.ts';
 
 /** A model at work in the host. */
 export type HostedModel = BatchRecogniser | OfflineRecogniser | Voice | SpeechDetector;
@@ -28,7 +29,7 @@ export async function loadModel(
     return { model, info: NO_VOICE };
   }
   if (spec.use === 'offline') {
-    const recogniser = await sherpa.OfflineRecognizer.createAsync(offlineConfig(spec));
+    const recogniser = await loadOffline(spec, (config) => sherpa.OfflineRecognizer.createAsync(config));
     const { maxWaiting, maxSeconds = LONGEST_SECONDS } = spec;
     const model = new OfflineRecogniser(recogniser, output, { maxWaiting, maxSeconds });
     await model.warmUp();

@@ -1,9 +1,17 @@
+const FULL_SCALE = 32_768;
+
 /**
- * Reads mono s16 samples in the machine's byte order as numbers from -1 to 1, into the beginning of `into`. The bytes may lie
- * at an odd address.
+ * Bytes of mono s16 samples in the machine's byte order, which may lie at an odd address: copied to the beginning of `into`.
+ * @param into has room for all
  */
-export function readSamples(bytes: Uint8Array, into: Float32Array): void {
-  const shorts = new Int16Array(bytes.length >> 1);
-  new Uint8Array(shorts.buffer).set(bytes.subarray(0, shorts.byteLength));
-  for (let index = 0; index < shorts.length; index++) into[index] = (shorts[index] ?? 0) / 32_768;
+export function shortsOf(bytes: Uint8Array, into: Int16Array): Int16Array {
+  const shorts = into.subarray(0, bytes.length >> 1);
+  new Uint8Array(into.buffer).set(bytes.subarray(0, shorts.byteLength));
+  return shorts;
+}
+
+/** Samples as sherpa-onnx takes them, -1 to 1. @param into at least as many; the others stay. Default: an array of its own */
+export function floatsOf(shorts: Int16Array, into = new Float32Array(shorts.length)): Float32Array {
+  for (let index = 0; index < shorts.length; index++) into[index] = (shorts[index] ?? 0) / FULL_SCALE;
+  return into;
 }

@@ -5,7 +5,7 @@ import { HEARING_RATE } from '../../../audio/rates.ts';
 import type { HostFailure, ModelSpec } from '../host-config.ts';
 import type { HostOutput } from './host-output.ts';
 import { detectorConfig } from './model-config.ts';
-import { readSamples } from './read-samples.ts';
+import { floatsOf, shortsOf } from './read-samples.ts';
 
 /** What one detector keeps of what it has heard, seconds: it is asked about beginnings, not about whole utterances. */
 const KEPT_SECONDS = 30;
@@ -28,6 +28,7 @@ export class SpeechDetector {
   readonly #file: string;
   readonly #sounds = new Map<number, Sound>();
   readonly #idle: Vad[] = [];
+  readonly #shorts = new Int16Array(PIECE_SAMPLES);
   readonly #floats = new Float32Array(PIECE_SAMPLES);
 
   constructor(sherpa: typeof sherpaOnnx, spec: ModelSpec, output: HostOutput) {
@@ -56,10 +57,9 @@ export class SpeechDetector {
     const sound = this.#sounds.get(id);
     if (!sound) return;
     for (let at = 0; at + 1 < bytes.length; at += PIECE_SAMPLES * 2) {
-      const piece = bytes.subarray(at, Math.min(at + PIECE_SAMPLES * 2, bytes.length & ~1));
-      readSamples(piece, this.#floats);
-      sound.vad.acceptWaveform(this.#floats.subarray(0, piece.length / 2));
-      sound.samples += piece.length / 2;
+      const shorts = shortsOf(bytes.subarray(at, at + PIECE_SAMPLES * 2), this.#shorts);
+      sound.vad.acceptWaveform(floatsOf(shorts, this.#floats).subarray(0, shorts.length));
+      sound.samples += shorts.length;
     }
     this.#output.heard(id, sound.vad.isDetected(), sound.samples);
     // What was speech is kept for a caller who fetches it.

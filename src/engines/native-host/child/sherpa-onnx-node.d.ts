@@ -28,6 +28,11 @@ declare module 'sherpa-onnx-node' {
 
   export interface OfflineRecognizer {
     createStream(): OfflineStream;
+    /**
+     * Other settings for the utterances that are decoded from now on. With models other than Whisper it also resets how the features
+     * of new streams are made.
+     */
+    setConfig(config: OfflineRecognizerConfig): void;
     /** Off the event loop. */
     decodeAsync(stream: OfflineStream): Promise<{ readonly text: string }>;
   }

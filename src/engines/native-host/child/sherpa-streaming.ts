@@ -1,5 +1,6 @@
 import type { OnlineRecognizer, OnlineStream } from 'sherpa-onnx-node';
 import { HEARING_RATE } from '../../../audio/rates.ts';
+import { floatsOf, shortsOf } from './read-samples.ts';
 
 /** The model sees this far ahead at least, so that the last word comes out only after as much again. */
 const TAIL_MS = 400;
@@ -36,7 +37,6 @@ export class BatchRecogniser {
   /** Utterances that were fed since the last turn. */
   readonly #fed = new Set<Utterance>();
   readonly #shorts = new Int16Array(PIECE_SAMPLES);
-  readonly #shortBytes = new Uint8Array(this.#shorts.buffer);
   readonly #floats = new Float32Array(PIECE_SAMPLES);
   readonly #tail = new Float32Array((TAIL_MS * HEARING_RATE) / 1_000);
 
@@ -54,6 +54,7 @@ export class BatchRecogniser {
     this.#pool.push(stream);
   }
 
+  /** The language is that of the model. */
   open(id: number): void {
     const stream = this.#pool.pop() ?? this.#recogniser.createStream();
     this.#utterances.set(id, { id, stream, text: '', endpoint: false, decoded: false, over: 'no' });
@@ -64,12 +65,9 @@ export class BatchRecogniser {
     const utterance = this.#utterances.get(id);
     if (utterance?.over !== 'no') return;
     for (let at = 0; at + 1 < bytes.length; at += PIECE_SAMPLES * 2) {
-      const piece = bytes.subarray(at, Math.min(at + PIECE_SAMPLES * 2, bytes.length & ~1));
-      const count = piece.length / 2;
-      // The bytes may lie at an odd address: copied first, then read as samples.
-      this.#shortBytes.set(piece);
-      for (let index = 0; index < count; index++) this.#floats[index] = (this.#shorts[index] ?? 0) / 32_768;
-      utterance.stream.acceptWaveform({ sampleRate: HEARING_RATE, samples: this.#floats.subarray(0, count) });
+      const shorts = shortsOf(bytes.subarray(at, at + PIECE_SAMPLES * 2), this.#shorts);
+      const samples = floatsOf(shorts, this.#floats).subarray(0, shorts.length);
+      utterance.stream.acceptWaveform({ sampleRate: HEARING_RATE, samples });
     }
     this.#fed.add(utterance);
   }

@@ -17,7 +17,7 @@ export class Voice {
   constructor(tts: OfflineTts, output: HostOutput, { maxWaiting }: { readonly maxWaiting: number }) {
     this.#tts = tts;
     this.#output = output;
-    this.#queue = new JobQueue(maxWaiting);
+    this.#queue = new JobQueue({ maxWaiting });
     this.info = { sampleRate: tts.sampleRate, speakers: Math.max(1, tts.numSpeakers) };
   }
 
