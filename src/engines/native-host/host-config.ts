@@ -19,6 +19,8 @@ export interface ModelSpec {
   readonly ruleFars?: string;
   /** Languages that it can be told to hear, as Whisper calls them; otherwise it finds out. Undefined: it cannot be told. */
   readonly languages?: readonly string[];
+  /** Languages that a voice speaks, without region, and the first speaker of each; undefined: it does not say. */
+  readonly speakers?: Readonly<Record<string, number>>;
   /** A model that is told its language when it is loaded may be there so many times. Default: once. */
   readonly maxCopies?: number;
   readonly numThreads: number;

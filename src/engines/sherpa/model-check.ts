@@ -8,6 +8,7 @@ import type { ModelSpec } from '../native-host/host-config.ts';
 import { mostCopies } from '../native-host/host-count.ts';
 import { type ModelFiles, modelFiles } from './model-files.ts';
 import { type OnnxMetadata, readOnnxMetadata } from './onnx-metadata.ts';
+import { speakerLanguages } from './speaker-languages.ts';
 
 /** What a model is wanted for. */
 export interface ModelPurpose {
@@ -103,7 +104,13 @@ async function check(folder: string, purpose: ModelPurpose): Promise<ModelSpec> 
   for (const name of pathsOf(found)) if (name !== found.files.dataDir) await size(join(folder, name));
   const { model = '' } = found.files;
   if (/ctc/i.test(found.kind)) await checkTokens(tokens, join(folder, model), metadata.get(model));
-  return { ...spec(folder, found, tokens, names), ...(await toldLanguages(folder, found, metadata)) };
+  const speakers =
+    found.use === 'tts' ? speakerLanguages(found, metadata.get(voiceFile(found)) ?? new Map()) : undefined;
+  return {
+    ...spec(folder, found, tokens, names),
+    ...(await toldLanguages(folder, found, metadata)),
+    ...(speakers && { speakers }),
+  };
 }
 
 function filesOf(folder: string): Promise<string[]> {
@@ -142,6 +149,10 @@ function spec(folder: string, found: ModelFiles, tokens: string, names: readonly
     maxWaiting: MAX_WAITING,
     ...('mergedDecoder' in files && { maxSeconds: MOONSHINE_2_SECONDS }),
   };
+}
+
+function voiceFile({ files }: ModelFiles): string {
+  return files.model ?? files.acousticModel ?? '';
 }
 
 /** Which languages the model can be told to hear, and how often it may be there for that. */

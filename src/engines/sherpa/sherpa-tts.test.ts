@@ -10,7 +10,7 @@ import { once } from '../../core/once.ts';
 import { NativeHost } from '../native-host/native-host.ts';
 import type { PcmChunk } from '../tts.ts';
 import { SherpaStt } from './sherpa-stt.ts';
-import { SherpaTts, sherpaSpeaker } from './sherpa-tts.ts';
+import { SherpaTts } from './sherpa-tts.ts';
 
 /** Hums 100 ms a character, "a" at 220 Hz and speaker 1 an octave above. */
 const modelDir = fileURLToPath(new URL('../../../test/fixtures/tone-voice', import.meta.url));
@@ -22,6 +22,7 @@ const voices = parseVoices(
     voices: [
       { name: 'Low', language: 'en', sherpa: { model: 'tone-voice', speaker: 0 } },
       { name: 'High', language: 'en', sherpa: { model: 'tone-voice', speaker: 1 } },
+      { name: 'Haute', language: 'fr', sherpa: { model: 'tone-voice', speaker: 1 } },
       { name: 'Elsewhere', language: 'en', sherpa: { model: 'kokoro-en-v0_19', speaker: 1 } },
       { name: 'Unknown', language: 'en' },
     ],
@@ -80,10 +81,15 @@ test.each([
   expect(hertz(joined(await say('aaaaaaaaaa', voice)))).toBe(expected);
 });
 
-test('a model is meant by the beginning of its folder, in any case', () => {
-  expect(sherpaSpeaker(voices, 'Elsewhere', '/models/Kokoro-en-v0_19/')).toBe(1);
-  expect(sherpaSpeaker(voices, 'Elsewhere', '/models/kokoro-en-v0_19-int8')).toBe(1);
-  expect(sherpaSpeaker(voices, 'Elsewhere', '/models/kokoro')).toBe(0);
+test.each([
+  ['en', 220],
+  ['fr-CA', 440],
+  ['de', 220],
+])('voice Low, a sentence in %s', async (language, expected) => {
+  expect(tts.voiceFor('Low', language)).toBe('Low');
+  const { signal } = new AbortController();
+  const chunks = await collect(tts.speak(once('aaaaaaaaaa'), { voice: 'Low', language, signal }));
+  expect(hertz(joined(chunks))).toBe(expected);
 });
 
 test('the sentences of a piece come one by one, and the next piece is not awaited', async () => {

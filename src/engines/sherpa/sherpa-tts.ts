@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { builtInVoices, type VoiceBook } from '../../config/voices/voice-book.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import { engineCall } from '../engine-call.ts';
@@ -8,6 +7,7 @@ import { textPieces } from '../text-pieces.ts';
 import type { PcmChunk, Tts, TtsCapabilities, TtsOptions, TtsStream } from '../tts.ts';
 import { checkModel, SPEAKING } from './model-check.ts';
 import type { SherpaOptions } from './sherpa-stt.ts';
+import { type Speakers, sherpaSpeaker, speaksLanguage } from './speaker-choice.ts';
 
 /** What the synthesiser is made with. */
 export interface SherpaTtsOptions extends SherpaOptions {
@@ -29,7 +29,7 @@ const PACE = 1;
  */
 export class SherpaTts implements Tts {
   readonly id = 'sherpa';
-  readonly #folder: string;
+  #speakers: Speakers;
   readonly #voices: VoiceBook;
   readonly #model: HostedModel;
 
@@ -42,13 +42,17 @@ export class SherpaTts implements Tts {
         `${SPEAKING.variable} to the folder of one`;
       throw new DialtoneError('engine_misconfigured', text, { engine: this.id });
     }
-    this.#folder = modelDir;
+    this.#speakers = { folder: modelDir };
     this.#voices = voices ?? builtInVoices();
     this.#model = new HostedModel({
       hosts: lastFirst(options.hosts ?? [new NativeHost(options)]),
       engine: this.id,
       hint: { variable: SPEAKING.variable, otherwise: 'TTS=groq' },
-      prepare: () => checkModel(modelDir, SPEAKING),
+      prepare: async () => {
+        const spec = await checkModel(modelDir, SPEAKING);
+        this.#speakers = { folder: modelDir, byLanguage: spec.speakers };
+        return spec;
+      },
     });
   }
 
@@ -66,12 +70,18 @@ export class SherpaTts implements Tts {
     return engineCall(this.#speak(text, options), this.id, CAPABILITIES);
   }
 
+  /** A voice keeps its name in every language that the model speaks; another speaker of the model may be behind it. */
+  voiceFor(voice: string, language: string): string | undefined {
+    return speaksLanguage(this.#speakers, language) ? voice : undefined;
+  }
+
   close(): Promise<void> {
     return this.#model.close();
   }
 
-  async *#speak(text: AsyncIterable<string>, { voice, signal }: TtsOptions): AsyncGenerator<PcmChunk> {
-    const speaker = sherpaSpeaker(this.#voices, voice, this.#folder);
+  async *#speak(text: AsyncIterable<string>, options: TtsOptions): AsyncGenerator<PcmChunk> {
+    const { voice, language, signal } = options;
+    const speaker = sherpaSpeaker(this.#voices, voice, this.#speakers, language);
     for await (const piece of textPieces(text, { signal, maxCharacters: MAX_CHARACTERS })) {
       for await (const samples of this.#model.say({ text: piece, speaker, speed: PACE }, signal)) {
         // Nothing is said before the voice is loaded and has told its rate.
@@ -79,13 +89,4 @@ export class SherpaTts implements Tts {
       }
     }
   }
-}
-
-/**
- * The number of a voice of the book in the model of a folder. What the book says of another model says nothing of this one:
- * its first speaker then.
- */
-export function sherpaSpeaker(voices: VoiceBook, name: string, folder: string): number {
-  const entry = voices.get(name)?.sherpa;
-  return entry && basename(folder).toLowerCase().startsWith(basename(entry.model).toLowerCase()) ? entry.speaker : 0;
 }

@@ -60,7 +60,7 @@ class SenseVoices {
   for(language: string | undefined): Promise<OfflineRecognizer> {
     if (language === undefined) return Promise.resolve(this.#any);
     const known = this.#told.get(language);
-    if (known) return known;
+    if (known !== undefined) return known;
     if (this.#told.size + 1 >= (this.#spec.maxCopies ?? 1)) return Promise.resolve(this.#any);
     const { group } = this.#spec;
     const told = this.#create(offlineConfig({ ...this.#spec, group: { ...group, language } })).catch(() => this.#any);
