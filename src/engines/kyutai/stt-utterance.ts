@@ -1,3 +1,4 @@
+import { KeptAudio } from '../../audio/kept-audio.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
@@ -60,7 +61,7 @@ export class KyutaiUtterance implements SttStream {
   #state: 'connecting' | 'open' | 'over' = 'connecting';
   #link: KyutaiLink<SttMessage> | undefined;
   #resampler: Resampler | undefined;
-  #waiting = new Int16Array(HEARING_RATE);
+  readonly #waiting = new KeptAudio(MAX_WAITING_SAMPLES);
   #written = 0;
   #isEnded = false;
   /** Frames of 80 ms: sent, and processed as far as the server tells. */
@@ -129,8 +130,8 @@ export class KyutaiUtterance implements SttStream {
     this.#resampler = resampler;
     this.#link = link;
     this.#state = 'open';
-    this.#sendAudio(this.#waiting.subarray(0, this.#written));
-    this.#waiting = new Int16Array(0);
+    this.#sendAudio(this.#waiting.samples);
+    this.#waiting.clear();
     if (this.#isEnded) this.#flush();
     for await (const message of link.messages) {
       if (!this.isOver) this.#receive(message);
@@ -139,17 +140,8 @@ export class KyutaiUtterance implements SttStream {
   }
 
   #keep(samples: Int16Array): void {
-    const needed = this.#written + samples.length;
-    if (needed > MAX_WAITING_SAMPLES) {
-      this.fail(tooLate(this.#options.server, 'gave no channel', (MAX_WAITING_SAMPLES / HEARING_RATE) * 1_000));
-      return;
-    }
-    if (needed > this.#waiting.length) {
-      const larger = new Int16Array(Math.max(needed, this.#waiting.length * 2));
-      larger.set(this.#waiting.subarray(0, this.#written));
-      this.#waiting = larger;
-    }
-    this.#waiting.set(samples, this.#written);
+    if (this.#waiting.add(samples).length === samples.length) return;
+    this.fail(tooLate(this.#options.server, 'gave no channel', (MAX_WAITING_SAMPLES / HEARING_RATE) * 1_000));
   }
 
   #sendAudio(samples: Int16Array): void {
@@ -246,7 +238,7 @@ export class KyutaiUtterance implements SttStream {
     this.#stop.abort();
     this.#resampler?.free();
     this.#resampler = undefined;
-    this.#waiting = new Int16Array(0);
+    this.#waiting.clear();
     if (error === null) this.#results.end();
     else this.#results.fail(error);
     onOver(this);
