@@ -4,8 +4,7 @@ import { patientClock } from '../../../test/support/time/patient-clock.ts';
 import { checkModel } from './model-check.ts';
 import { SherpaStt } from './sherpa-stt.ts';
 
-const folder = (name: string) =>
-  fileURLToPath(new URL(`../../../test/fixtures/language-echo/${name}`, import.meta.url));
+const folder = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/${name}-echo`, import.meta.url));
 
 /** Says which language it was told, and `found` when it had to find out. */
 describe.each([
