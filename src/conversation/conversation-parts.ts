@@ -69,7 +69,10 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     expectOver: () => dispatch({ type: 'expect_over' }),
     listen: () => activation.listen(),
     onGoodbye: () => activation.rest(),
-    onRest: () => responder.rest(),
+    onRest: () => {
+      responder.rest();
+      send({ type: 'conversation_over' });
+    },
   });
   const listener = new Listener({
     clock,

@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
-import type { DeviceEvent, DeviceSession } from '../protocols/protocol.ts';
+import type { DeviceEvent, DeviceSession, ListenMode } from '../protocols/protocol.ts';
 import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
 import type { ButtonAction } from './listening/button-machine.ts';
@@ -11,6 +11,7 @@ import {
   type ListeningPolicy,
   listeningMode,
   showsListening,
+  wantsMicrophone,
 } from './turn/listening-mode.ts';
 import { INITIAL_TURN_MACHINE, stepTurn, type TurnInput, type TurnMachine } from './turn/turn-machine.ts';
 import { TurnRunner } from './turn/turn-runner.ts';
@@ -23,17 +24,23 @@ export class Conversation {
   readonly #button: SpeechButton;
   readonly #runner: TurnRunner;
   readonly #inbox: TurnInput[] = [];
+  /** As devices.json says. */
+  #configured: DeviceConfig;
+  /** The same, but for what the device itself has said of how it listens. */
   #device: DeviceConfig;
   #machine: TurnMachine = INITIAL_TURN_MACHINE;
   #session: DeviceSession | undefined;
   #isDispatching = false;
   /** What the device was last told: whether it is listened to. */
   #toldListening = false;
+  /** What the device was last told: whether its microphone is wanted. */
+  #toldWanted = false;
   #reported: DeviceReport | null = null;
   /** Called once nothing is being said any more. */
   #whenLeft: (() => void) | undefined;
 
   constructor(device: DeviceConfig, deps: ConversationDeps) {
+    this.#configured = device;
     this.#device = device;
     this.#deps = deps;
     this.#button = new SpeechButton({
@@ -106,13 +113,16 @@ export class Conversation {
     this.#parts.listener.reset();
     this.#dispatch({ type: 'attached' });
     this.#toldListening = false;
+    this.#toldWanted = false;
     this.#showListening();
-    this.#parts.proactive.attached();
+    this.#parts.proactive.attached(session.openedByUser ?? false);
   }
 
   /** Takes another configuration of the device: it applies from the next turn. */
   configure(device: DeviceConfig): void {
-    this.#device = device;
+    const isFull = this.#device !== this.#configured;
+    this.#configured = device;
+    this.#device = isFull ? inFullDuplex(device) : device;
   }
 
   /** The line will go down: what was synthesised already may still be said, then `done` is called. Nothing new begins. */
@@ -126,6 +136,7 @@ export class Conversation {
     this.#whenLeft = undefined;
     this.#dispatch({ type: 'detached' });
     this.#session = undefined;
+    this.#device = this.#configured;
     this.#parts.listener.afresh();
     this.#button.lost();
     this.#parts.proactive.detached();
@@ -199,7 +210,15 @@ export class Conversation {
         this.#reported = { ...this.#reported, ...values };
         return;
       }
+      case 'listen':
+        if (event.state === 'start') this.#listens(event.mode);
+        else this.#listensNoMore();
+        return;
+      case 'wake':
+        if (this.#machine.session === 'up') this.#parts.activation.wokenByDevice(event.word);
+        return;
       case 'tools_changed':
+      case 'touch':
       case 'dropped':
       case 'warning':
         return;
@@ -219,9 +238,29 @@ export class Conversation {
   #showListening(): void {
     if (this.#machine.session !== 'up') return;
     const listening = showsListening(this.#machine, this.#policy);
-    if (listening === this.#toldListening) return;
-    this.#toldListening = listening;
-    this.#session?.send({ type: 'listening', on: listening });
+    if (listening !== this.#toldListening) {
+      this.#toldListening = listening;
+      this.#session?.send({ type: 'listening', on: listening });
+    }
+    const wanted = wantsMicrophone(this.#machine, this.#parts.activation.isOpen, this.#toldWanted);
+    if (wanted === this.#toldWanted) return;
+    this.#toldWanted = wanted;
+    this.#session?.send({ type: 'listen', on: wanted });
+  }
+
+  /** The device has opened its microphone: what it hears is meant for us. */
+  #listens(mode: ListenMode): void {
+    if (this.#machine.session !== 'up') return;
+    this.#device = mode === 'realtime' ? inFullDuplex(this.#configured) : this.#configured;
+    this.#parts.activation.wake();
+    if (mode === 'manual') this.#button.held();
+    else if (this.#device.conversation.activation === 'push_to_talk') this.#parts.activation.listen();
+  }
+
+  /** The device has closed its microphone: the user has finished, whatever they said. */
+  #listensNoMore(): void {
+    this.#button.letGo();
+    if (this.#machine.state === 'hearing') this.#dispatch({ type: 'speech_ended' });
   }
 
   #buttonMoved(pressed: boolean): void {
@@ -286,4 +325,9 @@ export class Conversation {
     if (state === 'thinking') this.#runner.replyBegins();
     this.#showListening();
   }
+}
+
+/** A device that removes its own echo: its user may speak over an answer. */
+function inFullDuplex(device: DeviceConfig): DeviceConfig {
+  return { ...device, conversation: { ...device.conversation, duplex: 'full' } };
 }

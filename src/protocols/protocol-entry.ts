@@ -2,8 +2,10 @@ import type { OpusCodec } from '../audio/opus/opus.ts';
 import type { DeviceKind } from '../config/device-kind.ts';
 import type { DeviceConfig, DeviceOptions } from '../config/devices-schema.ts';
 import { type Clock, type Random, systemClock } from '../core/clock.ts';
+import type { Arrival } from '../transport/arrival.ts';
 import type { Link } from '../transport/link.ts';
 import { DeviceMemory } from './device-memory.ts';
+import type { Pictures } from './pictures.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
 
 /** What protocols are made with. */
@@ -12,10 +14,15 @@ export interface ProtocolTools {
   readonly random: Random;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Default: devices that send pictures over HTTP are given no address for them. */
+  readonly pictures?: Pictures;
+  /** The address of the listener as a device is to use it, without a path; undefined: there is none. Default: none. */
+  readonly baseUrl?: (arrival: Arrival) => string | undefined;
 }
 
 /** What the sessions of one protocol share. */
-interface SessionTools extends Required<ProtocolTools> {
+interface SessionTools extends ProtocolTools {
+  readonly clock: Clock;
   readonly memory: DeviceMemory;
 }
 
@@ -38,5 +45,9 @@ export interface ProtocolEntry<Options extends DeviceOptions = DeviceOptions>
 /** The protocol of an entry, ready to open sessions. */
 export function withTools(entry: ProtocolEntry, tools: ProtocolTools): Protocol {
   const shared = { clock: systemClock, memory: new DeviceMemory(), ...tools };
-  return { ...entry, open: (link, device, listener) => entry.open(link, device, listener, shared) };
+  return {
+    ...entry,
+    open: (link, device, listener, clock) =>
+      entry.open(link, device, listener, clock === undefined ? shared : { ...shared, clock }),
+  };
 }

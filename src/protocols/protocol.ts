@@ -1,5 +1,6 @@
 import type { Direction } from '../config/device-kind.ts';
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { WarningCode } from '../core/warnings.ts';
 import type { Link, LinkKind } from '../transport/link.ts';
@@ -11,6 +12,13 @@ export type DeviceEvent =
   | { readonly type: 'speech_button'; readonly pressed: boolean }
   /** The user asks for the answer to stop. */
   | { readonly type: 'interrupt' }
+  /** The device has opened its microphone for the user, or closed it. `mode` says who ends what is said, and how. */
+  | { readonly type: 'listen'; readonly state: 'start'; readonly mode: ListenMode }
+  | { readonly type: 'listen'; readonly state: 'stop' }
+  /** The device has heard its wake word; the audio of it may have come before. `word`: as the device writes it. */
+  | { readonly type: 'wake'; readonly word: string }
+  /** The user has touched the device where it feels that. Milliseconds. */
+  | { readonly type: 'touch'; readonly gesture: 'tap' | 'stroke'; readonly durationMs: number }
   /** What the device says of itself; a field it did not send is left out. */
   | {
       readonly type: 'status';
@@ -25,6 +33,15 @@ export type DeviceEvent =
   /** What the device sends shows that something about it should be changed. May be told again and again. */
   | { readonly type: 'warning'; readonly code: WarningCode; readonly message: string };
 
+/** How a device listens that opens its microphone itself. */
+export type ListenMode =
+  /** Until the user falls silent: dialtone notices. The microphone is closed while the device speaks. */
+  | 'auto'
+  /** Until the device says so. */
+  | 'manual'
+  /** All the time: the device removes its own echo, so that the user may speak over an answer. */
+  | 'realtime';
+
 /** Why a frame or message of a device was dropped: the values of a metric label. */
 export type DropReason =
   | 'flood'
@@ -34,6 +51,7 @@ export type DropReason =
   | 'bad_ogg'
   | 'bad_opus'
   | 'bad_pcm'
+  | 'bad_frame'
   | 'unknown_type'
   | 'unexpected';
 
@@ -46,6 +64,7 @@ export const DROP_REASONS: readonly DropReason[] = [
   'bad_ogg',
   'bad_opus',
   'bad_pcm',
+  'bad_frame',
   'unknown_type',
   'unexpected',
 ];
@@ -61,6 +80,10 @@ export interface DeviceListener {
 export type DeviceCommand =
   /** The microphone is believed, or not. */
   | { readonly type: 'listening'; readonly on: boolean }
+  /** The microphone is wanted, or no longer: a client asked for it, or the device has asked a question. */
+  | { readonly type: 'listen'; readonly on: boolean }
+  /** The conversation is over until the user speaks again. */
+  | { readonly type: 'conversation_over' }
   /** Words of the user as they are recognised. `startSeconds` is the audio position of the utterance. */
   | { readonly type: 'transcript'; readonly delta: string; readonly startSeconds: number }
   | { readonly type: 'speech_started' }
@@ -69,6 +92,8 @@ export type DeviceCommand =
   | { readonly type: 'reply_started' }
   /** Text of the reply, as the language model writes it; ahead of the speech. */
   | { readonly type: 'reply_text'; readonly delta: string }
+  /** A sentence of the reply, as it is spoken; sent before its first audio. */
+  | { readonly type: 'reply_sentence'; readonly text: string }
   /** A word of the reply, sent when its audio is sent. */
   | { readonly type: 'reply_word'; readonly word: string }
   /** The whole reply as written. */
@@ -101,6 +126,8 @@ export interface PlaybackFormat {
   readonly frameMs: number;
   /** How far audio may run ahead of the loudspeaker, milliseconds, unless the device's entry says another value. */
   readonly aheadMs: number;
+  /** The most that the device has room for, milliseconds, whatever its entry says. Default: what an entry may say. */
+  readonly maxAheadMs?: number;
   /** Silence behind every reply, so that a codec's delay swallows none of it, milliseconds. */
   readonly trailingSilenceMs: number;
 }
@@ -116,8 +143,10 @@ export interface DeviceSession {
    * reports neither audio nor events, and ends its link itself when the hello is wrong.
    */
   readonly greeted?: Promise<void>;
+  /** The device has opened its link because its user wants to speak: it does not greet. Default: it may. */
+  readonly openedByUser?: boolean;
   /** Functions of the device that the language model and the owner may call; undefined: it has none. */
-  readonly tools?: DeviceTools;
+  readonly tools?: DeviceTools | undefined;
   /** Asks the device for a sign of life; undefined: the link does. */
   probe?(): void;
   /** Takes a text message. Never throws. */
@@ -173,6 +202,9 @@ export interface Protocol {
   readonly isCostly: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
   carriesAudio(text: string): boolean;
-  /** Starts a session on an open link and sends what the protocol says first. Codec state is fresh. */
-  open(link: Link, device: DeviceConfig, listener: DeviceListener): Promise<DeviceSession>;
+  /**
+   * Starts a session on an open link and sends what the protocol says first. Codec state is fresh.
+   * @param clock of the device: what its timers throw is a fault of this device alone. Default: that of all sessions
+   */
+  open(link: Link, device: DeviceConfig, listener: DeviceListener, clock?: Clock): Promise<DeviceSession>;
 }

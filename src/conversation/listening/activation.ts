@@ -5,6 +5,9 @@ import { behindWakeWord } from './wake-word/wake-words.ts';
 /** So long a device listens when it was woken or told to, milliseconds. */
 const LISTEN_MS = 8_000;
 
+/** A wake word that the device has heard is looked for in what begins within this time, milliseconds. */
+const WAKE_WORD_MS = 10_000;
+
 /** What activation needs. */
 export interface ActivationOptions {
   readonly clock: Clock;
@@ -23,6 +26,8 @@ export class Activation {
   #timer: Timer | undefined;
   /** The utterance in progress is meant for us. */
   #awake = true;
+  /** The wake word that the device itself has heard, and until when its words may be part of what is recognised. */
+  #heardByDevice: { readonly word: string; readonly untilMs: number } | undefined;
 
   constructor(options: ActivationOptions) {
     this.#options = options;
@@ -30,7 +35,7 @@ export class Activation {
 
   /** Whether speech may begin a turn. */
   get isActive(): boolean {
-    return this.#options.config().activation !== 'push_to_talk' || this.#isOpen;
+    return this.#options.config().activation !== 'push_to_talk' || this.isOpen;
   }
 
   /** Whether the turn in progress is meant for us, as far as is known. */
@@ -38,7 +43,8 @@ export class Activation {
     return this.#awake;
   }
 
-  get #isOpen(): boolean {
+  /** Whether it listens because it was woken or told to, and for a while only. */
+  get isOpen(): boolean {
     return this.#options.clock.now() < this.#untilMs;
   }
 
@@ -57,6 +63,12 @@ export class Activation {
     if (this.#options.config().activation === 'wake_word') this.listen();
   }
 
+  /** The device has heard its wake word: it is no part of what the user asks, and what comes is meant for us. */
+  wokenByDevice(word: string): void {
+    this.#heardByDevice = { word: word.toLowerCase(), untilMs: this.#options.clock.now() + WAKE_WORD_MS };
+    this.wake();
+  }
+
   /** Listens no more. */
   rest(): void {
     this.#options.clock.clearTimer(this.#timer);
@@ -67,7 +79,8 @@ export class Activation {
 
   /** A turn of the user begins. @param addressed it is surely meant for us */
   begin(addressed: boolean): void {
-    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isOpen;
+    if ((this.#heardByDevice?.untilMs ?? 0) < this.#options.clock.now()) this.#heardByDevice = undefined;
+    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.isOpen;
   }
 
   /**
@@ -76,8 +89,7 @@ export class Activation {
    * @param onWoken called once
    */
   recognised(text: string, isFinal: boolean, onWoken: () => void): string | null {
-    const { wakeWords, activation } = this.#options.config();
-    const behind = activation === 'wake_word' ? behindWakeWord(text, wakeWords, isFinal) : null;
+    const behind = this.#behindWakeWord(text, isFinal);
     if (!this.#awake) {
       if (behind === null) return null;
       this.#awake = true;
@@ -89,10 +101,19 @@ export class Activation {
     return behind ?? text;
   }
 
+  /** What was said behind a wake word; null without one. */
+  #behindWakeWord(text: string, isFinal: boolean): string | null {
+    const { wakeWords, activation } = this.#options.config();
+    const configured = activation === 'wake_word' ? wakeWords : [];
+    const words = this.#heardByDevice ? [...configured, this.#heardByDevice.word] : configured;
+    return words.length > 0 ? behindWakeWord(text, words, isFinal) : null;
+  }
+
   /** A turn is over. @param meant anything was said by us or to us */
   turnEnded(meant: boolean): void {
     const woken = this.#awake;
     this.#awake = true;
+    this.#heardByDevice = undefined;
     if (this.#options.config().activation === 'wake_word' && woken && meant) this.listen();
   }
 }

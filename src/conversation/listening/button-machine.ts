@@ -42,6 +42,9 @@ export type ButtonInput =
   | { readonly type: 'released' }
   /** {@link DEBOUNCE_MS} have passed since it was released. */
   | { readonly type: 'settled' }
+  /** The device opens its microphone until it says `let_go`: that is never a tap. */
+  | { readonly type: 'held'; readonly during: TurnState }
+  | { readonly type: 'let_go' }
   /** The last words of the user are recognised. */
   | { readonly type: 'transcribed' }
   /** The line is gone: the device can tell of no release. */
@@ -80,6 +83,11 @@ export function stepButton(state: ButtonState, input: ButtonInput, nowMs: number
       return same({ ...state, tellsRelease: true, releasedAtMs: state.isPressed ? nowMs : null });
     case 'settled':
       return settled(state);
+    case 'held':
+      // What was not let go of before is forgotten: the device begins anew.
+      return pressed({ ...state, tellsRelease: true, isPressed: false, releasedAtMs: null }, input.during, nowMs);
+    case 'let_go':
+      return letGo(state);
     case 'transcribed':
       if (state.meaning !== 'waits' || !isHeld(state, nowMs)) return same(state);
       return { state: { ...state, meaning: 'begins' }, action: 'press' };
@@ -109,6 +117,11 @@ function pressed(state: ButtonState, during: TurnState, nowMs: number): Step {
 
 function repeats({ tellsRelease, toldPressedAtMs }: ButtonState, nowMs: number): boolean {
   return nowMs - toldPressedAtMs <= REPEAT_MS[tellsRelease ? 'tellsRelease' : 'tellsNoRelease'];
+}
+
+function letGo(state: ButtonState): Step {
+  const ends = state.isPressed && state.meaning !== 'waits';
+  return { state: { ...state, isPressed: false, releasedAtMs: null }, action: ends ? 'end' : null };
 }
 
 function settled(state: ButtonState): Step {

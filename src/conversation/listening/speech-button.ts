@@ -44,6 +44,16 @@ export class SpeechButton {
     this.#step({ type: 'released' });
   }
 
+  /** The device has opened its microphone, and will say when it closes it. */
+  held(): void {
+    this.#step({ type: 'held', during: this.#options.state() });
+  }
+
+  /** It has closed it: the user has finished. */
+  letGo(): void {
+    this.#step({ type: 'let_go' });
+  }
+
   /** The last words of the user are recognised, or cannot be: a press that came too early counts now. */
   transcribed(): void {
     this.#step({ type: 'transcribed' });

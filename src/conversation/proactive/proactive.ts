@@ -88,11 +88,11 @@ export class Proactive {
     if (this.#current) this.#options.speak(this.#current.kind);
   }
 
-  /** The line is up. */
-  attached(): void {
+  /** The line is up. @param byUser the device has opened it because its user wants to speak */
+  attached(byUser: boolean): void {
     const { clock, config } = this.#options;
     this.#quiet.quiet();
-    if (config().greeting === false || !this.#mayGreet()) return;
+    if (byUser || config().greeting === false || !this.#mayGreet()) return;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => {
       if (!this.#mayBegin || !this.#mayGreet()) return;

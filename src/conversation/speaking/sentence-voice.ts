@@ -41,6 +41,7 @@ export class SentenceVoice {
     const { playout } = speech;
     const start = playout.writtenSamples;
     const words = new WordMarks(sentence, speech, this.#lettersPerSecond);
+    speech.sentence(sentence);
     const stream = this.#open(sentence);
     for await (const chunk of this.#chunks(stream)) {
       signal.throwIfAborted();

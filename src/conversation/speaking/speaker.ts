@@ -171,8 +171,9 @@ export class Speaker {
   /** The way of the answer's audio to the device, which begins here. */
   #open(turn: Turn, session: DeviceSession): Speech {
     const { clock, pacer, report, device, config, dispatch, onFrame } = this.#options;
-    const { sampleRate, frameMs } = session.playback;
+    const { sampleRate, frameMs, maxAheadMs = Number.POSITIVE_INFINITY } = session.playback;
     const { aheadMs, leadInMs } = config();
+    const wantedMs = Math.min(aheadMs ?? session.playback.aheadMs, maxAheadMs);
     const { number } = turn;
     let isBegun = false;
     const begin = () => {
@@ -185,7 +186,7 @@ export class Speaker {
       sampleRate,
       frameMs,
       // With less, every frame would be late by a part of a tick.
-      aheadMs: Math.max(aheadMs ?? session.playback.aheadMs, frameMs + TICK_MS),
+      aheadMs: Math.max(wantedMs, frameMs + TICK_MS),
       // A device learns of words, and of the end, as if it were sent no more than usual.
       tellAheadMs: session.playback.aheadMs,
       leadInMs,
@@ -204,6 +205,8 @@ export class Speaker {
         this.#soundsUntilMs = soundsAtMs + frameMs;
         onFrame(frame, sampleRate, soundsAtMs);
         turn.recording?.assistant(frame, sampleRate);
+        const sentence = isLeadIn ? undefined : speech.beginning(frame.length);
+        if (sentence !== undefined) session.send({ type: 'reply_sentence', text: sentence });
         session.play(frame);
       },
       onMark: (word) => {

@@ -11,6 +11,10 @@ export class Speech {
   /** Where the answer begins, samples. */
   #answerFrom = 0;
 
+  /** Sentences in their order, and how many of them have begun to be sent. */
+  readonly #sentences: { readonly text: string; readonly atSample: number }[] = [];
+  #begun = 0;
+
   #heldUpMs = 0;
   #leftOutMs = 0;
   #leftOut = 0;
@@ -68,6 +72,20 @@ export class Speech {
   get answerSentMs(): number {
     if (this.#isFiller) return 0;
     return Math.max(0, this.playout.sentMs - (this.#answerFrom * 1000) / this.playout.sampleRate);
+  }
+
+  /** What is written from now on is this sentence. */
+  sentence(text: string): void {
+    this.#sentences.push({ text, atSample: this.playout.writtenSamples });
+  }
+
+  /** The sentence that begins in the frame that is about to be sent; undefined: none. @param samples its length */
+  beginning(samples: number): string | undefined {
+    const end = Math.round((this.playout.sentMs * this.playout.sampleRate) / 1000) + samples;
+    const next = this.#sentences[this.#begun];
+    if (next === undefined || next.atSample >= end) return undefined;
+    this.#begun += 1;
+    return next.text;
   }
 
   /** A word has its place. Places do not go backwards. */

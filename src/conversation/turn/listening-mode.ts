@@ -42,6 +42,17 @@ export function listeningMode(machine: TurnMachine, policy: ListeningPolicy, atM
   }
 }
 
+/**
+ * Whether the microphone is wanted of a device that keeps it closed otherwise: a client asked for it, or the device has asked
+ * a question. What has begun is heard to its end.
+ * @param isAsked whether a client asked for it, and its time is not over
+ * @param wasWanted before
+ */
+export function wantsMicrophone(machine: TurnMachine, isAsked: boolean, wasWanted: boolean): boolean {
+  if (machine.session !== 'up') return false;
+  return machine.state === 'hearing' ? wasWanted : machine.state === 'idle' && (isAsked || machine.expecting);
+}
+
 /** Whether the device should show that it listens. The moments after an answer in which its echo is ignored do not count. */
 export function showsListening(machine: TurnMachine, policy: ListeningPolicy): boolean {
   return listeningMode(machine, policy, Number.POSITIVE_INFINITY) !== 'closed';

@@ -316,7 +316,12 @@ export class DeviceLine {
     if (!link) return;
     try {
       link.pause();
-      const session = await this.#protocol.open(link, this.#device, this.#ingest.createListener());
+      const session = await this.#protocol.open(
+        link,
+        this.#device,
+        this.#ingest.createListener(),
+        this.#deps.faults.clock,
+      );
       if (this.#link !== link) {
         session.close();
         return;

@@ -15,6 +15,7 @@ export interface LinkDelay {
 export class GuardedSession implements DeviceSession {
   readonly playback: DeviceSession['playback'];
   readonly abilities: DeviceSession['abilities'];
+  readonly openedByUser: boolean;
   readonly #session: DeviceSession;
   readonly #delay: () => LinkDelay | undefined;
   readonly #onThrow: (error: unknown) => void;
@@ -27,6 +28,7 @@ export class GuardedSession implements DeviceSession {
   constructor(session: DeviceSession, delay: () => LinkDelay | undefined, onThrow: (error: unknown) => void) {
     this.playback = session.playback;
     this.abilities = session.abilities;
+    this.openedByUser = session.openedByUser ?? false;
     this.#session = session;
     this.#delay = delay;
     this.#onThrow = onThrow;

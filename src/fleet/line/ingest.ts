@@ -48,8 +48,8 @@ export class Ingest {
   #protocol: Protocol;
   #flood: FloodGuard;
   #session: DeviceSession | undefined;
-  /** When the message arrived that the session is being handed, monotonic milliseconds. */
-  #arrivedAtMs = 0;
+  /** When the message arrived that the session is being handed, monotonic milliseconds; undefined: it is handed none. */
+  #arrivedAtMs: number | undefined;
 
   constructor(protocol: Protocol, options: IngestOptions) {
     const now = options.clock.now();
@@ -120,7 +120,8 @@ export class Ingest {
     return {
       audio: (samples) => {
         const verdict = flood.audio(samples.length / SAMPLES_PER_MS, clock.now());
-        if (this.#passes(verdict)) user.audio(samples, this.#arrivedAtMs);
+        // Silence that the device left out comes of a timer.
+        if (this.#passes(verdict)) user.audio(samples, this.#arrivedAtMs ?? clock.now());
       },
       event: (event: DeviceEvent) => this.#event(event),
     };
@@ -135,6 +136,8 @@ export class Ingest {
       else session.receiveBinary(data);
     } catch (error) {
       this.#options.faults.fault('message', error);
+    } finally {
+      this.#arrivedAtMs = undefined;
     }
   }
 

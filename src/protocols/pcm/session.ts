@@ -91,7 +91,10 @@ export class PcmSession implements DeviceSession {
       case 'speech_started':
       case 'speech_stopped':
       case 'reply_started':
+      case 'listen':
+      case 'conversation_over':
       case 'reply_text':
+      case 'reply_sentence':
       case 'reply_word':
       case 'reply_text_done':
         // Such a device has no screen, and its parser few bytes to spare.

@@ -138,6 +138,9 @@ export class RealtimeSession implements DeviceSession {
         });
         return;
       case 'listening':
+      case 'listen':
+      case 'conversation_over':
+      case 'reply_sentence':
       case 'play_tone':
       case 'set_volume':
         // The wire has no word for it.

@@ -179,11 +179,15 @@ export interface Told {
   readonly what: DeviceCommand | { readonly type: 'prepare' } | { readonly type: 'play'; readonly frame: Int16Array };
 }
 
+const RARE: ReadonlySet<DeviceCommand['type']> = new Set(['listen', 'conversation_over', 'reply_sentence']);
+
 /** A session that only remembers. Its format is that of the realtime protocol. */
 export class FakeSession implements DeviceSession {
   readonly abilities = { playTone: false, setVolume: false };
   readonly playback = { sampleRate: RATE, frameMs: 80, aheadMs: 320, trailingSilenceMs: 80 };
   readonly told: Told[] = [];
+  /** Commands that are no part of `told`. */
+  readonly rare: DeviceCommand[] = [];
   unsentMs = 0;
   /** What `prepareToPlay` rejects with. */
   prepareError: Error | undefined;
@@ -198,7 +202,9 @@ export class FakeSession implements DeviceSession {
   close(): void {}
 
   send(command: DeviceCommand): void {
-    this.#note(command);
+    // Only devices with a screen or a microphone of their own are told of these: see `rare`.
+    if (RARE.has(command.type)) this.rare.push(command);
+    else this.#note(command);
   }
 
   async prepareToPlay(): Promise<void> {
