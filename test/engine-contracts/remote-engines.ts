@@ -21,10 +21,10 @@ import { type FakeKyutai, startFakeKyutai } from '../fakes/fake-kyutai.ts';
 import { type FakeWyoming, startFakeWyoming } from '../fakes/fake-wyoming.ts';
 
 /** How long these engines wait for their servers, milliseconds. */
-export const LIMIT_MS = 2_000;
+const LIMIT_MS = 20_000;
 
 /** An engine with a server of its own. */
-export interface RemoteEngine<Fake> {
+interface RemoteEngine<Fake> {
   readonly fake: Fake;
   readonly engine: Engine;
   /** Makes one call and reads it to its end. @param onFirst called with the first result */
