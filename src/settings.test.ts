@@ -34,6 +34,7 @@ describe('an empty environment', () => {
       HOST: '127.0.0.1',
       PORT: 8000,
       LOG_LEVEL: 'info',
+      LOG_FORMAT: 'auto',
       LLM_TOOLS: true,
       LLM_MAX_TOKENS: 512,
       LLM_TIMEOUT: 20,

@@ -90,6 +90,9 @@ export const settingsSchema = z.object({
     .pipe(z.enum(['trace', 'debug', 'info', 'warning', 'warn', 'error', 'fatal', 'critical', 'silent']))
     .default('info')
     .meta({ description: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`, in any case.' }),
+  LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto').meta({
+    description: '`json`: one object a line. `text`: lines for people. `auto`: text in a terminal, JSON elsewhere.',
+  }),
   LOG_TRANSCRIPTS: flag.default(true).meta({
     description: '`false`: what people say and are told is not in the log, the events, the turns or the status.',
   }),

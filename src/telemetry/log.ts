@@ -28,9 +28,12 @@ export function createLog(level: Settings['LOG_LEVEL'], destination: Destination
   );
 }
 
-/** Creates the log on an output that may leave lines out: where some are missing, a line says how many. */
-export function createLogOn(output: LogOutput, level: Settings['LOG_LEVEL']): Log {
-  const log = createLog(level, output);
+/**
+ * Creates the log on an output that may leave lines out: where some are missing, a line says how many.
+ * @param rewrite makes another line of a line of JSON. Default: it is written as it is
+ */
+export function createLogOn(output: LogOutput, level: Settings['LOG_LEVEL'], rewrite?: (line: string) => string): Log {
+  const log = createLog(level, rewrite ? { write: (line) => output.write(rewrite(line)) } : output);
   output.onGap = (lines) => {
     const text = lines === 1 ? '1 line was left out' : `${lines} lines were left out`;
     const fields = { event: 'log.lines_left_out', lines };

@@ -10,6 +10,7 @@ import { parseSettings, type Settings } from '../../settings.ts';
 import { lastGoodPath } from '../../storage/last-good-config.ts';
 import { createLogOn } from '../../telemetry/log.ts';
 import { LogOutput } from '../../telemetry/log-output.ts';
+import { readableLine } from '../../telemetry/readable-line.ts';
 import { withDialWarnings } from '../../transport/dial/never-dialled.ts';
 import type { CommandArgs, CommandIo } from '../command.ts';
 import { letOutputNotBlock, writeToStdout } from '../stdio.ts';
@@ -40,7 +41,7 @@ export async function serve(_: CommandArgs, { env }: CommandIo): Promise<number>
   letOutputNotBlock();
   const output = new LogOutput(writeToStdout);
   try {
-    return await run({ settings, config, fallback, voices }, output);
+    return await run({ settings, config, fallback, voices }, output, env);
   } finally {
     await output.flush(FLUSH_MS);
   }
@@ -50,8 +51,13 @@ export async function serve(_: CommandArgs, { env }: CommandIo): Promise<number>
 async function run(
   options: Pick<AppOptions, 'settings' | 'config' | 'fallback' | 'voices'>,
   output: LogOutput,
+  env: CommandIo['env'],
 ): Promise<number> {
-  const log = createLogOn(output, options.settings.LOG_LEVEL);
+  const { LOG_LEVEL, LOG_FORMAT } = options.settings;
+  const isTerminal = process.stdout.isTTY === true;
+  const isReadable = LOG_FORMAT === 'text' || (LOG_FORMAT === 'auto' && isTerminal);
+  const colour = isTerminal && !env.NO_COLOR;
+  const log = createLogOn(output, LOG_LEVEL, isReadable ? (line) => readableLine(line, colour) : undefined);
   const ending = watchForTheEnd(log, (code) => void output.flush(FLUSH_MS).then(() => process.exit(code)));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.
