@@ -27,7 +27,8 @@ interface Room {
 
 async function room(env: Readonly<Record<string, string>>): Promise<Room> {
   const engines = createEngineRegistry(parseSettings(env), {
-    clock: patientClock,
+    // Its "now" stands still: on no machine an answer of silero comes too late.
+    clock: { ...patientClock, now: () => 0 },
     random: dice(),
     report: () => undefined,
     debug: () => undefined,
