@@ -3,6 +3,7 @@ import { drawWaveform } from './cli/draw-waveform.ts';
 import { HELP } from './cli/help.ts';
 import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
+import { listAudio } from './sound/find-card.ts';
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -13,6 +14,10 @@ async function main(): Promise<number> {
   const args = process.argv.slice(2);
   if (args[0] === 'waveform') {
     await drawWaveform(args.slice(1), print);
+    return 0;
+  }
+  if (args.includes('--list-audio')) {
+    process.stdout.write(await listAudio());
     return 0;
   }
   const options = parseCli(args);

@@ -5,13 +5,14 @@
 //   node scripts/build.mjs test/fakes/tsconfig.json    and what that project holds, for development only
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const PROJECTS = ['tsconfig.build.json', 'device-sim/tsconfig.json', ...process.argv.slice(2)];
+const PAGE = join('device-sim', 'web', 'page');
 /** Holds the process id of the build that is under way. */
 const LOCK = join('dist', '.building');
 /** An older lock was left behind by a build that was killed, milliseconds. A build takes a few seconds. */
@@ -39,6 +40,8 @@ function build() {
     if (error) throw error;
     if (status !== 0) return status ?? 1;
   }
+  // The page is served as it is.
+  if (existsSync(PAGE)) cpSync(PAGE, join('dist', PAGE), { recursive: true });
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { SimAudioFormat, SimProtocol } from '../device/options.ts';
 import { type FaultOptions, parseFaults } from '../faults/fault-flags.ts';
 import type { SpeechSource } from '../mic/speech.ts';
+import type { SoundChoice } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 
 /** What the command line asks for. */
@@ -25,6 +26,12 @@ export interface CliOptions {
   readonly faults: FaultOptions;
   /** Port of `GET /health`, 0 for any free one; undefined: none. */
   readonly healthPort: number | undefined;
+  /** Where microphone and loudspeaker are. */
+  readonly sound: 'simulated' | 'card' | 'page';
+  readonly choice: SoundChoice;
+  /** How the loudspeaker is kept out of the microphone of a sound card. */
+  readonly aec: 'webrtc' | 'half-duplex' | 'none';
+  readonly web: { readonly host: string; readonly port: number };
 }
 
 /** A mistake on the command line. */
@@ -52,6 +59,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
       '--no-audio leaves no microphone for --mic, --say or --echo, no loudspeaker for --speaker, nothing to --record.',
     );
   }
+  const sound = soundOf(values, questions.length > 0, noAudio);
   const repeat = wholeNumber('--repeat', values.repeat ?? '1', 1_000_000);
   return {
     name: values.name ?? 'device',
@@ -68,7 +76,26 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     echo: values.echo === undefined ? undefined : parseEcho(values.echo),
     faults: usage(() => parseFaults(values.fault ?? [])),
     healthPort: values['health-port'] === undefined ? undefined : portNumber('--health-port', values['health-port']),
+    sound,
+    choice: { input: values.input, output: values.output },
+    aec: oneOf('--aec', values.aec ?? 'half-duplex', ['webrtc', 'half-duplex', 'none'] as const),
+    web: { host: values['web-host'] ?? '127.0.0.1', port: portNumber('--web-port', values['web-port'] ?? '8080') },
   };
+}
+
+/** A device that is given files, or an echo to simulate, has no use for a real microphone. */
+function soundOf(values: ReturnType<typeof parse>['values'], asks: boolean, noAudio: boolean): CliOptions['sound'] {
+  const { input, output, aec, web, speaker, echo, fault } = values;
+  const wantsCard = input !== undefined || output !== undefined || aec !== undefined;
+  const isSimulated = noAudio || echo !== undefined || (fault ?? []).some((name) => name.startsWith('dtx'));
+  if (isSimulated && (web || wantsCard)) {
+    throw new UsageError(
+      '--no-audio, --echo and --fault dtx are for a simulated microphone, not for --web, --input, --output or --aec.',
+    );
+  }
+  if (web && wantsCard) throw new UsageError('--web has the microphone of the browser, and its echo cancellation.');
+  if (web) return 'page';
+  return wantsCard || !(isSimulated || asks || speaker !== undefined) ? 'card' : 'simulated';
 }
 
 /** What a parser throws is a mistake on the command line. */
@@ -109,6 +136,12 @@ function parse(args: readonly string[]) {
         'no-audio': { type: 'boolean' },
         fault: { type: 'string', multiple: true },
         'health-port': { type: 'string' },
+        input: { type: 'string' },
+        output: { type: 'string' },
+        aec: { type: 'string' },
+        web: { type: 'boolean' },
+        'web-host': { type: 'string' },
+        'web-port': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }),

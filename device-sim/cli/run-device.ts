@@ -7,6 +7,7 @@ import { askQuestions } from './ask-questions.ts';
 import type { CliOptions } from './cli-options.ts';
 import { describeEvent } from './cli-view.ts';
 import { messageOf } from './message-of.ts';
+import { type OpenSound, openSound } from './open-sound.ts';
 
 /** Runs one device until `stopped`. Throws what keeps it from starting. */
 export async function runDevice(
@@ -16,9 +17,13 @@ export async function runDevice(
 ): Promise<void> {
   // Before listening, so that a bad file is known at once and the first question does not wait.
   const questions = await Promise.all(options.questions.map(load));
-  const device = await start(options, print);
+  const sound = await openSound(options, print);
+  const device = await start(options, sound, print).catch(async (error: unknown) => {
+    await sound.close();
+    throw error;
+  });
   const health = await serveHealth(device, options, print).catch(async (error: unknown) => {
-    await device.stop();
+    await Promise.all([device.stop(), sound.close()]);
     throw error;
   });
   print(`${options.name} listens on ${device.url} (${options.protocol})`);
@@ -26,6 +31,7 @@ export async function runDevice(
   await Promise.race([stopped, asked]);
   await health.close();
   await device.stop();
+  await sound.close();
   if (options.speaker !== undefined) print(`${options.name}: what the loudspeaker played is in ${options.speaker}`);
   if (options.record !== undefined) {
     print(
@@ -43,7 +49,7 @@ async function load(source: SpeechSource): Promise<Speech> {
   }
 }
 
-function start(options: CliOptions, print: (line: string) => void): Promise<SimDevice> {
+function start(options: CliOptions, { sound, onEvent }: OpenSound, print: (line: string) => void): Promise<SimDevice> {
   const { name, host, port, protocol, audioFormat, noAudio, speaker, record, echo, faults } = options;
   return startSimDevice({
     name,
@@ -57,7 +63,9 @@ function start(options: CliOptions, print: (line: string) => void): Promise<SimD
     ...(speaker !== undefined && { recordTo: speaker }),
     ...(record !== undefined && { recordBothTo: record }),
     ...(echo && { echo }),
+    ...(sound && { sound }),
     onEvent: (event) => {
+      onEvent(event);
       const line = describeEvent(event);
       if (line !== undefined) print(`${name}: ${line}`);
     },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rms } from '#src/audio/pcm';
+import { type Print, seconds, stepLine } from '../backend/backend-view.ts';
 import type { SimDevice } from '../device/sim-device.ts';
 import type { Question } from './questions.ts';
 import type { TurnRecord } from './verdict.ts';
-import { type Print, seconds, stepLine } from './view.ts';
 
 /** An answer later than this after the question is none, milliseconds. */
 const REPLY_TIMEOUT_MS = 30_000;

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { type BackendProcess, type LogLine, startBackend } from '../backend/backend-process.ts';
+import { describeLogLine, stepLine } from '../backend/backend-view.ts';
 import { type SimDevice, startSimDevice } from '../device/sim-device.ts';
-import { type BackendProcess, type LogLine, startBackend } from './backend-process.ts';
 import { askAll, type HeardLog } from './demo-device.ts';
 import { type Question, recordedQuestions, spokenQuestion } from './questions.ts';
 import { type TurnRecord, verdict } from './verdict.ts';
-import { describeLogLine, stepLine } from './view.ts';
 
 const HELP = `Three simulated devices talk with the backend.
 

@@ -64,7 +64,7 @@ export class DeviceProgram {
     const both = recordBothTo === undefined ? undefined : new ConversationRecorder(recordBothTo, wire.speakerRate);
     const recorders: SoundSink[] = both ? [both.speaker] : [];
     if (recordTo !== undefined) recorders.push(new WavRecorder(recordTo, wire.speakerRate, settings.recordGaps));
-    const ear = settings.echo ? new SoundMemory(wire.speakerRate) : undefined;
+    const ear = settings.echo || settings.sound ? new SoundMemory(wire.speakerRate) : undefined;
     this.speaker = new Loudspeaker({
       clock: audioClock,
       sampleRate: wire.speakerRate,
@@ -84,6 +84,8 @@ export class DeviceProgram {
       settings,
       sounds: ear,
       recorder: both?.mic,
+      onEchoFrame: () => this.counters.echoFramesCancelled++,
+      onFailure: ({ message }) => this.report({ type: 'fault', text: `the sound card failed: ${message}` }),
       isHeard: () => this.backends.open.size > 0,
       send: (frames) => this.#sendFrames(frames),
     });

@@ -1,5 +1,7 @@
 import type { Clock, Random } from '#src/core/clock';
 import type { Faults } from '../faults/faults.ts';
+import type { EchoControl } from '../sound/echo-control.ts';
+import type { SoundCard } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import type { SimEvent } from './events.ts';
 
@@ -14,6 +16,15 @@ export type SimAudioFormat = 'ogg-opus' | 'pcm16' | 'pcmf32';
  * the older ones with 1000, `refuse` closes the newcomer with 1013 "Service busy" (TARS).
  */
 export type ClientPolicy = 'many' | 'newest' | 'refuse';
+
+/** A real microphone and loudspeaker, or those of a browser. */
+export interface SoundOptions {
+  readonly card: SoundCard;
+  /** Default leaves the echo in. */
+  readonly echoControl?: EchoControl;
+  /** Told how loud microphone and loudspeaker are, root mean square, 0 to 1, some 50 times a second. */
+  readonly onLevels?: (levels: { readonly mic: number; readonly speaker: number }) => void;
+}
 
 /** Everything about a simulated device that can be chosen; nothing has to be. */
 export interface SimDeviceOptions {
@@ -78,6 +89,8 @@ export interface SimDeviceOptions {
   readonly compression?: boolean;
   /** How many received messages `SimDevice.messages` keeps; the oldest go first. Default 2000, 0 for none. */
   readonly messageLog?: number;
+  /** A real microphone and loudspeaker, in place of the simulated ones. Default none. */
+  readonly sound?: SoundOptions;
   /** How the device misbehaves. Default not at all. */
   readonly faults?: Faults;
   /** Default the machine's clock. */

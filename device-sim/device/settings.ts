@@ -7,7 +7,7 @@ import { createRealtimeWire } from '../protocols/realtime/realtime-wire.ts';
 import type { DeviceWire } from '../protocols/wire.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import type { SimEvent } from './events.ts';
-import type { ClientPolicy, SimDeviceOptions } from './options.ts';
+import type { ClientPolicy, SimDeviceOptions, SoundOptions } from './options.ts';
 import { SimError } from './sim-error.ts';
 
 /** The options of a device with every default filled in. */
@@ -34,6 +34,7 @@ export interface SimSettings {
   readonly answerPings: boolean;
   readonly compression: boolean;
   readonly messageLog: number;
+  readonly sound: SoundOptions | undefined;
   readonly faults: Faults;
   readonly clock: Clock;
   /** The clock of microphone and loudspeaker. */
@@ -80,6 +81,7 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
     answerPings: options.answerPings ?? true,
     compression: options.compression ?? false,
     messageLog: options.messageLog ?? 2000,
+    sound: options.sound,
     faults,
     clock,
     audioClock: createDriftClock(clock, faults.driftPpm ?? 0),
@@ -90,10 +92,13 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
 
 const MAX_ECHO_DELAY_MS = 5000;
 
-function checkLive({ echo, dtx, ...options }: SimDeviceOptions): void {
+function checkLive({ echo, dtx, sound, ...options }: SimDeviceOptions): void {
   const refuse = (text: string) => {
     throw new SimError('unsupported', text);
   };
+  if (sound && (echo || dtx || options.noAudio || options.loudspeaker === 'durations')) {
+    refuse('A real microphone has an echo of its own, no DTX, and needs a loudspeaker with samples.');
+  }
   if (!echo && !dtx) return;
   if (options.noAudio || options.microphone === 'nothing')
     refuse('An echo and DTX need a microphone that is always on.');

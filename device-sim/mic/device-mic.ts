@@ -2,6 +2,7 @@ import type { SimSettings } from '../device/settings.ts';
 import type { UplinkFrame } from '../protocols/wire.ts';
 import type { SoundSink } from '../recording/sound-sink.ts';
 import type { SoundMemory } from '../speaker/sound-memory.ts';
+import { CardMic } from './card-mic.ts';
 import { LiveVoice } from './live-voice.ts';
 import { type ClipSpan, Microphone } from './mic.ts';
 import { ambientFrames, speechFrames } from './mic-frames.ts';
@@ -28,6 +29,10 @@ export interface DeviceMicOptions {
   readonly sounds: SoundMemory | undefined;
   /** Writes down what the microphone sends, at the rate of the loudspeaker. */
   readonly recorder?: SoundSink | undefined;
+  /** Told of every frame out of which a real loudspeaker's echo was taken. */
+  readonly onEchoFrame?: () => void;
+  /** Told that a real sound card failed; it is opened again later. */
+  readonly onFailure?: (error: Error) => void;
   /** Whether a backend is connected. */
   readonly isHeard: () => boolean;
   readonly send: (frames: readonly UplinkFrame[]) => void;
@@ -46,7 +51,8 @@ export interface MicVoice<Frame> {
 /** Frames coded beforehand and shared by all devices, unless the settings ask for what must be coded live. */
 export function createDeviceMic(options: DeviceMicOptions): DeviceMic {
   const { settings, sounds, recorder } = options;
-  const { wire, noiseRms, echo, dtx } = settings;
+  const { wire, noiseRms, echo, dtx, sound } = settings;
+  if (sound && sounds) return new CardMic({ ...options, sound, sounds });
   if (echo || dtx || recorder) {
     const { micFormat: format, speakerRate } = wire;
     const from = echo && sounds ? { ...echo, sounds, speakerRate } : undefined;

@@ -1,0 +1,55 @@
+import type { SimEvent } from '../device/events.ts';
+
+/** One line at the foot of a terminal. */
+export interface LevelLine {
+  levels(levels: { readonly mic: number; readonly speaker: number }): void;
+  event(event: SimEvent): void;
+  end(): void;
+}
+
+const BARS = 12;
+/** The quietest that is shown, dB of full scale. */
+const LOWEST_DB = -60;
+/** How often it is drawn, milliseconds. */
+const DRAW_MS = 100;
+const MAX_TEXT = 60;
+
+/** Shows levels, state and what was understood; nothing where the output is no terminal. */
+export function startLevelLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): LevelLine {
+  let [mic, speaker, state, text] = [0, 0, 'waits for a backend', ''];
+  const draw = () => {
+    out.write(`\r\x1b[K${levelLine(mic, speaker, state, text)}\r`);
+    [mic, speaker] = [0, 0];
+  };
+  const timer = out.isTTY ? setInterval(draw, DRAW_MS) : undefined;
+  return {
+    levels: (levels) => {
+      mic = Math.max(mic, levels.mic);
+      speaker = Math.max(speaker, levels.speaker);
+    },
+    event: (event) => {
+      if (event.type === 'connected') state = 'listens';
+      if (event.type === 'disconnected') state = 'waits for a backend';
+      if (event.type === 'reply_audio_started') state = 'answers';
+      if (event.type === 'reply_ended') [state, text] = ['listens', ''];
+      if (event.type === 'transcript') text = `${text} ${event.text}`.trim().slice(-MAX_TEXT);
+      // The line makes room for what is printed.
+      if (timer) out.write('\r\x1b[K');
+    },
+    end: () => {
+      clearInterval(timer);
+      if (timer) out.write('\r\x1b[K');
+    },
+  };
+}
+
+/** The text of the line. Levels are 0 to 1. */
+export function levelLine(mic: number, speaker: number, state: string, text: string): string {
+  return `mic ${bars(mic)} speaker ${bars(speaker)} ${state}${text === '' ? '' : `: ${text}`}`;
+}
+
+function bars(level: number): string {
+  const db = level > 0 ? 20 * Math.log10(level) : LOWEST_DB;
+  const full = Math.max(0, Math.min(BARS, Math.round(((db - LOWEST_DB) / -LOWEST_DB) * BARS)));
+  return '#'.repeat(full) + '.'.repeat(BARS - full);
+}
