@@ -1,8 +1,11 @@
-import { parseCli, UsageError } from './cli/cli-options.ts';
+import { parseCli } from './cli/cli-options.ts';
+import { UsageError } from './cli/cli-values.ts';
 import { drawWaveform } from './cli/draw-waveform.ts';
+import { parseFleet } from './cli/fleet-options.ts';
 import { HELP } from './cli/help.ts';
 import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
+import { runFleet } from './cli/run-fleet.ts';
 import { listAudio } from './sound/find-card.ts';
 
 function print(line: string): void {
@@ -20,15 +23,16 @@ async function main(): Promise<number> {
     process.stdout.write(await listAudio());
     return 0;
   }
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  if (args.some((arg) => arg.startsWith('--fleet'))) return runFleet(parseFleet(args), stopped, print);
   const options = parseCli(args);
   if (!options) {
     process.stdout.write(HELP);
     return 0;
   }
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
   await runDevice(options, stopped, print);
   return 0;
 }

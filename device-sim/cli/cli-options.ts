@@ -4,6 +4,7 @@ import { type FaultOptions, parseFaults } from '../faults/fault-flags.ts';
 import type { SpeechSource } from '../mic/speech.ts';
 import type { SoundChoice } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
+import { oneOf, portNumber, UsageError, usage, wholeNumber } from './cli-values.ts';
 
 /** What the command line asks for. */
 export interface CliOptions {
@@ -32,11 +33,6 @@ export interface CliOptions {
   /** How the loudspeaker is kept out of the microphone of a sound card. */
   readonly aec: 'webrtc' | 'half-duplex' | 'none';
   readonly web: { readonly host: string; readonly port: number };
-}
-
-/** A mistake on the command line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** Parses the command line; undefined when help was asked for. Throws {@link UsageError}. */
@@ -98,15 +94,6 @@ function soundOf(values: ReturnType<typeof parse>['values'], asks: boolean, noAu
   return wantsCard || !(isSimulated || asks || speaker !== undefined) ? 'card' : 'simulated';
 }
 
-/** What a parser throws is a mistake on the command line. */
-function usage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function parseEcho(text: string): EchoOptions {
   const [, gain, delay] = /^(-?\d{1,3}(?:\.\d+)?),(\d{1,4})$/.exec(text) ?? [];
   const echo = { gainDb: Number(gain), delayMs: Number(delay) };
@@ -154,18 +141,4 @@ function joinEcho(args: readonly string[]): string[] {
   const value = args[at + 1];
   if (at < 0 || value === undefined || !/^-\d/.test(value)) return [...args];
   return [...args.slice(0, at), `--echo=${value}`, ...args.slice(at + 2)];
-}
-
-const portNumber = (option: string, text: string): number => wholeNumber(option, text, 65_535);
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new UsageError(`${option} takes a whole number from 0 to ${max}, not "${text}".`);
-}
-
-function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
-  const value = known.find((name) => name === text);
-  if (value !== undefined) return value;
-  throw new UsageError(`${option} takes ${known.join(' or ')}, not "${text}".`);
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { waveformPng } from '../picture/waveform-picture.ts';
 import { spokenTurns } from '../recording/spoken-turns.ts';
 import { parseStereoWav } from '../recording/stereo-wav.ts';
-import { UsageError } from './cli-options.ts';
+import { UsageError } from './cli-values.ts';
 
 /** Draws a recording of both sides, and prints how long each answer took. Throws {@link UsageError}, and what `fs` throws. */
 export async function drawWaveform(args: readonly string[], print: (line: string) => void): Promise<void> {

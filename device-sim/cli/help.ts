@@ -33,6 +33,14 @@ Faults, with the values that they have when none are given; device-sim/README.md
 
 ${FAULT_FLAGS.map((flag) => `  ${exampleOf(flag).padEnd(20)}${flag.what}`).join('\n')}
 
+A fleet, for load tests; the exit code says whether the budgets of the scenario held:
+
+  npm run device-sim -- --fleet 500 --base-port 20000 --scenario device-sim/scenarios/chatty.yml
+
+  --processes N         among so many processes                   (one for 250 devices, at most one a core)
+  --devices-file FILE   the devices.json to be written            (fleet-devices.json)
+  --with-backend        starts a backend on it, with the engines of your environment
+
 Once a backend has connected, the questions are asked one after another, each after the answer to the last. Then the
 device goes on listening into silence until Ctrl-C.
 

@@ -49,6 +49,15 @@ describe('loudspeaker', () => {
     expect(speaker.underruns).toBe(1);
   });
 
+  it('knows a piece that came behind the pace of the one before', () => {
+    speaker.beginReply();
+    for (const gapMs of [0, 0, 80, 105, 106, 40]) {
+      clock.advance(gapMs);
+      speaker.play(samples(80), 80);
+    }
+    expect([speaker.frames.late, speaker.underruns]).toEqual([1, 0]);
+  });
+
   it('drops what its queue has no room for', () => {
     for (let i = 0; i < 13; i++) speaker.play(undefined, 80);
     expect(speaker.aheadMs).toBe(960);
@@ -64,7 +73,7 @@ describe('loudspeaker', () => {
       expect([told, speaker.overruns]).toEqual([answer, answer]);
       clock.advance(500);
     }
-    expect(speaker.frames).toEqual({ played: 2, dropped: 6, flushed: 0 });
+    expect(speaker.frames).toEqual({ played: 2, dropped: 6, flushed: 0, late: 0 });
   });
 
   it('swallows the beginning of what it plays after it was quiet, and nothing else', () => {

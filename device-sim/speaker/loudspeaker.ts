@@ -25,6 +25,8 @@ export interface LoudspeakerOptions {
   readonly onOverrun?: () => void;
 }
 
+/** Behind the length of a piece a device notices it: 65 ms between pieces of 40 ms. Milliseconds. */
+const LATE_AFTER_MS = 25;
 /** An amplifier powers down after this without sound, milliseconds. */
 const POWER_DOWN_MS = 1000;
 
@@ -50,7 +52,9 @@ export class Loudspeaker {
   #underrunMs = 0;
   #droppedMs = 0;
   #flushedMs = 0;
-  #frames = { played: 0, dropped: 0, flushed: 0 };
+  #frames = { played: 0, dropped: 0, flushed: 0, late: 0 };
+  /** When the next piece is due if it keeps the pace of the last one. */
+  #nextDueMs = Number.POSITIVE_INFINITY;
   #overruns = 0;
   #hasOverrun = false;
   #swallowLeftMs = 0;
@@ -112,8 +116,8 @@ export class Loudspeaker {
     return this.#overruns;
   }
 
-  /** Pieces of audio, as they arrived, by what became of them so far. */
-  get frames(): { readonly played: number; readonly dropped: number; readonly flushed: number } {
+  /** Pieces of audio, as they arrived, by what became of them so far; `late` ones came behind the pace of the one before. */
+  get frames(): { readonly played: number; readonly dropped: number; readonly flushed: number; readonly late: number } {
     this.settle();
     return this.#frames;
   }
@@ -133,6 +137,8 @@ export class Loudspeaker {
   /** Queues audio behind what still waits. Keeps the array; undefined samples are only counted. */
   play(samples: Int16Array | undefined, durationMs: number): void {
     const now = this.settle();
+    if (this.#inReply && now > this.#nextDueMs + LATE_AFTER_MS) this.#frames.late++;
+    this.#nextDueMs = now + durationMs;
     const waitingMs = Math.max(0, this.#endMs - now);
     if (waitingMs + durationMs > this.#maxQueueMs) {
       this.#drop(durationMs);
