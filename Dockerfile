@@ -17,7 +17,8 @@ RUN npm run build && chmod -R a+rX assets package.json
 FROM node:24-slim AS modules
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts
+# A container has no sound card for the simulator.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/decibri node_modules/@decibri
 
 FROM node:24-slim
 # In a container loopback is the container itself: no device is there. Two more threads keep look-ups away from files.

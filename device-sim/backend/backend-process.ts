@@ -26,7 +26,8 @@ export function startBackend(
 ): Promise<BackendProcess> {
   const main = fileURLToPath(new URL('../../main.js', import.meta.url));
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, ...env },
+    // Its log is read here, whatever the user wants to read elsewhere.
+    env: { ...process.env, ...env, LOG_FORMAT: 'json' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';

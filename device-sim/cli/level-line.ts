@@ -44,7 +44,7 @@ export function startLevelLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>)
 }
 
 /** The text of the line. Levels are 0 to 1. */
-export function levelLine(mic: number, speaker: number, state: string, text: string): string {
+function levelLine(mic: number, speaker: number, state: string, text: string): string {
   return `mic ${bars(mic)} speaker ${bars(speaker)} ${state}${text === '' ? '' : `: ${text}`}`;
 }
 

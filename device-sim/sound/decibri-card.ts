@@ -11,7 +11,7 @@ const MAX_UNPLAYED_BYTES = 16_384;
 const FIRST_AUDIO_MS = 3000;
 
 /** Loads the optional package. Throws an Error that says how to get it. */
-export async function loadDecibri(): Promise<Decibri> {
+async function loadDecibri(): Promise<Decibri> {
   try {
     return await import('decibri');
   } catch (error) {
