@@ -1,5 +1,5 @@
 /** Why something asked of a simulated device did not happen. */
-export type SimErrorCode = 'timeout' | 'stopped' | 'unsupported' | 'too_many';
+export type SimErrorCode = 'timeout' | 'stopped' | 'unsupported' | 'too_many' | 'refused';
 
 /** What a simulated device throws at the test that scripts it. */
 export class SimError extends Error {

@@ -16,10 +16,12 @@ export class ArrivalGaps {
 
   /** A packet has come. @returns milliseconds of silence before it */
   arrived(durationMs: number, nowMs: number): number {
-    const missingMs = this.due(nowMs - durationMs);
-    const toldUntilMs = (this.#toldUntilMs ?? nowMs - durationMs) + durationMs;
+    const beganMs = nowMs - durationMs;
+    const missingMs = this.due(beganMs);
+    // Behind the longest silence everything begins anew.
+    const toldUntilMs = this.#filledMs < LONGEST_MS ? (this.#toldUntilMs ?? beganMs) : beganMs;
     // What comes in one burst was said before: it is no credit for a gap to come.
-    this.#toldUntilMs = Math.min(toldUntilMs, nowMs);
+    this.#toldUntilMs = Math.min(toldUntilMs + durationMs, nowMs);
     this.#filledMs = 0;
     return missingMs;
   }

@@ -1,0 +1,41 @@
+import { WebSocket } from 'ws';
+import { SimError } from '../device/sim-error.ts';
+
+/** A backend that is reached by dialling it. */
+export interface BackendAddress {
+  /** `ws://…` or `wss://…` */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Certificate of the authority that the backend's is signed by, PEM. Default: those of the machine. */
+  readonly ca?: Buffer | undefined;
+  /** Answers no ping, as some firmware. */
+  readonly noPong?: boolean | undefined;
+}
+
+/**
+ * Dials a backend, as firmware does: without subprotocol and without compression. Messages may come at once: listen to them in
+ * the same turn of the event loop.
+ * @throws SimError `refused` with the HTTP status of the refusal; what the socket throws when nothing answers
+ */
+export function dialBackend(
+  { url, headers, ca, noPong }: BackendAddress,
+  prepare: (socket: WebSocket) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, {
+      headers,
+      perMessageDeflate: false,
+      handshakeTimeout: 10_000,
+      autoPong: noPong !== true,
+      ...(ca ? { ca } : {}),
+    });
+    prepare(socket);
+    socket.once('open', () => resolve());
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_request, response) => {
+      response.resume();
+      reject(new SimError('refused', `the backend answered HTTP ${response.statusCode}`));
+      socket.terminate();
+    });
+  });
+}
