@@ -1,16 +1,30 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { mayBeInFile, settingsSchema } from '#src/settings';
 import { contextFilter, parseDockerfile, words } from '../scripts/dockerfile.mjs';
+import { needs } from './support/needs.ts';
+import { temporaryFolder } from './support/program.ts';
 
 // What can be told of the Docker files by reading them; `npm run image-steps` carries them out.
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const stages = parseDockerfile(read('Dockerfile'));
 const inContext = contextFilter(read('.dockerignore'));
-const compose = parse(read('docker-compose.autoconnect.yml'));
+const compose = parse(read('docker-compose.autoconnect.yml'), { merge: true });
+const services: Readonly<Record<string, Service>> = compose.services;
+
+/** What is looked at of a service. */
+interface Service {
+  readonly image: string;
+  readonly profiles?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly security_opt?: readonly string[];
+}
+
 const last = (op: string) => stages.at(-1)?.instructions.findLast((instruction) => instruction.op === op)?.rest;
 
 test('everything the Dockerfile copies exists and is in the build context', () => {
@@ -83,13 +97,55 @@ test('compose mounts the config directory and takes every privilege away', () =>
     init: true,
     stop_grace_period: '15s',
   });
-  for (const [name, service] of Object.entries(compose.services)) {
-    expect(service, name).toMatchObject({
-      read_only: true,
-      tmpfs: ['/tmp'],
-      cap_drop: ['ALL'],
-      security_opt: ['no-new-privileges:true'],
-    });
+  for (const name of ['backend', 'device-sim', 'prometheus', 'grafana']) {
+    expect(services[name], name).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] });
+  }
+});
+
+test('profiles add services; none gains privileges, none is published beyond this machine, and images have versions', () => {
+  const byProfile: Record<string, string[]> = {};
+  for (const [name, { profiles }] of Object.entries(services)) {
+    for (const profile of profiles ?? ['']) byProfile[profile] = [...(byProfile[profile] ?? []), name];
+  }
+  expect(byProfile).toEqual({
+    '': ['backend'],
+    sim: ['device-sim'],
+    monitoring: ['prometheus', 'grafana'],
+    ollama: ['ollama'],
+    speaches: ['speaches'],
+    kyutai: ['stt', 'tts', 'llm'],
+  });
+  for (const [name, { image, ports, security_opt }] of Object.entries(services)) {
+    expect(security_opt, name).toEqual(['no-new-privileges:true']);
+    for (const port of ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    // Only what is built here has no version.
+    if (image !== 'moshi-server:latest') expect(image, name).toMatch(/:(local|v?\d+\.\d+\.\d+)/);
+  }
+});
+
+test('everything that is mounted from this folder exists, and every volume is declared', () => {
+  for (const [name, { volumes }] of Object.entries(services)) {
+    for (const volume of volumes ?? []) {
+      const source = volume.split(':')[0] ?? '';
+      if (source === './config') continue;
+      if (source.startsWith('./')) expect(existsSync(new URL(`../${source}`, import.meta.url)), source).toBe(true);
+      else expect(Object.keys(compose.volumes), name).toContain(source);
+    }
+  }
+});
+
+test('production adds secrets, limits and rotated logs to services that exist', () => {
+  const prod = parse(read('docker-compose.prod.yml'), { merge: true });
+  for (const [name, service] of Object.entries(prod.services)) {
+    expect(Object.keys(services)).toContain(name);
+    expect(service, name).toMatchObject({ cpus: expect.any(Number), logging: { driver: 'json-file' } });
+  }
+  const { backend } = prod.services;
+  expect(backend.secrets).toEqual(Object.keys(prod.secrets));
+  for (const line of backend.environment as string[]) {
+    const [name = '', value = ''] = line.split('=');
+    expect(compose.services.backend.environment).toContain(name);
+    if (name.endsWith('_FILE')) expect(backend.secrets).toContain(value.replace('/run/secrets/', ''));
   }
 });
 
@@ -100,4 +156,56 @@ test('the simulated device is there only when asked for, and its health is not t
     entrypoint: ['node', 'dist/device-sim/main.js'],
     healthcheck: { disable: true },
   });
+});
+
+describe('the Dockerfile keeps to what linters ask for', () => {
+  const all = stages.flatMap(({ instructions }) => instructions);
+
+  test('instructions are known, and none is one that linters warn of', () => {
+    const used = new Set(all.map(({ op }) => op));
+    const known = 'WORKDIR COPY RUN ENV USER EXPOSE STOPSIGNAL HEALTHCHECK ENTRYPOINT'.split(' ');
+    expect([...used].filter((op) => !known.includes(op))).toEqual([]);
+  });
+
+  test('bases have a version, stages that are copied from exist, and folders are absolute', () => {
+    for (const { base } of stages) expect(base).toMatch(/^[a-z/]+:(?!latest)\S+$/);
+    for (const { op, flags, rest } of all) {
+      if (flags.from !== undefined) expect(stages.map(({ name }) => name)).toContain(flags.from);
+      if (op === 'WORKDIR') expect(rest).toMatch(/^\//);
+      if (op === 'RUN') expect(rest).not.toMatch(/\b(sudo|apt|curl|wget|cd|npm install)\b/);
+      if (op === 'ENTRYPOINT' || op === 'STOPSIGNAL') expect(rest).toMatch(/^(\[".*"\]|SIGTERM)$/);
+      if (op === 'ENV') expect(rest).not.toMatch(/TOKEN|KEY|PASSWORD|SECRET/);
+    }
+  });
+
+  test('what a stage may have once, it has once, and nothing runs as root at the end', () => {
+    const final = stages.at(-1)?.instructions ?? [];
+    for (const op of ['USER', 'ENTRYPOINT', 'HEALTHCHECK', 'STOPSIGNAL']) {
+      expect(
+        final.filter((instruction) => instruction.op === op),
+        op,
+      ).toHaveLength(1);
+    }
+    const afterUser = final.slice(final.findIndex(({ op }) => op === 'USER') + 1).map(({ op }) => op);
+    expect(afterUser.filter((op) => op === 'RUN' || op === 'COPY')).toEqual([]);
+  });
+});
+
+const client = [['docker', 'compose'], ['docker-compose']].find(
+  ([program = '', ...args]) => spawnSync(program, [...args, 'version']).status === 0,
+);
+const hasClient = needs(client !== undefined, 'docker compose', 'a client of Docker Compose understands the files');
+
+test.skipIf(!hasClient)('a client of Docker Compose understands the files (skipped where there is none)', () => {
+  const [program = '', ...first] = client ?? [];
+  const cwd = temporaryFolder();
+  const names = ['docker-compose.autoconnect.yml', 'docker-compose.prod.yml'];
+  // Debian's client, of the first generation, does not know the name of a project.
+  for (const name of names) writeFileSync(join(cwd, name), read(name).replace(/^name: .*$/m, ''));
+  for (const files of [names.slice(0, 1), names]) {
+    const args = [...first, ...files.flatMap((file) => ['-f', file]), 'config', '-q'];
+    const env = { ...process.env, GRAFANA_PASSWORD: 'x' };
+    const { status, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
 });
