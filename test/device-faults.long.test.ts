@@ -30,11 +30,11 @@ function maybeThrow(kind: string): void {
 /** Sessions of the faulty device throw when they are told to; those of the others are the protocol's own. */
 function plantDefects(): void {
   const entry: ProtocolEntry = PCM;
-  const { open } = PCM;
-  vi.spyOn(entry, 'open').mockImplementation(async (link, device, listener) => {
-    if (device.name !== FAULTY) return open(link, device, listener);
+  const open: ProtocolEntry['open'] = entry.open.bind(entry);
+  vi.spyOn(entry, 'open').mockImplementation(async (link, device, listener, tools) => {
+    if (device.name !== FAULTY) return open(link, device, listener, tools);
     maybeThrow('open');
-    return throwing(await open(link, device, listening(listener)));
+    return throwing(await open(link, device, listening(listener), tools));
   });
 }
 

@@ -145,12 +145,13 @@ export interface EngineCalled {
   readonly outputTokens?: number;
 }
 
-/** One function that the language model called in a turn. */
+/** One call of a function. */
 export interface ToolCalled {
   readonly type: 'tool.call';
   readonly device: string;
-  readonly turn: number;
-  /** Name of the function as the model wrote it: it may be anything, and of any length. */
+  /** The turn in which the language model called it; null: a client called it over REST. */
+  readonly turn: number | null;
+  /** Name of the function as its caller wrote it: it may be anything, and of any length. */
   readonly tool: string;
   /** Monotonic milliseconds. */
   readonly startedAtMs: number;

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'audio_bad_format'
   // functions of devices
   | 'tool_unknown'
+  | 'tool_bad_arguments'
   | 'tool_timeout'
   | 'tool_failed'
   // engines

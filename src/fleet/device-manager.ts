@@ -24,12 +24,13 @@ import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
-import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
+import type { Absence, DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
 import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import { FaultBoundary } from './line/fault-boundary.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
 import type { SessionUser } from './line/session-user.ts';
 import { ReadyWaits } from './ready-waits.ts';
+import { ReportedTools } from './reported-tools.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
@@ -227,12 +228,15 @@ export class DeviceManager implements Fleet {
     return this.#speaker(name, (conversation) => conversation.listen());
   }
 
-  tools(name: string): DeviceTools | SpeechRefusal | 'no_tools' {
+  tools(name: string): DeviceTools | Absence | 'no_tools' {
     const member = this.#members.get(name);
     if (!member) return this.#missing(name);
     if (member.line.view.state === 'disabled') return 'disabled';
-    const { session } = member.line;
-    return session ? (session.tools ?? 'no_tools') : 'not_connected';
+    const { tools } = member.line;
+    if (tools === undefined) return 'no_tools';
+    if (tools === 'not_connected') return tools;
+    const { clock, report } = this.#deps;
+    return new ReportedTools(tools, { device: name, clock, report });
   }
 
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured' {

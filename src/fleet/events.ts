@@ -1,3 +1,4 @@
+import type { ToolCalled } from '../conversation/events.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { DeviceWarning } from '../core/warnings.ts';
 import type { DropReason } from '../protocols/protocol.ts';
@@ -27,6 +28,10 @@ export type FleetEvent =
     }
   /** A frame or message of a device was not used. */
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
+  /** The functions of a device are others than before. */
+  | { readonly type: 'device.tools'; readonly device: string }
+  /** A client called a function of a device. */
+  | ToolCalled
   | DeviceWarning
   /** A device that dials in was refused before its link was there. */
   | {

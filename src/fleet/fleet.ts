@@ -22,6 +22,9 @@ export const DEVICE_STATES: readonly DeviceState[] = [...LINE_STATES, 'misconfig
 /** Why a device could not be made to speak or listen. `busy`: too many requests wait for it already. */
 export type SpeechRefusal = 'unknown_device' | 'disabled' | 'misconfigured' | SpeechRefusalHere;
 
+/** Why nothing can be asked of a device: it is not there. */
+export type Absence = Exclude<SpeechRefusal, 'busy'>;
+
 /** Everything known of one device. Times are wall-clock milliseconds since 1970. */
 export interface DeviceStatus {
   readonly config: DeviceConfig;
@@ -81,7 +84,7 @@ export interface Fleet {
   /** Opens the microphone, whatever activation the device has: what is said next is a turn. */
   listen(name: string): SpeechRefusal | 'accepted';
   /** The functions of a connected device, as long as its session lives. `no_tools`: it has none. */
-  tools(name: string): DeviceTools | SpeechRefusal | 'no_tools';
+  tools(name: string): DeviceTools | Absence | 'no_tools';
   /** Forgets what was said with the device. */
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured';
 }

@@ -21,6 +21,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
+import { addToolRoutes } from './routes/tools.ts';
 import { addTurnsRoute } from './routes/turns.ts';
 import { addUnknownDevicesRoute } from './routes/unknown-devices.ts';
 import { addVoicesRoute } from './routes/voices.ts';
@@ -33,7 +34,9 @@ const DEVICE_PATHS = ['/v1/devices/by-name', '/v1/devices'] as const;
 
 /** Routes that take a body, and how much of it, bytes. A text of 2,000 characters may be 12 kB of JSON escapes. */
 const BODY_BYTES: ReadonlyMap<string, number> = new Map([
-  ...DEVICE_PATHS.flatMap((path) => [[`${path}/:name/say`, 16_384] as const, [`${path}/:name/ask`, 16_384] as const]),
+  ...DEVICE_PATHS.flatMap((path) =>
+    ['say', 'ask', 'tools/:tool'].map((route) => [`${path}/:name/${route}`, 16_384] as const),
+  ),
   ['/v1/announce', 65_536],
 ]);
 
@@ -93,7 +96,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   addFleetRoutes(api, deps);
   addUnknownDevicesRoute(api, deps);
   const device = newApi();
-  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addTurnsRoute]) add(device, deps);
+  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addToolRoutes, addTurnsRoute]) add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);
   addAnnounceRoute(api, deps);
   addConfigRoutes(api, deps);

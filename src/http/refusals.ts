@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { VoiceBook } from '../config/voices/voice-book.ts';
 import { cleanText } from '../core/clean-text.ts';
-import type { SpeechRefusal } from '../fleet/fleet.ts';
+import type { Absence, SpeechRefusal } from '../fleet/fleet.ts';
 import { forbiddenResponse, notReadyResponse, type ProblemCode, problem, problemResponse } from './problem.ts';
 
 /** How long a client should wait after `busy`, seconds: about a sentence. */
@@ -63,6 +63,13 @@ export function misconfiguredDevice(c: Context, name: string) {
 
 /** The answer to a caller that wants a device to speak or listen that cannot. */
 export function speechRefusal(c: Context, refusal: SpeechRefusal, name: string) {
+  if (refusal !== 'busy') return absentDevice(c, refusal, name);
+  c.header('retry-after', BUSY_RETRY_SECONDS);
+  return problem(c, 429, 'busy', `Too many requests wait for device '${name}' already: try again in a moment`);
+}
+
+/** The answer to a caller that wants something of a device that is not there. */
+export function absentDevice(c: Context, refusal: Absence, name: string) {
   switch (refusal) {
     case 'unknown_device':
       return unknownDevice(c);
@@ -77,9 +84,6 @@ export function speechRefusal(c: Context, refusal: SpeechRefusal, name: string) 
         'not_connected',
         `Device '${name}' is not connected: GET /v1/devices/status says why, POST …/reconnect dials it now`,
       );
-    case 'busy':
-      c.header('retry-after', BUSY_RETRY_SECONDS);
-      return problem(c, 429, 'busy', `Too many requests wait for device '${name}' already: try again in a moment`);
   }
 }
 

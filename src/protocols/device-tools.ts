@@ -30,7 +30,8 @@ export interface DeviceTools {
   list(): readonly DeviceTool[];
   /**
    * Calls one. Calls that would disturb one another (of one servo, say) wait for each other.
-   * @throws DialtoneError `tool_unknown`, `tool_timeout`, `tool_failed` (with the device's words), `link_lost`
+   * @throws DialtoneError `tool_unknown`, `tool_bad_arguments`, `tool_timeout`, `tool_failed` (with the device's words), `link_lost`;
+   *   the reason of `signal`
    */
   call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult>;
 }

@@ -55,6 +55,9 @@ class EventLines {
       case 'device.status':
         this.#deviceStatus(event);
         break;
+      case 'device.tools':
+        this.#log.debug({ event: type, device: event.device }, 'the device has told its functions');
+        break;
       case 'device.dropped': {
         const { device, reason } = event;
         const key = `${type}/${device}/${reason}`;

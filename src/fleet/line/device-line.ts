@@ -2,6 +2,7 @@ import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Random, Timer } from '../../core/clock.ts';
 import { toDialtoneError } from '../../core/errors.ts';
 import type { WarningCode } from '../../core/warnings.ts';
+import type { DeviceTools } from '../../protocols/device-tools.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
@@ -55,6 +56,8 @@ export class DeviceLine {
   /** Number of the newest link that the device has opened. */
   #arrivals = 0;
   #session: DeviceSession | undefined;
+  /** The session of the link that is up, as others get it. */
+  #guarded: GuardedSession | undefined;
   /** While the line is ready. */
   #watch: LinkWatch | undefined;
   #working = false;
@@ -99,9 +102,9 @@ export class DeviceLine {
     return this.#way.hasSocket;
   }
 
-  /** The session of the link that is up; undefined when none is. */
-  get session(): DeviceSession | undefined {
-    return this.#watch && this.#session;
+  /** The functions of the link that is up; undefined: the device has none. */
+  get tools(): DeviceTools | 'not_connected' | undefined {
+    return this.#guarded ? this.#guarded.tools : 'not_connected';
   }
 
   /** The device has opened a link. @param open makes it; called once, at once */
@@ -347,7 +350,8 @@ export class DeviceLine {
     const [link, session] = [this.#link, this.#session];
     if (!link || !session) return;
     const delay = () => (session === this.#session ? this.#watch : undefined);
-    user.attach(new GuardedSession(session, delay, (error) => this.#sessionThrew(session, error)));
+    this.#guarded = new GuardedSession(session, delay, (error) => this.#sessionThrew(session, error));
+    user.attach(this.#guarded);
     link.resume();
     const probe = session.probe ? () => this.#probeBySession(session) : () => link.probe();
     this.#watch = new LinkWatch(link, probe, this.#protocol.keepAlive, faults.clock);
@@ -366,6 +370,8 @@ export class DeviceLine {
   #forgetSession(): void {
     const session = this.#session;
     this.#session = undefined;
+    this.#guarded?.end();
+    this.#guarded = undefined;
     this.#ingest.session = undefined;
     this.#watch?.stop();
     this.#watch = undefined;

@@ -1,4 +1,6 @@
+import type { DeviceTools } from '../../protocols/device-tools.ts';
 import type { DeviceCommand, DeviceSession } from '../../protocols/protocol.ts';
+import { GuardedTools } from './guarded-tools.ts';
 
 /** What is known of the link's way to the device. */
 export interface LinkDelay {
@@ -16,6 +18,7 @@ export class GuardedSession implements DeviceSession {
   readonly playback: DeviceSession['playback'];
   readonly abilities: DeviceSession['abilities'];
   readonly openedByUser: boolean;
+  #tools: GuardedTools | undefined;
   readonly #session: DeviceSession;
   readonly #delay: () => LinkDelay | undefined;
   readonly #onThrow: (error: unknown) => void;
@@ -42,6 +45,17 @@ export class GuardedSession implements DeviceSession {
       this.#break(error);
       return 0;
     }
+  }
+
+  get tools(): DeviceTools | undefined {
+    const { tools } = this.#session;
+    if (!tools) return undefined;
+    this.#tools ??= new GuardedTools(
+      tools,
+      () => this.#broken,
+      (error) => this.#break(error),
+    );
+    return this.#tools;
   }
 
   receiveText(text: string): void {
@@ -86,6 +100,11 @@ export class GuardedSession implements DeviceSession {
 
   close(): void {
     this.#session.close();
+  }
+
+  /** The session is gone: what is asked of it from now on comes too late. */
+  end(): void {
+    this.#broken = true;
   }
 
   #break(error: unknown): void {

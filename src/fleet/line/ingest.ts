@@ -179,6 +179,7 @@ export class Ingest {
       const { type: _, ...values } = event;
       report({ type: 'device.status', device, ...values });
     }
+    if (event.type === 'tools_changed') report({ type: 'device.tools', device });
     user.event(event);
   }
 

@@ -53,6 +53,8 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
         heap_free_bytes: event.heapFreeBytes ?? null,
         wifi_rssi_dbm: event.wifiRssiDbm ?? null,
       };
+    case 'device.tools':
+      return { device: event.device };
     case 'device.warning':
       return { device: event.device, code: event.code, message: cleanText(event.message) };
     case 'device.dropped':

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceListener } from '../protocol.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
+import { commandsOf, type PcmOptions, pcmFields } from './commands.ts';
 import { AHEAD_MS, PcmSession } from './session.ts';
 
 /**
@@ -22,7 +23,7 @@ export const PCM = {
   defaultDuplex: 'half',
   defaultAheadMs: AHEAD_MS,
   hasButton: true,
-  fields: {},
+  fields: pcmFields,
   helloTimeoutMs: null,
   keepAlive: { probeAfterMs: 10_000, deadAfterMs: 25_000, mutedDeadAfterMs: 120_000 },
   /** A message takes a hundredth of a millisecond: it would cost more to wait. */
@@ -31,6 +32,15 @@ export const PCM = {
   /** Audio comes in binary messages only. */
   carriesAudio: () => false,
 
-  open: async (link: Link, _device: DeviceConfig, listener: DeviceListener, tools?: { readonly clock: Clock }) =>
-    new PcmSession(link, listener, tools?.clock),
-} satisfies ProtocolEntry;
+  open: async (
+    link: Link,
+    device: DeviceConfig<PcmOptions>,
+    listener: DeviceListener,
+    tools?: { readonly clock: Clock },
+  ) =>
+    new PcmSession(link, listener, {
+      clock: tools?.clock,
+      commands: commandsOf(device.options),
+      dialsIn: device.direction === 'accept',
+    }),
+} satisfies ProtocolEntry<PcmOptions>;

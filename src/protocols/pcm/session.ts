@@ -1,10 +1,13 @@
 import { int16ToPcmBytes } from '../../audio/pcm.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
-import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../protocol.ts';
+import type { DeviceTools } from '../device-tools.ts';
+import type { DeviceCommand, DeviceListener, DeviceSession, DeviceTone, PlaybackFormat } from '../protocol.ts';
 import { RawAudio } from '../raw-audio.ts';
 import { SentFrames } from '../sent-frames.ts';
+import type { PcmCommand } from './commands.ts';
 import { parsePcmMessage } from './messages.ts';
+import { PcmTools } from './pcm-tools.ts';
 
 /** Rate in both directions, Hz. */
 const RATE = 16_000;
@@ -15,21 +18,36 @@ const FRAME_MS = 40;
 /** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds. */
 export const AHEAD_MS = 200;
 
+/** What a session is made with beside its link. */
+export interface PcmSessionOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** What the device may be told. Default: nothing. */
+  readonly commands?: readonly PcmCommand[];
+  /** Whether the device has dialled in: it then has the sounds of the ESP32Service. Default false. */
+  readonly dialsIn?: boolean;
+}
+
 /** One open link to a device that speaks `pcm`. */
 export class PcmSession implements DeviceSession {
   readonly playback: PlaybackFormat = { sampleRate: RATE, frameMs: FRAME_MS, aheadMs: AHEAD_MS, trailingSilenceMs: 0 };
   readonly abilities = { playTone: true, setVolume: true };
+  readonly tools?: DeviceTools;
   readonly #link: Link;
   readonly #sentFrames = new SentFrames();
   readonly #listener: DeviceListener;
   readonly #microphone: RawAudio;
+  readonly #dialsIn: boolean;
   #listening = false;
   #speaking = false;
   #closed = false;
 
-  constructor(link: Link, listener: DeviceListener, clock: Clock = systemClock) {
+  constructor(link: Link, listener: DeviceListener, options: PcmSessionOptions = {}) {
+    const { clock = systemClock, commands = [], dialsIn = false } = options;
     this.#link = link;
     this.#listener = listener;
+    this.#dialsIn = dialsIn;
+    if (commands.length > 0) this.tools = new PcmTools(commands, (payload) => this.#command(payload));
     this.#microphone = new RawAudio({ name: 'pcm', width: 2, rate: RATE }, listener, () => clock.now());
   }
 
@@ -75,17 +93,17 @@ export class PcmSession implements DeviceSession {
         return;
       case 'reply_interrupted':
         // The status alone would let the device play out what it has.
-        this.#json('server_command', { command: 'stop' });
+        this.#command({ command: 'stop' });
         this.#status(this.#listening, false);
         return;
       case 'notice':
-        this.#json('server_command', { command: 'notice', code: command.code, message: command.message });
+        this.#command({ command: 'notice', code: command.code, message: command.message });
         return;
       case 'play_tone':
-        this.#json('server_command', { command: 'play_tone', tone: command.tone });
+        this.#command({ command: 'play_tone', tone: this.#toneOf(command.tone) });
         return;
       case 'set_volume':
-        this.#json('server_command', { command: 'set_volume', volume: command.percent });
+        this.#command({ command: 'set_volume', volume: command.percent });
         return;
       case 'transcript':
       case 'speech_started':
@@ -111,6 +129,17 @@ export class PcmSession implements DeviceSession {
     this.#listening = listening;
     this.#speaking = speaking;
     this.#json('server_status', { listening, speaking });
+  }
+
+  /** The ESP32Service has its own word for the sound of having woken up. */
+  #toneOf(tone: DeviceTone): string {
+    return this.#dialsIn && tone === 'wake' ? 'ack' : tone;
+  }
+
+  /** @returns whether the session was still there */
+  #command(payload: Readonly<Record<string, unknown>>): boolean {
+    if (!this.#closed) this.#json('server_command', payload);
+    return !this.#closed;
   }
 
   #json(type: string, payload: Readonly<Record<string, unknown>>): void {

@@ -4,15 +4,17 @@ import {
   parseDevices as parse,
   readDevicesFile as read,
 } from '#src/config/devices-file';
-import { type DeviceConfig, deviceSchemaFor, toDeviceConfig } from '#src/config/devices-schema';
+import { type DeviceConfig, type DeviceOptions, deviceSchemaFor, toDeviceConfig } from '#src/config/devices-schema';
 import { PROTOCOLS } from '#src/protocols/registry';
 
 /** One entry of devices.json, of any protocol. */
 export const deviceSchema = deviceSchemaFor(PROTOCOLS);
 
-/** A device with defaults; `entry` is as in devices.json. */
-export function deviceConfig(entry: Readonly<Record<string, unknown>> = {}): DeviceConfig {
-  return toDeviceConfig(deviceSchema.parse({ name: 'kitchen', host: '192.0.2.1', ...entry }));
+/** A device with defaults; `entry` is as in devices.json. `Options`: those of its protocol. */
+export function deviceConfig<Options extends DeviceOptions = DeviceOptions>(
+  entry: Readonly<Record<string, unknown>> = {},
+): DeviceConfig<Options> {
+  return toDeviceConfig(deviceSchema.parse({ name: 'kitchen', host: '192.0.2.1', ...entry })) as DeviceConfig<Options>;
 }
 
 /** Checks the text of a devices.json with devices of any protocol. */
