@@ -7,6 +7,7 @@ import { MAX_NAME, nameSchema } from './device-name.ts';
 import { enginesSchema } from './engines-schema.ts';
 import { normaliseHost } from './host.ts';
 import { instructionsSchema } from './instructions-schema.ts';
+import { toolsSchema } from './tools-schema.ts';
 
 /** Largest delay before a retry that a file may ask for, seconds. */
 const MAX_RECONNECT_DELAY_SECONDS = 3600;
@@ -118,6 +119,7 @@ function furtherFields(kind: DeviceKind, kinds: DeviceKinds, voice: VoiceField) 
       .default({ type: 'smalltalk' })
       .meta({ description: 'What the device is told to be.' }),
     engines: enginesSchema.optional(),
+    tools: toolsSchema,
     auto_reconnect: z.boolean().default(true).meta({ description: 'Dial again after the line is lost.' }),
     reconnect_delay: z
       .number()

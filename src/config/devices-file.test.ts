@@ -57,6 +57,7 @@ describe('devices.json', () => {
         },
         tls: null,
         token: undefined,
+        tools: { deny: [] },
         allowPlaintextToken: false,
         headers: {},
       },

@@ -6,6 +6,7 @@ import { type ConversationConfig, checkConversation, toConversationConfig } from
 import { type CommonEntry, deviceObject, editorObject, type VoiceField } from './device-fields.ts';
 import type { DeviceKind, DeviceKinds, Direction } from './device-kind.ts';
 import type { DeviceEngines } from './engines-schema.ts';
+import type { ToolRules } from './tools-schema.ts';
 import { defaultVoice, VOICE_NAMES } from './voices/voice-names.ts';
 
 /** Any name: for editors, and where there is no voice book. */
@@ -153,6 +154,8 @@ export interface DeviceConfig<Options extends DeviceOptions = DeviceOptions> ext
   readonly instructions: DeviceEntry['instructions'];
   /** Undefined: as in the settings. */
   readonly engines: DeviceEngines | undefined;
+  /** Which functions of the device the language model may call. */
+  readonly tools: ToolRules;
   readonly autoReconnect: boolean;
   readonly reconnectDelayMs: number;
   readonly enabled: boolean;
@@ -177,6 +180,7 @@ export function toDeviceConfig(entry: DeviceEntry, access?: ResolvedAccess): Dev
     voice: entry.voice,
     instructions: entry.instructions,
     engines: entry.engines,
+    tools: entry.tools,
     autoReconnect: entry.auto_reconnect,
     reconnectDelayMs: entry.reconnect_delay * 1000,
     enabled: entry.enabled,

@@ -1,5 +1,5 @@
 import type { Instructions } from '../config/instructions-schema.ts';
-import type { ImagePart } from '../engines/chat-content.ts';
+import type { ImagePart, MessageContent } from '../engines/chat-content.ts';
 import type { ToolCall, ToolSpec } from '../engines/llm.ts';
 import type { TurnEnded, TurnKind } from './events.ts';
 
@@ -64,14 +64,15 @@ export interface TurnRecorder {
   open(device: string, turn: number, kind: TurnKind): TurnRecording;
 }
 
-/** What a language model may do beyond speaking, in one turn of one device. */
+/** What a language model may do beyond speaking, with one device. */
 export interface ToolBox {
+  /** May differ at every turn: a device tells its functions when it likes. */
   readonly specs: readonly ToolSpec[];
   /** Names of functions behind which nothing more has to be said, when something was said along with the call. */
   readonly closing?: ReadonlySet<string>;
   /**
    * Runs a call. Never throws: a failure is a result too, in words for the model that begin with `Error: `. Bounded in
-   * time and length. Aborting ends it at once.
+   * time and length. May hold images. Aborting ends it at once.
    */
-  run(call: ToolCall, signal: AbortSignal): Promise<string>;
+  run(call: ToolCall, signal: AbortSignal): Promise<MessageContent>;
 }

@@ -18,6 +18,7 @@ const SESSION_FIELDS: ReadonlySet<string> = new Set<keyof DeviceConfig>([
   'voice',
   'instructions',
   'engines',
+  'tools',
   'reconnectDelayMs',
   'autoReconnect',
   'enabled',

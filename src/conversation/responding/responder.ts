@@ -84,8 +84,9 @@ export class Responder {
   /** A line is up: what the language model may do with it. */
   attach(session: DeviceSession, options: Pick<ToolBoxOptions, 'reported' | 'endConversation'>): void {
     const { clock, tools } = this.#deps;
+    const rules = () => this.#device().tools;
     this.#tools =
-      tools === false ? undefined : createToolBox({ clock, device: this.#device().name, session, ...options });
+      tools === false ? undefined : createToolBox({ clock, device: this.#device().name, session, rules, ...options });
   }
 
   /** A turn begins. */

@@ -136,7 +136,9 @@ describe('current_time', () => {
   ])('$args', async ({ args, says }) => {
     // Versions of the time zone data write the comma behind the weekday, or do not.
     expect(
-      (await setUp().run('current_time', args)).replace('Saturday,', 'Saturday').replace('Sunday,', 'Sunday'),
+      String(await setUp().run('current_time', args))
+        .replace('Saturday,', 'Saturday')
+        .replace('Sunday,', 'Sunday'),
     ).toBe(says);
   });
 

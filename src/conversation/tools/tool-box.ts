@@ -1,10 +1,13 @@
+import type { ToolRules } from '../../config/tools-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
+import { contentOf, imagesOf, type MessageContent, textOf } from '../../engines/chat-content.ts';
 import type { ToolCall } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ToolBox } from '../ports.ts';
 import type { DeviceReport } from '../view.ts';
 import { currentTimeTool } from './current-time.ts';
+import { deviceFunctions } from './device-functions.ts';
 import { deviceStatusTool } from './device-status.ts';
 import { END_CONVERSATION, endConversationTool } from './end-conversation.ts';
 import { playToneTool } from './play-tone.ts';
@@ -12,12 +15,14 @@ import { setVolumeTool } from './set-volume.ts';
 import type { Tool } from './tool.ts';
 import { toolError } from './tool-result.ts';
 
-/** What the built-in functions work with. */
+/** What the functions work with. */
 export interface ToolBoxOptions {
   readonly clock: Clock;
   /** Name of the device. */
   readonly device: string;
-  readonly session: Pick<DeviceSession, 'abilities' | 'send'>;
+  readonly session: Pick<DeviceSession, 'abilities' | 'send' | 'tools'>;
+  /** Which functions of the device the model may call. Default: all. */
+  readonly rules?: () => ToolRules;
   /** What the device last said of itself. */
   readonly reported: () => DeviceReport | null;
   /** The model wants the conversation to end behind the answer that it is giving. May be called more than once. */
@@ -30,26 +35,35 @@ export interface ToolBoxOptions {
   readonly more?: readonly Tool[];
 }
 
+const ALL: ToolRules = { deny: [] };
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_RESULT_CHARACTERS = 2_000;
 const MAX_ARGUMENT_CHARACTERS = 10_000;
 
 /**
- * The functions that a language model may call for one device: those that its protocol has words for. Make one when the
+ * The functions that a language model may call for one device: those that its protocol has words for, and those that the device
+ * itself has. Make one when the
  * line comes up and keep it while it lasts: it remembers since when the device is connected, and the volume it was set to.
  */
 export function createToolBox(options: ToolBoxOptions): ToolBox {
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const tools = new Map([...builtIn(options), ...(options.more ?? [])].map((tool) => [tool.spec.name, tool]));
+  const { clock, session, rules = () => ALL, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const byName = (tools: readonly Tool[]) => tools.map((tool) => [tool.spec.name, tool] as const);
+  const own = new Map(byName([...builtIn(options), ...(options.more ?? [])]));
+  // The device may tell others at any time, and its owner may change the rules.
+  const all = () =>
+    session.tools ? new Map([...own, ...byName(deviceFunctions(session.tools, rules(), own.keys()))]) : own;
   return {
-    specs: [...tools.values()].map(({ spec }) => spec),
+    get specs() {
+      return Array.from(all().values(), ({ spec }) => spec);
+    },
     closing: new Set([END_CONVERSATION]),
     run: async (call, signal) => {
+      const tools = all();
       const tool = tools.get(call.name);
       if (!tool) return toolError(`there is no such function. There are: ${[...tools.keys()].join(', ')}.`);
       const args = parseArguments(call);
       if (args === undefined) return toolError('the arguments are not a JSON object.');
-      return shortened(await runInTime(tool, args, { clock, timeoutMs, signal }));
+      return shortened(await runInTime(tool, args, { clock, timeoutMs: tool.timeoutMs ?? timeoutMs, signal }));
     },
   };
 }
@@ -102,11 +116,11 @@ interface RunLimits {
 }
 
 /** Never rejects. What takes too long is told to stop and not waited for. */
-function runInTime(tool: Tool, args: object, { clock, timeoutMs, signal }: RunLimits): Promise<string> {
+function runInTime(tool: Tool, args: object, { clock, timeoutMs, signal }: RunLimits): Promise<MessageContent> {
   if (signal.aborted) return Promise.resolve(toolError('stopped.'));
   const controller = new AbortController();
   return new Promise((resolve) => {
-    const finish = (result: string) => {
+    const finish = (result: MessageContent) => {
       clock.clearTimer(timer);
       signal.removeEventListener('abort', stop);
       controller.abort();
@@ -125,8 +139,10 @@ function failureOf(error: unknown): string {
   return error instanceof DialtoneError ? error.message : 'the function failed.';
 }
 
-function shortened(result: string): string {
-  if (result.length <= MAX_RESULT_CHARACTERS) return result;
+function shortened(result: MessageContent): MessageContent {
+  const text = textOf({ content: result });
+  if (text.length <= MAX_RESULT_CHARACTERS) return result;
   // No half of a character at the end.
-  return `${result.slice(0, MAX_RESULT_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const short = `${text.slice(0, MAX_RESULT_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return contentOf(short, imagesOf({ content: result }));
 }

@@ -1,3 +1,5 @@
+import type { MessageContent } from '../../engines/chat-content.ts';
+
 const ERROR = 'Error: ';
 
 /** The result of a call that failed, in words for the model. */
@@ -6,6 +8,6 @@ export function toolError(text: string): string {
 }
 
 /** Whether a result tells of a failure. */
-export function isToolError(result: string): boolean {
-  return result.startsWith(ERROR);
+export function isToolError(result: MessageContent): boolean {
+  return typeof result === 'string' && result.startsWith(ERROR);
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import type { MessageContent } from '../../engines/chat-content.ts';
 import type { ToolSpec } from '../../engines/llm.ts';
 import { toolError } from './tool-result.ts';
 
 /** A function as a tool box keeps it. */
 export interface Tool {
   readonly spec: ToolSpec;
-  /** Checks the arguments and runs it. The result is in words for the model, a failure too. */
-  run(args: unknown, signal: AbortSignal): string | Promise<string>;
+  /** How long one call may take, milliseconds. Default: as the tool box says. */
+  readonly timeoutMs?: number;
+  /** Checks the arguments and runs it. The result is for the model, a failure too: in words, and perhaps images. */
+  run(args: object, signal: AbortSignal): MessageContent | Promise<MessageContent>;
 }
 
 /** What a function is made of. */
