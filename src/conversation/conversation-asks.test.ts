@@ -26,6 +26,17 @@ function asked(rig: ConversationRig, request = question) {
   return state;
 }
 
+/** Listens over REST and tells what has come of it by now. */
+function listenedTo(rig: ConversationRig, timeoutMs = 15_000) {
+  const state: { result?: Awaited<Exclude<ReturnType<typeof rig.conversation.hear>, string>> } = {};
+  const result = rig.conversation.hear({ timeoutMs });
+  if (typeof result === 'string') throw new Error(`refused: ${result}`);
+  void result.then((value) => {
+    state.result = value;
+  });
+  return state;
+}
+
 /** A long answer is spoken over: noticed, without a word yet. @param text undefined: nothing ever comes of it */
 async function speakOver(rig: ConversationRig, text: string | undefined): Promise<void> {
   rig.llm.auto = [STORY];
@@ -365,5 +376,50 @@ describe('a history that is forgotten amid a turn', () => {
     rig.conversation.forget();
     await rig.hear(0, 1_000);
     expect(shown(rig)).toEqual(['user: hello there']);
+  });
+});
+
+describe('listening without a question', () => {
+  it('tells what the user says next, and nothing is replied', async () => {
+    const rig = new ConversationRig({ entry: { protocol: 'pcm', activation: 'push_to_talk' } });
+    const listened = listenedTo(rig);
+    expect(rig.conversation.listeningMode).toBe('waiting');
+    rig.stt.auto = 'buy some milk';
+    await rig.ask('buy some milk');
+    expect(listened.result).toMatchObject({ outcome: 'answered', answer: 'buy some milk', heard: '', spokenMs: 0 });
+    expect(turns(rig)).toEqual(['answer answered: buy some milk: ']);
+    expect(rig.llm.calls).toHaveLength(0);
+    expect(rig.conversation.listeningMode).toBe('closed');
+  });
+
+  it('gives up on a user who says nothing', async () => {
+    const rig = new ConversationRig({ entry: { protocol: 'pcm', activation: 'push_to_talk' } });
+    const listened = listenedTo(rig, 5_000);
+    await rig.hear(0, 4_900);
+    expect(listened.result).toBe(undefined);
+    await rig.hear(0, 200);
+    expect(listened.result).toMatchObject({ outcome: 'no_answer', answer: '' });
+    expect(rig.conversation.listeningMode).toBe('closed');
+  });
+
+  it('waits for what is being said, and for what waits before it', async () => {
+    const rig = new ConversationRig();
+    const said = rig.conversation.say(say);
+    const listened = listenedTo(rig);
+    await rig.hear(0, 4_000);
+    expect(await said).toMatchObject({ outcome: 'played' });
+    rig.stt.auto = 'thank you';
+    await rig.ask('thank you');
+    expect(listened.result).toMatchObject({ outcome: 'answered', answer: 'thank you' });
+    expect(turns(rig).map((line) => line.split(' ')[0])).toEqual(['say', 'answer']);
+  });
+
+  it('ends with the line', async () => {
+    const rig = new ConversationRig();
+    const listened = listenedTo(rig);
+    rig.conversation.detach();
+    await settle();
+    expect(listened.result).toMatchObject({ outcome: 'disconnected' });
+    expect(rig.conversation.hear({ timeoutMs: 1_000 })).toBe('not_connected');
   });
 });

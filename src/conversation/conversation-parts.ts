@@ -66,6 +66,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     isExpecting: () => machine().expecting,
     lastSaidAt: () => responder.lastSaidAt,
     speak: (kind) => dispatch({ type: 'speak', kind }),
+    expect: () => dispatch({ type: 'expect' }),
     expectOver: () => dispatch({ type: 'expect_over' }),
     listen: () => activation.listen(),
     onGoodbye: () => activation.rest(),

@@ -4,7 +4,14 @@ import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
 import type { ButtonAction } from './listening/button-machine.ts';
 import { SpeechButton } from './listening/speech-button.ts';
-import type { AskRequest, AskResult, SayRequest, SayResult, SpeechRefusalHere } from './proactive/requests.ts';
+import type {
+  AskRequest,
+  AskResult,
+  HearRequest,
+  SayRequest,
+  SayResult,
+  SpeechRefusalHere,
+} from './proactive/requests.ts';
 import {
   allowsBargeIn,
   type ListeningMode,
@@ -158,6 +165,11 @@ export class Conversation {
   /** Has the device ask something, after what it is saying. */
   ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult> {
     return this.#request(false, () => this.#parts.proactive.ask(request));
+  }
+
+  /** Resolves with what the user says next, after what the device is saying. The device does not reply to it. */
+  hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult> {
+    return this.#request(false, () => this.#parts.proactive.hear(request));
   }
 
   #request<R>(interrupt: boolean, queue: () => Promise<R>): SpeechRefusalHere | Promise<R> {

@@ -271,6 +271,10 @@ class FakeConversation implements FleetConversation {
     return 'not_connected';
   }
 
+  hear(): 'not_connected' {
+    return 'not_connected';
+  }
+
   interrupt(): 'nothing' {
     return 'nothing';
   }

@@ -6,6 +6,7 @@ import { diffDevices } from '../config/live/diff-devices.ts';
 import type {
   AskRequest,
   AskResult,
+  HearRequest,
   SayRequest,
   SayResult,
   SpeechRefusalHere,
@@ -43,6 +44,7 @@ export interface FleetConversation extends SessionUser {
   readonly reported: DeviceReport | null;
   say(request: SayRequest): SpeechRefusalHere | Promise<SayResult>;
   ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult>;
+  hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult>;
   interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
   listen(): SpeechRefusalHere | 'accepted';
   /** Forgets what was said. */
@@ -218,6 +220,10 @@ export class DeviceManager implements Fleet {
 
   ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult> {
     return this.#speaker(name, (conversation) => conversation.ask(request));
+  }
+
+  hear(name: string, request: HearRequest): SpeechRefusal | Promise<AskResult> {
+    return this.#speaker(name, (conversation) => conversation.hear(request));
   }
 
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing' {

@@ -2,6 +2,7 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type {
   AskRequest,
   AskResult,
+  HearRequest,
   SayRequest,
   SayResult,
   SpeechRefusalHere,
@@ -79,6 +80,8 @@ export interface Fleet {
   say(name: string, request: SayRequest): SpeechRefusal | Promise<SayResult>;
   /** Has the device ask something and resolves with what the user says to it. The device does not reply to that. */
   ask(name: string, request: AskRequest): SpeechRefusal | Promise<AskResult>;
+  /** Opens the microphone and resolves with what the user says next. The device does not reply to that. */
+  hear(name: string, request: HearRequest): SpeechRefusal | Promise<AskResult>;
   /** Cuts the answer in progress short. `nothing`: none was in progress. */
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing';
   /** Opens the microphone, whatever activation the device has: what is said next is a turn. */

@@ -71,6 +71,22 @@ export const askBodySchema = z
   })
   .openapi('AskRequest');
 
+/** The body of POST /v1/devices/{name}/listen. */
+export const listenBodySchema = z
+  .strictObject({
+    wait: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'true: answer with what the user says next; the device does not reply to it.' }),
+    timeout: z
+      .number()
+      .min(1)
+      .max(120)
+      .default(15)
+      .openapi({ description: 'Seconds in which the user must begin to speak. Only with `wait`.' }),
+  })
+  .openapi('ListenRequest');
+
 const resultFields = {
   heard: z.string().openapi({ description: 'The words that the loudspeaker has played.' }),
   spoken_ms: z.int().openapi({ description: 'Length of the audio sent.' }),

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { TurnEnded } from '../events.ts';
 import type { SpokenFirst } from '../turn/turn-machine.ts';
 import { RequestQueue, type SpeechRequest, toSayResult } from './request-queue.ts';
-import type { AskRequest, AskResult, SayRequest, SayResult } from './requests.ts';
+import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from './requests.ts';
 import { SilenceTimers } from './silence-timers.ts';
 
 /** A device greets once in this time, milliseconds. */
@@ -26,6 +26,8 @@ export interface ProactiveOptions {
   /** Wall-clock time at which anything was last said; undefined: never, or unknown. */
   readonly lastSaidAt: () => number | undefined;
   readonly speak: (kind: SpokenFirst) => void;
+  /** What the user says next is wanted as an answer. */
+  readonly expect: () => void;
   readonly expectOver: () => void;
   /** The conversation is over: a user who wants more begins a new one. */
   readonly onGoodbye: () => void;
@@ -81,11 +83,17 @@ export class Proactive {
     return this.#queue.ask(request);
   }
 
+  hear(request: HearRequest): Promise<AskResult> {
+    return this.#queue.hear(request);
+  }
+
   /** Says what waits to be said, if nothing else is going on. */
   next(): void {
     if (!this.#mayBegin) return;
     this.#current = this.#queue.next();
-    if (this.#current) this.#options.speak(this.#current.kind);
+    if (!this.#current) return;
+    if (this.#current.kind === 'hear') this.#listenFor(this.#current.timeoutMs);
+    else this.#options.speak(this.#current.kind);
   }
 
   /** The line is up. @param byUser the device has opened it because its user wants to speak */
@@ -156,6 +164,14 @@ export class Proactive {
     const saidAt = lastSaidAt();
     const recently = saidAt !== undefined && clock.wallNow() - saidAt < GREETING_SPACING_MS;
     return !recently && clock.now() - this.#greetedAtMs >= GREETING_SPACING_MS;
+  }
+
+  /** As behind a question, but for the question. */
+  #listenFor(timeoutMs: number): void {
+    this.#asked = { outcome: 'played', heard: '', spokenMs: 0 };
+    this.#quiet.busy();
+    this.#options.expect();
+    this.#awaitAnswer(timeoutMs);
   }
 
   #requestSaid(turn: TurnEnded): void {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { TurnEnded as TurnEndedEvent } from '../events.ts';
-import type { AskRequest, AskResult, SayRequest, SayResult } from './requests.ts';
+import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from './requests.ts';
 
 type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'leftOut' | 'spokenMs' | 'error'>;
 
@@ -10,13 +10,14 @@ const MAX_WAITING = 8;
 /** A request that could not begin within this time is given up, milliseconds: old news is of no use. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** A request to speak, from its arrival to its result. */
+/** A request to speak or to listen, from its arrival to its result. */
 export interface SpeechRequest {
-  readonly kind: 'say' | 'ask';
+  /** `hear`: nothing is said. */
+  readonly kind: 'say' | 'ask' | 'hear';
   readonly text: string;
   readonly voice: string | undefined;
   readonly listenAfter: boolean;
-  /** How long the user may take to begin to answer, milliseconds; 0 for what is no question. */
+  /** How long the user may take to begin to answer, milliseconds; 0 for what needs no answer. */
   readonly timeoutMs: number;
   /** Tells what became of it. Calls after the first do nothing. */
   readonly settle: (result: SayResult | AskResult) => void;
@@ -50,6 +51,13 @@ export class RequestQueue {
   ask({ text, voice, timeoutMs }: AskRequest): Promise<AskResult> {
     return new Promise((resolve) => {
       this.#push({ kind: 'ask', text, voice, listenAfter: true, timeoutMs, settle: (r) => resolve(toAskResult(r)) });
+    });
+  }
+
+  hear({ timeoutMs }: HearRequest): Promise<AskResult> {
+    return new Promise((resolve) => {
+      const settle = (result: SayResult | AskResult) => resolve(toAskResult(result));
+      this.#push({ kind: 'hear', text: '', voice: undefined, listenAfter: true, timeoutMs, settle });
     });
   }
 

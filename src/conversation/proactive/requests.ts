@@ -34,6 +34,12 @@ export interface AskRequest {
   readonly timeoutMs: number;
 }
 
+/** The user is to be heard without having been asked anything. */
+export interface HearRequest {
+  /** How long the user may take to begin to speak, milliseconds. */
+  readonly timeoutMs: number;
+}
+
 /** What became of it. */
 export interface AskResult extends Omit<SayResult, 'outcome'> {
   /** `no_answer`: it was asked, but nothing was said within the time. */

@@ -238,6 +238,9 @@ describe('turn machine', () => {
     expect(say(heard.effects)).toBe('end_turn:answered');
     expect(heard.machine.expecting).toBe(false);
     expect(step(asked, { type: 'expect_over' }).machine.expecting).toBe(false);
+    // The same without a question; not while anything goes on.
+    expect(step(at('idle'), { type: 'expect' }).machine.expecting).toBe(true);
+    expect(step(at('thinking'), { type: 'expect' }).machine.expecting).toBe(false);
     // Who speaks over the question answers it too; who had it stopped does not.
     const over = step(at('speaking', { kind: 'ask', bargeIn: 'listening' }), { type: 'barge_in_words' });
     expect(say(over.effects)).toContain('begin_turn:answer+');

@@ -80,6 +80,8 @@ export type TurnInput =
   | { readonly type: 'button' }
   /** The device is to speak first. */
   | { readonly type: 'speak'; readonly kind: SpokenFirst }
+  /** What the user says next is wanted over REST, as the answer to a question would be. */
+  | { readonly type: 'expect' }
   /** The user has not answered what was asked over REST. */
   | { readonly type: 'expect_over' }
   | { readonly type: 'transcript'; readonly turn: number; readonly text: string }
@@ -190,6 +192,8 @@ function take(machine: TurnMachine, input: TurnInput, context: TurnContext): Ste
       return button(machine, context);
     case 'speak':
       return isFree(machine) ? speakFirst(machine, input.kind) : same(machine);
+    case 'expect':
+      return same({ ...machine, expecting: isFree(machine) });
     case 'expect_over':
       return same({ ...machine, expecting: false });
     case 'transcript':

@@ -24,6 +24,25 @@ test('the microphone is opened', async () => {
   expect(fleet.told).toEqual([{ device: 'kitchen', what: 'listen' }]);
 });
 
+test('what the user says next is told to who waits for it', async () => {
+  const { send, fleet } = await setUp();
+  const listen = (body: unknown) => send('/v1/devices/kitchen/listen', body);
+  fleet.asked = async () => ({ outcome: 'answered', answer: 'buy milk', heard: '', spokenMs: 0 });
+  expect(await listen({ wait: true, timeout: 20 })).toMatchObject({
+    status: 200,
+    body: { outcome: 'answered', answer: 'buy milk' },
+  });
+  expect(fleet.told).toEqual([{ device: 'kitchen', what: 'hear', request: { timeoutMs: 20_000 } }]);
+  expect((await listen({ wait: false })).status).toBe(202);
+  expect((await listen({})).status).toBe(202);
+  for (const body of [{ timeout: 0 }, { timeout: 121 }, { wait: 'yes' }, { seconds: 5 }]) {
+    expect((await listen(body)).status, JSON.stringify(body)).toBe(400);
+  }
+  fleet.asked = () => 'busy';
+  expect(await listen({ wait: true })).toMatchObject({ status: 429, body: { code: 'busy' } });
+  expect((await send('/v1/devices/away/listen', { wait: true })).status).toBe(409);
+});
+
 test('who cannot is told why', async () => {
   const { post } = await setUp();
   for (const what of ['interrupt', 'listen']) {

@@ -3,7 +3,8 @@ import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problemResponse } from '../problem.ts';
-import { misconfiguredDevice, speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
+import { bodyFailures, misconfiguredDevice, speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
+import { askResultSchema, listenBodySchema, toAskResult } from '../speech-dto.ts';
 
 const interruptedSchema = z
   .object({ interrupted: z.boolean().openapi({ description: 'false: there was nothing to interrupt.' }) })
@@ -26,9 +27,13 @@ const listenRoute = createRoute({
   method: 'post',
   path: '/{name}/listen',
   summary: 'Open the microphone',
-  description: 'Whatever activation the device has: what is said next is a turn.',
-  request: { params: deviceParams },
+  description:
+    'Whatever activation the device has: what is said next is a turn. With `wait: true` it is not replied to but told, as the answer ' +
+    'of POST …/ask is.',
+  request: { params: deviceParams, body: { content: { 'application/json': { schema: listenBodySchema } } } },
   responses: {
+    200: { description: 'With `wait: true`.', content: { 'application/json': { schema: askResultSchema } } },
+    ...bodyFailures,
     202: { description: 'It listens.', content: { 'application/json': { schema: listeningSchema } } },
     ...speechFailures,
   },
@@ -58,8 +63,15 @@ export function addTalkRoutes(api: Api, { fleet }: ApiDeps): void {
     return c.json({ interrupted: result === 'accepted' }, 200);
   });
 
-  api.openapi(listenRoute, (c) => {
+  api.openapi(listenRoute, async (c) => {
     const name = nameOf(c);
+    // It needs no body.
+    const { wait = false, timeout = 15 } = c.req.valid('json') ?? {};
+    if (wait) {
+      const heard = fleet.hear(name, { timeoutMs: timeout * 1_000 });
+      if (typeof heard === 'string') return speechRefusal(c, heard, name);
+      return c.json(toAskResult(await heard), 200);
+    }
     const result = fleet.listen(name);
     if (result !== 'accepted') return speechRefusal(c, result, name);
     return c.json({ message: `Device '${name}' listens`, device: name }, 202);

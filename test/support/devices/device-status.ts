@@ -1,4 +1,4 @@
-import type { AskRequest, AskResult, SayRequest, SayResult } from '#src/conversation/proactive/requests';
+import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from '#src/conversation/proactive/requests';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
 import type { DeviceTools } from '#src/protocols/device-tools';
 import { isEnabled } from '#src/telemetry/is-enabled';
@@ -30,7 +30,7 @@ export function deviceStatus(
   };
 }
 
-type Spoken = 'say' | 'ask' | 'interrupt' | 'listen' | 'forget';
+type Spoken = 'say' | 'ask' | 'hear' | 'interrupt' | 'listen' | 'forget';
 
 /** A fleet that is only data, and remembers what was asked of it. */
 export class StillFleet implements Fleet {
@@ -39,7 +39,11 @@ export class StillFleet implements Fleet {
   readonly reconnected: string[] = [];
   readonly disconnected: string[] = [];
   /** What devices were told to say, ask and do, in order. */
-  readonly told: { readonly device: string; readonly what: Spoken; readonly request?: SayRequest | AskRequest }[] = [];
+  readonly told: {
+    readonly device: string;
+    readonly what: Spoken;
+    readonly request?: SayRequest | AskRequest | HearRequest;
+  }[] = [];
   /** What comes of something to be said or asked, by a device that is connected. */
   said: (device: string) => 'busy' | Promise<SayResult> = async () => ({ outcome: 'played', heard: '', spokenMs: 0 });
   asked: (device: string) => 'busy' | Promise<AskResult> = async () => ({
@@ -103,6 +107,10 @@ export class StillFleet implements Fleet {
     return this.#tell(name, 'ask', request) ?? this.asked(name);
   }
 
+  hear(name: string, request: HearRequest): SpeechRefusal | Promise<AskResult> {
+    return this.#tell(name, 'hear', request) ?? this.asked(name);
+  }
+
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing' {
     return this.#tell(name, 'interrupt') ?? (this.isSpeaking ? 'accepted' : 'nothing');
   }
@@ -117,7 +125,7 @@ export class StillFleet implements Fleet {
     return 'accepted';
   }
 
-  #tell(device: string, what: Spoken, request?: SayRequest | AskRequest): SpeechRefusal | undefined {
+  #tell(device: string, what: Spoken, request?: SayRequest | AskRequest | HearRequest): SpeechRefusal | undefined {
     const status = this.get(device);
     if (!status) return 'unknown_device';
     if (!isEnabled(status)) return 'disabled';
