@@ -177,7 +177,7 @@ export class XiaozhiDevice {
    * Hears its wake word: dials if it has to, sends what it kept of it, and listens.
    * @param audio what was said up to now, mono s16 at 16 kHz; at most the last 2 s are kept
    */
-  async wake(word: string, audio = new Int16Array(0)): Promise<void> {
+  async wake(word: string, audio: Int16Array = new Int16Array(0)): Promise<void> {
     if (!this.isConnected) await this.connect();
     else if (this.state === 'speaking') this.abort('wake_word_detected');
     this.#microphone?.burst(audio.subarray(Math.max(0, audio.length - 32_000)));
