@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { EXAMPLE_CONFIG } from '../protocols/example-config.ts';
 import { devicesJsonSchema } from './devices-json-schema.ts';
 import { formatJson } from './format-json.ts';
+import { metricsTable } from './metrics-table.ts';
 import { modelsTable } from './models-table.ts';
 import { settingsTable } from './settings-table.ts';
 
@@ -9,6 +10,7 @@ import { settingsTable } from './settings-table.ts';
 const PAGES = [
   { path: 'docs/CONFIGURATION.md', part: 'settings', table: settingsTable },
   { path: 'docs/MODELS.md', part: 'models', table: modelsTable },
+  { path: 'docs/OPERATIONS.md', part: 'metrics', table: metricsTable },
 ] as const;
 
 /** A file that is made, wholly or in part, from the program. */

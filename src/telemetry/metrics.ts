@@ -47,12 +47,22 @@ export interface MetricsOptions {
   readonly logLinesDropped?: () => number;
 }
 
+/** What a metric is, for documents. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 /** The metrics of this process. */
 export interface Metrics {
   /** Of the text. */
   readonly contentType: string;
   /** All metrics in Prometheus' text format, at most a second old, in pieces of about 50 KB. */
   text(): Promise<readonly Uint8Array[]>;
+  /** Every metric that is dialtone's own, by name. */
+  describe(): readonly MetricDescription[];
   /** How many clients GET /v1/events has. */
   readonly sseClients: { set(count: number): void };
   /** Defects of ours that showed where no device's path is: faults of devices are counted by themselves. */
@@ -130,6 +140,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   let cached: { readonly text: Promise<readonly Uint8Array[]>; readonly at: number } | undefined;
   return {
     contentType: registry.contentType,
+    describe: () => describe(registry),
     sseClients,
     internalErrors,
     scheduler: { onWaited: (ms) => waits.observe(ms / 1000), onShed: () => leftOut.inc() },
@@ -146,6 +157,19 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     close: unsubscribe,
   };
+}
+
+function describe(registry: Registry): MetricDescription[] {
+  return registry
+    .getMetricsAsArray()
+    .filter(({ name }) => name.startsWith('dialtone_'))
+    .map((metric) => {
+      // prom-client's types leave it out.
+      const { labelNames = [] } = metric as { labelNames?: readonly string[] };
+      const { name, help, type } = metric;
+      return { name, help, type: String(type), labels: labelNames.filter((label) => label !== 'le') };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Registers what is not about single devices; the returned function counts an event. */

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '#src/cli/commands';
+import { EXIT_CODE_MEANINGS } from '#src/cli/exit-codes';
+import { alerts } from './support/monitoring/queries.ts';
+
+// docs/OPERATIONS.md tells of everything that an operator may meet, and of nothing else.
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const page = read('docs/OPERATIONS.md');
+
+/** What is in backticks in the first cells of the table below a heading. */
+function namesBelow(heading: string): string[] {
+  const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const cells = section.split('\n').filter((line) => line.startsWith('| `'));
+  return cells.flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+}
+
+/** The names of log events in the sources: those that are written out, and the types of the events that are logged by type. */
+function loggedEvents(): string[] {
+  const folder = fileURLToPath(new URL('../src/', import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const names = new Set<string>();
+  for (const file of files.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))) {
+    const text = readFileSync(`${folder}${file}`, 'utf8');
+    for (const [, name = ''] of text.matchAll(/(?:event: |wasUp \? |warn\(|tell\()'([a-z_]+\.[a-z_]+)'/g))
+      names.add(name);
+    if (file.endsWith('telemetry/log-events.ts')) {
+      for (const [, name = ''] of text.matchAll(/case '([a-z_]+\.[a-z_]+)':/g)) names.add(name);
+    }
+  }
+  names.add('device.failed');
+  return [...names].sort();
+}
+
+describe('docs/OPERATIONS.md', () => {
+  it('says what each alert means', () => {
+    expect(namesBelow('What alerts mean').sort()).toEqual(
+      alerts()
+        .map(({ alert }) => alert)
+        .sort(),
+    );
+  });
+
+  it('says what each error code means', () => {
+    const union = read('src/core/errors.ts').split('export type ErrorCode =')[1]?.split(';')[0] ?? '';
+    const codes = [...union.matchAll(/'([a-z_]+)'/g)].map(([, code = '']) => code);
+    expect(codes.length).toBeGreaterThan(30);
+    expect(namesBelow('What error codes mean').sort()).toEqual(codes.sort());
+  });
+
+  it('tells of every event of the log', () => {
+    expect(namesBelow('The log').sort()).toEqual(loggedEvents());
+  });
+
+  it('tells of every command and exit code', () => {
+    expect(namesBelow('The command line')).toEqual(COMMANDS.map(({ name }) => name));
+    for (const [code, meaning] of EXIT_CODE_MEANINGS) expect(page).toContain(`| ${code} | ${meaning} |`);
+  });
+});
