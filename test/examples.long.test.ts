@@ -109,6 +109,7 @@ it.skipIf(!hasPython)(
       MIC: mic,
       SPEAKER: speaker,
       PYTHONPATH: path('test/fixtures/micropython'),
+      PYTHONDONTWRITEBYTECODE: '1',
     });
     await backend.printed(new RegExp(`"event":"turn.ended".*"outcome":"answered".*"heard":"${QUESTION.text}"`));
     await expect.poll(() => statSync(speaker).size).toBeGreaterThan(32_000);
