@@ -23,7 +23,14 @@ const runs: Run[] = [];
 let folder: string;
 
 function run(...args: string[]): Run {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runIn({}, ...args);
+}
+
+function runIn(env: Readonly<Record<string, string>>, ...args: string[]): Run {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const started: Run = { child, out: '', err: '', ended: once(child, 'exit').then(([code]) => code as number | null) };
   child.stdout?.on('data', (data) => {
     started.out += String(data);
@@ -105,7 +112,16 @@ describe('npm run device-sim', () => {
   });
 
   it('misbehaves and tells of its health', async () => {
-    const program = run('--port', '0', '--fault', 'reboot:1,0.2', '--fault', 'single-client', '--health-port', '0');
+    const program = run(
+      '--port',
+      '0',
+      '--simulated',
+      '--fault',
+      'reboot:1,0.2',
+      '--single-client',
+      '--health-port',
+      '0',
+    );
     const url = await urlOf(program);
     const health = /its health is at (\S+)/.exec(program.out)?.[1] ?? '';
     const first = await RawBackend.dial(url);
@@ -116,6 +132,60 @@ describe('npm run device-sim', () => {
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(0);
     expect(program.err).toBe('');
+  });
+
+  it('goes on in silence where there is no sound card, and says what it tried', async () => {
+    // A path on which there is no program at all, and a library that finds no device of that name.
+    const program = runIn({ PATH: folder }, '--port', '0', '--input', 'no such microphone');
+    await urlOf(program);
+    for (const tried of [
+      'decibri: ',
+      'pw-cat is not installed',
+      'parec is not installed',
+      'arecord is not installed',
+    ]) {
+      expect(program.out).toContain(tried);
+    }
+    expect(program.out).toContain('--mic question.wav --speaker answer.wav, or --web');
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('draws what it has recorded, and says of another file that it is none', async () => {
+    const recording = run(
+      ...[
+        '--port',
+        '0',
+        '--protocol',
+        'pcm',
+        '--pause',
+        '0',
+        '--mic',
+        writeTone('a.wav'),
+        '--record',
+        file('both.wav'),
+      ],
+    );
+    const backend = await RawBackend.dial(await urlOf(recording), []);
+    await until(() => recording.out.includes('says: a.wav'));
+    await until(() => backend.binaries.length > 12);
+    say(backend, true);
+    const answer = tone({ hz: 330, ms: 200, sampleRate: 16_000, amplitude: 0.5 });
+    for (let at = 0; at < answer.length; at += 640) backend.socket.send(Buffer.from(answer.slice(at, at + 640).buffer));
+    say(backend, false);
+    await until(() => recording.out.includes('all questions asked'));
+    recording.child.kill('SIGTERM');
+    expect(await recording.ended).toBe(0);
+
+    const drawn = run('waveform', file('both.wav'), file('both.png'));
+    expect(await drawn.ended).toBe(0);
+    expect(drawn.out).toMatch(/the user spoke from 0\.\d\d s to 0\.\d\d s; the answer sounded \d+ ms later\n1 turn;/);
+    expect(readFileSync(file('both.png')).toString('latin1', 1, 4)).toBe('PNG');
+    const wrong = run('waveform', file('a.wav'), file('a.png'));
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.err).toContain('not a recording of both sides');
+    const empty = run('waveform');
+    expect(await empty.ended).toBe(2);
   });
 
   it('explains itself, and what the demo recogniser understands', async () => {
@@ -135,6 +205,8 @@ describe('npm run device-sim', () => {
     [['--echo', '6,80'], 2, '--echo takes decibels from 0 down'],
     [['--echo', '-6'], 2, 'as in -20,80, not "-6"'],
     [['--fault', 'flood'], 2, 'There is no fault "flood"'],
+    [['--web', '--input', 'x'], 2, '--web has the microphone of the browser'],
+    [['--simulated', '--aec', 'webrtc'], 2, 'are for a simulated microphone'],
     [['--mic', 'missing.wav'], 1, '--mic missing.wav: ENOENT'],
     [['--port', '0', '--speaker', '/nowhere/out.wav'], 1, '/nowhere/out.wav'],
   ] as const)('%j ends with %d and says why', async (args, code, text) => {

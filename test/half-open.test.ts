@@ -49,7 +49,18 @@ function makeHost(): void {
 /** A simulated device on that host; its port. */
 function deviceThere(): Promise<number> {
   const main = fileURLToPath(new URL('../dist/device-sim/main.js', import.meta.url));
-  const command = ['netns', 'exec', NETNS, process.execPath, main, '--host', DEVICE_ADDRESS, '--port', '0'];
+  const command = [
+    'netns',
+    'exec',
+    NETNS,
+    process.execPath,
+    main,
+    '--host',
+    DEVICE_ADDRESS,
+    '--port',
+    '0',
+    '--simulated',
+  ];
   const child = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => {
     child.kill('SIGKILL');

@@ -23,7 +23,7 @@ async function proxyTo(port: number, time: VirtualTime) {
 /** A simulated device in a process of its own, so that it can be frozen. */
 async function deviceProcess(): Promise<{ readonly port: number; readonly pid: number; readonly lines: string[] }> {
   const main = fileURLToPath(new URL('../dist/device-sim/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, '--port', '0', '--simulated'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

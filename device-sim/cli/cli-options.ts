@@ -70,7 +70,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     speaker: values.speaker,
     record: values.record,
     echo: values.echo === undefined ? undefined : parseEcho(values.echo),
-    faults: usage(() => parseFaults(values.fault ?? [])),
+    faults: usage(() => parseFaults([...(values.fault ?? []), ...(values['single-client'] ? ['single-client'] : [])])),
     healthPort: values['health-port'] === undefined ? undefined : portNumber('--health-port', values['health-port']),
     sound,
     choice: { input: values.input, output: values.output },
@@ -81,12 +81,13 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
 
 /** A device that is given files, or an echo to simulate, has no use for a real microphone. */
 function soundOf(values: ReturnType<typeof parse>['values'], asks: boolean, noAudio: boolean): CliOptions['sound'] {
-  const { input, output, aec, web, speaker, echo, fault } = values;
+  const { input, output, aec, web, simulated, speaker, echo, fault } = values;
   const wantsCard = input !== undefined || output !== undefined || aec !== undefined;
-  const isSimulated = noAudio || echo !== undefined || (fault ?? []).some((name) => name.startsWith('dtx'));
+  const isSimulated =
+    simulated || noAudio || echo !== undefined || (fault ?? []).some((name) => name.startsWith('dtx'));
   if (isSimulated && (web || wantsCard)) {
     throw new UsageError(
-      '--no-audio, --echo and --fault dtx are for a simulated microphone, not for --web, --input, --output or --aec.',
+      '--simulated, --no-audio, --echo and --fault dtx are for a simulated microphone, not for --web, --input, --output or --aec.',
     );
   }
   if (web && wantsCard) throw new UsageError('--web has the microphone of the browser, and its echo cancellation.');
@@ -126,6 +127,8 @@ function parse(args: readonly string[]) {
         input: { type: 'string' },
         output: { type: 'string' },
         aec: { type: 'string' },
+        simulated: { type: 'boolean' },
+        'single-client': { type: 'boolean' },
         web: { type: 'boolean' },
         'web-host': { type: 'string' },
         'web-port': { type: 'string' },

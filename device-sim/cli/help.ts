@@ -19,12 +19,15 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --record FILE     WAV file of both sides on one time line: microphone left, loudspeaker right; overwritten
   --echo DB,MS      the microphone hears the loudspeaker: -20,80 is 20 dB softer and 80 ms later
   --input NAME      microphone of this machine; --list-audio has the names. Without any of --input, --output, --mic, --say,
-  --output NAME     --speaker, --echo, --no-audio: the default microphone and loudspeaker, or silence where there is none
+  --output NAME     --speaker, --echo, --no-audio, --simulated: the default microphone and loudspeaker, or silence where
+                    there is none
+  --simulated       a microphone in a quiet room, whatever this machine has
   --aec NAME        of a real microphone: half-duplex (deaf while the loudspeaker sounds) | webrtc | none    (half-duplex)
   --list-audio      prints the microphones and loudspeakers
   --web             a browser is microphone and loudspeaker: serves a page on --web-port (8080), --web-host (127.0.0.1;
                     0.0.0.0 lets phones in your network talk too)
   --no-audio        neither microphone nor loudspeaker
+  --single-client   close a second backend with 1013; \`realtime\` serves all of them otherwise
   --health-port N   serve GET /health (200 connected, 503 not) and print a line of JSON every 10 s; the Pi device uses 8081
   --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
   --help            this text

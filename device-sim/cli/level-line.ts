@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '#src/core/clock';
 import type { SimEvent } from '../device/events.ts';
 
 /** One line at the foot of a terminal. */
@@ -14,14 +15,24 @@ const LOWEST_DB = -60;
 const DRAW_MS = 100;
 const MAX_TEXT = 60;
 
+/** Where the line is drawn. */
+interface LineOutput {
+  readonly isTTY: boolean;
+  write(text: string): boolean;
+}
+
 /** Shows levels, state and what was understood; nothing where the output is no terminal. */
-export function startLevelLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): LevelLine {
+export function startLevelLine(out: LineOutput, clock: Clock): LevelLine {
+  if (!out.isTTY) return { levels: () => {}, event: () => {}, end: () => {} };
   let [mic, speaker, state, text] = [0, 0, 'waits for a backend', ''];
+  let timer: Timer | undefined;
+  const clear = () => out.write('\r\x1b[K');
   const draw = () => {
     out.write(`\r\x1b[K${levelLine(mic, speaker, state, text)}\r`);
     [mic, speaker] = [0, 0];
+    timer = clock.setTimer(draw, DRAW_MS);
   };
-  const timer = out.isTTY ? setInterval(draw, DRAW_MS) : undefined;
+  draw();
   return {
     levels: (levels) => {
       mic = Math.max(mic, levels.mic);
@@ -34,11 +45,11 @@ export function startLevelLine(out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>)
       if (event.type === 'reply_ended') [state, text] = ['listens', ''];
       if (event.type === 'transcript') text = `${text} ${event.text}`.trim().slice(-MAX_TEXT);
       // The line makes room for what is printed.
-      if (timer) out.write('\r\x1b[K');
+      clear();
     },
     end: () => {
-      clearInterval(timer);
-      if (timer) out.write('\r\x1b[K');
+      clock.clearTimer(timer);
+      clear();
     },
   };
 }

@@ -40,7 +40,7 @@ async function openCard(options: CliOptions, print: (line: string) => void): Pro
   }
   const echoControl = await echoControlOf(options.aec, rates);
   print(`${options.name}: microphone and loudspeaker through ${card.name}, echo: ${options.aec}`);
-  const line = startLevelLine(process.stdout);
+  const line = startLevelLine(process.stdout, systemClock);
   return {
     sound: { card, echoControl, onLevels: line.levels },
     onEvent: line.event,

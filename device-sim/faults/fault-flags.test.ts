@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exampleOf, FAULT_FLAGS, parseFaults } from './fault-flags.ts';
 
@@ -14,6 +15,12 @@ describe('--fault', () => {
 
   it.each(FAULT_FLAGS.map(exampleOf))('takes its own example %s', (example) => {
     expect(Object.keys(parseFaults([example])).length).toBeGreaterThan(0);
+  });
+
+  it.each(FAULT_FLAGS)('$name is in the README, with the real devices behind it', (flag) => {
+    const values = flag.values.map(([what]) => what).join(', ') || 'none';
+    const row = `| \`${exampleOf(flag)}\` | ${values} | ${flag.what} | ${flag.realDevice} |`;
+    expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(row);
   });
 
   it.each([
