@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startProgram, temporaryFolder } from './support/program.ts';
 
 const QUESTION = fileURLToPath(new URL('../assets/asr-demo-model/samples/01.wav', import.meta.url));
@@ -11,6 +11,11 @@ function fleet(scenario: object, ...args: readonly string[]) {
   const file = join(cwd, 'scenario.json');
   writeFileSync(file, JSON.stringify({ say: [QUESTION], pause_s: [0.2, 0.4], talkers: 0.5, ...scenario }));
   const program = startProgram(['--scenario', file, '--base-port', '0', ...args], { entry: 'device-sim/main.js', cwd });
+  // Gently: it has a backend to end too.
+  onTestFinished(async () => {
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
   return { cwd, program };
 }
 

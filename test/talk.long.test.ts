@@ -6,7 +6,7 @@ import { encodeWav } from '#src/audio/wav';
 import { Chromium, type ChromiumOptions, hasChromium } from '../device-sim/testing/chromium.ts';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { needs } from './support/needs.ts';
-import { startProgram, temporaryFolder } from './support/program.ts';
+import { type Program, startProgram, temporaryFolder } from './support/program.ts';
 
 const QUESTION = demoSample('01.wav');
 
@@ -16,13 +16,23 @@ async function browser(options: ChromiumOptions): Promise<Chromium> {
   return chromium;
 }
 
+/** `npm run talk`, ended gently: it has a backend to end too. */
+function startTalk(...args: readonly string[]): Program {
+  const program = startProgram(['--port', '0', ...args], { entry: 'device-sim/talk/talk.js' });
+  onTestFinished(async () => {
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+  return program;
+}
+
 /** What the page shows. */
 const text = (chromium: Chromium, selector: string) =>
   chromium.run(`[...document.querySelectorAll('${selector}')].map((item) => item.textContent).join(' | ')`);
 
 describe.skipIf(!needs(hasChromium(), 'chromium', 'talking through a browser'))('npm run talk', () => {
   it('a question spoken into a browser comes back as an audible answer', async () => {
-    const program = startProgram(['--port', '0'], { entry: 'device-sim/talk/talk.js' });
+    const program = startTalk();
     const [, url = ''] = await program.printed(/Open (http:\/\/localhost:\d+\/)/);
     expect(program.out()).toContain('It does NOT understand people yet');
 
@@ -48,7 +58,7 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'talking through a browser'))(
   });
 
   it('the page says why it cannot have the microphone', async () => {
-    const program = startProgram(['--port', '0', '--lan'], { entry: 'device-sim/talk/talk.js' });
+    const program = startTalk('--lan');
     const [, url = '', port = ''] = await program.printed(/Open (http:\/\/localhost:(\d+)\/)/);
     const refusing = await browser({ allowsMicrophone: false });
     await refusing.open(url);
