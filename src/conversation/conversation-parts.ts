@@ -68,7 +68,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     speak: (kind) => dispatch({ type: 'speak', kind }),
     expect: () => dispatch({ type: 'expect' }),
     expectOver: () => dispatch({ type: 'expect_over' }),
-    listen: () => activation.listen(),
+    listen: () => activation.ask(),
     onGoodbye: () => activation.rest(),
     onRest: () => {
       responder.rest();

@@ -192,7 +192,7 @@ export class Conversation {
   /** Opens the microphone for a while, whatever activation the device has. */
   listen(): SpeechRefusalHere | 'accepted' {
     if (this.#machine.session !== 'up') return 'not_connected';
-    this.#parts.activation.listen();
+    this.#parts.activation.ask();
     return 'accepted';
   }
 
@@ -254,7 +254,7 @@ export class Conversation {
       this.#toldListening = listening;
       this.#session?.send({ type: 'listening', on: listening });
     }
-    const wanted = wantsMicrophone(this.#machine, this.#parts.activation.isOpen, this.#toldWanted);
+    const wanted = wantsMicrophone(this.#machine, this.#parts.activation.isAsked, this.#toldWanted);
     if (wanted === this.#toldWanted) return;
     this.#toldWanted = wanted;
     this.#session?.send({ type: 'listen', on: wanted });

@@ -36,12 +36,16 @@ export class DeviceMicrophone {
     this.#tick();
   }
 
+  /** What is left of what is being said is not heard. */
   close(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#options.clock.clearTimer(this.#timer);
+    this.#queue = [];
+    this.#said();
   }
 
-  /** What is said into it from now on: heard while it is open. Mono s16 at 16 kHz. Resolves when all of it was. */
+  /** What is said into it from now on, or once it is open. Mono s16 at 16 kHz. Resolves when it was, or is not heard. */
   say(samples: Int16Array): Promise<void> {
     for (let at = 0; at < samples.length; at += this.#frameSamples) {
       this.#queue.push(this.#padded(samples.subarray(at, at + this.#frameSamples)));
@@ -63,7 +67,10 @@ export class DeviceMicrophone {
     this.#timer = clock.setTimer(() => this.#tick(), frameMs);
     const frame = this.#queue.shift() ?? new Int16Array(this.#frameSamples);
     if (this.#gate.judge(frame) === 'send') send(encoder.encode(frame));
-    if (this.#queue.length > 0) return;
+    if (this.#queue.length === 0) this.#said();
+  }
+
+  #said(): void {
     for (const resolve of this.#whenSaid.splice(0)) resolve();
   }
 

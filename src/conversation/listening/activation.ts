@@ -24,6 +24,7 @@ export class Activation {
   readonly #options: ActivationOptions;
   #untilMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  #isAsked = false;
   /** The utterance in progress is meant for us. */
   #awake = true;
   /** The wake word that the device itself has heard, and until when its words may be part of what is recognised. */
@@ -35,7 +36,7 @@ export class Activation {
 
   /** Whether speech may begin a turn. */
   get isActive(): boolean {
-    return this.#options.config().activation !== 'push_to_talk' || this.isOpen;
+    return this.#options.config().activation !== 'push_to_talk' || this.#isOpen;
   }
 
   /** Whether the turn in progress is meant for us, as far as is known. */
@@ -43,9 +44,19 @@ export class Activation {
     return this.#awake;
   }
 
-  /** Whether it listens because it was woken or told to, and for a while only. */
-  get isOpen(): boolean {
+  /** Whether a client has asked for the user to be heard, who has not spoken since. */
+  get isAsked(): boolean {
+    return this.#isAsked && this.#isOpen;
+  }
+
+  get #isOpen(): boolean {
     return this.#options.clock.now() < this.#untilMs;
+  }
+
+  /** Listens for a while because a client asks for it. */
+  ask(): void {
+    this.#isAsked = true;
+    this.listen();
   }
 
   /** Listens for a while. */
@@ -74,13 +85,14 @@ export class Activation {
     this.#options.clock.clearTimer(this.#timer);
     this.#timer = undefined;
     this.#untilMs = Number.NEGATIVE_INFINITY;
+    this.#isAsked = false;
     this.#options.onChange();
   }
 
   /** A turn of the user begins. @param addressed it is surely meant for us */
   begin(addressed: boolean): void {
     if ((this.#heardByDevice?.untilMs ?? 0) < this.#options.clock.now()) this.#heardByDevice = undefined;
-    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.isOpen;
+    this.#awake = addressed || this.#options.config().activation !== 'wake_word' || this.#isOpen;
   }
 
   /**
@@ -114,6 +126,7 @@ export class Activation {
     const woken = this.#awake;
     this.#awake = true;
     this.#heardByDevice = undefined;
+    if (meant) this.#isAsked = false;
     if (this.#options.config().activation === 'wake_word' && woken && meant) this.listen();
   }
 }
