@@ -70,6 +70,11 @@ export function brokenOff({ shown }: NamedServer): DialtoneError {
   return kyutaiError('engine_bad_answer', `the Kyutai server at ${shown} closed the connection too early`, true);
 }
 
+/** Whether an error is that of {@link brokenOff}. */
+export function isBrokenOff(error: unknown): boolean {
+  return error instanceof DialtoneError && error.code === 'engine_bad_answer' && error.retryable;
+}
+
 /** What the server sends cannot be understood. @param what what is wrong with it, in our own words */
 export function badMessage({ shown, setting }: NamedServer, what: string): DialtoneError {
   return kyutaiError(

@@ -194,8 +194,6 @@ describe('the predicted pause', () => {
 
 describe('a fault', () => {
   it.each<[string, FakeKyutaiFault, object]>([
-    ['a cut', { type: 'cut', afterMessages: 5 }, { code: 'engine_bad_answer', retryable: true }],
-    ['a close before the final text', { type: 'cut', afterMessages: 5, clean: true }, { code: 'engine_bad_answer' }],
     ['bytes that are no msgpack', { type: 'malformed', afterMessages: 5 }, { code: 'engine_bad_answer' }],
     ['another shape', { type: 'malformed', afterMessages: 5, as: 'shape' }, { code: 'engine_bad_answer' }],
     ['text', { type: 'malformed', afterMessages: 5, as: 'text' }, { code: 'engine_bad_answer' }],
@@ -217,6 +215,42 @@ describe('a fault', () => {
     // The engine itself is none the worse for it.
     expect((await recognise(engine)).at(-1)).toMatchObject({ type: 'final' });
   });
+
+  it.each([{ clean: false }, { clean: true }])(
+    'of the link costs nothing: another one hears the utterance from its start (%j)',
+    async (how) => {
+      const engine = await start();
+      fake.fail('stt', { type: 'cut', afterMessages: 5, ...how });
+      const stream = open(engine);
+      const results = collect(stream.results);
+      const speech = tone({ hz: 440, ms: 1_200, sampleRate: 16_000, amplitude: 0.5 });
+      const amid = 12_000;
+      for (let at = 0; at < amid; at += 320) stream.write(speech.subarray(at, at + 320));
+      await time.until(() => fake.ears.length === 2);
+      for (let at = amid; at < speech.length; at += 320) stream.write(speech.subarray(at, at + 320));
+      stream.end();
+      expect((await time.during(results)).at(-1)).toEqual({ type: 'final', text: 'Hello there.', words: WORDS });
+      const [first, second] = fake.ears.map(({ samples }) => samples);
+      expect(second?.slice(0, first?.length)).toEqual(first);
+      expect(second?.length).toBeGreaterThan(1.2 * 24_000);
+    },
+  );
+
+  it.each([{ clean: false }, { clean: true }])(
+    'of the link that comes again shows in the results (%j)',
+    async (how) => {
+      const engine = await start();
+      fake.fail('stt', { type: 'cut', afterMessages: 5, ...how }, 2);
+      await expect(recognise(engine)).rejects.toMatchObject({
+        engine: 'kyutai',
+        code: 'engine_bad_answer',
+        retryable: true,
+      });
+      await time.until(() => fake.ears.every(({ channel }) => channel.isClosed));
+      expect(fake.ears).toHaveLength(2);
+      expect((await recognise(engine)).at(-1)).toMatchObject({ type: 'final' });
+    },
+  );
 
   it('of silence is noticed while the user speaks', async () => {
     const engine = await start({}, { timeoutMs: 2_000 });
@@ -291,6 +325,15 @@ describe('the server', () => {
       code: 'engine_misconfigured',
       message: expect.stringContaining('KYUTAI_STT_URL'),
     });
+  });
+
+  it('may be restarted between two utterances, and hears the next one from its first sample', async () => {
+    const engine = await start();
+    const first = await recognise(engine);
+    await fake.close();
+    fake = await startFakeKyutai({ clock: time.clock, port: Number(new URL(fake.url).port) });
+    expect(await recognise(engine)).toEqual(first);
+    expect(fake.ears[0]?.lengths).toHaveLength(2_000 / 80 + 8);
   });
 
   it('may not run', async () => {

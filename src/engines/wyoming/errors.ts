@@ -41,6 +41,11 @@ export function brokenOff({ url }: WyomingServer): DialtoneError {
   });
 }
 
+/** Whether an error is that of {@link brokenOff}. */
+export function isBrokenOff(error: unknown): boolean {
+  return error instanceof DialtoneError && error.code === 'engine_bad_answer' && error.retryable;
+}
+
 /** The answer is not what the protocol promises. @param what what is wrong with it, in our own words */
 export function badAnswer(what: string): DialtoneError {
   return wyomingError('engine_bad_answer', `The answer of the Wyoming server cannot be read: ${what}.`);

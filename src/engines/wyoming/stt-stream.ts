@@ -1,9 +1,10 @@
+import { KeptAudio } from '../../audio/kept-audio.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
 import { isAbort } from '../../core/errors.ts';
 import type { SttCapabilities, SttOptions, SttResult, SttStream } from '../stt.ts';
 import type { WyomingClient } from './client.ts';
-import { badAnswer, WYOMING } from './errors.ts';
+import { badAnswer, isBrokenOff, WYOMING } from './errors.ts';
 import type { WyomingEvent } from './event.ts';
 import { offeredLanguage } from './language.ts';
 import type { WyomingLink } from './link.ts';
@@ -22,10 +23,14 @@ const CHUNK = 1_024;
 /** Longest transcript, UTF-16 units: far more than is said in a minute. */
 const MAX_TRANSCRIPT = 20_000;
 
+/** When the server breaks the connection of an utterance, the utterance is sent again over another one: so many in all. */
+const MAX_LINKS = 2;
+
 const FORMAT = { rate: HEARING_RATE, width: 2, channels: 1 };
 
 /**
- * One utterance at a Wyoming server. Sends the audio while the user speaks. Drops what is longer than
+ * One utterance at a Wyoming server. Sends the audio while the user speaks, and keeps it: what comes before the connection is ready
+ * waits for it, and when the server breaks the connection, another one gets the utterance from its start. Drops what is longer than
  * {@link WYOMING_MAX_UTTERANCE_MS}; an empty partial result with `endpoint` then says that the utterance should end.
  */
 export class WyomingSttStream implements SttStream {
@@ -37,18 +42,16 @@ export class WyomingSttStream implements SttStream {
   readonly #over = new AbortController();
   readonly #finish = () => {
     this.#isEnded = true;
-    this.#early = [];
+    this.#audio.clear();
     this.#options.signal.removeEventListener('abort', this.#finish);
     this.#over.abort();
     this.#results.end();
   };
   /** The connection, once it is ready for audio. */
   #link: WyomingLink | undefined;
-  /** Audio from before the connection was ready. */
-  #early: Uint8Array[] = [];
-  readonly #chunk = new Int16Array(CHUNK);
-  #inChunk = 0;
-  #count = 0;
+  readonly #audio = new KeptAudio(MAX_SAMPLES);
+  /** Samples that this connection was sent. */
+  #sent = 0;
   #isEnded = false;
   /** The transcript of a server that found the end of the utterance by itself, before `end()`. */
   #transcript: string | undefined;
@@ -70,34 +73,33 @@ export class WyomingSttStream implements SttStream {
   }
 
   write(samples: Int16Array): void {
-    if (this.#isEnded || this.#count === MAX_SAMPLES) return;
-    const end = Math.min(samples.length, MAX_SAMPLES - this.#count);
-    for (let at = 0; at < end; at++) {
-      this.#chunk[this.#inChunk++] = samples[at] ?? 0;
-      if (this.#inChunk === CHUNK) this.#flush();
-    }
-    this.#count += end;
-    if (this.#count === MAX_SAMPLES) this.#results.push({ type: 'partial', text: '', endpoint: true });
+    if (this.#isEnded || this.#audio.isFull) return;
+    this.#audio.add(samples);
+    this.#send(CHUNK);
+    if (this.#audio.isFull) this.#results.push({ type: 'partial', text: '', endpoint: true });
   }
 
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#flush();
     if (this.#transcript !== undefined) this.#conclude(this.#transcript);
-    else if (this.#count < MIN_SAMPLES) this.#conclude('');
+    else if (this.#audio.count < MIN_SAMPLES) this.#conclude('');
     else if (this.#link) this.#endAudio(this.#link);
   }
 
-  #flush(): void {
-    if (this.#inChunk === 0) return;
-    const bytes = new Uint8Array(this.#chunk.buffer, 0, this.#inChunk * 2);
-    this.#inChunk = 0;
-    if (this.#link) this.#link.send('audio-chunk', FORMAT, bytes);
-    else this.#early.push(bytes.slice());
+  /** Sends what was not sent yet. @param least samples of a chunk that is worth sending */
+  #send(least: number): void {
+    if (!this.#link) return;
+    const { samples } = this.#audio;
+    while (samples.length - this.#sent >= least) {
+      const chunk = samples.subarray(this.#sent, this.#sent + CHUNK);
+      this.#sent += chunk.length;
+      this.#link.send('audio-chunk', FORMAT, new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    }
   }
 
   #endAudio(link: WyomingLink): void {
+    this.#send(1);
     link.send('audio-stop');
     link.limitQuiet(this.#client.quietTimeoutMs);
   }
@@ -108,11 +110,8 @@ export class WyomingSttStream implements SttStream {
   }
 
   async #recognise(): Promise<void> {
-    let link: WyomingLink | undefined;
     try {
-      const service = await this.#client.service('stt', this.#over.signal);
-      link = this.#client.open(this.#over.signal);
-      const text = await this.#transcribe(link, service);
+      const text = await this.#hear();
       if (this.#isEnded) this.#conclude(text);
       else {
         this.#transcript = text;
@@ -121,8 +120,22 @@ export class WyomingSttStream implements SttStream {
     } catch (error) {
       if (!isAbort(error)) this.#results.fail(error);
       this.#finish();
-    } finally {
-      link?.close();
+    }
+  }
+
+  /** What was said, from as many connections as are needed. */
+  async #hear(): Promise<string> {
+    for (let links = 1; ; links++) {
+      const service = await this.#client.service('stt', this.#over.signal);
+      const link = this.#client.open(this.#over.signal);
+      try {
+        return await this.#transcribe(link, service);
+      } catch (error) {
+        if (links === MAX_LINKS || !isBrokenOff(error)) throw error;
+      } finally {
+        this.#link = undefined;
+        link.close();
+      }
     }
   }
 
@@ -132,8 +145,9 @@ export class WyomingSttStream implements SttStream {
     const language = languages.length === 0 ? wanted : offeredLanguage(wanted, languages);
     link.send('transcribe', language ? { language } : {});
     link.send('audio-start', FORMAT);
-    for (const bytes of this.#early.splice(0)) link.send('audio-chunk', FORMAT, bytes);
     this.#link = link;
+    this.#sent = 0;
+    this.#send(CHUNK);
     if (this.#isEnded) this.#endAudio(link);
     let text = '';
     for (;;) {

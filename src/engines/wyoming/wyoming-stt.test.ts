@@ -154,8 +154,6 @@ describe('WyomingStt', () => {
 
   it.each([
     ['silence', { type: 'silence', afterEvents: 0 }, 'engine_timeout', true, /did not answer in time/],
-    ['a cut', { type: 'cut', afterEvents: 0, clean: true }, 'engine_bad_answer', true, /broke off before its end/],
-    ['a cut amid an event', { type: 'cut', afterEvents: 0, clean: false }, 'engine_bad_answer', true, /broke off/],
     ['a malformed header', { type: 'malformed', afterEvents: 0 }, 'engine_bad_answer', false, /a header is no event/],
     [
       'an error event',
@@ -183,6 +181,48 @@ describe('WyomingStt', () => {
     again.end();
     expect(await resultsOf(again)).toEqual([final(TEXT)]);
     expect(time.clock.pending).toBe(0);
+  });
+
+  it.each([{ clean: true }, { clean: false }])('fails when the connection breaks off twice (%j)', async (how) => {
+    const stt = await makeStt();
+    fake.fail('transcribe', { type: 'cut', afterEvents: 0, ...how }, 2);
+    const stream = open(stt);
+    say(stream);
+    stream.end();
+    await expect(time.during(resultsOf(stream))).rejects.toMatchObject({
+      code: 'engine_bad_answer',
+      retryable: true,
+      message: expect.stringMatching(/broke off before its end/),
+    });
+    expect(time.clock.pending).toBe(0);
+  });
+
+  it('sends the utterance again from its start when the connection breaks off amid the words', async () => {
+    await begin({ asr: { streams: true } });
+    const stt = await makeStt();
+    fake.fail('transcribe', { type: 'cut', afterEvents: 1, clean: false });
+    const stream = open(stt);
+    const results = resultsOf(stream);
+    const before = say(stream, 300);
+    await expect.poll(() => fake.requests.filter(({ kind }) => kind === 'transcribe').length).toBe(2);
+    const after = say(stream, 200);
+    stream.end();
+    expect((await results).at(-1)).toEqual(final(TEXT));
+    expect(fake.requests.at(-1)?.samples).toEqual(Int16Array.of(...before, ...after));
+  });
+
+  it('loses nothing while the server is asked what it offers, nor when it was restarted since the last utterance', async () => {
+    const stt = new WyomingStt(wyomingClientForTest(fake.url, time.clock));
+    fake.fail('describe', { type: 'slow', delayMs: 800, clock: time.clock });
+    for (const _ of [1, 2]) {
+      const stream = open(stt);
+      const said = say(stream);
+      stream.end();
+      expect(await time.during(resultsOf(stream))).toEqual([final(TEXT)]);
+      expect(fake.requests.at(-1)?.samples).toEqual(said);
+      const { port } = new URL(fake.url);
+      await begin({ port: Number(port) });
+    }
   });
 
   it('limits the silence of the server from the end of the utterance', async () => {
