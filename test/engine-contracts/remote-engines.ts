@@ -20,7 +20,7 @@ import { type FakeGroq, type FakeGroqKind, startFakeGroq } from '../fakes/fake-g
 import { type FakeKyutai, startFakeKyutai } from '../fakes/fake-kyutai.ts';
 import { type FakeWyoming, startFakeWyoming } from '../fakes/fake-wyoming.ts';
 
-/** How long these engines wait for their servers, milliseconds. */
+/** How long engines wait for their servers, milliseconds. */
 const LIMIT_MS = 20_000;
 
 /** An engine with a server of its own. */
@@ -31,13 +31,21 @@ interface RemoteEngine<Fake> {
   readonly call: (signal: AbortSignal, onFirst?: () => void) => Promise<void>;
 }
 
+/** How the server of an engine is. */
+interface RemoteServer {
+  /** It wants another key than the engine has. Default: it takes the engine's. */
+  readonly isLocked?: boolean;
+  /** How long the engine waits for it, milliseconds. Default: longer than a test takes. */
+  readonly limitMs?: number;
+}
+
 /** A family of engines and a kind of it. */
 export interface RemoteCase<Fake> {
   /** As in `groq llm`. */
   readonly name: string;
   readonly kind: EngineKind;
   /** Close the engine and the server when it is done with. */
-  readonly start: (clock: Clock) => Promise<RemoteEngine<Fake>>;
+  readonly start: (clock: Clock, server?: RemoteServer) => Promise<RemoteEngine<Fake>>;
 }
 
 const HTTP_KINDS: Readonly<Record<EngineKind, FakeGroqKind>> = { stt: 'transcription', llm: 'chat', tts: 'speech' };
@@ -52,10 +60,10 @@ export const HTTP_ENGINES: readonly RemoteCase<FakeGroq>[] = ([GROQ, OPENAI] as 
   (['stt', 'llm', 'tts'] as const).map((kind) => ({
     name: `${service.id} ${kind}`,
     kind,
-    start: async (clock) => {
+    start: async (clock, { isLocked = false, limitMs = LIMIT_MS } = {}) => {
       const fake = await startFakeGroq(service === GROQ ? {} : { basePath: '/v1', voices: null });
-      const limits = { firstByteTimeoutMs: LIMIT_MS, totalTimeoutMs: 60_000 };
-      const apiKey = new Secret(fake.apiKey);
+      const limits = { firstByteTimeoutMs: limitMs, totalTimeoutMs: 60_000 };
+      const apiKey = new Secret(isLocked ? 'another' : fake.apiKey);
       const client = createServiceClient(service, { apiKey, baseUrl: fake.url, clock, random: () => 0, ...limits });
       return { fake, ...httpEngine(kind, client) };
     },
@@ -66,9 +74,9 @@ export const HTTP_ENGINES: readonly RemoteCase<FakeGroq>[] = ([GROQ, OPENAI] as 
 export const KYUTAI_ENGINES: readonly RemoteCase<FakeKyutai>[] = (['stt', 'tts'] as const).map((kind) => ({
   name: `kyutai ${kind}`,
   kind,
-  start: async (clock) => {
-    const fake = await startFakeKyutai({ clock });
-    const options = { address: fake.url, clock, random: () => 0, timeoutMs: LIMIT_MS };
+  start: async (clock, { isLocked = false, limitMs = LIMIT_MS } = {}) => {
+    const fake = await startFakeKyutai({ clock, ...(isLocked && { apiKey: 'another' }) });
+    const options = { address: fake.url, clock, random: () => 0, timeoutMs: limitMs };
     return { fake, ...(kind === 'stt' ? hearing(new KyutaiStt(options)) : speaking(new KyutaiTts(options))) };
   },
 }));
@@ -77,9 +85,9 @@ export const KYUTAI_ENGINES: readonly RemoteCase<FakeKyutai>[] = (['stt', 'tts']
 export const WYOMING_ENGINES: readonly RemoteCase<FakeWyoming>[] = (['stt', 'tts'] as const).map((kind) => ({
   name: `wyoming ${kind}`,
   kind,
-  start: async (clock) => {
+  start: async (clock, { limitMs = LIMIT_MS } = {}) => {
     const fake = await startFakeWyoming();
-    const client = createWyomingClient(fake.url, 'STT_WYOMING_URL', { clock, quietTimeoutMs: LIMIT_MS });
+    const client = createWyomingClient(fake.url, 'STT_WYOMING_URL', { clock, quietTimeoutMs: limitMs });
     return { fake, ...(kind === 'stt' ? hearing(new WyomingStt(client)) : speaking(new WyomingTts({ client }))) };
   },
 }));

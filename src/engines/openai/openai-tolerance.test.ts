@@ -219,7 +219,7 @@ describe('an error of the server amid the answer', () => {
     {
       what: 'an object with a number',
       raw: events({ error: { code: 503, message: 'model overloaded' } }, DONE),
-      code: 'engine_unavailable',
+      code: 'engine_overloaded',
     },
     {
       what: 'a number as text',

@@ -11,6 +11,7 @@ const ERRORS = new CallErrors({
   isHome: true,
   address: () => 'https://server/v1',
   show: (words) => words,
+  wallNow: () => 0,
 });
 
 const SAMPLES = Int16Array.from({ length: 300 }, (_, index) => index * 97 - 15_000);

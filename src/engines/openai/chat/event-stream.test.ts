@@ -9,6 +9,7 @@ const ERRORS = new CallErrors({
   isHome: true,
   address: () => 'https://server/v1',
   show: (words) => words,
+  wallNow: () => 0,
 });
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,9 +1,7 @@
 import { type Backoff, backoffDelayMs, jittered } from '../../../core/backoff.ts';
 import type { Clock, Random } from '../../../core/clock.ts';
-import type { DialtoneError } from '../../../core/errors.ts';
-import { retryAfterMs } from '../../../core/retry-after.ts';
+import type { DialtoneError, ErrorCode } from '../../../core/errors.ts';
 import type { CallErrors } from './errors.ts';
-import { WireError } from './wire.ts';
 
 /** An answer that is complete gets this long to end on the wire too, milliseconds: then its connection can be used again. */
 const MAX_GOODBYE_MS = 1_000;
@@ -27,6 +25,9 @@ export interface CallDeps {
   readonly limits: CallLimits;
   readonly errors: CallErrors;
 }
+
+/** What a request fails with that may pass when it is sent again. */
+const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set(['engine_rate_limited', 'engine_overloaded', 'engine_unavailable']);
 
 const RETRY_BACKOFF: Backoff = { baseMs: 200, factor: 2, jitter: { kind: 'added', ms: 200 } };
 
@@ -69,7 +70,7 @@ export class ServiceCall {
       } catch (error) {
         this.#throwIfOver();
         const mapped = this.errors.of(error, 'request');
-        const delayMs = this.#retryDelayMs(error, mapped, retry);
+        const delayMs = this.#retryDelayMs(mapped, retry);
         if (delayMs === undefined) throw mapped;
         await this.#wait(() => this.#sleep(delayMs));
       }
@@ -156,13 +157,12 @@ export class ServiceCall {
     if (this.#controller.signal.aborted) throw new DOMException('The engine was closed.', 'AbortError');
   }
 
-  #retryDelayMs(error: unknown, mapped: DialtoneError, retry: number): number | undefined {
-    const { clock, random, limits } = this.#deps;
+  #retryDelayMs(mapped: DialtoneError, retry: number): number | undefined {
+    const { random, limits } = this.#deps;
     if (retry >= limits.maxRetries || !mapped.retryable) return undefined;
     // An answer that began and broke off may have been heard in part; a timeout has used up the time there was.
-    if (mapped.code !== 'engine_rate_limited' && mapped.code !== 'engine_unavailable') return undefined;
-    const asked = error instanceof WireError ? error.retryAfter : null;
-    const askedMs = retryAfterMs(asked, clock.wallNow());
+    if (!SENT_AGAIN.has(mapped.code)) return undefined;
+    const askedMs = mapped.retryAfterMs;
     if (askedMs !== undefined && askedMs > limits.maxRetryWaitMs) return undefined;
     if (askedMs !== undefined) return jittered(askedMs, RETRY_BACKOFF.jitter, random);
     return backoffDelayMs(RETRY_BACKOFF, retry + 1, random);

@@ -84,6 +84,7 @@ export class ServiceClient {
       isHome: address.isHome,
       address: () => address.of(endpoint),
       show: wordsWithout(apiKey?.reveal(), sent),
+      wallNow: () => clock.wallNow(),
     });
     const call = new ServiceCall({ clock, random, limits, errors }, signal, (ended) => this.#calls.delete(ended));
     this.#calls.add(call);

@@ -1,6 +1,6 @@
 import { cleanText } from '../../../core/clean-text.ts';
 import { DialtoneError, type DialtoneErrorOptions, type ErrorCode } from '../../../core/errors.ts';
-import { retryAfterSeconds } from '../../../core/retry-after.ts';
+import { retryAfterMs } from '../../../core/retry-after.ts';
 import { errorIn, type ToldError } from '../chat/chat-chunk.ts';
 import type { Service } from './service.ts';
 import { WireError } from './wire.ts';
@@ -10,6 +10,12 @@ const MAX_WORDS = 200;
 
 /** The most of a refusal that is searched for its reason, characters. */
 const MAX_WHY = 4_000;
+
+/** A wait that is longer is not told of, milliseconds. */
+const MAX_TOLD_MS = 1_000_000_000;
+
+/** What servers say when they have more work than they can do: Ollama ("server busy"), OpenAI ("overloaded", "slow down"), Groq ("over capacity"). */
+const NO_ROOM = /overload|capacity|\bbusy\b|slow down|too many|queue (?:is )?full/i;
 
 /** The words of a server as they may be shown: without secrets; empty when they may not. */
 export type ShowWords = (words: string) => string;
@@ -55,6 +61,8 @@ export interface CallErrorsOptions {
   /** The address that is asked, without secrets. Read when an error is made. */
   readonly address: () => string;
   readonly show: ShowWords;
+  /** Wall-clock time, milliseconds. */
+  readonly wallNow: () => number;
 }
 
 /** Makes the errors of one request: they name the service, the address that was asked and what the user can set. */
@@ -151,21 +159,24 @@ export class CallErrors {
     const reason = told.reason !== undefined && REASONS.has(told.reason) ? told.reason : undefined;
     const number = reason ? `${status}, ${reason}` : String(status);
     const words = this.#said(told);
+    const waitMs = retryAfterMs(retryAfter, this.#options.wallNow());
+    const again = !waitMs || waitMs > MAX_TOLD_MS ? '' : ` Try again in ${Math.ceil(waitMs / 1_000)} s.`;
+    const wait = { retryable: true, retryAfterMs: waitMs };
     if (status === 401 || status === 403) {
       return this.#error('engine_auth', `${who} refused the key (${status}): check ${key}.`);
     }
     if (status === 429 || status === 498) {
-      const seconds = retryAfterSeconds(retryAfter) ?? -1;
-      const wait = seconds >= 0 && seconds < 1_000_000 ? ` Try again in ${Math.ceil(seconds)} s.` : '';
-      return this.#error('engine_rate_limited', `${who}'s limit of requests is reached (${status})${words}.${wait}`, {
-        retryable: true,
-        retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
-      });
+      return this.#error(
+        'engine_rate_limited',
+        `${who}'s limit of requests is reached (${status})${words}.${again}`,
+        wait,
+      );
+    }
+    if ((status === 503 || status === 529) && NO_ROOM.test(`${told.words ?? ''} ${told.reason ?? ''}`)) {
+      return this.#error('engine_overloaded', `${who} has no room for more (${status})${words}.${again}`, wait);
     }
     if (status >= 500 || status === 408 || status === 409 || status === 424) {
-      return this.#error('engine_unavailable', `${who} has a problem of its own (${number})${words}.`, {
-        retryable: true,
-      });
+      return this.#error('engine_unavailable', `${who} has a problem of its own (${number})${words}.${again}`, wait);
     }
     if (reason === 'tool_use_failed') return this.#toolUseFailed();
     if (status === 413 || (reason !== undefined && TOO_MUCH.has(reason))) {
