@@ -10,8 +10,8 @@ function project(name: string, test: TestProjectInlineConfiguration['test']): Te
 }
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['dialtone-source'] },
+  ssr: { resolve: { conditions: ['dialtone-source'] } },
   test: {
     globalSetup: ['test/support/build-once.ts'],
     // Loading the sources anew for every file would take more time than most tests do.

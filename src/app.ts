@@ -192,6 +192,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
     const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);
     if (!options.fallback) keepGood(config);
+    const onError = (error: unknown) => log.error({ event: 'http.failed', err: error });
     const api = createApi({
       fleet: manager,
       config: reloader,
@@ -205,7 +206,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       version,
       readiness: () => readiness.now,
-      onError: (error) => log.error({ event: 'http.failed', err: error }),
+      onError,
+      // A client of it is rare, and the packages are large.
+      mcp: async () => {
+        const { McpSessions } = await import('./mcp/mcp-sessions.ts');
+        return new McpSessions({ clock, version, device: settings.MCP_DEVICE, onError });
+      },
     });
     const server = await startHttpServer({ api, host: settings.HOST, port: settings.PORT });
     closers.push(() => server.close());

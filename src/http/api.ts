@@ -17,6 +17,7 @@ import { addDeviceRoutes } from './routes/device.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addMcpRoute } from './routes/mcp.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
@@ -38,6 +39,7 @@ const BODY_BYTES: ReadonlyMap<string, number> = new Map([
     ['say', 'ask', 'tools/:tool'].map((route) => [`${path}/:name/${route}`, 16_384] as const),
   ),
   ['/v1/announce', 65_536],
+  ['/mcp', 262_144],
 ]);
 
 /** Longest list of what is wrong with a request, UTF-16 units. */
@@ -108,6 +110,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     onClients: (count) => deps.metrics.sseClients.set(count),
   });
   addEventRoute(api, feed, deps);
+  const endMcp = addMcpRoute(api, deps);
 
   api.openAPIRegistry.registerComponent('securitySchemes', SCHEME, { type: 'http', scheme: 'bearer' });
   // Built once: it only changes with the program.
@@ -122,7 +125,12 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     },
   });
   api.get('/openapi.json', (c) => c.json(document));
-  return Object.assign(api, { close: () => feed.close() });
+  return Object.assign(api, {
+    close: () => {
+      feed.close();
+      endMcp();
+    },
+  });
 }
 
 /** An app that says what is wrong with a request. */

@@ -27,6 +27,28 @@ export interface SpeechHost {
   readonly state: 'starting' | 'ready' | 'down';
 }
 
+/** Who asks over MCP. */
+export interface McpCaller {
+  /** Tells callers with different tokens apart. */
+  readonly owner: string;
+  readonly mayWrite: boolean;
+  /** The REST API with the caller's own token. Throws an Error whose message says what to do. */
+  readonly backend: {
+    get(path: string): Promise<unknown>;
+    post(path: string, body: unknown): Promise<unknown>;
+  };
+  /** The device that the caller is about; undefined: as the settings say. */
+  readonly device: string | undefined;
+}
+
+/** The MCP server behind /mcp. */
+export interface McpEndpoint {
+  handle(request: Request, caller: McpCaller): Promise<Response>;
+  /** An event as GET /v1/events shows it. */
+  heard(event: Readonly<Record<string, unknown>>): void;
+  close(): Promise<void>;
+}
+
 /** What the REST API is built from. */
 export interface ApiDeps {
   readonly fleet: Fleet;
@@ -43,6 +65,8 @@ export interface ApiDeps {
   readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
   readonly clock: Clock;
   readonly readiness: () => Readiness;
+  /** Default: nothing is at /mcp. Loaded with its first client. */
+  readonly mcp?: () => Promise<McpEndpoint>;
   /** dialtone's own version. */
   readonly version: string;
   /** Told of a request that failed through our fault; the client learns no more than "internal". */

@@ -9,6 +9,9 @@ import { problem } from './problem.ts';
 /** Paths that need no token. Everything else, unknown paths included, is guarded. */
 const OPEN_ROUTES: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json']);
 
+/** Paths whose requests are all POSTs, those that only read too: what is behind them asks what the token may do. */
+const MIXED_ROUTES: ReadonlySet<string> = new Set(['/mcp']);
+
 /**
  * Lets a request through when its sender may do what it asks: with a token when one is set (401, 403), and
  * otherwise unless a web page of another site sends it through a user's browser (403).
@@ -27,22 +30,39 @@ export function guard(settings: ApiSettings): MiddlewareHandler {
 
 type Check = (c: Context) => Response | undefined;
 
-function checkToken({ API_TOKEN, API_READ_TOKEN }: ApiSettings): Check {
+/** What the sender of a request may do. */
+export interface Access {
+  readonly mayWrite: boolean;
+  readonly mayRead: boolean;
+  /** The token that was sent; undefined: none was, or nothing that could be one. */
+  readonly given: string | undefined;
+}
+
+/** Tells what the sender of a request may do, by its header `Authorization`. Without any token set: everything. */
+export function accessBy({ API_TOKEN, API_READ_TOKEN }: ApiSettings): (header: string | undefined) => Access {
+  if (!API_TOKEN && !API_READ_TOKEN) return () => ({ mayWrite: true, mayRead: true, given: undefined });
   const isWriter = compareWith(API_TOKEN);
   const isReader = compareWith(API_READ_TOKEN);
-  return (c) => {
-    const header = c.req.header('authorization');
+  return (header) => {
     // Two headers arrive as one with a comma and a space, which no token holds.
     const given = header === undefined ? undefined : /^bearer +([\x21-\x7e]+)$/i.exec(header)?.[1];
     const digest = digestOf(given ?? '');
     // Both are compared, so that the time taken does not tell which one it was.
     const mayWrite = isWriter(digest) && given !== undefined;
     const mayRead = isReader(digest) && given !== undefined;
+    return { mayWrite, mayRead, given };
+  };
+}
+
+function checkToken(settings: ApiSettings): Check {
+  const accessOf = accessBy(settings);
+  return (c) => {
+    const { mayWrite, mayRead, given } = accessOf(c.req.header('authorization'));
     if (!mayWrite && !mayRead) {
       c.header('www-authenticate', `Bearer realm="dialtone"${given === undefined ? '' : ', error="invalid_token"'}`);
       return problem(c, 401, 'unauthorized', 'send the API token as "Authorization: Bearer …"');
     }
-    if (mayWrite || isReading(c)) return undefined;
+    if (mayWrite || isReading(c) || matchedRoutes(c).some(({ path }) => MIXED_ROUTES.has(path))) return undefined;
     c.header('www-authenticate', 'Bearer realm="dialtone", error="insufficient_scope"');
     return problem(c, 403, 'forbidden', 'this token may only read; writing needs API_TOKEN');
   };

@@ -46,7 +46,8 @@ export function deviceFunctions(tools: DeviceTools, rules: ToolRules, taken: Ite
     });
 }
 
-function legalName(name: string): string {
+/** A name in letters that models take: up to 64 of them. */
+export function legalName(name: string): string {
   return name.replace(ILLEGAL, '_').slice(0, MAX_NAME) || '_';
 }
 

@@ -1,0 +1,132 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import type { Clock, Timer } from '../core/clock.ts';
+import type { Backend, BackendEvent } from './backend.ts';
+import { fleetTools } from './fleet-tools.ts';
+import { failure, type McpTool } from './mcp-tool.ts';
+import { oneDeviceTools } from './one-device-tools.ts';
+
+/** A client is told of changes at most once in this time, milliseconds: a fleet comes up device by device. */
+const CHANGES_MS = 500;
+
+/** A client that asked to be told of progress hears of a call that takes long this often, milliseconds: it gives up after 60 s otherwise. */
+const PROGRESS_MS = 10_000;
+
+const INSTRUCTIONS =
+  'Voice devices (robots, speakers with a microphone) that stand in rooms with people. list_devices tells which there are; say, ask ' +
+  'and listen speak with the people there; get_status tells what else a device can do, device_tool does it.';
+
+/** What a server is made with. */
+export interface McpServerOptions {
+  readonly backend: Backend;
+  /** Whether the caller may do more than read. */
+  readonly mayWrite: boolean;
+  /** The device whose functions are tools themselves, and which is meant when none is named. */
+  readonly device: string | undefined;
+  readonly clock: Clock;
+  /** dialtone's own version. */
+  readonly version: string;
+  /** Told of a call that failed through our fault. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** An MCP server over the fleet, for one client: connect it to a transport. */
+export class FleetMcpServer {
+  readonly server: Server;
+  readonly #options: McpServerOptions;
+  #timer: Timer | undefined;
+
+  constructor(options: McpServerOptions) {
+    this.#options = options;
+    this.server = new Server(
+      { name: 'dialtone', version: options.version },
+      { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
+    );
+    this.server.setRequestHandler(ListToolsRequestSchema, async () => ({
+      tools: (await this.#tools()).map(({ spec }) => spec),
+    }));
+    this.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+      const tool = (await this.#tools()).find(({ spec }) => spec.name === params.name);
+      if (!tool) throw new McpError(ErrorCode.InvalidParams, `there is no tool "${params.name}"`);
+      const { progressToken } = params._meta ?? {};
+      const stop =
+        progressToken === undefined
+          ? undefined
+          : this.#tellProgress((progress) =>
+              extra.sendNotification({ method: 'notifications/progress', params: { progressToken, progress } }),
+            );
+      try {
+        return await this.#run(tool, params.arguments ?? {});
+      } finally {
+        stop?.();
+      }
+    });
+  }
+
+  /** Something has happened in the backend. */
+  heard({ type, device }: BackendEvent): void {
+    if (type !== 'device.state' && type !== 'device.tools' && type !== 'config.reloaded') return;
+    const { clock, device: only } = this.#options;
+    if (type !== 'config.reloaded' && only !== undefined && device !== only) return;
+    this.#timer ??= clock.setTimer(() => {
+      this.#timer = undefined;
+      // A client that is gone hears nothing.
+      this.server.sendToolListChanged().catch(() => undefined);
+    }, CHANGES_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#options.clock.clearTimer(this.#timer);
+    await this.server.close();
+  }
+
+  async #tools(): Promise<McpTool[]> {
+    const { backend, mayWrite, device } = this.#options;
+    const ofFleet = fleetTools(await deviceNames(backend), device);
+    const taken = ofFleet.map(({ spec }) => spec.name);
+    const direct = mayWrite && device !== undefined ? await oneDeviceTools(backend, device, taken) : [];
+    return [...ofFleet, ...direct].filter(({ reads }) => mayWrite || reads);
+  }
+
+  async #run(tool: McpTool, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
+    const { backend, onError } = this.#options;
+    try {
+      return await tool.run(args, backend);
+    } catch (error) {
+      if (error instanceof z.ZodError) onError(error);
+      // The backend says what to do.
+      return failure(error instanceof Error && !(error instanceof z.ZodError) ? error.message : 'unexpected answer');
+    }
+  }
+
+  #tellProgress(tell: (progress: number) => Promise<void>): () => void {
+    const { clock } = this.#options;
+    let progress = 0;
+    let timer: Timer;
+    const next = () => {
+      timer = clock.setTimer(() => {
+        progress += 1;
+        tell(progress).catch(() => undefined);
+        next();
+      }, PROGRESS_MS);
+    };
+    next();
+    return () => clock.clearTimer(timer);
+  }
+}
+
+const namesSchema = z.object({ devices: z.array(z.object({ name: z.string() })) });
+
+/** Without a backend the tools are listed all the same: a call then says what is wrong. */
+async function deviceNames(backend: Backend): Promise<string[]> {
+  const listed = await backend.get('/v1/devices').catch(() => undefined);
+  const parsed = namesSchema.safeParse(listed);
+  return parsed.success ? parsed.data.devices.map(({ name }) => name) : [];
+}
