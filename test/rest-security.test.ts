@@ -81,7 +81,7 @@ test('what is open is open, and everything else is not, unknown paths included',
   const guarded = api.routes.filter(({ method, path }) => method !== 'ALL' && !open.includes(path));
   expect(new Set(guarded.map(({ path }) => path)).size).toBeGreaterThan(8);
   for (const { method, path } of guarded) {
-    const filled = path.replace(':name', 'kitchen');
+    const filled = path.replace(':name', 'kitchen').replace(':tool', 'wave');
     expect((await raw(wire(method, filled, 'Content-Length: 0'))).status, `${method} ${filled}`).toBe(401);
   }
   for (const path of ['/nothing', '/v1', '/v2/devices', '/livez/more', '/favicon.ico']) {
@@ -104,16 +104,27 @@ test('the read token reads; what changes something needs the other', async () =>
     ).values(),
   ];
   expect(writing.length).toBeGreaterThan(9);
+  fleet.toolsOf.set('kitchen', {
+    list: () => [{ name: 'wave', description: '', parameters: {}, audience: 'model' }],
+    call: async () => ({ content: [], isError: false }),
+  });
   const body = JSON.stringify({ text: 'hello' });
   const bodies: Record<string, string> = {
     ...Object.fromEntries(
       ['', '/by-name'].flatMap((by) => [`say`, `ask`].map((what) => [`/v1/devices${by}/:name/${what}`, body])),
     ),
+    ...Object.fromEntries(
+      ['', '/by-name'].map((by) => [`/v1/devices${by}/:name/command`, JSON.stringify({ command: 'wave' })]),
+    ),
     '/v1/announce': JSON.stringify({ text: 'hello', all: true }),
   };
   const send = (method: string, path: string, token: string) => {
     const headers = { ...bearer(token).headers, 'content-type': 'application/json' };
-    return request(path.replace(':name', 'kitchen'), { method, headers, body: bodies[path] ?? null });
+    return request(path.replace(':name', 'kitchen').replace(':tool', 'wave'), {
+      method,
+      headers,
+      body: bodies[path] ?? null,
+    });
   };
   for (const { method, path } of writing) {
     const refused = await send(method, path, READ);

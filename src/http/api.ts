@@ -42,6 +42,11 @@ const BODY_BYTES: ReadonlyMap<string, number> = new Map([
   ['/mcp', 262_144],
 ]);
 
+/** Routes that take a body and need none. */
+const OPTIONAL_BODIES: ReadonlySet<string> = new Set(
+  DEVICE_PATHS.flatMap((path) => [`${path}/:name/listen`, `${path}/:name/tools/:tool`]),
+);
+
 /** Longest list of what is wrong with a request, UTF-16 units. */
 const MAX_DETAIL = 1_000;
 
@@ -73,7 +78,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     c.header('x-content-type-options', 'nosniff');
   });
   api.use(guard(deps.settings));
-  api.use(bodyLimit(BODY_BYTES));
+  api.use(bodyLimit(BODY_BYTES, OPTIONAL_BODIES));
   api.use(
     methodNotAllowed({
       app: api,

@@ -15,9 +15,11 @@ type ReadMessage = IncomingMessage & { rawBody?: Buffer };
  * (`Content-Length`), and otherwise (`Transfer-Encoding: chunked`) as soon as more has come. Not hono's bodyLimit: it makes a new
  * Request out of the server's, which only a replaced global Request can do.
  * @param bytesByRoute the routes that take one, by their path as the router writes it
+ * @param optional those of them that need none: to say "application/json" and send nothing, as some clients always do, is to send {}
  */
 export function bodyLimit(
   bytesByRoute: ReadonlyMap<string, number>,
+  optional: ReadonlySet<string>,
 ): MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> {
   return async (c, next) => {
     // The router's own match, not the path: see guard.ts.
@@ -29,8 +31,18 @@ export function bodyLimit(
       if (body === 'broken') return problem(c, 400, 'bad_request', 'not all of the body came');
       incoming.rawBody = body;
     } else if (Number(c.req.header('content-length') ?? 0) > maxBytes) return tooBig(c, maxBytes);
+    else if (incoming && isEmptyJson(c) && matchedRoutes(c).some(({ path }) => optional.has(path))) {
+      incoming.rawBody = Buffer.from('{}');
+    }
     return await next();
   };
+}
+
+function isEmptyJson(c: Context): boolean {
+  const length = c.req.header('content-length');
+  return (
+    (length === undefined || length === '0') && c.req.header('content-type')?.startsWith('application/json') === true
+  );
 }
 
 function tooBig(c: Context, maxBytes: number): Response {
