@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { concatSamples } from '#src/audio/pcm';
 import { encodeWav } from '#src/audio/wav';
 import { Chromium, type ChromiumOptions, hasChromium } from '../device-sim/testing/chromium.ts';
-import { demoSample } from './support/audio/demo-samples.ts';
+import { demoSample, wordErrors } from './support/audio/demo-samples.ts';
 import { needs } from './support/needs.ts';
 import { type Program, startProgram, temporaryFolder } from './support/program.ts';
 
@@ -44,7 +44,9 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'talking through a browser'))(
     await chromium.run(`document.querySelector('#talk').click()`);
 
     await expect.poll(() => text(chromium, '#words .answer')).toMatch(/^dialtone: .{5,}/);
-    expect(await text(chromium, '#words .heard')).toBe(`You: ${QUESTION.text}`);
+    const heard = String(await text(chromium, '#words .heard')).replace(/^You: /, '');
+    // The browser works on the sound, and in real time: a word may suffer.
+    expect(wordErrors(QUESTION.text, heard), heard).toBeLessThanOrEqual(2);
     expect(Number(await chromium.run(`document.querySelector('#mic').dataset.loudest`))).toBeGreaterThan(0.02);
     // What went to the loudspeaker of the browser, after everything.
     const loudest = () => chromium.run(`document.querySelector('#speaker').dataset.loudest`).then(Number);
