@@ -32,6 +32,7 @@ import { EventBus } from './telemetry/event-bus.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { startTraces } from './telemetry/traces/start-traces.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { withDialWarnings } from './transport/dial/never-dialled.ts';
@@ -138,6 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
+    closers.push(await startTraces(settings, { bus, clock, version }));
     const prompts = createPrompts({ random, ...(news ? { news } : {}) });
     // Later uses begin by themselves; the first answer should have them already.
     if (config.devices.some(({ instructions }) => instructions.type === 'news')) news?.start();

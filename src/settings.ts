@@ -378,6 +378,10 @@ export const settingsSchema = z.object({
     description: 'Library that encodes and decodes Opus; see docs/OPUS.md.',
   }),
   METRICS_PER_DEVICE: flag.default(true).meta({ description: '`false`: no metric series for single devices.' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional().meta({
+    description:
+      'Where a trace of each turn is sent over OTLP/HTTP, as in `http://localhost:4318`; see docs/OPERATIONS.md. Default: there are no traces.',
+  }),
 });
 
 /** Whether a setting is a secret, which may also be given as `NAME_FILE`. */

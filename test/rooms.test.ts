@@ -56,6 +56,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'sherpa-onnx-node': 'engines',
   'libopus-wasm': 'audio',
   'prom-client': 'telemetry',
+  '@opentelemetry/api': 'telemetry',
   pino: 'telemetry',
   chokidar: 'config',
   htmlparser2: 'news',
