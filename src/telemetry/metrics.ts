@@ -48,7 +48,7 @@ export interface MetricsOptions {
 }
 
 /** What a metric is, for documents. */
-export interface MetricDescription {
+interface MetricDescription {
   readonly name: string;
   readonly type: string;
   readonly help: string;
