@@ -15,15 +15,19 @@ import type { EngineRegistry } from './engines/engine.ts';
 import { choiceFor } from './engines/engine-choice.ts';
 import { createEngineRegistry } from './engines/engine-registry.ts';
 import { loadFvad } from './engines/fvad/fvad.ts';
+import { Registrations } from './fleet/accepting/registrations.ts';
 import { DeviceManager } from './fleet/device-manager.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { InboundScheduler } from './fleet/line/inbound-scheduler.ts';
 import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
+import { createListenerAnswer } from './http/listener/listener-app.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { listenPlan } from './listen-settings.ts';
+import { listenUrl } from './listen-url.ts';
 import { createNews } from './news/create-news.ts';
+import { Pictures } from './protocols/pictures.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import type { Settings } from './settings.ts';
 import { startListening } from './start-listening.ts';
@@ -34,8 +38,11 @@ import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startTraces } from './telemetry/traces/start-traces.ts';
 import { TurnLog } from './telemetry/turn-log.ts';
+import type { Arrival } from './transport/arrival.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { withDialWarnings } from './transport/dial/never-dialled.ts';
+import { arrivalOf } from './transport/websocket/arrival-of.ts';
+import type { ListenServer } from './transport/websocket/listen-server.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
 
 /** An answer of any engine is waited for so long at least, milliseconds. */
@@ -153,14 +160,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
+    const pictures = new Pictures();
+    let listener: ListenServer | undefined;
+    const baseUrl = (arrival: Arrival) => listenUrl(settings.LISTEN_URL, arrival, listener?.port);
     const manager = new DeviceManager({
       clock,
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random, clock }),
+      protocols: createProtocols({ codec, random, clock, pictures, baseUrl }),
       scheduler,
       acceptUnknown: settings.ACCEPT_UNKNOWN,
+      registrations: new Registrations(storage.registrations),
       dial: (device, { defaultPath, subprotocols }, listener) => {
         const plan = dialer.prepare(device, device.path ?? defaultPath);
         return dialWebSocket({ ...plan, subprotocols }, listener, () => clock.wallNow());
@@ -219,7 +230,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => server.close());
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
     const plan = listenPlan(settings);
-    const listener = plan && (await startListening(plan, { settings, clock, fleet: manager, report, log }));
+    if (plan) {
+      const answer = createListenerAnswer({
+        fleet: manager,
+        pictures,
+        clock,
+        arrivalOf,
+        baseUrl,
+        onError: (error) => log.error({ event: 'listener.failed', err: error }),
+      });
+      listener = await startListening(plan, { settings, clock, fleet: manager, report, log, answer });
+    }
     closers.push(() => listener?.close());
 
     manager.apply(config.devices, config.misconfigured, config.templates);

@@ -30,6 +30,14 @@ export const listenFields = {
   LISTEN_MAX_PER_ADDRESS: count(100_000).default(512).meta({
     description: 'So many of one IP address. Behind a router or a proxy all devices have one address.',
   }),
+  LISTEN_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'Address that devices are told to dial, as in `http://192.168.1.5:8765`: for xiaozhi devices that ask at `/xiaozhi/ota/`, and ' +
+        'for their pictures. Default: the host of their request, and `LISTEN_PORT`.',
+    }),
   ACCEPT_UNKNOWN: flag.default(false).meta({
     description:
       '`true`: a device that dials in and is in no entry is taken under `defaults` of devices.json, with a name made from its ' +

@@ -15,8 +15,8 @@ export interface StartListeningDeps {
   readonly fleet: Pick<DeviceManager, 'admit'>;
   readonly report: (event: FleetEvent) => void;
   readonly log: Log;
-  /** Answers what is no WebSocket. Default: nothing is there. */
-  readonly answer?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Answers what is no WebSocket. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function startListening(plan: ListenPlan, deps: StartListeningDeps)
         return { allowed: false, status: 503, message: 'something went wrong here; the log says what' };
       }
     },
-    answer: deps.answer ?? nothingHere,
+    answer: deps.answer,
     onLimit: () => {
       if (reports.take(1, clock.now())) report({ type: 'arrival.refused', protocol: null, reason: 'too_many' });
     },
@@ -47,8 +47,4 @@ export async function startListening(plan: ListenPlan, deps: StartListeningDeps)
   const url = `${plan.tls ? 'wss' : 'ws'}://${plan.host}:${server.port}`;
   log.info({ event: 'listener.listening', url }, 'devices can dial in');
   return server;
-}
-
-function nothingHere(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('there is nothing at this path\n');
 }

@@ -18,9 +18,10 @@ import type { DeviceTools } from '../protocols/device-tools.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { Admission, Arrival } from '../transport/arrival.ts';
 import type { Link, LinkListener } from '../transport/link.ts';
-import { AcceptIndex, type IssuedTokens } from './accepting/accept-index.ts';
-import { Acceptor } from './accepting/acceptor.ts';
+import { AcceptIndex } from './accepting/accept-index.ts';
+import { Acceptor, type Provision } from './accepting/acceptor.ts';
 import { AdoptedDevices } from './accepting/adopted-devices.ts';
+import { Registrations } from './accepting/registrations.ts';
 import type { UnknownDevice } from './accepting/unknown-devices.ts';
 import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
@@ -76,8 +77,8 @@ export interface DeviceManagerDeps {
   readonly dial: DeviceLineDeps['dial'];
   /** Whether a device that dials in and is in no entry is taken under the template of its protocol. Default: it is refused. */
   readonly acceptUnknown?: boolean;
-  /** Default: none were given. */
-  readonly issuedTokens?: IssuedTokens;
+  /** Devices that were given tokens. Default: none so far, and they end with the process. */
+  readonly registrations?: Registrations;
   readonly createConversation: (device: DeviceConfig, services: DeviceServices) => FleetConversation;
 }
 
@@ -110,15 +111,17 @@ export class DeviceManager implements Fleet {
   constructor(deps: DeviceManagerDeps) {
     this.#deps = deps;
     this.#readyWaits = new ReadyWaits(deps.clock);
-    this.#adopted = new AdoptedDevices(deps.acceptUnknown ?? false);
+    const registrations = deps.registrations ?? new Registrations();
+    this.#adopted = new AdoptedDevices(deps.acceptUnknown ?? false, registrations.confirmed);
     this.#acceptor = new Acceptor({
       clock: deps.clock,
       report: deps.report,
       protocols: deps.protocols,
-      index: () => (this.#index ??= new AcceptIndex(this.#configs(), deps.issuedTokens)),
+      index: () => (this.#index ??= new AcceptIndex(this.#configs(), registrations)),
       isWelcome: (name) => !this.#stopped && (this.#members.get(name)?.line.isWelcome ?? false),
       arrived: (name, open) => this.#arrived(name, open),
-      adopt: (protocol, id) => this.#adopt(protocol, id),
+      adopt: (protocol, id, isConfirmed) => this.#adopt(protocol, id, isConfirmed),
+      registrations,
     });
     this.#queue = new DialQueue(deps.clock, () => dialLimits(this.#members.size));
   }
@@ -166,6 +169,20 @@ export class DeviceManager implements Fleet {
   /** Whether a device that dials in may open a link, and which it is. */
   admit(arrival: Arrival): Admission {
     return this.#acceptor.admit(arrival);
+  }
+
+  /** Says how a device may dial in that asks before it does. */
+  provision(protocol: string, arrival: Arrival): Provision {
+    return this.#acceptor.provision(protocol, arrival);
+  }
+
+  /** Whether the owner has let in the device that asks. */
+  isConfirmed(protocol: string, arrival: Arrival): boolean {
+    return this.#acceptor.isConfirmed(protocol, arrival);
+  }
+
+  confirmUnknown(code: string): string | undefined {
+    return this.#acceptor.confirm(code);
   }
 
   get unknownDevices(): readonly UnknownDevice[] {
@@ -291,11 +308,11 @@ export class DeviceManager implements Fleet {
   }
 
   /** Takes a device that no entry is for. */
-  #adopt(protocol: string, id: string): string | undefined {
+  #adopt(protocol: string, id: string, isConfirmed = false): string | undefined {
     if (this.#stopped) return undefined;
     const isTaken = (name: string) => this.#members.has(name) || this.#misconfigured.has(name);
     const isAway = (name: string) => this.#members.get(name)?.line.hasLink !== true;
-    const { adopted, forgotten } = this.#adopted.adopt(protocol, id, isTaken, isAway);
+    const { adopted, forgotten } = this.#adopted.adopt(protocol, id, isTaken, isAway, isConfirmed);
     if (forgotten !== undefined) this.#remove(forgotten);
     if (!adopted) return undefined;
     this.#add(adopted);

@@ -46,6 +46,8 @@ export type FleetEvent =
       readonly attempts?: number;
       /** The device whose id it says. */
       readonly device?: string;
+      /** What it tells its user, and its owner can let it in by. */
+      readonly code?: string;
     }
   /** A defect of ours in the code of one device: its link ends. `cause`: what was thrown, for the log alone. */
   | { readonly type: 'device.fault'; readonly device: string; readonly where: FaultPlace; readonly cause: unknown };

@@ -65,6 +65,8 @@ export interface Fleet {
   get(name: string): DeviceStatus | undefined;
   /** Devices that dialled in and were refused, last seen first: their owner may add them. */
   readonly unknownDevices: readonly UnknownDevice[];
+  /** Lets in the device that tells this code. @returns its name; undefined when no device tells it */
+  confirmUnknown(code: string): string | undefined;
   /** Drops the line, if there is one, and dials at once. */
   reconnect(name: string): FleetResult;
   /** Drops the line; it stays down until `reconnect`, `setEnabled` or a reload that changes the device. */

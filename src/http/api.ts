@@ -24,7 +24,7 @@ import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
 import { addToolRoutes } from './routes/tools.ts';
 import { addTurnsRoute } from './routes/turns.ts';
-import { addUnknownDevicesRoute } from './routes/unknown-devices.ts';
+import { addUnknownDevicesRoutes } from './routes/unknown-devices.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 
 /**
@@ -101,7 +101,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     return problem(c, 503, 'not_ready', 'devices.json has not been read yet: try again in a moment');
   });
   addFleetRoutes(api, deps);
-  addUnknownDevicesRoute(api, deps);
+  addUnknownDevicesRoutes(api, deps);
   const device = newApi();
   for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addToolRoutes, addTurnsRoute]) add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { RegistrationKeeping } from '../config/registration.ts';
 import type { HistoryKeeping, TurnRecorder } from '../conversation/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
@@ -7,6 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 import { FileHistoryStore } from './history/file-history-store.ts';
 import { LastGoodConfig, lastGoodPath } from './last-good-config.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
+import { RegistrationsFile } from './registrations-file.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MB = 1_000_000;
@@ -24,6 +26,8 @@ export interface StorageOptions {
 export interface Storage {
   /** What every conversation gets of it. */
   readonly deps: { readonly history: HistoryKeeping; readonly recorder?: TurnRecorder };
+  /** Which devices that dial in have been given tokens; undefined without STATE_DIR: that ends with the process. */
+  readonly registrations: RegistrationKeeping | undefined;
   /** Keeps the text of a devices.json without a mistake for a start at which it cannot be used. Does nothing without STATE_DIR. */
   keepConfig(text: string): void;
   /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */
@@ -54,13 +58,17 @@ export async function openStorage({ settings, devices, clock, log }: StorageOpti
     STATE_DIR === undefined
       ? undefined
       : new LastGoodConfig({ path: lastGoodPath(STATE_DIR), warn: warn('config.copy_failed') });
+  const registrations =
+    STATE_DIR === undefined ? undefined : await RegistrationsFile.open(STATE_DIR, warn('registrations.warning'));
   if (STATE_DIR !== undefined) log.info({ event: 'history.kept', dir: STATE_DIR }, 'conversations are kept');
   if (RECORDINGS_DIR !== undefined) log.info({ event: 'recordings.on', dir: RECORDINGS_DIR }, 'turns are recorded');
   return {
     deps: { history: { store, maxTokens, maxMessages }, ...(recorder ? { recorder } : {}) },
+    registrations,
     keepConfig: (text) => lastGood?.keep(text),
     close: async () => {
       await lastGood?.close();
+      await registrations?.close();
       await store?.close();
       await recorder?.close();
     },

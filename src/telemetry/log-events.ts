@@ -124,7 +124,17 @@ class EventLines {
   }
 
   /** A device that its owner could add is told of once; the others are numbers. */
-  #arrivalRefused({ type, at, protocol, reason, id, address, attempts, device }: EventOf<'arrival.refused'>): void {
+  #arrivalRefused({
+    type,
+    at,
+    protocol,
+    reason,
+    id,
+    address,
+    attempts,
+    device,
+    code,
+  }: EventOf<'arrival.refused'>): void {
     const line = {
       event: type,
       reason,
@@ -132,7 +142,13 @@ class EventLines {
       ...(id === undefined ? {} : { id: cleanText(id) }),
       ...(address === undefined ? {} : { address }),
       ...(device === undefined ? {} : { device }),
+      ...(code === undefined ? {} : { code }),
     };
+    if (code !== undefined) {
+      const text = `a device waits to be let in: POST /v1/devices/unknown/${code}/confirm`;
+      this.#repeated(`${type}/${code}`, at, line, text);
+      return;
+    }
     if (attempts === undefined) {
       this.#repeated(`${type}/${reason}`, at, line, 'a device that dials in was refused');
       return;

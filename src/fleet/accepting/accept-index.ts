@@ -34,6 +34,15 @@ export class AcceptIndex {
     }
   }
 
+  /** The device whose entry has one of these ids, or is for any; undefined: there is none. Tokens do not count. */
+  named(protocol: string, ids: readonly string[]): DeviceConfig | undefined {
+    for (const id of ids) {
+      const device = this.#byId.get(`${protocol} ${canonicalId(id)}`);
+      if (device) return device;
+    }
+    return this.#any.get(protocol);
+  }
+
   /** A device that says a known id is that one, or none; then its token is looked for, then the entry for any. */
   find(protocol: string, { ids, token }: Identity): Recognition {
     for (const id of ids) {

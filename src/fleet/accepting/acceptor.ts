@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
 import type { Admission, Arrival } from '../../transport/arrival.ts';
@@ -5,6 +6,7 @@ import type { Link, LinkListener } from '../../transport/link.ts';
 import type { ArrivalRefusal, FleetEvent } from '../events.ts';
 import type { AcceptIndex } from './accept-index.ts';
 import { type Identity, identityOf } from './identity.ts';
+import type { Registrations } from './registrations.ts';
 import { type UnknownDevice, UnknownDevices } from './unknown-devices.ts';
 
 /** What an acceptor needs of the fleet. */
@@ -18,8 +20,17 @@ export interface AcceptorDeps {
   /** A device has opened a link. */
   readonly arrived: (name: string, open: (listener: LinkListener) => Link) => void;
   /** Takes an unknown device into the fleet; undefined: it may not. @returns its name */
-  readonly adopt: (protocol: string, id: string) => string | undefined;
+  readonly adopt: (protocol: string, id: string, isConfirmed?: boolean) => string | undefined;
+  readonly registrations: Registrations;
 }
+
+/** What a device is told that asks, over HTTP and before it dials, how it may. */
+export type Provision =
+  /** `token`: it bears it from now on; undefined: its entry has one, which it knows already. */
+  | { readonly type: 'welcome'; readonly name: string; readonly token: string | undefined }
+  /** Its owner must let it in first: it tells them this code. */
+  | { readonly type: 'code'; readonly code: string }
+  | { readonly type: 'nameless' };
 
 interface Refused {
   readonly protocol: string;
@@ -73,6 +84,58 @@ export class Acceptor {
     }
   }
 
+  /** Says how a device may dial in. Nothing of what it says is proved: a token, once given, goes to the same device only. */
+  provision(protocol: string, arrival: Arrival): Provision {
+    const { adopt, index, registrations } = this.#deps;
+    const { headers } = arrival;
+    const identity = { ...identityOf(arrival), token: undefined };
+    const [id] = identity.ids;
+    if (!headers['device-id']) return { type: 'nameless' };
+    const device = index().named(protocol, identity.ids);
+    const name = device?.name ?? adopt(protocol, id);
+    if (name === undefined) return this.#askForConfirmation('unknown_device', { protocol, identity, arrival });
+    // Whoever asks could have it, otherwise.
+    if (device?.token) return { type: 'welcome', name, token: undefined };
+    const token = registrations.issue(protocol, id, headers['client-id'] ?? '');
+    if (token === undefined)
+      return this.#askForConfirmation('wrong_token', { protocol, identity, arrival, device: name });
+    this.#unknown.forget(protocol, identity);
+    return { type: 'welcome', name, token };
+  }
+
+  /** Whether a device that was told to ask for its confirmation has it. */
+  isConfirmed(protocol: string, arrival: Arrival): boolean {
+    const { ids } = identityOf(arrival);
+    return this.#deps.index().named(protocol, ids) !== undefined && !this.#unknown.list.some(({ id }) => id === ids[0]);
+  }
+
+  /** The owner lets the device in that tells this code. @returns its name; undefined: no device tells it */
+  confirm(code: string): string | undefined {
+    const { adopt, index, registrations } = this.#deps;
+    const device = this.#unknown.byCode(code);
+    if (!device) return undefined;
+    const { protocol, id } = device;
+    const known = index().named(protocol, [id]);
+    const name = known?.name ?? adopt(protocol, id, true);
+    if (name === undefined) return undefined;
+    if (known) registrations.renew(protocol, id);
+    else registrations.confirm(protocol, id, name);
+    this.#unknown.forget(protocol, { ids: [id] });
+    return name;
+  }
+
+  #askForConfirmation(reason: UnknownDevice['reason'], refused: Refused): Provision {
+    const { code = '' } = this.#note(reason, refused, () => this.#newCode());
+    return { type: 'code', code };
+  }
+
+  #newCode(): string {
+    for (;;) {
+      const code = String(randomInt(1_000_000)).padStart(6, '0');
+      if (!this.#unknown.byCode(code)) return code;
+    }
+  }
+
   #admitKnown(name: string, protocol: string, identity: Identity): Admission {
     if (!this.#deps.isWelcome(name)) return this.#refuse(503, 'not_wanted', 'this device is switched off', protocol);
     this.#unknown.forget(protocol, identity);
@@ -80,13 +143,18 @@ export class Acceptor {
   }
 
   /** A device that could be let in, was its entry another. */
-  #refuseNoted(
-    status: 401 | 403,
+  #refuseNoted(status: 401 | 403, reason: UnknownDevice['reason'], message: string, refused: Refused): Admission {
+    this.#note(reason, refused);
+    return { allowed: false, status, message };
+  }
+
+  #note(
     reason: UnknownDevice['reason'],
-    message: string,
     { protocol, identity, arrival, device }: Refused,
-  ): Admission {
-    const { id, address, attempts } = this.#unknown.refused(protocol, identity, arrival, reason);
+    createCode?: () => string,
+  ): UnknownDevice {
+    const unknown = this.#unknown.refused(protocol, identity, arrival, reason, createCode);
+    const { id, address, attempts, code } = unknown;
     this.#deps.report({
       type: 'arrival.refused',
       protocol,
@@ -95,8 +163,9 @@ export class Acceptor {
       address,
       attempts,
       ...(device ? { device } : {}),
+      ...(code === undefined ? {} : { code }),
     });
-    return { allowed: false, status, message };
+    return unknown;
   }
 
   #refuse(status: 404 | 503, reason: ArrivalRefusal, message: string, protocol: string | null = null): Admission {

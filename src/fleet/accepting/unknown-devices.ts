@@ -7,6 +7,9 @@ import type { Identity } from './identity.ts';
 /** So many are remembered; beyond it the one not seen for longest is forgotten. */
 const MAX_UNKNOWN = 100;
 
+/** A code counts so long after the device was last seen, milliseconds. */
+const CODE_MS = 15 * 60_000;
+
 /** A device that dialled in and was refused. What it said of itself is its own word. Times are wall-clock milliseconds. */
 export interface UnknownDevice {
   readonly protocol: string;
@@ -22,6 +25,8 @@ export interface UnknownDevice {
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
   readonly attempts: number;
+  /** Six digits that the device tells its user, by which its owner can let it in; undefined: it has not asked for any. */
+  readonly code: string | undefined;
 }
 
 /** Remembers devices that were refused, so that their owner can add them. */
@@ -38,12 +43,22 @@ export class UnknownDevices {
     return [...this.#devices.values()].reverse();
   }
 
-  /** A device was refused. @returns what is known of it now */
+  /** The device that tells its user this code; undefined: none does, or it was not seen for too long. */
+  byCode(code: string): UnknownDevice | undefined {
+    return [...this.#devices.values()].find((device) => this.#codeOf(device) === code);
+  }
+
+  /**
+   * A device was refused.
+   * @param createCode makes a code, if it has none that counts. Default: it gets none
+   * @returns what is known of it now
+   */
   refused(
     protocol: string,
     { ids, token }: Identity,
     { address, headers }: Arrival,
     reason: UnknownDevice['reason'],
+    createCode?: () => string,
   ): UnknownDevice {
     const [id] = ids;
     const key = `${protocol} ${canonicalId(id)}`;
@@ -60,6 +75,7 @@ export class UnknownDevices {
       firstSeenAt: before?.firstSeenAt ?? now,
       lastSeenAt: now,
       attempts: (before?.attempts ?? 0) + 1,
+      code: this.#codeOf(before) ?? createCode?.(),
     };
     this.#devices.delete(key);
     this.#devices.set(key, device);
@@ -70,8 +86,12 @@ export class UnknownDevices {
     return device;
   }
 
+  #codeOf(device: UnknownDevice | undefined): string | undefined {
+    return device && this.#clock.wallNow() - device.lastSeenAt <= CODE_MS ? device.code : undefined;
+  }
+
   /** The device was let in: it is unknown no more. */
-  forget(protocol: string, { ids }: Identity): void {
+  forget(protocol: string, { ids }: Pick<Identity, 'ids'>): void {
     for (const id of ids) this.#devices.delete(`${protocol} ${canonicalId(id)}`);
   }
 }

@@ -67,6 +67,7 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
         reason: event.reason,
         id: event.id === undefined ? null : cleanText(event.id),
         address: event.address ?? null,
+        code: event.code ?? null,
       };
     case 'turn.started':
       return { device: event.device, turn: event.turn };

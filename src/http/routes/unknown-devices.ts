@@ -4,7 +4,7 @@ import { adoptedName } from '../../fleet/accepting/adopted-name.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { iso } from '../device-dto.ts';
-import { notReadyResponse } from '../problem.ts';
+import { forbiddenResponse, notReadyResponse, problem, problemResponse } from '../problem.ts';
 
 const unknownSchema = z
   .object({
@@ -17,6 +17,10 @@ const unknownSchema = z
     first_seen_at: z.iso.datetime(),
     last_seen_at: z.iso.datetime(),
     attempts: z.int(),
+    code: z.string().nullable().openapi({
+      description:
+        'What it tells its user; `POST /v1/devices/unknown/{code}/confirm` lets it in. null: it has not asked for one.',
+    }),
     entry: z
       .object({ name: z.string(), protocol: z.string(), direction: z.literal('accept'), id: z.string() })
       .nullable()
@@ -37,8 +41,32 @@ const listRoute = createRoute({
   },
 });
 
-/** GET /v1/devices/unknown */
-export function addUnknownDevicesRoute(api: Api, { fleet }: ApiDeps): void {
+const confirmedSchema = z.object({ message: z.string(), device: z.string() }).openapi('ConfirmedDevice');
+
+const confirmRoute = createRoute({
+  method: 'post',
+  path: '/v1/devices/unknown/{code}/confirm',
+  summary: 'Lets in the device that tells this code',
+  description:
+    'It is given a token, and becomes a device under `defaults` of devices.json, unless an entry has its id. With STATE_DIR that ' +
+    'survives a restart.',
+  request: { params: z.object({ code: z.string().regex(/^\d{6}$/, 'a code has six digits') }) },
+  responses: {
+    200: { description: 'It is let in.', content: { 'application/json': { schema: confirmedSchema } } },
+    400: problemResponse('The code is none.'),
+    403: forbiddenResponse,
+    404: problemResponse('No device tells this code, or it was not seen for 15 minutes.'),
+    503: notReadyResponse,
+  },
+});
+
+/** GET /v1/devices/unknown, POST /v1/devices/unknown/{code}/confirm */
+export function addUnknownDevicesRoutes(api: Api, { fleet }: ApiDeps): void {
+  api.openapi(confirmRoute, (c) => {
+    const name = fleet.confirmUnknown(c.req.valid('param').code);
+    if (name === undefined) return problem(c, 404, 'unknown_device', 'no device tells this code');
+    return c.json({ message: `Device '${name}' is let in`, device: name }, 200);
+  });
   api.openapi(listRoute, (c) => {
     const isTaken = (name: string) => fleet.get(name) !== undefined;
     const devices = fleet.unknownDevices.map((device) => ({
@@ -51,6 +79,7 @@ export function addUnknownDevicesRoute(api: Api, { fleet }: ApiDeps): void {
       first_seen_at: iso(device.firstSeenAt),
       last_seen_at: iso(device.lastSeenAt),
       attempts: device.attempts,
+      code: device.code ?? null,
       entry:
         device.reason === 'wrong_token'
           ? null

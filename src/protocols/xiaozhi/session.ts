@@ -49,7 +49,7 @@ export interface XiaozhiSessionOptions {
 }
 
 /** Where a device sends its pictures, while its session lasts. */
-export interface OpenVision {
+interface OpenVision {
   readonly address: VisionAddress;
   readonly close: () => void;
 }

@@ -36,6 +36,8 @@ type Spoken = 'say' | 'ask' | 'hear' | 'interrupt' | 'listen' | 'forget';
 export class StillFleet implements Fleet {
   devices: DeviceStatus[];
   unknownDevices: Fleet['unknownDevices'] = [];
+  /** The device that is let in by its code. */
+  confirmUnknown: Fleet['confirmUnknown'] = () => undefined;
   readonly reconnected: string[] = [];
   readonly disconnected: string[] = [];
   /** What devices were told to say, ask and do, in order. */

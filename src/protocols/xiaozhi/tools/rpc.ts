@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { DialtoneError } from '../../../core/errors.ts';
 
 /** How long a device may take to answer, milliseconds: as stackchan's gateway waits. */
-export const ANSWER_MS = 10_000;
+const ANSWER_MS = 10_000;
 
 /** So many requests are open at once. */
 const MAX_OPEN = 32;

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Clock } from '../../core/clock.ts';
+import type { Provision } from '../../fleet/accepting/acceptor.ts';
+import type { Pictures } from '../../protocols/pictures.ts';
+import type { Arrival } from '../../transport/arrival.ts';
+import { bodyLimit } from '../body-limit.ts';
+import { addCaptureRoute, MAX_CAPTURE_BYTES } from './capture.ts';
+import { addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
+
+/** What the routes beside the WebSocket of devices that dial in need. */
+export interface ListenerAppDeps {
+  readonly fleet: {
+    provision(protocol: string, arrival: Arrival): Provision;
+    isConfirmed(protocol: string, arrival: Arrival): boolean;
+  };
+  readonly pictures: Pictures;
+  readonly clock: Clock;
+  /** What a request says; undefined when its target is none. */
+  readonly arrivalOf: (request: IncomingMessage) => Arrival | undefined;
+  /** The address of the listener as the device is to use it, without a path. */
+  readonly baseUrl: (arrival: Arrival) => string | undefined;
+  /** Told of a request that failed through our fault; the device learns no more than that. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The app of the listener, whose requests come from the server of this process. */
+export type ListenerApp = Hono<{ Bindings: HttpBindings }>;
+
+/** Answers what devices ask over HTTP, beside the WebSocket that they dial. */
+export function createListenerAnswer(
+  deps: ListenerAppDeps,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const app: ListenerApp = new Hono();
+  app.onError((error, c) => {
+    deps.onError(error);
+    return c.json({ error: 'something went wrong here; the log says what' }, 500);
+  });
+  app.notFound((c) => c.json({ error: 'there is nothing at this path' }, 404));
+  app.use(
+    bodyLimit(
+      new Map([
+        ['/capture', MAX_CAPTURE_BYTES],
+        ...OTA_PATHS.map((path) => [path, MAX_OTA_BYTES] as const),
+        ...OTA_PATHS.map((path) => [`${path}/activate`, MAX_OTA_BYTES] as const),
+      ]),
+    ),
+  );
+  addOtaRoutes(app, deps);
+  addCaptureRoute(app, deps);
+  const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
+    overrideGlobalObjects: false,
+  });
+  return (request, response) => void listener(request, response);
+}

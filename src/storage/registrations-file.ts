@@ -1,0 +1,72 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Registration, RegistrationKeeping } from '../config/registration.ts';
+import { writeAtomically } from './files/write-atomically.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const fileSchema = z.object({
+  version: z.literal(1),
+  devices: z.array(
+    z.object({
+      protocol: z.string(),
+      id: z.string(),
+      name: z.string().nullable(),
+      client: hash.nullable(),
+      tokens: z.array(hash),
+    }),
+  ),
+});
+
+/** The registrations in `STATE_DIR/registrations.json`. */
+export class RegistrationsFile implements RegistrationKeeping {
+  readonly kept: readonly Registration[];
+  readonly #path: string;
+  readonly #warn: (text: string) => void;
+  #all: (() => readonly Registration[]) | undefined;
+  #writing = Promise.resolve();
+
+  private constructor(path: string, kept: readonly Registration[], warn: (text: string) => void) {
+    this.#path = path;
+    this.kept = kept;
+    this.#warn = warn;
+  }
+
+  /** Reads the file. Never rejects: one that cannot be read is told of, and devices register anew. */
+  static async open(stateDir: string, warn: (text: string) => void): Promise<RegistrationsFile> {
+    const path = join(stateDir, 'registrations.json');
+    let kept: readonly Registration[] = [];
+    try {
+      kept = fileSchema.parse(JSON.parse(await readFile(path, 'utf8'))).devices;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        warn(`${path} cannot be read: devices that were confirmed must be confirmed again: ${String(error)}`);
+      }
+    }
+    return new RegistrationsFile(path, kept, warn);
+  }
+
+  readonly changed = (all: () => readonly Registration[]): void => {
+    const isPending = this.#all !== undefined;
+    this.#all = all;
+    // Those that change while the file is written are written together.
+    if (!isPending) this.#writing = this.#writing.then(() => this.#write());
+  };
+
+  /** Resolves when everything is written. Never rejects. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const devices = this.#all?.() ?? [];
+    this.#all = undefined;
+    try {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await writeAtomically(this.#path, JSON.stringify({ version: 1, devices }));
+    } catch (error) {
+      this.#warn(`which devices have been let in cannot be written: ${String(error)}`);
+    }
+  }
+}
