@@ -2,10 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { rms } from '#src/audio/pcm';
 import type { Clock } from '#src/core/clock';
 import { Secret } from '#src/core/secret';
+import { createEngineRegistry } from '#src/engines/engine-registry';
 import type { Llm } from '#src/engines/llm';
 import { OpenAiLlm } from '#src/engines/openai/openai-llm';
 import { createServiceClient } from '#src/engines/openai/requests/client';
 import { GROQ } from '#src/engines/openai/requests/service';
+import { parseSettings } from '#src/settings';
 import type { Reply, SimDevice } from '../device-sim/device/sim-device.ts';
 import {
   type FakeGroq,
@@ -214,6 +216,31 @@ describe('a language model that takes its time', () => {
     expect(device.violations).toEqual([]);
   });
 
+  /** With LLM_TIMEOUT=30 a model that is loaded first, for 20 s. */
+  it.each<[string, string, FakeGroqFault, number]>([
+    ['a server that answers late, as Ollama', 'groq', { type: 'slow', delayMs: 20_000 }, 1],
+    ['such a server as the first of a list', 'groq,scripted', { type: 'slow', delayMs: 20_000 }, 1],
+    [
+      'a server that refuses meanwhile, as llama.cpp',
+      'groq',
+      { type: 'status', status: 503, message: 'Loading model' },
+      20,
+    ],
+  ])('is waited for by settings: %s', async (_, LLM, fault, times) => {
+    const { time, groq, backend, ask } = await talk({}, llmOfSettings({ LLM, LLM_TIMEOUT: '30' }));
+    groq.fail('chat', fault.type === 'slow' ? { ...fault, clock: time.clock } : fault, times);
+    const reply = await ask();
+    expect(reply.errors).toEqual([]);
+    expect(reply.spokenText).toBe('One moment. It is noon. All is well.');
+    await time.until(() =>
+      expect(backend.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: 'It is noon. All is well.' }]),
+    );
+    expect(backend.all('engine.error')).toEqual([]);
+    const [turn] = backend.all('turn.ended');
+    const { first_token: first, speech_ended: ended } = turn?.moments ?? {};
+    expect((first ?? 0) - (ended ?? 0)).toBeGreaterThan(19_000);
+  });
+
   it('is given up after its limit: the user is told to wait, and then that it failed', async () => {
     const { time, groq, ask } = await talk({}, patient);
     groq.fail('chat', { type: 'slow', delayMs: 60_000, clock: time.clock });
@@ -226,6 +253,17 @@ describe('a language model that takes its time', () => {
     expect(asked?.slice(1)).toEqual([{ role: 'user', content: 'what time is it' }]);
   });
 });
+
+/** The language model of settings, on the clock of the test. */
+function llmOfSettings(env: Readonly<Record<string, string>>): (groq: FakeGroq, clock: Clock) => Llm {
+  return (groq, clock) => {
+    const settings = parseSettings({ GROQ_API_KEY: KEY, GROQ_BASE_URL: groq.url, ...env });
+    const deps = { clock, random: () => 0, report: () => undefined, debug: () => undefined };
+    const engines = createEngineRegistry(settings, deps);
+    onTestFinished(() => engines.close());
+    return engines.defaults.llm;
+  };
+}
 
 /** The model of Groq on the clock of the test, with LLM_TIMEOUT=20. */
 function patient(groq: FakeGroq, clock: Clock): OpenAiLlm {

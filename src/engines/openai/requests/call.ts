@@ -1,7 +1,7 @@
 import { type Backoff, backoffDelayMs, jittered } from '../../../core/backoff.ts';
 import type { Clock, Random } from '../../../core/clock.ts';
 import type { DialtoneError, ErrorCode } from '../../../core/errors.ts';
-import type { CallErrors } from './errors.ts';
+import { type CallErrors, ModelLoading } from './errors.ts';
 
 /** An answer that is complete gets this long to end on the wire too, milliseconds: then its connection can be used again. */
 const MAX_GOODBYE_MS = 1_000;
@@ -25,6 +25,9 @@ export interface CallDeps {
   readonly limits: CallLimits;
   readonly errors: CallErrors;
 }
+
+/** A server that loads its model is asked again after this time, milliseconds, as long as the answer may take. */
+const LOADING_MS = 1_000;
 
 /** What a request fails with that may pass when it is sent again. */
 const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set(['engine_rate_limited', 'engine_overloaded', 'engine_unavailable']);
@@ -60,18 +63,20 @@ export class ServiceCall {
   }
 
   /**
-   * Sends the request, again if that may help.
+   * Sends the request, again if that may help; to a server that loads its model, until it has.
    * @throws DialtoneError `engine_*`, an AbortError when the caller aborts
    */
   async start<T>(send: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
-    for (let retry = 0; ; retry++) {
+    for (let retry = 0; ; ) {
       try {
         return await this.#wait(() => send(this.#controller.signal));
       } catch (error) {
         this.#throwIfOver();
         const mapped = this.errors.of(error, 'request');
-        const delayMs = this.#retryDelayMs(mapped, retry);
+        const isLoading = mapped instanceof ModelLoading;
+        const delayMs = isLoading ? LOADING_MS : this.#retryDelayMs(mapped, retry);
         if (delayMs === undefined) throw mapped;
+        if (!isLoading) retry++;
         await this.#wait(() => this.#sleep(delayMs));
       }
     }

@@ -14,6 +14,9 @@ const MAX_WHY = 4_000;
 /** A wait that is longer is not told of, milliseconds. */
 const MAX_TOLD_MS = 1_000_000_000;
 
+/** What servers say while they load their model: llama.cpp ("Loading model"). */
+const LOADING = /\bloading (?:the )?model\b|\bmodel is (?:still )?loading\b/i;
+
 /** What servers say when they have more work than they can do: Ollama ("server busy"), OpenAI ("overloaded", "slow down"), Groq ("over capacity"). */
 const NO_ROOM = /overload|capacity|\bbusy\b|slow down|too many|queue (?:is )?full/i;
 
@@ -34,6 +37,13 @@ export class ToolUseFailed extends DialtoneError {
 export class NothingCame extends DialtoneError {
   constructor(who: string, engine: string) {
     super('engine_bad_answer', `${who}'s answer broke off before its end.`, { retryable: true, engine });
+  }
+}
+
+/** The server has yet to load its model: it will answer the same request later. */
+export class ModelLoading extends DialtoneError {
+  constructor(who: string, engine: string) {
+    super('engine_unavailable', `${who} is still loading its model (503).`, { retryable: true, engine });
   }
 }
 
@@ -172,6 +182,7 @@ export class CallErrors {
         wait,
       );
     }
+    if (status === 503 && LOADING.test(told.words ?? '')) return new ModelLoading(who, service.id);
     if ((status === 503 || status === 529) && NO_ROOM.test(`${told.words ?? ''} ${told.reason ?? ''}`)) {
       return this.#error('engine_overloaded', `${who} has no room for more (${status})${words}.${again}`, wait);
     }
