@@ -225,6 +225,20 @@ describe('validate', () => {
     ]);
   });
 
+  it('says what the engines of a device lack, by the settings', async () => {
+    const engines = { stt: 'wyoming', llm: { engine: 'groq', model: 'm' }, tts: 'espeak' };
+    const cwd = folderWith({ devices: [{ ...entry('a', 8001), engines }] });
+    const bad = await run(['validate'], { cwd });
+    expect(bad.code).toBe(CONFIG);
+    expect(bad.err).toMatch(/engines\.stt: .*STT_WYOMING_URL/);
+    expect(bad.err).toMatch(/engines\.llm: .*GROQ_API_KEY/);
+    const env = { STT_WYOMING_URL: 'tcp://ear:10300', GROQ_API_KEY: 'gsk_x' };
+    const right = await run(['validate'], { cwd, env });
+    expect([right.code, right.err]).toEqual([0, '']);
+    const wrong = await run(['validate'], { cwd, env: { ...env, LLM_TIMEOUT: 'soon' } });
+    expect([wrong.code, wrong.err]).toEqual([CONFIG, expect.stringContaining('LLM_TIMEOUT')]);
+  });
+
   it('says what is wrong, exits with 78, and reads the file that was named', async () => {
     const cwd = folderWith({ devices: [] });
     const bad = await run(['validate', join(folderWith({ devices: [{}] }), 'devices.json')], { cwd });

@@ -25,7 +25,8 @@ reads devices.json again.
     name: 'validate',
     args: '[FILE]',
     summary: 'check a devices.json, and say what is wrong with it',
-    details: `Without FILE it checks the one that "serve" would read. Exit code 0: right, perhaps with warnings; 78: wrong.
+    details: `Without FILE it checks the one that "serve" would read. The engines of devices are checked by the
+settings of engines in the environment. Exit code 0: right, perhaps with warnings; 78: wrong.
 
   dialtone validate config/devices.json`,
     options: {},

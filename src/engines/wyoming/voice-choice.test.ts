@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseVoices } from '../../config/voices/voice-book.ts';
-import { wyomingVoice } from './voice-choice.ts';
+import { wyomingVoice, wyomingVoiceFor } from './voice-choice.ts';
 
 const book = parseVoices(
   JSON.stringify({
@@ -36,4 +36,18 @@ it.each([
   ['the choice of a server that names none', 'Dan', undefined, [], { language: 'fr' }],
 ])('the voice is %s', (_, name, language, offered, expected) => {
   expect(wyomingVoice(book, name, language, offered)).toEqual(expected);
+});
+
+const LESS = PIPER.filter(({ name }) => name !== 'fr_FR-siwis');
+
+it.each([
+  ['itself in its own language', 'Ann', 'en-GB', LESS, 'Ann'],
+  ['one of the book with an entry', 'Ann', 'fr-CA', LESS, 'Bea'],
+  ['itself where the server has a voice of the language', 'Ann', 'de', PIPER, 'Ann'],
+  ['none where neither has one', 'Ann', 'de', LESS, undefined],
+  ['itself before the server has said what it has', 'Ann', 'de', undefined, 'Ann'],
+  ['itself where the server does not say which languages it has', 'Ann', 'de', [{ name: 'x', languages: [] }], 'Ann'],
+  ['English for one that is not in the book', 'toString', 'en', LESS, 'toString'],
+])('the voice for a language is %s', (_, name, language, offered, expected) => {
+  expect(wyomingVoiceFor(book, name, language, offered)).toBe(expected);
 });

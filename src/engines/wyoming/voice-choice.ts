@@ -35,6 +35,27 @@ export function wyomingVoice(
   return entry ? choiceOf(entry) : { language: wanted };
 }
 
+/**
+ * The voice of the book that speaks a language at the server, as `Tts.voiceFor` says: the given one when it is its own language, one
+ * with an entry whose language it is, or the given one with the server's voice of the language.
+ * @param language BCP 47
+ * @param offered the installed voices of the server; undefined, or without languages: it has not said, and may speak it
+ * @returns undefined when neither the book nor the server has a voice of the language
+ */
+export function wyomingVoiceFor(
+  voices: VoiceBook,
+  name: string,
+  language: string,
+  offered: readonly WyomingVoice[] | undefined,
+): string | undefined {
+  const isIt = (own: string | undefined) => baseLanguage(own ?? 'en') === baseLanguage(language);
+  if (isIt(voices.get(name)?.language)) return name;
+  const other = voices.voices.find((voice) => voice.wyoming !== undefined && isIt(voice.language));
+  if (other) return other.name;
+  const spoken = offered?.flatMap(({ languages }) => languages) ?? [];
+  return spoken.length === 0 || offeredLanguage(language, spoken) !== undefined ? name : undefined;
+}
+
 function choiceOf({ name, speaker }: { readonly name: string; readonly speaker?: string | undefined }) {
   return { name, ...(speaker === undefined ? {} : { speaker }) };
 }

@@ -6,7 +6,7 @@ import type { WyomingClient } from './client.ts';
 import { badAnswer, brokenOff, WYOMING } from './errors.ts';
 import type { WyomingLink } from './link.ts';
 import { SpeechAudio } from './speech-audio.ts';
-import { wyomingVoice } from './voice-choice.ts';
+import { wyomingVoice, wyomingVoiceFor } from './voice-choice.ts';
 
 /** No voice is slower than this; speech that is longer is none. Milliseconds. */
 const MAX_MS_PER_CHARACTER = 500;
@@ -53,6 +53,10 @@ export class WyomingTts implements Tts {
   speak(text: AsyncIterable<string>, options: TtsOptions): TtsStream & AsyncGenerator<PcmChunk> {
     const streamingText = this.#client.known?.tts?.streams ?? false;
     return engineCall(this.#speak(text, options, streamingText), WYOMING, { streamingText, wordTimings: false });
+  }
+
+  voiceFor(voice: string, language: string): string | undefined {
+    return wyomingVoiceFor(this.#voices, voice, language, this.#client.known?.tts?.voices);
   }
 
   /** Asks the server anew what it offers. */
