@@ -14,7 +14,7 @@ const FLOORS = [
   ['conversation'],
   ['fleet'],
   ['telemetry'],
-  ['http', 'storage', 'docs'],
+  ['http', 'mcp', 'storage', 'docs'],
   ['cli'],
 ];
 
@@ -33,6 +33,7 @@ const FILES: Readonly<Record<string, string>> = {
   fleet: 'fleet/fleet.ts',
   telemetry: 'telemetry/log.ts',
   http: 'http/server.ts',
+  mcp: 'mcp/mcp-server.ts',
   storage: 'storage/open-storage.ts',
   docs: 'docs/generated-files.ts',
   cli: 'cli/command-line.ts',
@@ -52,6 +53,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ws: 'transport',
   hono: 'http',
   '@hono/zod-openapi': 'http',
+  '@modelcontextprotocol/sdk': 'mcp',
   'groq-sdk': 'engines',
   'sherpa-onnx-node': 'engines',
   'libopus-wasm': 'audio',

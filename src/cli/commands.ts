@@ -92,6 +92,19 @@ GET /v1/events, one a line. With LOG_TRANSCRIPTS=false the backend tells no word
     load: async () => (await import('./remote/tail.ts')).tail,
   },
   {
+    name: 'mcp',
+    args: '[--device NAME] [--url URL]',
+    summary: 'serve the fleet to a client of the Model Context Protocol, on standard input and output',
+    details: `${BACKEND}
+A client such as an assistant starts it; docs/MCP.md has the configuration. --device, or MCP_DEVICE, names the device that is meant when
+a call names none, and whose functions are tools by themselves.
+
+  dialtone mcp --url http://127.0.0.1:8000 --device robot`,
+    options: { ...url, device: { type: 'string' } },
+    positionals: [0, 0],
+    load: async () => (await import('./remote/mcp.ts')).mcp,
+  },
+  {
     name: 'models',
     args: 'list | install NAME | verify [NAME] | remove NAME',
     summary: 'models that hear and speak on this machine',

@@ -1,12 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandArgs, CommandIo } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { BackendClient } from './backend-client.ts';
-import { BackendError } from './backend-error.ts';
+import { followEvents } from './follow-events.ts';
 import { type StreamEvent, tailLines } from './tail-lines.ts';
-
-/** So long after the stream ended it is opened again, milliseconds. */
-const AGAIN_MS = 1_000;
 
 /** `dialtone tail`: goes on until a signal, or until the reader of its output is gone. @throws BackendError at the start */
 export async function tail(args: CommandArgs, io: CommandIo): Promise<number> {
@@ -24,27 +20,11 @@ export async function tail(args: CommandArgs, io: CommandIo): Promise<number> {
     } else for (const line of tailLines(event, devices)) io.out(`${line}\n`);
   };
 
-  let lastId: string | undefined;
-  let isFirst = true;
-  let isLost = false;
-  while (!stop.signal.aborted) {
-    try {
-      for await (const { id, event, data } of client.events(lastId, stop.signal)) {
-        if (isLost) io.err('the backend answers again\n');
-        isLost = false;
-        isFirst = false;
-        lastId = id ?? lastId;
-        show(event, data);
-      }
-    } catch (error) {
-      if (stop.signal.aborted) break;
-      // Later it may be a restart of the backend, which takes a while.
-      if (isFirst || !(error instanceof BackendError) || error.exitCode !== EXIT.unavailable) throw error;
-    }
-    if (stop.signal.aborted) break;
-    if (!isLost) io.err(`${client.url} has ended the stream: trying again\n`);
-    isLost = true;
-    await wait(AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-  }
+  await followEvents(client, {
+    signal: stop.signal,
+    onEvent: ({ event, data }) => show(event, data),
+    onBack: () => io.err('the backend answers again\n'),
+    onLost: () => io.err(`${client.url} has ended the stream: trying again\n`),
+  });
   return EXIT.ok;
 }
