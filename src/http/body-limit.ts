@@ -19,7 +19,7 @@ type ReadMessage = IncomingMessage & { rawBody?: Buffer };
  */
 export function bodyLimit(
   bytesByRoute: ReadonlyMap<string, number>,
-  optional: ReadonlySet<string>,
+  optional: ReadonlySet<string> = new Set(),
 ): MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> {
   return async (c, next) => {
     // The router's own match, not the path: see guard.ts.

@@ -42,7 +42,7 @@ export interface McpCaller {
 }
 
 /** The MCP server behind /mcp. */
-export interface McpEndpoint {
+interface McpEndpoint {
   handle(request: Request, caller: McpCaller): Promise<Response>;
   /** An event as GET /v1/events shows it. */
   heard(event: Readonly<Record<string, unknown>>): void;
