@@ -1,0 +1,144 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ManualClock } from '../core/manual-clock.ts';
+import type { Backend } from './backend.ts';
+import { type McpCaller, McpSessions } from './mcp-sessions.ts';
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
+
+/** Sessions over a backend with one device that says what it is told. */
+function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' })) {
+  const clock = new ManualClock(0);
+  const errors: unknown[] = [];
+  const sessions = new McpSessions({ clock, device: undefined, version: '1', onError: (error) => errors.push(error) });
+  onTestFinished(() => sessions.close());
+  const backend: Backend = {
+    get: async () => ({ devices: [{ name: 'kitchen' }] }),
+    post: () => said,
+  };
+  const caller: McpCaller = { owner: 'me', mayWrite: true, backend, device: undefined };
+  const send = (body: unknown, id?: string, more: Partial<McpCaller> = {}) => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(id === undefined ? {} : { 'mcp-session-id': id }),
+    };
+    const request = new Request('http://localhost/mcp', { method: 'POST', headers, body: JSON.stringify(body) });
+    return sessions.handle(request, { ...caller, ...more });
+  };
+  /** Begins a session; its id. */
+  const begin = async () => {
+    const response = await send(INITIALIZE);
+    await response.text();
+    return response.headers.get('mcp-session-id') ?? '';
+  };
+  const listen = (id: string) =>
+    sessions.handle(
+      new Request('http://localhost/mcp', { headers: { accept: 'text/event-stream', 'mcp-session-id': id } }),
+      caller,
+    );
+  return { clock, errors, sessions, send, begin, listen };
+}
+
+/** Reads a stream until it has said what matches. */
+async function read(response: Response, pattern: RegExp): Promise<string> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (reader && !pattern.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value);
+  }
+  reader?.releaseLock();
+  return text;
+}
+
+describe('sessions', () => {
+  it('begin with initialize, and with nothing else', async () => {
+    const { sessions, send, begin } = setUp();
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    expect((await send(ping)).status).toBe(400);
+    expect(sessions.size).toBe(0);
+    const id = await begin();
+    expect(sessions.size).toBe(1);
+    expect((await send(ping, id)).status).toBe(200);
+    expect((await send(ping, 'another')).status).toBe(404);
+    // Another token.
+    expect((await send(ping, id, { owner: 'you' })).status).toBe(404);
+  });
+
+  it('are at most 100; one that was idle for 5 minutes makes room, one with an open stream does not', async () => {
+    const { clock, sessions, send, begin, listen } = setUp();
+    const first = await begin();
+    const stream = await listen(first);
+    const second = await begin();
+    for (let index = 2; index < 100; index++) await begin();
+    expect(sessions.size).toBe(100);
+    expect((await send(INITIALIZE)).status).toBe(503);
+    clock.advance(300_000);
+    await begin();
+    expect(sessions.size).toBe(100);
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    expect((await send(ping, second)).status).toBe(404);
+    expect((await send(ping, first)).status).toBe(200);
+    await stream.body?.cancel();
+  });
+
+  it('end when the client says so, and with the process: streams too', async () => {
+    const { sessions, begin, listen, send } = setUp();
+    const ended = await begin();
+    const request = new Request('http://localhost/mcp', { method: 'DELETE', headers: { 'mcp-session-id': ended } });
+    const backend = { get: async () => ({}), post: async () => ({}) };
+    await sessions.handle(request, { owner: 'me', mayWrite: true, backend, device: undefined });
+    expect(sessions.size).toBe(0);
+    const stream = await listen(await begin());
+    await sessions.close();
+    expect(await read(stream, /never/)).toBe('');
+    expect((await send(INITIALIZE)).status).toBe(503);
+  });
+});
+
+describe('notifications', () => {
+  it('of a fleet that changes come at most twice a second, and of other events not at all', async () => {
+    const { clock, sessions, begin, listen } = setUp();
+    const stream = await listen(await begin());
+    sessions.heard({ type: 'turn.ended', device: 'kitchen' });
+    expect(clock.pending).toBe(0);
+    for (let index = 0; index < 50; index++) sessions.heard({ type: 'device.state', device: `d${index}` });
+    sessions.heard({ type: 'config.reloaded' });
+    expect(clock.pending).toBe(1);
+    clock.advance(500);
+    const told = await read(stream, /list_changed/);
+    expect(told.match(/notifications\/tools\/list_changed/g)).toHaveLength(1);
+    await stream.body?.cancel();
+  });
+
+  it('of progress come every 10 s while a call lasts, to a client that asks for them', async () => {
+    let finish = (_: unknown) => {};
+    const said = new Promise((resolve) => {
+      finish = resolve;
+    });
+    const { clock, send, begin } = setUp(said);
+    const id = await begin();
+    const call = {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'say', arguments: { device: 'kitchen', text: 'Hello' }, _meta: { progressToken: 'p' } },
+    };
+    const response = await send(call, id);
+    await expect.poll(() => clock.pending).toBe(1);
+    clock.advance(10_000);
+    expect(await read(response, /"progress":1/)).toContain('notifications/progress');
+    clock.advance(10_000);
+    expect(await read(response, /"progress":2/)).toContain('"progressToken":"p"');
+    finish({ outcome: 'played' });
+    expect(await read(response, /"result"/)).toContain('played');
+    expect(clock.pending).toBe(0);
+  });
+});
