@@ -6,9 +6,12 @@ import { loadOpusCodec } from '../../dist/audio/opus/opus-codec.js';
 import { createResampler } from '../../dist/audio/resample.js';
 import { CheckedBeginning } from '../../dist/conversation/listening/evidence/checked-beginning.js';
 import { PreRoll } from '../../dist/conversation/listening/pre-roll.js';
+import { systemClock } from '../../dist/core/clock.js';
 import { loadFvad } from '../../dist/engines/fvad/fvad.js';
+import { DeviceMemory } from '../../dist/protocols/device-memory.js';
 import { PCM } from '../../dist/protocols/pcm/pcm.js';
 import { REALTIME } from '../../dist/protocols/realtime/realtime.js';
+import { XIAOZHI } from '../../dist/protocols/xiaozhi/xiaozhi.js';
 import { serve } from './child.mjs';
 import { allSpeech } from './recordings.mjs';
 
@@ -18,6 +21,7 @@ const frames80 = cut(speech, 1_920, 100);
 const packets40 = await encodeAll(cut(speech, 960, 200));
 const device = { options: { audio_format: 'auto' }, voice: 'Watercooler', instructions: { type: 'smalltalk' } };
 const AUDIO_MESSAGE = '{"type":"input_audio_buffer.append","audio":"$"}';
+const tools = (codec) => ({ codec, random: Math.random, clock: systemClock, memory: new DeviceMemory() });
 const silence = { audio: () => undefined, event: (event) => fail(JSON.stringify(event)) };
 
 const BENCHES = { codec: codecs, ogg: oggs, resample: resamplers, vad: vads, protocol: protocols };
@@ -117,18 +121,34 @@ async function protocols() {
     createEncoder: async () => ({ frameSamples: 960, encode: () => packets40[7], free }),
   };
   const link = { send: () => undefined, close: fail };
-  const realtime = await REALTIME.open(link, device, silence, { codec: stub, random: Math.random });
+  const realtime = await REALTIME.open(link, device, silence, tools(stub));
   await realtime.prepareToPlay();
   const texts = pages().map((bytes) => AUDIO_MESSAGE.replace('$', bytes.toString('base64')));
   const pcm = await PCM.open(link, device, silence);
   const binary = Buffer.alloc(1_280, 1);
   const out = new Int16Array(640);
+  const xiaozhi = await xiaozhiSession(link, stub, 3);
+  const packet3 = Buffer.concat([Buffer.from([0, 0, 0, packets40[7].length]), packets40[7]]);
+  const frame60 = new Int16Array(1_440);
   return [
     { name: 'realtime in, 80 ms', message: 2_500, work: (at) => realtime.receiveText(texts[at % texts.length]) },
     { name: 'realtime out, 80 ms', message: 5_000, work: (at) => realtime.play(frames80[at % 100]) },
     { name: 'pcm in, 40 ms', message: 250, work: () => pcm.receiveBinary(binary) },
+    { name: 'xiaozhi in, 60 ms', message: 700, work: () => xiaozhi.receiveBinary(packet3) },
+    { name: 'xiaozhi out, 60 ms', message: 1_200, work: () => xiaozhi.play(frame60) },
     { name: 'pcm out, 40 ms', message: 1_280 + 400, work: () => pcm.play(out) },
   ];
+}
+
+/** A session of a device that listens and is spoken to. */
+async function xiaozhiSession(link, codec, version) {
+  const options = { options: { persistent: false } };
+  const session = await XIAOZHI.open(link, options, { audio: () => undefined, event: () => undefined }, tools(codec));
+  session.receiveText(JSON.stringify({ type: 'hello', version, transport: 'websocket' }));
+  session.receiveText('{"type":"listen","state":"start","mode":"realtime"}');
+  session.send({ type: 'reply_started' });
+  await session.prepareToPlay();
+  return session;
 }
 
 /** What a line carries while the user speaks, kbit/s of WebSocket frames; TCP and IP come on top. */
@@ -155,7 +175,12 @@ async function bandwidth() {
   return {
     realtime: {
       up: kilobits((mean * seconds * 1000) / 80),
-      down: await played(await REALTIME.open(link, device, silence, { codec: opus, random: Math.random }), frames80),
+      down: await played(await REALTIME.open(link, device, silence, tools(opus)), frames80),
+    },
+    xiaozhi: {
+      // Opus of 16 kHz, as devices send; what we send is not masked.
+      up: kilobits((count(meanOf(await packets60()) + 4, 4) * seconds * 1000) / 60),
+      down: await played(await xiaozhiSession(link, opus, 3), cut(speech, 1_440, 133)),
     },
     pcm: {
       up: kilobits((count(1_280, 0) * seconds * 1000) / 40),
@@ -209,6 +234,18 @@ function pages() {
 
 function cut(samples, length, count) {
   return Array.from({ length: count }, (_, index) => samples.slice(index * length, (index + 1) * length));
+}
+
+/** What a microphone of a xiaozhi device sends. */
+async function packets60() {
+  const encoder = await opus.createEncoder({ sampleRate: 16_000, frameMs: 60, application: 'voip', bitrate: 25_000 });
+  const packets = cut(await allSpeech(16_000), 960, 133).map((frame) => encoder.encode(frame).length);
+  encoder.free();
+  return packets;
+}
+
+function meanOf(numbers) {
+  return numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 }
 
 async function encodeAll(frames) {

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { OpusDecoder } from '#src/audio/opus/opus';
+import type { OpusDecoder, OpusEncoder } from '#src/audio/opus/opus';
 import { loadOpusCodec } from '#src/audio/opus/opus-codec';
 import { rms } from '#src/audio/pcm';
 import { type Clock, systemClock, type Timer } from '#src/core/clock';
@@ -79,6 +79,7 @@ export class XiaozhiDevice {
   #socket: WebSocket | undefined;
   #microphone: DeviceMicrophone | undefined;
   #decoder: OpusDecoder | undefined;
+  #encoder: OpusEncoder | undefined;
   #sessionId = '';
   #mode: 'auto' | 'manual' | 'realtime' = 'auto';
   #speaksFromMs = 0;
@@ -128,7 +129,8 @@ export class XiaozhiDevice {
     this.#setState('connecting');
     const codec = await loadOpusCodec();
     this.#decoder ??= await codec.createDecoder({ sampleRate: PLAY_RATE });
-    const encoder = await codec.createEncoder({ sampleRate: 16_000, frameMs: FRAME_MS, application: 'voip' });
+    this.#encoder ??= await codec.createEncoder({ sampleRate: 16_000, frameMs: FRAME_MS, application: 'voip' });
+    const encoder = this.#encoder;
     const headers = {
       // Firmware adds "Bearer" unless the stored token holds a space.
       ...(token === undefined ? {} : { Authorization: token.includes(' ') ? token : `Bearer ${token}` }),
@@ -240,7 +242,9 @@ export class XiaozhiDevice {
     this.#microphone?.close();
     this.#socket?.terminate();
     this.#decoder?.free();
+    this.#encoder?.free();
     this.#decoder = undefined;
+    this.#encoder = undefined;
   }
 
   #listenTo(socket: WebSocket): void {

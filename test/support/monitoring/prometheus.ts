@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { temporaryFolder } from '../program.ts';
 
 /** One series of an answer. */
@@ -81,14 +80,4 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
   };
   await expect.poll(isUp).toEqual([1]);
   return prometheus;
-}
-
-/** A port that was free just now: Prometheus does not tell which one it took for 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
