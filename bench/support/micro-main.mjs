@@ -19,7 +19,14 @@ const opus = await loadOpusCodec();
 const speech = await allSpeech(24_000);
 const frames80 = cut(speech, 1_920, 100);
 const packets40 = await encodeAll(cut(speech, 960, 200));
-const device = { options: { audio_format: 'auto' }, voice: 'Watercooler', instructions: { type: 'smalltalk' } };
+const device = {
+  name: 'hall',
+  host: '192.0.2.1',
+  port: 8765,
+  options: { audio_format: 'auto', commands: [] },
+  voice: 'Watercooler',
+  instructions: { type: 'smalltalk' },
+};
 const AUDIO_MESSAGE = '{"type":"input_audio_buffer.append","audio":"$"}';
 const tools = (codec) => ({ codec, random: Math.random, clock: systemClock, memory: new DeviceMemory() });
 const silence = { audio: () => undefined, event: (event) => fail(JSON.stringify(event)) };
@@ -39,7 +46,16 @@ async function codecs() {
   const decoder = await opus.createDecoder({ sampleRate: 16_000 });
   const encoder = await opus.createEncoder({ sampleRate: 24_000, frameMs: 40 });
   const frames = cut(speech, 960, 200);
+  const encoder60 = await opus.createEncoder({ sampleRate: 24_000, frameMs: 60 });
+  const frames60 = cut(speech, 1_440, 130);
+  const packets60 = await xiaozhiPackets();
   return [
+    {
+      name: 'decode 60 ms to 16 kHz, of xiaozhi',
+      message: 1_920 + 600,
+      work: (at) => decoder.decode(packets60[at % packets60.length]),
+    },
+    { name: 'encode 60 ms of 24 kHz', message: 1_200, work: (at) => encoder60.encode(frames60[at % 130]) },
     // 640 samples are 1,280 bytes.
     { name: 'decode 40 ms to 16 kHz', message: 1_280 + 600, work: (at) => decoder.decode(packets40[at % 200]) },
     { name: 'encode 40 ms of 24 kHz', message: 1_000, work: (at) => encoder.encode(frames[at % 200]) },
@@ -179,7 +195,7 @@ async function bandwidth() {
     },
     xiaozhi: {
       // Opus of 16 kHz, as devices send; what we send is not masked.
-      up: kilobits((count(meanOf(await packets60()) + 4, 4) * seconds * 1000) / 60),
+      up: kilobits((count(meanOf((await xiaozhiPackets()).map(({ length }) => length)) + 4, 4) * seconds * 1000) / 60),
       down: await played(await xiaozhiSession(link, opus, 3), cut(speech, 1_440, 133)),
     },
     pcm: {
@@ -237,9 +253,9 @@ function cut(samples, length, count) {
 }
 
 /** What a microphone of a xiaozhi device sends. */
-async function packets60() {
+async function xiaozhiPackets() {
   const encoder = await opus.createEncoder({ sampleRate: 16_000, frameMs: 60, application: 'voip', bitrate: 25_000 });
-  const packets = cut(await allSpeech(16_000), 960, 133).map((frame) => encoder.encode(frame).length);
+  const packets = cut(await allSpeech(16_000), 960, 133).map((frame) => Buffer.from(encoder.encode(frame)));
   encoder.free();
   return packets;
 }
