@@ -6,6 +6,8 @@ import { HELP } from './cli/help.ts';
 import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
 import { runFleet } from './cli/run-fleet.ts';
+import { runXiaozhi } from './cli/run-xiaozhi.ts';
+import { isXiaozhi, parseXiaozhi } from './cli/xiaozhi-options.ts';
 import { listAudio } from './sound/find-card.ts';
 
 function print(line: string): void {
@@ -27,6 +29,12 @@ async function main(): Promise<number> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
+  if (isXiaozhi(args)) {
+    const device = parseXiaozhi(args);
+    if (device) await runXiaozhi(device, stopped, print);
+    else process.stdout.write(HELP);
+    return 0;
+  }
   if (args.some((arg) => arg.startsWith('--fleet'))) return runFleet(parseFleet(args), stopped, print);
   const options = parseCli(args);
   if (!options) {

@@ -32,6 +32,19 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
   --help            this text
 
+A xiaozhi device, which dials the backend:
+
+  npm run device-sim -- --protocol xiaozhi --connect ws://127.0.0.1:8765/xiaozhi/v1/ --say "what time is it"
+
+  --connect URL     where it dials
+  --id MAC          what it says it is                             (02:00:00:00:00:01)
+  --token TEXT      what it bears
+  --version N       1 | 2 | 3: of the binary messages              (1)
+  --stock           dials when it is woken (default)
+  --stackchan       stays connected, and listens when it is told to
+  --realtime        its microphone stays open while it speaks
+  --no-pong         answers no ping
+
 Faults, with the values that they have when none are given; device-sim/README.md names the real devices behind them:
 
 ${FAULT_FLAGS.map((flag) => `  ${exampleOf(flag).padEnd(20)}${flag.what}`).join('\n')}

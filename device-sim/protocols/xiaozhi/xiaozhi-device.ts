@@ -51,6 +51,8 @@ export interface XiaozhiDeviceOptions {
   /** Fields that its hello has besides, or instead. */
   readonly hello?: Readonly<Record<string, unknown>>;
   readonly onChange?: (what: string) => void;
+  /** A text has come. */
+  readonly onText?: (message: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Where the program of a device stands. */
@@ -282,6 +284,7 @@ export class XiaozhiDevice {
   #receive(text: string): void {
     const message = JSON.parse(text) as Record<string, unknown>;
     this.texts.push(message);
+    this.#options.onText?.(message);
     if (message.type === 'hello') {
       this.#hello(message);
       return;

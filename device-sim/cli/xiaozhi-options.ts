@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import type { SpeechSource } from '../mic/speech.ts';
+import type { WireVersion } from '../protocols/xiaozhi/xiaozhi-wire.ts';
+import { UsageError } from './cli-values.ts';
+
+/** What the command line asks for with `--protocol xiaozhi`. */
+export interface XiaozhiCliOptions {
+  /** `ws://…` of the backend. */
+  readonly url: string;
+  readonly id: string;
+  readonly name: string;
+  readonly token: string | undefined;
+  readonly version: WireVersion;
+  readonly kind: 'stock' | 'stackchan';
+  readonly mode: 'auto' | 'realtime';
+  readonly noPong: boolean;
+  readonly questions: readonly SpeechSource[];
+}
+
+/** Whether the command line asks for a device that dials. */
+export function isXiaozhi(args: readonly string[]): boolean {
+  return args.some((arg, at) => arg === '--protocol=xiaozhi' || (arg === '--protocol' && args[at + 1] === 'xiaozhi'));
+}
+
+/** Parses it; undefined when help was asked for. Throws {@link UsageError}. */
+export function parseXiaozhi(args: readonly string[]): XiaozhiCliOptions | undefined {
+  const { values, tokens } = parse(args);
+  if (values.help) return undefined;
+  const { connect, version = '1' } = values;
+  if (connect === undefined || !/^wss?:\/\//.test(connect)) {
+    throw new UsageError('--protocol xiaozhi dials: give --connect ws://127.0.0.1:8765/xiaozhi/v1/');
+  }
+  if (!/^[123]$/.test(version)) throw new UsageError(`--version takes 1, 2 or 3, not "${version}".`);
+  if (values.stock && values.stackchan) throw new UsageError('--stock and --stackchan are two devices: give one.');
+  return {
+    url: connect,
+    id: values.id ?? '02:00:00:00:00:01',
+    name: values.name ?? 'device',
+    token: values.token,
+    version: Number(version) as WireVersion,
+    kind: values.stackchan ? 'stackchan' : 'stock',
+    mode: values.realtime ? 'realtime' : 'auto',
+    noPong: values['no-pong'] ?? false,
+    questions: tokens.flatMap((token): SpeechSource[] => {
+      if (token.kind !== 'option' || token.value === undefined) return [];
+      if (token.name === 'mic') return [{ wav: token.value }];
+      return token.name === 'say' ? [{ text: token.value }] : [];
+    }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      tokens: true,
+      options: {
+        protocol: { type: 'string' },
+        connect: { type: 'string' },
+        id: { type: 'string' },
+        name: { type: 'string' },
+        token: { type: 'string' },
+        version: { type: 'string' },
+        stock: { type: 'boolean' },
+        stackchan: { type: 'boolean' },
+        realtime: { type: 'boolean' },
+        'no-pong': { type: 'boolean' },
+        mic: { type: 'string', multiple: true },
+        say: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
