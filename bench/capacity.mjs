@@ -115,7 +115,7 @@ function bandwidth() {
     '',
     '| | up, while the microphone sends | down, while an answer is spoken |',
     '| --- | --- | --- |',
-    ...['realtime', 'pcm'].map((protocol) => {
+    ...['realtime', 'xiaozhi', 'pcm'].map((protocol) => {
       const up = cell(value('protocol', protocol, 'microphone, while it sends'));
       return `| ${protocol} | ${up} | ${cell(value('protocol', protocol, 'answer, while it is spoken'))} |`;
     }),

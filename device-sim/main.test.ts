@@ -198,6 +198,7 @@ describe('npm run device-sim', () => {
   it.each([
     [['--colour', 'red'], 2, '--colour'],
     [['--port', '70000'], 2, '--port takes a whole number from 0 to 65535, not "70000"'],
+    [['--protocol', 'xiaozhi'], 2, 'give --connect ws://'],
     [['--protocol', 'morse'], 2, '--protocol takes realtime or pcm, not "morse"'],
     [['--protocol', 'pcm', '--format', 'pcm16'], 2, '--format is for --protocol realtime only'],
     [['--no-audio', '--say', 'hello'], 2, '--no-audio leaves no microphone'],

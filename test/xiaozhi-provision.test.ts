@@ -173,6 +173,16 @@ describe('the picture of a device', () => {
     expect(await upload(token, Buffer.from('GIF89a'))).toBe(415);
     expect(await upload(token, Buffer.concat([JPEG, Buffer.alloc(2 * 1024 * 1024)]))).toBe(413);
     expect(await upload(token, JPEG)).toBe(409);
+    // Of a body without a token nothing is read: the answer is there before its end.
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+    });
+    const streamed = await fetch(`http://127.0.0.1:${app.listenPort}/capture`, {
+      method: 'POST',
+      body: endless,
+      duplex: 'half',
+    } as RequestInit);
+    expect(streamed.status).toBe(401);
     // The token ends with its session.
     device.off();
     await expect.poll(() => upload(token, JPEG)).toBe(401);

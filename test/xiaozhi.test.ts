@@ -151,6 +151,10 @@ describe('a stackchan', () => {
       message: 'Value is out of range for yaw',
     });
     expect(device.problems).toEqual([]);
+
+    device.touch('stroke', 300);
+    await time.until(() => all('device.touch').length === 1);
+    expect(all('device.touch')[0]).toMatchObject({ device: 'toy', gesture: 'stroke', durationMs: 300 });
   });
 });
 

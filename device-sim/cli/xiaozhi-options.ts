@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { SpeechSource } from '../mic/speech.ts';
 import type { WireVersion } from '../protocols/xiaozhi/xiaozhi-wire.ts';
-import { UsageError } from './cli-values.ts';
+import { UsageError, usage } from './cli-values.ts';
 
 /** What the command line asks for with `--protocol xiaozhi`. */
 export interface XiaozhiCliOptions {
@@ -50,8 +50,8 @@ export function parseXiaozhi(args: readonly string[]): XiaozhiCliOptions | undef
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return usage(() =>
+    parseArgs({
       args: [...args],
       strict: true,
       tokens: true,
@@ -70,8 +70,6 @@ function parse(args: readonly string[]) {
         say: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
 }

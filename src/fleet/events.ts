@@ -26,6 +26,13 @@ export type FleetEvent =
       readonly heapFreeBytes?: number;
       readonly wifiRssiDbm?: number;
     }
+  /** The user has touched the device where it feels that. */
+  | {
+      readonly type: 'device.touch';
+      readonly device: string;
+      readonly gesture: 'tap' | 'stroke';
+      readonly durationMs: number;
+    }
   /** A frame or message of a device was not used. */
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
   /** The functions of a device are others than before. */

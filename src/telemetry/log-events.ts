@@ -117,6 +117,11 @@ class EventLines {
         this.#repeated(`${type}/${device}/${code}`, event.at, { event: type, device, code }, cleanText(message));
         break;
       }
+      case 'device.touch': {
+        const { device, gesture, durationMs } = event;
+        this.#log.debug({ event: type, device, gesture, duration_ms: durationMs }, 'device touched');
+        break;
+      }
       case 'playout.late':
         this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
         break;

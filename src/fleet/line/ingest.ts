@@ -180,6 +180,9 @@ export class Ingest {
       report({ type: 'device.status', device, ...values });
     }
     if (event.type === 'tools_changed') report({ type: 'device.tools', device });
+    if (event.type === 'touch') {
+      report({ type: 'device.touch', device, gesture: event.gesture, durationMs: event.durationMs });
+    }
     user.event(event);
   }
 

@@ -55,6 +55,8 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
       };
     case 'device.tools':
       return { device: event.device };
+    case 'device.touch':
+      return { device: event.device, gesture: event.gesture, duration_ms: event.durationMs };
     case 'device.warning':
       return { device: event.device, code: event.code, message: cleanText(event.message) };
     case 'device.dropped':

@@ -1,4 +1,6 @@
+import type { Context, MiddlewareHandler } from 'hono';
 import { cleanText } from '../../core/clean-text.ts';
+import type { Pictures } from '../../protocols/pictures.ts';
 import type { ListenerApp, ListenerAppDeps } from './listener-app.ts';
 
 /** The largest picture, bytes. */
@@ -17,10 +19,7 @@ const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
  */
 export function addCaptureRoute(app: ListenerApp, { pictures }: ListenerAppDeps): void {
   app.post('/capture', async (c) => {
-    const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token === undefined || !pictures.knows(token)) {
-      return c.json({ error: 'this token is that of no connected device' }, 401);
-    }
+    const token = bearerOf(c) ?? '';
     let body: Awaited<ReturnType<typeof c.req.parseBody>>;
     try {
       body = await c.req.parseBody();
@@ -39,4 +38,19 @@ export function addCaptureRoute(app: ListenerApp, { pictures }: ListenerAppDeps)
     const asked = typeof question === 'string' ? cleanText(question) : '';
     return c.json({ success: true, size_bytes: bytes.length, question: asked });
   });
+}
+
+/** Refuses what does not bear the token of a session. */
+export function captureGuard({ pictures }: { readonly pictures: Pictures }): MiddlewareHandler {
+  return async (c, next) => {
+    const token = bearerOf(c);
+    if (token === undefined || !pictures.knows(token)) {
+      return c.json({ error: 'this token is that of no connected device' }, 401);
+    }
+    return await next();
+  };
+}
+
+function bearerOf(c: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }

@@ -6,8 +6,8 @@ import type { Provision } from '../../fleet/accepting/acceptor.ts';
 import type { Pictures } from '../../protocols/pictures.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import { bodyLimit } from '../body-limit.ts';
-import { addCaptureRoute, MAX_CAPTURE_BYTES } from './capture.ts';
-import { addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
+import { addCaptureRoute, captureGuard, MAX_CAPTURE_BYTES } from './capture.ts';
+import { ACTIVATE_PATH, addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
 
 /** What the routes beside the WebSocket of devices that dial in need. */
 export interface ListenerAppDeps {
@@ -28,6 +28,12 @@ export interface ListenerAppDeps {
 /** The app of the listener, whose requests come from the server of this process. */
 export type ListenerApp = Hono<{ Bindings: HttpBindings }>;
 
+/** Routes that take a body, and how much of it, bytes. */
+const BODY_BYTES: ReadonlyMap<string, number> = new Map([
+  ['/capture', MAX_CAPTURE_BYTES],
+  ...[...OTA_PATHS, ACTIVATE_PATH].map((path) => [path, MAX_OTA_BYTES] as const),
+]);
+
 /** Answers what devices ask over HTTP, beside the WebSocket that they dial. */
 export function createListenerAnswer(
   deps: ListenerAppDeps,
@@ -38,15 +44,9 @@ export function createListenerAnswer(
     return c.json({ error: 'something went wrong here; the log says what' }, 500);
   });
   app.notFound((c) => c.json({ error: 'there is nothing at this path' }, 404));
-  app.use(
-    bodyLimit(
-      new Map([
-        ['/capture', MAX_CAPTURE_BYTES],
-        ...OTA_PATHS.map((path) => [path, MAX_OTA_BYTES] as const),
-        ...OTA_PATHS.map((path) => [`${path}/activate`, MAX_OTA_BYTES] as const),
-      ]),
-    ),
-  );
+  // Nothing is read of what comes without a token.
+  app.use('/capture', captureGuard(deps));
+  app.use(bodyLimit(BODY_BYTES, new Set()));
   addOtaRoutes(app, deps);
   addCaptureRoute(app, deps);
   const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {

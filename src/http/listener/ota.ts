@@ -8,6 +8,9 @@ export const MAX_OTA_BYTES = 16_384;
 /** Where firmware asks, as its owner has typed it: with a slash at the end, or without. */
 export const OTA_PATHS = ['/xiaozhi/ota/', '/xiaozhi/ota'] as const;
 
+/** Firmware adds "activate" to a path that ends with a slash, and "/activate" to another. */
+export const ACTIVATE_PATH = '/xiaozhi/ota/activate';
+
 const PROTOCOL = 'xiaozhi';
 
 /** How long firmware waits for its owner before it asks again, milliseconds. */
@@ -22,15 +25,12 @@ const FRAME_VERSION = 1;
  * not let in yet is given a code, which it reads aloud.
  */
 export function addOtaRoutes(app: ListenerApp, deps: ListenerAppDeps): void {
-  for (const path of OTA_PATHS) {
-    app.on(['GET', 'POST'], path, (c) => answer(c, deps));
-    // Firmware adds "activate" to a path that ends with a slash, and "/activate" to another.
-    app.post(`${path.replace(/\/$/, '')}/activate`, (c) => {
-      const arrival = deps.arrivalOf(c.env.incoming);
-      const isConfirmed = arrival !== undefined && deps.fleet.isConfirmed(PROTOCOL, arrival);
-      return isConfirmed ? c.json({ message: 'welcome' }, 200) : c.json({ message: 'waiting for the owner' }, 202);
-    });
-  }
+  for (const path of OTA_PATHS) app.on(['GET', 'POST'], path, (c) => answer(c, deps));
+  app.post(ACTIVATE_PATH, (c) => {
+    const arrival = deps.arrivalOf(c.env.incoming);
+    const isConfirmed = arrival !== undefined && deps.fleet.isConfirmed(PROTOCOL, arrival);
+    return isConfirmed ? c.json({ message: 'welcome' }, 200) : c.json({ message: 'waiting for the owner' }, 202);
+  });
 }
 
 function answer(
