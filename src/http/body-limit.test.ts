@@ -25,6 +25,8 @@ const ROUTES = [
   ['POST', '/v1/devices/kitchen/reconnect', 4_096, 202],
   ['POST', '/v1/devices/kitchen/listen', 4_096, 202],
   ['POST', '/v1/devices/kitchen/interrupt', 4_096, 200],
+  ['POST', '/v1/devices/kitchen/tools/x', 16_384, 404],
+  ['POST', '/v1/devices/kitchen/command', 4_096, 403],
   ['POST', '/v1/config/reload', 4_096, 200],
   ['GET', '/v1/devices', 4_096, 200],
   ['GET', '/livez', 4_096, 200],
@@ -32,8 +34,14 @@ const ROUTES = [
 
 /** A body that each of them takes or ignores, with spaces up to a length. */
 function bodyFor(path: string, bytes: number): string {
-  const body =
-    path === '/v1/announce' ? '{"text": "hello", "all": true}' : path.endsWith('/ask') ? '{"text": "hello"}' : HELLO;
+  const own: Readonly<Record<string, string>> = {
+    '/v1/announce': '{"text": "hello", "all": true}',
+    '/v1/devices/kitchen/ask': '{"text": "hello"}',
+    '/v1/devices/kitchen/listen': '{"timeout": 5}',
+    '/v1/devices/kitchen/command': '{"command": "blink"}',
+    '/v1/devices/kitchen/tools/x': '{"arguments": {}}',
+  };
+  const body = own[path] ?? HELLO;
   return body.padEnd(bytes);
 }
 

@@ -15,7 +15,7 @@ type ReadMessage = IncomingMessage & { rawBody?: Buffer };
  * (`Content-Length`), and otherwise (`Transfer-Encoding: chunked`) as soon as more has come. Not hono's bodyLimit: it makes a new
  * Request out of the server's, which only a replaced global Request can do.
  * @param bytesByRoute the routes that take one, by their path as the router writes it
- * @param optional those of them that need none: to say "application/json" and send nothing, as some clients always do, is to send {}
+ * @param optional those of them that need none (default: each needs one): to say "application/json" and send nothing, as some clients always do, is to send {}
  */
 export function bodyLimit(
   bytesByRoute: ReadonlyMap<string, number>,
