@@ -108,6 +108,7 @@ test('the read token reads; what changes something needs the other', async () =>
     list: () => [{ name: 'wave', description: '', parameters: {}, audience: 'model' }],
     call: async () => ({ content: [], isError: false }),
   });
+  fleet.confirmUnknown = () => 'kitchen';
   const body = JSON.stringify({ text: 'hello' });
   const bodies: Record<string, string> = {
     ...Object.fromEntries(
@@ -120,11 +121,9 @@ test('the read token reads; what changes something needs the other', async () =>
   };
   const send = (method: string, path: string, token: string) => {
     const headers = { ...bearer(token).headers, 'content-type': 'application/json' };
-    return request(path.replace(':name', 'kitchen').replace(':tool', 'wave'), {
-      method,
-      headers,
-      body: bodies[path] ?? null,
-    });
+    const values: Record<string, string> = { name: 'kitchen', tool: 'wave', code: '123456' };
+    const address = path.replaceAll(/:(\w+)/g, (_, key: string) => values[key] ?? '');
+    return request(address, { method, headers, body: bodies[path] ?? null });
   };
   for (const { method, path } of writing) {
     const refused = await send(method, path, READ);

@@ -39,7 +39,10 @@ describe('a device of a protocol', () => {
   });
 
   it('may have the keys of another, so that its protocol can be changed alone', () => {
-    expect(deviceConfig({ protocol: 'pcm', audio_format: 'pcm16' }).options).toEqual({ audio_format: 'pcm16', commands: [] });
+    expect(deviceConfig({ protocol: 'pcm', audio_format: 'pcm16' }).options).toEqual({
+      audio_format: 'pcm16',
+      commands: [],
+    });
     expect(problemsOf({ protocol: 'pcm', audio_format: 'mp3' })).toEqual([
       '  - devices[0].audio_format: expected one of "auto", "ogg-opus", "pcm16", "pcmf32"; found "mp3"',
     ]);
