@@ -1,34 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
-import { startProgram } from './support/program.ts';
+import { type Program, startProgram } from './support/program.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const TOKEN = 'a-token-of-the-test';
 
-/** The commands that ask a running backend, each as a process of its own. */
+/** How long a command may take, milliseconds: more than any limit that it has itself. */
+const COMMAND_MS = 120_000;
+
+/** The commands that ask a running backend, each as a process of its own; the time of the backend passes while they are waited for. */
 async function setUp() {
-  const device = await simDevice({ name: 'Küche 🍳' });
+  const time = new VirtualTime();
+  const device = await simDevice({ name: 'Küche 🍳', clock: time.clock });
   const backend = await startBackend([device], {
+    time,
     env: { API_TOKEN: TOKEN },
     more: [{ name: 'attic', host: '127.0.0.1', port: 1, enabled: false }],
   });
-  await device.waitForConnection({ timeoutMs: 60_000 });
+  await time.during(device.waitForConnection());
   const { url } = backend.app;
   const env = { PORT: new URL(url).port, API_TOKEN: TOKEN };
-  const run = async (args: readonly string[], more: Readonly<Record<string, string>> = env) => {
-    const program = startProgram(args, { env: more });
-    return { code: await program.ended, out: program.out(), err: program.err() };
+  /** What a program that ends by itself has told; says what it was about when it does not end. */
+  const result = async (program: Program, what: string) => {
+    const limit = new AbortController();
+    const late = setTimeout(COMMAND_MS, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`"${what}" does not end: ${program.out()}${program.err()}\n${backend.log().slice(-4_000)}`);
+    });
+    late.catch(() => {});
+    const code = await time.during(Promise.race([program.ended, late]));
+    limit.abort();
+    return { code, out: program.out(), err: program.err() };
   };
-  return { device, backend, url, env, run };
+  const run = (args: readonly string[], more: Readonly<Record<string, string>> = env) =>
+    result(startProgram(args, { env: more }), args.join(' '));
+  return { time, device, backend, url, env, run, result };
 }
 
 it('status shows the devices, tail follows what is said, say has it said, ask gets an answer', async () => {
-  const { device, env, run, url } = await setUp();
+  const { time, device, env, run, result, url } = await setUp();
   const tail = startProgram(['tail'], { env });
   const raw = startProgram(['tail', '--json', '--url', `${url}/`], { env });
-  await raw.printed(/"type":"snapshot"/);
-  await tail.printed(/1 of 2 devices are connected/);
+  await time.during(raw.printed(/"type":"snapshot"/));
+  await time.during(tail.printed(/1 of 2 devices are connected/));
   const [status, one, json, none] = await Promise.all([
     run(['status']),
     run(['status', 'attic']),
@@ -37,7 +53,7 @@ it('status shows the devices, tail follows what is said, say has it said, ask ge
   ]);
   expect(status).toMatchObject({ code: 0, err: '' });
   expect(status.out).toContain(`${url}: healthy, 1/1 devices connected`);
-  expect(status.out).toMatch(/^Küche 🍳 {2}ready {5}\d+ s +idle/m);
+  expect(status.out).toMatch(/^Küche 🍳 {2}ready {5}\d+ (s|min) +idle/m);
   expect(status.out).toMatch(/^attic {4}disabled/m);
   expect(one.out).not.toContain('Küche');
   expect(Object.keys(JSON.parse(json.out).devices)).toEqual(['attic']);
@@ -45,23 +61,25 @@ it('status shows the devices, tail follows what is said, say has it said, ask ge
 
   const said = await run(['say', device.name, 'Dinner', 'is ready.']);
   expect(said).toEqual({ code: 0, out: 'Dinner is ready.\n', err: '' });
-  await device.waitForReply({ timeoutMs: 60_000 });
-  await tail.printed(/^\d\d:\d\d:\d\d {2}Küche 🍳 {2}dialtone: Dinner is ready\./m);
-  await raw.printed(/"type":"turn\.ended".*"answer":"Dinner is ready\."/);
+  await time.during(device.waitForReply());
+  await time.during(tail.printed(/^\d\d:\d\d:\d\d {2}Küche 🍳 {2}dialtone: Dinner is ready\./m));
+  await time.during(raw.printed(/"type":"turn\.ended".*"answer":"Dinner is ready\."/));
 
-  const asking = startProgram(['ask', device.name, 'What is next?', '--timeout', '60'], { env });
-  await device.waitForReply({ timeoutMs: 60_000 });
-  await device.say(demoSample('01.wav'));
-  expect([await asking.ended, asking.out(), asking.err()]).toEqual([0, `${demoSample('01.wav').text}\n`, '']);
-  await tail.printed(new RegExp(`user: ${demoSample('01.wav').text}`));
+  const question = ['ask', device.name, 'What is next?', '--timeout', '60'];
+  const asked = result(startProgram(question, { env }), 'ask');
+  await time.during(device.waitForReply({ timeoutMs: 600_000 }));
+  await time.during(device.speaker.idle());
+  await time.during(device.say(demoSample('01.wav')));
+  expect(await asked).toEqual({ code: 0, out: `${demoSample('01.wav').text}\n`, err: '' });
+  await time.during(tail.printed(new RegExp(`user: ${demoSample('01.wav').text}`)));
 
   const all = await run(['say', '--all', '--no-wait', 'The door bell.']);
   expect(all).toMatchObject({ code: 0, err: '' });
-  await tail.printed(/dialtone: The door bell\./);
+  await time.during(tail.printed(/dialtone: The door bell\./));
 
   for (const follower of [tail, raw]) {
     follower.child.kill('SIGINT');
-    expect(await follower.ended).toBe(0);
+    expect(await result(follower, 'tail after SIGINT')).toMatchObject({ code: 0 });
   }
 });
 
@@ -94,12 +112,12 @@ it('says what to do when the backend refuses, is not there, or is something else
 });
 
 it('tail goes on when the backend is started again', async () => {
-  const { device, backend, env } = await setUp();
+  const { time, device, backend, env } = await setUp();
   const tail = startProgram(['tail'], { env });
-  await tail.printed(/1 of 2 devices are connected/);
+  await time.during(tail.printed(/1 of 2 devices are connected/));
   await backend.close();
   await tail.printed(/trying again/);
-  await startBackend([device], { env: { ...env, PORT: env.PORT } });
-  await tail.printed(/the backend answers again/);
-  await tail.printed(/ of 1 devices are connected/);
+  await startBackend([device], { time, env: { ...env, PORT: env.PORT } });
+  await time.during(tail.printed(/the backend answers again/));
+  await time.during(tail.printed(/ of 1 devices are connected/));
 });
