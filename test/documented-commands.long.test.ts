@@ -5,6 +5,7 @@ import { COMMANDS } from '#src/cli/commands';
 import { CATALOGUE } from '#src/models/catalogue';
 import { parseSettings } from '#src/settings';
 import { parseCli } from '../device-sim/cli/cli-options.ts';
+import { isXiaozhi, parseXiaozhi } from '../device-sim/cli/xiaozhi-options.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { type DocumentedCommand, documentedCommands } from './support/docs/documented-commands.ts';
 import { VirtualTime } from './support/time/virtual-time.ts';
@@ -40,7 +41,7 @@ function checkNpm({ words, text }: DocumentedCommand): void {
       COMMANDS.map((command) => command.name),
       text,
     ).toContain(args[0]);
-  if (name === 'device-sim') expect(parseCli(args), text).toBeDefined();
+  if (name === 'device-sim') expect(isXiaozhi(args) ? parseXiaozhi(args) : parseCli(args), text).toBeDefined();
   if (name === 'models') checkModels(args, text);
 }
 
