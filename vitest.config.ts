@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const LONG = '{src,device-sim,test,bench}/**/*.long.test.ts';
+/** What needs the machine for itself: conversations in real time, as many as it can hold. */
+const ALONE = ['test/native-host-kills.long.test.ts', 'test/fleet.long.test.ts', 'bench/bench.long.test.ts'];
 const PROPERTIES = 'src/**/*-properties.test.ts';
 
 /** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */
@@ -31,9 +33,11 @@ export default defineConfig({
       // What takes long by nature. And the conversation, with new chance in every run.
       project('long', {
         include: [LONG, PROPERTIES],
+        exclude: ALONE,
         maxWorkers: availableParallelism(),
         sequence: { groupOrder: 1 },
       }),
+      project('alone', { include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } }),
     ],
   },
 });

@@ -1,10 +1,10 @@
 // The backend as in production (dist/app.js, settings of the environment, a devices.json), but with fake engines.
 import { startApp } from '../../dist/app.js';
+import { writeToStdout } from '../../dist/cli/stdio.js';
 import { readDevicesFile } from '../../dist/config/devices-file.js';
 import { letHeapGrow } from '../../dist/core/heap-growth.js';
 import { PROTOCOLS } from '../../dist/protocols/registry.js';
 import { parseSettings } from '../../dist/settings.js';
-import { writeToStdout } from '../../dist/stdio.js';
 import { createLogOn } from '../../dist/telemetry/log.js';
 import { LogOutput } from '../../dist/telemetry/log-output.js';
 import { serve } from './child.mjs';
