@@ -22,7 +22,7 @@ export class SpareConnections {
     this.#trusted = trusted;
     const open = agent.createConnection.bind(agent);
     this.#open = (options) => open(options) as Socket;
-    agent.createConnection = (options, callback) => this.#take(agent.getName(options)) ?? open(options, callback);
+    agent.createConnection = (options, callback) => this.#take(serverOf(options)) ?? open(options, callback);
   }
 
   /** Opens a connection to a server unless there is one that waits for a request. A failure is left to the request. */
@@ -37,8 +37,10 @@ export class SpareConnections {
       ...this.#trusted,
       ...(isSecure ? { servername: isIP(host) === 0 ? host : '', ALPNProtocols: ['http/1.1'] } : {}),
     };
-    const name = this.#agent.getName(options);
-    if (this.#spares.has(name) || (this.#agent.freeSockets[name]?.length ?? 0) > 0) return;
+    const name = serverOf(options);
+    // What else an agent has in its names differs between versions of Node.
+    const isFree = Object.keys(this.#agent.freeSockets).some((key) => key.startsWith(`${name}:`));
+    if (this.#spares.has(name) || isFree) return;
     const socket = this.#open(options);
     this.#spares.set(name, socket);
     // It keeps no process alive, and notices when the server closes it.
@@ -72,6 +74,11 @@ export class SpareConnections {
     // The listener to errors stays: until the request has the connection, there is no other.
     return socket;
   }
+}
+
+/** The beginning of a server's name in an agent. */
+function serverOf({ host, port }: ClientRequestArgs): string {
+  return `${host}:${port}`;
 }
 
 function ignore(): void {
