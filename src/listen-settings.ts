@@ -41,7 +41,7 @@ export const listenFields = {
   ACCEPT_UNKNOWN: flag.default(false).meta({
     description:
       '`true`: a device that dials in and is in no entry is taken under `defaults` of devices.json, with a name made from its ' +
-      'protocol and id. Whoever reaches `LISTEN_PORT` can then talk with it.',
+      'protocol and id. Any device that reaches `LISTEN_PORT` is then answered.',
   }),
 } as const;
 

@@ -41,7 +41,7 @@ async function receiver() {
   };
 }
 
-it('a turn is one trace, sent over OTLP to whoever listens', async () => {
+it('a turn is one trace, sent over OTLP to a receiver', async () => {
   const collector = await receiver();
   const time = new VirtualTime();
   const device = await simDevice({ name: 'kitchen', clock: time.clock });

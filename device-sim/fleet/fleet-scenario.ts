@@ -57,7 +57,7 @@ async function parse(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8');
   try {
     if (extname(file) === '.json') return JSON.parse(text);
-    // A package for development: whoever has not got it writes JSON.
+    // A package for development: without it a scenario is written in JSON.
     return (await import('yaml')).parse(text);
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,9 @@
 import { WebSocket } from 'ws';
 import { SimError } from '../device/sim-error.ts';
 
+/** Longest reason of a refusal that is shown, characters. */
+const MAX_REASON = 300;
+
 /** A backend that is reached by dialling it. */
 export interface BackendAddress {
   /** `ws://…` or `wss://…` */
@@ -33,9 +36,19 @@ export function dialBackend(
     socket.once('open', () => resolve());
     socket.once('error', reject);
     socket.once('unexpected-response', (_request, response) => {
-      response.resume();
-      reject(new SimError('refused', `the backend answered HTTP ${response.statusCode}`));
-      socket.terminate();
+      let why = '';
+      const refuse = () => {
+        // One line, as a backend says what is wrong.
+        const said = why.split('\n')[0]?.slice(0, MAX_REASON).trim();
+        reject(new SimError('refused', `the backend answered HTTP ${response.statusCode}${said ? `: ${said}` : ''}`));
+        socket.terminate();
+      };
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        why += text.slice(0, MAX_REASON);
+      });
+      response.once('end', refuse);
+      response.once('error', refuse);
     });
   });
 }

@@ -30,7 +30,7 @@ describe('a recording of both sides', () => {
     return parseStereoWav(readFileSync(path));
   };
 
-  it('puts each side at its own time, whoever is written first', () => {
+  it('puts each side at its own time, whichever is written first', () => {
     recorder.mic.write(sound(100, 1000), 5_000);
     recorder.mic.write(sound(100, 1000), 5_100);
     recorder.speaker.write(sound(100, 2000), 5_050);

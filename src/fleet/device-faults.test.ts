@@ -8,7 +8,8 @@ import type { DeviceListener, DeviceSession, Protocol } from '../protocols/proto
 import { EventBus } from '../telemetry/event-bus.ts';
 import type { DialtoneEvent } from '../telemetry/events.ts';
 import type { CloseReason, Link, LinkListener } from '../transport/link.ts';
-import { DeviceManager, type DeviceServices, type FleetConversation } from './device-manager.ts';
+import { DeviceManager, type DeviceServices } from './device-manager.ts';
+import type { FleetConversation } from './fleet-conversation.ts';
 import { InboundScheduler } from './line/inbound-scheduler.ts';
 
 /** Everything of one device that may throw: what calls it, and what it calls. */

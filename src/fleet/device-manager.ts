@@ -3,15 +3,7 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { MisconfiguredDevice } from '../config/entry-check.ts';
 import type { ConfigChanges } from '../config/live/config-changes.ts';
 import { diffDevices } from '../config/live/diff-devices.ts';
-import type {
-  AskRequest,
-  AskResult,
-  HearRequest,
-  SayRequest,
-  SayResult,
-  SpeechRefusalHere,
-} from '../conversation/proactive/requests.ts';
-import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
+import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { WarningCode } from '../core/warnings.ts';
 import type { DeviceTools } from '../protocols/device-tools.ts';
@@ -27,34 +19,16 @@ import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
 import type { Absence, DeviceStatus, Fleet, FleetResult, SpeechRefusal } from './fleet.ts';
+import type { FleetConversation } from './fleet-conversation.ts';
 import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import { FaultBoundary } from './line/fault-boundary.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
-import type { SessionUser } from './line/session-user.ts';
+import { type Member, misconfiguredStatus, statusOf } from './member.ts';
 import { ReadyWaits } from './ready-waits.ts';
 import { ReportedTools } from './reported-tools.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
-
-/** A conversation, as far as the fleet knows it. */
-export interface FleetConversation extends SessionUser {
-  readonly activity: ConversationActivity;
-  readonly turn: TurnView | null;
-  /** What the device last said of itself. */
-  readonly reported: DeviceReport | null;
-  say(request: SayRequest): SpeechRefusalHere | Promise<SayResult>;
-  ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult>;
-  hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult>;
-  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
-  listen(): SpeechRefusalHere | 'accepted';
-  /** Forgets what was said. */
-  forget(): void;
-  /** Takes other words for the device: they apply from the next turn. */
-  configure(device: DeviceConfig): void;
-  /** Ends the conversation for good. */
-  close(): void;
-}
 
 /** What a conversation gets of the world: what it throws in a timer or a tick, or reports, is a fault of its device alone. */
 export interface DeviceServices {
@@ -80,16 +54,6 @@ export interface DeviceManagerDeps {
   /** Devices that were given tokens. Default: none so far, and they end with the process. */
   readonly registrations?: Registrations;
   readonly createConversation: (device: DeviceConfig, services: DeviceServices) => FleetConversation;
-}
-
-interface Member {
-  config: DeviceConfig;
-  override: 'enabled' | 'disabled' | null;
-  reconnectedAtMs: number;
-  readonly conversation: FleetConversation;
-  readonly line: DeviceLine;
-  readonly faults: FaultBoundary;
-  readonly warnings: DeviceWarnings;
 }
 
 /** Turns the desired devices into lines: one for each, never two. */
@@ -430,41 +394,4 @@ function servicesOf(faults: FaultBoundary, warnings: DeviceWarnings): DeviceServ
 
 function close({ conversation, faults }: Member): void {
   faults.run('conversation', () => conversation.close());
-}
-
-function statusOf(member: Member): DeviceStatus {
-  const { config, override, line, warnings } = member;
-  return { config, override, ...line.view, warnings: warnings.list, ...talkOf(member) };
-}
-
-/** What the conversation says of itself. The list of all devices must not fail for one of them. */
-function talkOf({ conversation, faults }: Member): Pick<DeviceStatus, 'activity' | 'turn' | 'reported'> {
-  try {
-    const { activity, turn, reported } = conversation;
-    return { activity, turn, reported };
-  } catch (error) {
-    faults.fault('conversation', error);
-    return { activity: 'idle', turn: null, reported: null };
-  }
-}
-
-/** A device whose entry is wrong, as it is shown. */
-function misconfiguredStatus({ shown, errors }: MisconfiguredDevice, now: number): DeviceStatus {
-  return {
-    config: shown,
-    state: 'misconfigured',
-    since: now,
-    attempts: 0,
-    connections: 0,
-    lastError: { code: 'config_invalid', message: errors.join('; '), at: now },
-    nextRetryAt: null,
-    lastSeenAt: null,
-    flapping: false,
-    rttMs: null,
-    warnings: [],
-    activity: 'idle',
-    turn: null,
-    reported: null,
-    override: null,
-  };
 }

@@ -82,7 +82,8 @@ export function absentDevice(c: Context, refusal: Absence, name: string) {
         c,
         409,
         'not_connected',
-        `Device '${name}' is not connected: GET /v1/devices/status says why, POST …/reconnect dials it now`,
+        `Device '${name}' is not connected: GET /v1/devices/status says why. POST …/reconnect dials it now; a device that dials in ` +
+          'comes by itself',
       );
   }
 }

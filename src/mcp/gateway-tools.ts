@@ -4,7 +4,7 @@ import { defineMcpTool, type McpTool } from './mcp-tool.ts';
 
 /**
  * Names under which the gateway of stackchan robots (kisaragi-mochi/stackchan-mcp 0.9) gives out functions of the robot, by the
- * robot's own name: whoever used it finds the same ones here.
+ * robot's own name: its users find the same ones here.
  */
 const GATEWAY_NAMES: Readonly<Record<string, string>> = {
   'self.get_device_status': 'get_device_info',

@@ -71,7 +71,9 @@ export class FleetMcpServer {
   }
 
   /** Something has happened in the backend. */
-  heard({ type, device }: BackendEvent): void {
+  heard(event: BackendEvent): void {
+    const { type, device } = event;
+    if (type === 'device.touch') this.#touched(event);
     if (type !== 'device.state' && type !== 'device.tools' && type !== 'config.reloaded') return;
     const { clock, device: only } = this.#options;
     if (type !== 'config.reloaded' && only !== undefined && device !== only) return;
@@ -80,6 +82,21 @@ export class FleetMcpServer {
       // A client that is gone hears nothing.
       this.server.sendToolListChanged().catch(() => undefined);
     }, CHANGES_MS);
+  }
+
+  /** As the stackchan gateway tells it (0.9.1), with the device's name. */
+  #touched({ device, gesture, duration_ms, at }: BackendEvent): void {
+    const { device: only } = this.#options;
+    if (only !== undefined && device !== only) return;
+    const params = {
+      event_type: 'touch',
+      subtype: gesture,
+      action: gesture === 'stroke' ? 'head_stroke' : 'head_pat',
+      duration_ms,
+      ts: typeof at === 'string' ? Date.parse(at) : undefined,
+      device,
+    };
+    this.server.notification({ method: 'stackchan/event', params }).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -118,6 +118,27 @@ describe('notifications', () => {
     await stream.body?.cancel();
   });
 
+  it('of touches come as the stackchan gateway tells them, to a client that is about the device', async () => {
+    const { sessions, begin, listen } = setUp();
+    const stream = await listen(await begin());
+    const at = '2026-01-01T12:00:00.000Z';
+    sessions.heard({ type: 'device.touch', device: 'robot', gesture: 'stroke', duration_ms: 420, at });
+    const told = await read(stream, /stackchan\/event/);
+    const data = told.split('\n').find((line) => line.startsWith('data: {'));
+    expect(JSON.parse((data ?? '').slice(6))).toMatchObject({
+      method: 'stackchan/event',
+      params: {
+        event_type: 'touch',
+        subtype: 'stroke',
+        action: 'head_stroke',
+        duration_ms: 420,
+        ts: Date.parse(at),
+        device: 'robot',
+      },
+    });
+    await stream.body?.cancel();
+  });
+
   it('of progress come every 10 s while a call lasts, to a client that asks for them', async () => {
     let finish = (_: unknown) => {};
     const said = new Promise((resolve) => {

@@ -94,7 +94,7 @@ export class Acceptor {
     const device = index().named(protocol, identity.ids);
     const name = device?.name ?? adopt(protocol, id);
     if (name === undefined) return this.#askForConfirmation('unknown_device', { protocol, identity, arrival });
-    // Whoever asks could have it, otherwise.
+    // Otherwise any device that asks could have it.
     if (device?.token) return { type: 'welcome', name, token: undefined };
     const token = registrations.issue(protocol, id, headers['client-id'] ?? '');
     if (token === undefined)

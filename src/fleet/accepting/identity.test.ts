@@ -74,7 +74,7 @@ describe('which device it is', () => {
         (id !== 'given' ? 'none' : token === 'right' ? 'right' : 'wrong') as 'none' | 'right' | 'wrong',
     };
     const any = new AcceptIndex([accept('any', { id: '*' })], issued);
-    expect(any.find('pcm', identityOf(arrival('id=whoever')))).toEqual({ type: 'known', name: 'any' });
+    expect(any.find('pcm', identityOf(arrival('id=other')))).toEqual({ type: 'known', name: 'any' });
     expect(any.find('pcm', identityOf(arrival('id=given')))).toEqual({ type: 'wrong_token', name: 'any' });
     expect(any.find('pcm', identityOf(arrival('id=given&token=right')))).toEqual({ type: 'known', name: 'any' });
   });

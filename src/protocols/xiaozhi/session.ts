@@ -11,10 +11,10 @@ import type {
 } from '../protocol.ts';
 import { SentFrames } from '../sent-frames.ts';
 import type { Downlink } from './downlink.ts';
-import { emotionOf } from './emotion.ts';
 import { readFrame } from './frame.ts';
 import { type DeviceHello, DOWNLINK_RATE, readHello, serverHello } from './hello.ts';
 import { type DeviceMessage, parseJson, readMessage } from './messages.ts';
+import { Screen } from './screen.ts';
 import { SILENT, type SpeakingEffect, type SpeakingInput, START_PAUSE_MS, stepSpeaking } from './speaking-machine.ts';
 import { SessionTools, type VisionAddress } from './tools/session-tools.ts';
 import type { Uplink } from './uplink.ts';
@@ -27,9 +27,6 @@ const DEVICE_PACKETS = 40;
 
 /** A text of ours keeps the device's end of the link alive; more of them only fill its log. Milliseconds. */
 const PING_EVERY_MS = 20_000;
-
-/** So much of an answer may show a face, UTF-16 units. */
-const FACE_TEXT = 400;
 
 /** What a session is made with. */
 export interface XiaozhiSessionOptions {
@@ -56,11 +53,13 @@ interface OpenVision {
 
 /** One open link to a device that speaks `xiaozhi`. Nothing is told of the device before its hello. */
 export class XiaozhiSession implements DeviceSession {
-  readonly abilities: DeviceSession['abilities'];
+  /** Its volume is a function of the device, as it has told it. */
+  readonly abilities = { playTone: false, setVolume: false };
   readonly openedByUser: boolean;
   readonly greeted: Promise<void>;
   readonly #options: XiaozhiSessionOptions;
   readonly #sentFrames = new SentFrames();
+  readonly #screen = new Screen((type, fields) => this.#json(type, fields));
   readonly #greet: () => void;
   #hello: DeviceHello | undefined;
   #downlink: Downlink | undefined;
@@ -72,13 +71,6 @@ export class XiaozhiSession implements DeviceSession {
   #listenMode: ListenMode | undefined;
   /** We have opened its microphone. */
   #hasAskedToListen = false;
-  /** What the user says, as far as it is recognised. */
-  #heard = '';
-  /** What the model has written of the answer, as far as it may show a face. */
-  #written = '';
-  #face = '';
-  /** What has failed, to be shown once the device can show it. */
-  #failure = '';
   #isOver = false;
   #pingedAtMs: number;
   #closed = false;
@@ -92,13 +84,6 @@ export class XiaozhiSession implements DeviceSession {
       greet = resolve;
     });
     this.#greet = greet;
-    const hasVolume = () => this.#tools?.hasVolume ?? false;
-    this.abilities = {
-      playTone: false,
-      get setVolume() {
-        return hasVolume();
-      },
-    };
   }
 
   get playback(): PlaybackFormat {
@@ -181,18 +166,16 @@ export class XiaozhiSession implements DeviceSession {
         this.#wantMicrophone(command.on);
         return;
       case 'transcript':
-        // An empty one opens an utterance.
-        this.#heard = command.delta === '' ? '' : this.#heard + command.delta;
+        this.#screen.heard(command.delta);
         return;
       case 'reply_started':
         this.#beginReply();
         return;
       case 'reply_text':
-        if (this.#written.length < FACE_TEXT) this.#written += command.delta;
+        this.#screen.written(command.delta);
         return;
       case 'reply_sentence':
-        this.#showFace(`${command.text} ${this.#written}`);
-        this.#json('tts', { state: 'sentence_start', text: command.text });
+        this.#screen.sentence(command.text);
         return;
       case 'reply_done':
         this.#downlink?.release();
@@ -203,12 +186,9 @@ export class XiaozhiSession implements DeviceSession {
         this.#speak({ type: 'cut' });
         return;
       case 'notice':
-        this.#failure = command.message;
+        this.#screen.failed(command.message);
         // Otherwise it is shown when the device is told to speak.
-        if (this.#speaking.state === 'speaking') this.#showFailure();
-        return;
-      case 'set_volume':
-        this.#tools?.setVolume(command.percent);
+        if (this.#speaking.state === 'speaking') this.#screen.showFailure();
         return;
       case 'conversation_over':
         this.#isOver = true;
@@ -220,6 +200,7 @@ export class XiaozhiSession implements DeviceSession {
       case 'reply_word':
       case 'reply_text_done':
       case 'play_tone':
+      case 'set_volume':
         // The wire has no word for it.
         return;
     }
@@ -352,26 +333,9 @@ export class XiaozhiSession implements DeviceSession {
 
   #beginReply(): void {
     this.#isOver = false;
-    if (this.#heard !== '') this.#json('stt', { text: this.#heard });
-    this.#heard = '';
-    this.#written = '';
-    this.#face = '';
+    this.#screen.replyBegins();
     this.#speak({ type: 'begin' });
-    this.#showFailure();
-  }
-
-  #showFailure(): void {
-    if (this.#failure === '') return;
-    this.#showFace('', 'sad');
-    this.#json('tts', { state: 'sentence_start', text: this.#failure });
-    this.#failure = '';
-  }
-
-  #showFace(text: string, emotion?: string): void {
-    const shown = emotion === undefined ? emotionOf(text) : { emotion, face: '😔' };
-    if (shown.emotion === this.#face) return;
-    this.#face = shown.emotion;
-    this.#json('llm', { emotion: shown.emotion, text: shown.face });
+    this.#screen.showFailure();
   }
 
   /** Opens or closes the microphone of a device that stays connected. Another opens its own when its user wants to speak. */

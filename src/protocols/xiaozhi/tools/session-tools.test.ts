@@ -233,16 +233,6 @@ describe('a call', () => {
     });
     expect(rig.tools.picture('AAAA')).toBe(false);
   });
-
-  it('changes the volume where the device can', async () => {
-    const rig = await new Rig().with('a');
-    rig.tools.setVolume(30);
-    expect(rig.sent).toEqual([]);
-    const other = await new Rig().with('self.audio_speaker.set_volume');
-    other.tools.setVolume(30.4);
-    await settle();
-    expect(other.sent.at(-1)).toMatchObject({ params: { arguments: { volume: 30 } } });
-  });
 });
 
 it('what is no answer and was not asked for is told', () => {

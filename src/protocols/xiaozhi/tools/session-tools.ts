@@ -15,9 +15,6 @@ const MAX_RESULT_TEXT = 16_384;
 /** A picture within a result, base64 characters: no message is larger. */
 const MAX_PICTURE = 262_144;
 
-/** The function that changes the volume, on every board that can. */
-const VOLUME_TOOL = 'self.audio_speaker.set_volume';
-
 const resultSchema = z.object({
   content: z
     .array(
@@ -71,11 +68,6 @@ export class SessionTools implements DeviceTools {
     });
   }
 
-  /** Whether the device can be told its volume. */
-  get hasVolume(): boolean {
-    return this.#tools.some(({ name }) => name === VOLUME_TOOL);
-  }
-
   /** Says what we are, and asks what the device can do. */
   begin(): void {
     const { vision } = this.#options;
@@ -112,11 +104,6 @@ export class SessionTools implements DeviceTools {
     return this.#lanes.run(lane, () =>
       lane === 'camera' ? this.#take(name, args, signal) : this.#call(name, args, signal),
     );
-  }
-
-  /** Changes the volume, where the device can. @param percent 0 .. 100 */
-  setVolume(percent: number): void {
-    if (this.hasVolume) this.#settle(this.call(VOLUME_TOOL, { volume: Math.round(percent) }));
   }
 
   close(): void {

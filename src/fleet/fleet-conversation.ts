@@ -1,0 +1,30 @@
+import type { DeviceConfig } from '../config/devices-schema.ts';
+import type {
+  AskRequest,
+  AskResult,
+  HearRequest,
+  SayRequest,
+  SayResult,
+  SpeechRefusalHere,
+} from '../conversation/proactive/requests.ts';
+import type { ConversationActivity, DeviceReport, TurnView } from '../conversation/view.ts';
+import type { SessionUser } from './line/session-user.ts';
+
+/** A conversation, as far as the fleet knows it. */
+export interface FleetConversation extends SessionUser {
+  readonly activity: ConversationActivity;
+  readonly turn: TurnView | null;
+  /** What the device last said of itself. */
+  readonly reported: DeviceReport | null;
+  say(request: SayRequest): SpeechRefusalHere | Promise<SayResult>;
+  ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult>;
+  hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult>;
+  interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
+  listen(): SpeechRefusalHere | 'accepted';
+  /** Forgets what was said. */
+  forget(): void;
+  /** Takes other words for the device: they apply from the next turn. */
+  configure(device: DeviceConfig): void;
+  /** Ends the conversation for good. */
+  close(): void;
+}
