@@ -22,6 +22,7 @@ import { InboundScheduler } from './fleet/line/inbound-scheduler.ts';
 import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
 import { createListenerAnswer } from './http/listener/listener-app.ts';
+import { OneTimeDownloads } from './http/listener/one-time-downloads.ts';
 import { ReadinessTracker } from './http/readiness.ts';
 import { startHttpServer } from './http/server.ts';
 import { listenPlan } from './listen-settings.ts';
@@ -161,6 +162,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
     const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
     const pictures = new Pictures();
+    const downloads = new OneTimeDownloads({ clock });
+    closers.push(() => downloads.close());
     let listener: ListenServer | undefined;
     const baseUrl = (arrival: Arrival) => listenUrl(settings.LISTEN_URL, arrival, listener?.port);
     const manager = new DeviceManager({
@@ -168,7 +171,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random, clock, pictures, baseUrl }),
+      protocols: createProtocols({ codec, random, clock, pictures, downloads, baseUrl }),
       scheduler,
       acceptUnknown: settings.ACCEPT_UNKNOWN,
       registrations: new Registrations(storage.registrations),
@@ -234,6 +237,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const answer = createListenerAnswer({
         fleet: manager,
         pictures,
+        downloads,
         clock,
         arrivalOf,
         baseUrl,

@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'tool_bad_arguments'
   | 'tool_timeout'
   | 'tool_failed'
+  // files that devices fetch
+  | 'downloads_full'
   // engines
   | 'engine_unavailable'
   | 'engine_misconfigured'

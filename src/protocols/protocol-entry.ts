@@ -5,6 +5,7 @@ import { type Clock, type Random, systemClock } from '../core/clock.ts';
 import type { Arrival } from '../transport/arrival.ts';
 import type { Link } from '../transport/link.ts';
 import { DeviceMemory } from './device-memory.ts';
+import type { Downloads } from './downloads.ts';
 import type { Pictures } from './pictures.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
 
@@ -16,6 +17,8 @@ export interface ProtocolTools {
   readonly clock?: Clock;
   /** Default: devices that send pictures over HTTP are given no address for them. */
   readonly pictures?: Pictures;
+  /** Default: devices are offered no files. */
+  readonly downloads?: Downloads;
   /** The address of the listener as a device is to use it, without a path; undefined: there is none. Default: none. */
   readonly baseUrl?: (arrival: Arrival) => string | undefined;
 }

@@ -7,6 +7,8 @@ import type { Pictures } from '../../protocols/pictures.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import { bodyLimit } from '../body-limit.ts';
 import { addCaptureRoute, captureGuard, MAX_CAPTURE_BYTES } from './capture.ts';
+import { answerDownload, isDownload } from './download.ts';
+import type { OneTimeDownloads } from './one-time-downloads.ts';
 import { ACTIVATE_PATH, addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
 
 /** What the routes beside the WebSocket of devices that dial in need. */
@@ -16,6 +18,7 @@ export interface ListenerAppDeps {
     isConfirmed(protocol: string, arrival: Arrival): boolean;
   };
   readonly pictures: Pictures;
+  readonly downloads: OneTimeDownloads;
   readonly clock: Clock;
   /** What a request says; undefined when its target is none. */
   readonly arrivalOf: (request: IncomingMessage) => Arrival | undefined;
@@ -52,5 +55,11 @@ export function createListenerAnswer(
   const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
   });
-  return (request, response) => void listener(request, response);
+  return (request, response) => {
+    if (!isDownload(request)) return void listener(request, response);
+    answerDownload(request, response, deps).catch((error) => {
+      deps.onError(error);
+      response.destroy();
+    });
+  };
 }
