@@ -12,7 +12,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const PROJECTS = ['tsconfig.build.json', 'device-sim/tsconfig.json', ...process.argv.slice(2)];
-const PAGE = join('device-sim', 'web', 'page');
+/** Pages are served as they are; in dist each is where its server looks for it. */
+const PAGES = [
+  [join('device-sim', 'web', 'page'), join('dist', 'device-sim', 'web', 'page')],
+  [join('src', 'http', 'console', 'page'), join('dist', 'http', 'console', 'page')],
+];
 /** Holds the process id of the build that is under way. */
 const LOCK = join('dist', '.building');
 /** An older lock was left behind by a build that was killed, milliseconds. A build takes a few seconds. */
@@ -40,8 +44,9 @@ function build() {
     if (error) throw error;
     if (status !== 0) return status ?? 1;
   }
-  // The page is served as it is.
-  if (existsSync(PAGE)) cpSync(PAGE, join('dist', PAGE), { recursive: true });
+  for (const [from, to] of PAGES) {
+    if (existsSync(from)) cpSync(from, to, { recursive: true });
+  }
   return 0;
 }
 

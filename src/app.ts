@@ -210,6 +210,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (!options.fallback) keepGood(config);
     const onError = (error: unknown) => log.error({ event: 'http.failed', err: error });
     const api = createApi({
+      ...(storage.recordings ? { recordings: storage.recordings } : {}),
       fleet: manager,
       config: reloader,
       bus,

@@ -72,8 +72,9 @@ test('the scheme is read in any case, and spaces around the header are none of i
 
 test('what is open is open, and everything else is not, unknown paths included', async () => {
   const { api, raw } = await startApi({ env });
-  const open = ['/', '/livez', '/readyz', '/openapi.json', '/metrics'];
-  for (const path of open) {
+  const page = ['/console', '/console/:file', '/console/'];
+  const open = ['/', '/livez', '/readyz', '/openapi.json', '/metrics', ...page];
+  for (const path of [...open.filter((path) => !page.includes(path)), '/console', '/console/main.js']) {
     expect((await raw(wire('GET', path))).status, path).toBe(200);
     expect((await raw(wire('HEAD', path))).status, path).toBe(200);
     expect((await raw(wire('POST', path, 'Content-Length: 0'))).status, path).toBe(401);

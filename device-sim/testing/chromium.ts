@@ -18,12 +18,35 @@ export interface ChromiumOptions {
   readonly allowsMicrophone?: boolean;
 }
 
+/** How a page is shown. */
+interface ChromiumView {
+  readonly width: number;
+  readonly height: number;
+  /** Whether its user prefers dark colours. Default: light ones. */
+  readonly dark?: boolean;
+  /** Whether its user prefers less motion. */
+  readonly calm?: boolean;
+}
+
+/** Windows' numbers of keys that are no letters: Chromium knows them by these. */
+const KEY_CODES: Readonly<Record<string, number>> = {
+  Tab: 9,
+  Enter: 13,
+  Escape: 27,
+  End: 35,
+  Home: 36,
+  ArrowUp: 38,
+  ArrowDown: 40,
+  '/': 191,
+};
+
 /** Chromium without a window, with one page, driven over the DevTools protocol. */
 export class Chromium {
   readonly #process: ChildProcess;
   readonly #profile: string;
   readonly #socket: WebSocket;
   readonly #replies = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  readonly #complaints: string[] = [];
   #nextId = 1;
 
   private constructor(child: ChildProcess, profile: string, socket: WebSocket) {
@@ -58,7 +81,9 @@ export class Chromium {
     if (!page) throw new Error('Chromium has no page');
     const socket = new WebSocket(page.webSocketDebuggerUrl);
     await once(socket, 'open');
-    return new Chromium(child, profile, socket);
+    const chromium = new Chromium(child, profile, socket);
+    for (const domain of ['Page', 'Runtime', 'Log']) await chromium.#call(`${domain}.enable`, {});
+    return chromium;
   }
 
   /** Opens an address and waits until it is loaded. */
@@ -80,6 +105,39 @@ export class Chromium {
     return result.value;
   }
 
+  /** Makes the page's window so wide and high, in CSS pixels, and chooses the colours that its user prefers. */
+  async show({ width, height, dark = false, calm = false }: ChromiumView): Promise<void> {
+    const metrics = { width, height, deviceScaleFactor: 1, mobile: width < 600 };
+    await this.#call('Emulation.setDeviceMetricsOverride', metrics);
+    const features = [
+      { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+      { name: 'prefers-reduced-motion', value: calm ? 'reduce' : 'no-preference' },
+    ];
+    await this.#call('Emulation.setEmulatedMedia', { features });
+  }
+
+  /** Presses and lets go of a key, as a user does: `Tab`, `Escape`, `ArrowDown`, or a letter. */
+  async press(key: string): Promise<void> {
+    const text = key.length === 1 ? { text: key } : key === 'Enter' ? { text: '\r' } : {};
+    const windowsVirtualKeyCode = KEY_CODES[key] ?? key.toUpperCase().charCodeAt(0);
+    const code = key.length === 1 ? `Key${key.toUpperCase()}` : key;
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', key, code, windowsVirtualKeyCode, ...text });
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', key, code, windowsVirtualKeyCode });
+  }
+
+  /** A picture of the page as PNG; `whole`: also what is below its window. */
+  async screenshot({ whole = false } = {}): Promise<Buffer> {
+    const shot = (await this.#call('Page.captureScreenshot', { format: 'png', captureBeyondViewport: whole })) as {
+      data: string;
+    };
+    return Buffer.from(shot.data, 'base64');
+  }
+
+  /** Errors that the page has not caught, and what the browser refused it, so far. */
+  get complaints(): readonly string[] {
+    return this.#complaints;
+  }
+
   /** Asks it to end, so that all its processes have let go of its folder. */
   async close(): Promise<void> {
     const exited = once(this.#process, 'exit');
@@ -98,12 +156,24 @@ export class Chromium {
   }
 
   #received(text: string): void {
-    const { id, result, error } = JSON.parse(text) as { id?: number; result?: unknown; error?: { message: string } };
+    const { id, result, error, method, params } = JSON.parse(text) as Message;
+    if (method === 'Runtime.exceptionThrown') this.#complaints.push(JSON.stringify(params));
+    if (method === 'Log.entryAdded' && params?.entry?.level === 'error')
+      this.#complaints.push(String(params.entry.text));
     const reply = id === undefined ? undefined : this.#replies.get(id);
     if (id !== undefined) this.#replies.delete(id);
     if (error) reply?.reject(new Error(error.message));
     else reply?.resolve(result);
   }
+}
+
+/** An answer, or something that has happened. */
+interface Message {
+  readonly id?: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+  readonly method?: string;
+  readonly params?: { readonly entry?: { readonly level?: string; readonly text?: string } };
 }
 
 /** Chromium tells on its standard error where it listens. */

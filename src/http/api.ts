@@ -10,15 +10,18 @@ import { toStatusByName } from './device-dto.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { guard } from './guard.ts';
 import { problem } from './problem.ts';
+import { addAllTurnsRoute } from './routes/all-turns.ts';
 import { addAnnounceRoute } from './routes/announce.ts';
 import { addConfigRoutes } from './routes/config.ts';
 import { addConfigExampleRoute } from './routes/config-example.ts';
+import { addConsoleRoutes } from './routes/console.ts';
 import { addDeviceRoutes } from './routes/device.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMcpRoute } from './routes/mcp.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addRecordingRoutes } from './routes/recordings.ts';
 import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
@@ -94,6 +97,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   addHealthRoutes(api, deps);
   addMetricsRoute(api, deps);
   addConfigExampleRoute(api);
+  addConsoleRoutes(api);
   addVoicesRoute(api, deps);
   // What follows needs the fleet.
   api.use('/v1/*', async (c, next) => {
@@ -102,8 +106,10 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   });
   addFleetRoutes(api, deps);
   addUnknownDevicesRoutes(api, deps);
+  addAllTurnsRoute(api, deps);
   const device = newApi();
-  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addToolRoutes, addTurnsRoute]) add(device, deps);
+  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addToolRoutes, addTurnsRoute, addRecordingRoutes])
+    add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);
   addAnnounceRoute(api, deps);
   addConfigRoutes(api, deps);

@@ -49,6 +49,22 @@ interface McpEndpoint {
   close(): Promise<void>;
 }
 
+/** A recording of a turn: a line of the index beside its audio. */
+export interface RecordingEntry {
+  /** Folder of the day (UTC), as in `2026-01-31`. */
+  readonly day: string;
+  /** The line, as far as it can be read: `turn`, `started_at`, `user` … */
+  readonly line: Readonly<Record<string, unknown>>;
+}
+
+/** The recordings of turns, to be read. */
+interface RecordingShelf {
+  /** The last recordings of a device, newest first. Rejects as node:fs does, but for a folder that is not there. */
+  list(device: string, limit: number): Promise<readonly RecordingEntry[]>;
+  /** The audio of one side of a turn, as WAV; undefined: there is none of this name. */
+  audio(device: string, day: string, file: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
 /** What the REST API is built from. */
 export interface ApiDeps {
   readonly fleet: Fleet;
@@ -61,7 +77,9 @@ export interface ApiDeps {
   readonly engineStatus?: () => readonly EngineStatus[];
   /** The voices that may be named. */
   readonly voices: VoiceBook;
-  readonly turns: Pick<TurnLog, 'of'>;
+  /** The recordings; undefined: RECORDINGS_DIR is not set. */
+  readonly recordings?: RecordingShelf;
+  readonly turns: Pick<TurnLog, 'of' | 'latest'>;
   readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
   readonly clock: Clock;
   readonly readiness: () => Readiness;

@@ -7,7 +7,15 @@ import { isLoopback, isOwnName } from './loopback.ts';
 import { problem } from './problem.ts';
 
 /** Paths that need no token. Everything else, unknown paths included, is guarded. */
-const OPEN_ROUTES: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json']);
+const OPEN_ROUTES: ReadonlySet<string> = new Set([
+  '/',
+  '/livez',
+  '/readyz',
+  '/openapi.json',
+  '/console',
+  '/console/',
+  '/console/:file',
+]);
 
 /** Paths whose requests are all POSTs, those that only read too: what is behind them asks what the token may do. */
 const MIXED_ROUTES: ReadonlySet<string> = new Set(['/mcp']);

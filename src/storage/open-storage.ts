@@ -8,6 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 import { FileHistoryStore } from './history/file-history-store.ts';
 import { LastGoodConfig, lastGoodPath } from './last-good-config.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
+import { RecordingShelf } from './recordings/recording-shelf.ts';
 import { RegistrationsFile } from './registrations-file.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -26,6 +27,8 @@ export interface StorageOptions {
 export interface Storage {
   /** What every conversation gets of it. */
   readonly deps: { readonly history: HistoryKeeping; readonly recorder?: TurnRecorder };
+  /** The recordings, to be read; undefined without RECORDINGS_DIR. */
+  readonly recordings: RecordingShelf | undefined;
   /** Which devices that dial in have been given tokens; undefined without STATE_DIR: that ends with the process. */
   readonly registrations: RegistrationKeeping | undefined;
   /** Keeps the text of a devices.json without a mistake for a start at which it cannot be used. Does nothing without STATE_DIR. */
@@ -64,6 +67,7 @@ export async function openStorage({ settings, devices, clock, log }: StorageOpti
   if (RECORDINGS_DIR !== undefined) log.info({ event: 'recordings.on', dir: RECORDINGS_DIR }, 'turns are recorded');
   return {
     deps: { history: { store, maxTokens, maxMessages }, ...(recorder ? { recorder } : {}) },
+    recordings: RECORDINGS_DIR === undefined ? undefined : new RecordingShelf(RECORDINGS_DIR),
     registrations,
     keepConfig: (text) => lastGood?.keep(text),
     close: async () => {

@@ -67,6 +67,17 @@ export class TurnLog {
     return ended.slice(-Math.min(limit, ended.length)).reverse();
   }
 
+  /**
+   * The last turns of all devices, newest first.
+   * @param perDevice at most so many of each
+   */
+  latest(limit: number, perDevice = Number.POSITIVE_INFINITY): readonly { device: string; record: TurnRecord }[] {
+    const all = [...this.#devices.keys()].flatMap((device) =>
+      this.of(device, Math.min(limit, perDevice)).map((record) => ({ device, record })),
+    );
+    return all.sort((a, b) => b.record.endedAt - a.record.endedAt).slice(0, limit);
+  }
+
   /** Of how many devices there is anything. */
   get size(): number {
     return this.#devices.size;

@@ -36,6 +36,7 @@ export function addServiceRoute(api: Api, { version }: ApiDeps): void {
           config_example: '/v1/config/example',
           voices: '/v1/voices',
           events: '/v1/events',
+          console: '/console',
           openapi: '/openapi.json',
         },
       },

@@ -1,0 +1,155 @@
+import { showConfig, showEngines } from './banners.js';
+import { DeviceDetail } from './device-detail.js';
+import { DeviceList } from './device-list.js';
+import { find, setHidden, setText } from './dom.js';
+import { EventStream } from './event-stream.js';
+import { FleetState } from './fleet-state.js';
+import { FrameQueue } from './frame-queue.js';
+import { Newcomers } from './newcomers.js';
+import { Rest, RestError } from './rest.js';
+import { setUpShortcuts } from './shortcuts.js';
+import { askForToken, setUpSignIn, showConsole } from './sign-in.js';
+import { TimeLine } from './time-line.js';
+import { clockTime, duration } from './words.js';
+
+/** What no event tells (round trips, strangers, engines that are asked) is asked for so often, milliseconds. */
+const REFRESH_MS = 10_000;
+
+const rest = new Rest();
+const state = new FleetState();
+const frames = new FrameQueue();
+const list = new DeviceList(state, frames, rest, open);
+const detail = new DeviceDetail(state, frames, rest, (name) => list.focus(name));
+const timeLine = new TimeLine(state, frames, rest, open);
+const newcomers = new Newcomers(rest);
+/** Since when there is no connection, and when the next attempt is: by this machine's clock. @type {{ since: number, retryAt: number, why: string } | undefined} */
+let lost;
+let lastHeardAt = Date.now();
+/** Whether the turns from before the connection are there. */
+let hasPast = false;
+
+const stream = new EventStream(rest, {
+  onOpen() {
+    showConsole();
+    lost = undefined;
+    lastHeardAt = Date.now();
+    showConnection();
+    newcomers.reset();
+    void refreshAll();
+  },
+  onEvent(event) {
+    lastHeardAt = Date.now();
+    if (event.type === 'snapshot') state.replace(event.devices);
+    // A device that is not known has come with a devices.json that was read anew.
+    else if (!state.apply(event)) void refreshStatus();
+    if (event.type === 'config.reloaded') void refreshAll();
+    if (event.type === 'engine.state' || event.type === 'speech_host.state') void refreshHealth();
+  },
+  onLost(retryAt, why) {
+    lost = { since: lost?.since ?? lastHeardAt, retryAt, why };
+    // Turns that end meanwhile are asked for.
+    hasPast = false;
+    showConsole();
+    showConnection();
+  },
+});
+
+state.onDevice = (name) => {
+  list.changed(name);
+  detail.changed(name);
+  timeLine.deviceChanged();
+};
+state.onTurn = (turn) => {
+  timeLine.ended(turn);
+  detail.turnEnded(turn);
+};
+
+rest.onUnauthorized = () => {
+  const wasRefused = rest.hasToken;
+  rest.setToken(undefined);
+  stream.stop();
+  askForToken(wasRefused);
+};
+setUpSignIn((token) => {
+  rest.setToken(token);
+  stream.start();
+});
+find('forget-token').addEventListener('click', () => {
+  rest.setToken(undefined);
+  stream.stop();
+  askForToken(false);
+});
+find('try-now').addEventListener('click', () => stream.hurry());
+addEventListener('online', () => stream.hurry());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) stream.hurry();
+});
+setUpShortcuts(detail);
+setInterval(() => {
+  if (lost === undefined && !document.hidden && find('sign-in').hidden) void refreshAll();
+}, REFRESH_MS);
+setInterval(showConnection, 1_000);
+stream.start();
+
+/** @param {string} name */
+function open(name) {
+  detail.open(name);
+}
+
+function showConnection() {
+  setHidden(find('connection-banner'), lost === undefined);
+  setText(find('connection'), lost === undefined ? 'live' : 'no connection');
+  find('connection').dataset.tone = lost === undefined ? 'good' : 'bad';
+  if (lost === undefined) return;
+  const wait = lost.retryAt - Date.now();
+  setText(
+    find('lost-since'),
+    `No connection to the backend since ${clockTime(lost.since)}: ${lost.why}. What is shown is from then.`,
+  );
+  setText(find('lost-next'), wait > 0 ? `Next attempt in ${duration(wait)}.` : 'Trying …');
+}
+
+async function refreshAll() {
+  await Promise.all([refreshStatus(), refreshHealth(), refreshConfig(), refreshTurns(), newcomers.refresh()]);
+}
+
+/** What fails here fails for the stream, too, and that says so. @param {() => Promise<void>} work */
+async function quietly(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RestError)) throw error;
+  }
+}
+
+function refreshStatus() {
+  return quietly(async () => state.replace((await rest.get('v1/devices/status')).devices));
+}
+
+function refreshHealth() {
+  return quietly(async () => {
+    const health = await rest.get('v1/health');
+    showEngines(health, rest.now());
+    setText(find('fleet-summary'), health.message);
+    setText(find('problems'), health.problems.join(' · '));
+    setHidden(find('problems'), health.problems.length === 0);
+  });
+}
+
+function refreshConfig() {
+  return quietly(async () => showConfig(await rest.get('v1/config')));
+}
+
+/** The turns that ended before the page was there, or while it had no connection. */
+function refreshTurns() {
+  return quietly(async () => {
+    if (hasPast) return;
+    const { turns, recordings } = await rest.get('v1/turns?per_device=1&limit=1000');
+    timeLine.hasRecordings = detail.hasRecordings = recordings === true;
+    state.addPast(turns);
+    const newest = await rest.get('v1/turns?limit=30');
+    state.addPast(newest.turns);
+    timeLine.showAll();
+    hasPast = true;
+  });
+}
