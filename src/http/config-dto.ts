@@ -4,6 +4,9 @@ import { cleanText } from '../core/clean-text.ts';
 import { iso } from './device-dto.ts';
 
 const names = z.array(z.string());
+const lines = z.array(z.int().nullable()).openapi({
+  description: 'Of each of `errors` its line in the file, from 1; null where that is not known, or the error names it.',
+});
 
 /** The running configuration as GET /v1/config shows it. */
 export const configSchema = z
@@ -18,6 +21,7 @@ export const configSchema = z
           name: z.string(),
           entry: z.int().openapi({ description: 'Place in the file, from 0.' }),
           errors: z.array(z.string()),
+          lines,
         }),
       )
       .openapi({ description: 'Entries that are wrong: the others run without them.' }),
@@ -28,6 +32,7 @@ export const configSchema = z
         trigger: z.enum(['file', 'signal', 'api']),
         ok: z.boolean().openapi({ description: 'false: the file is wrong, and the running configuration was kept.' }),
         errors: z.array(z.string()),
+        lines,
         changes: z
           .object({
             added: names,
@@ -54,10 +59,11 @@ export function toConfig(status: ConfigStatus): z.output<typeof configSchema> {
     hash: status.hash,
     loaded_at: iso(status.loadedAt),
     devices: status.devices,
-    misconfigured: status.misconfigured.map(({ name, index, errors }) => ({
+    misconfigured: status.misconfigured.map(({ name, index, errors, lines }) => ({
       name,
       entry: index,
       errors: errors.map((error) => cleanText(error)),
+      lines: errors.map((_, at) => lines?.[at] ?? null),
     })),
     warnings: status.warnings.map((warning) => cleanText(warning)),
     last_reload: lastReload && {
@@ -65,6 +71,7 @@ export function toConfig(status: ConfigStatus): z.output<typeof configSchema> {
       trigger: lastReload.trigger,
       ok: lastReload.ok,
       errors: lastReload.errors.map((error) => cleanText(error)),
+      lines: lastReload.errors.map((_, at) => lastReload.lines?.[at] ?? null),
       changes: lastReload.changes && {
         added: [...lastReload.changes.added],
         removed: [...lastReload.changes.removed],

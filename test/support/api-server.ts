@@ -5,7 +5,7 @@ import { readVoiceBook } from '#src/config/voices/voice-book';
 import { ManualClock } from '#src/core/manual-clock';
 import type { DeviceStatus } from '#src/fleet/fleet';
 import { createApi } from '#src/http/api';
-import type { Readiness } from '#src/http/deps';
+import type { ApiDeps, Readiness } from '#src/http/deps';
 import { startHttpServer } from '#src/http/server';
 import { parseSettings } from '#src/settings';
 import { EventBus } from '#src/telemetry/event-bus';
@@ -42,10 +42,15 @@ export interface ApiServerOptions {
   readonly devices?: DeviceStatus[];
   /** Settings as environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: any free one. */
+  readonly port?: number;
+  readonly recordings?: ApiDeps['recordings'];
+  readonly engineStatus?: ApiDeps['engineStatus'];
 }
 
 /** The API on a real server, with a fleet and a configuration that are only data: for the length of a test. */
-export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], env = {} }: ApiServerOptions = {}) {
+export async function startApi(options: ApiServerOptions = {}) {
+  const { devices = [deviceStatus({ name: 'kitchen' })], env = {}, recordings, engineStatus } = options;
   const settings = parseSettings(env);
   const clock = new ManualClock(NOW);
   const errors: unknown[] = [];
@@ -74,6 +79,8 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     bus,
     metrics,
     turns,
+    ...(recordings ? { recordings } : {}),
+    ...(engineStatus ? { engineStatus } : {}),
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
     voices: readVoiceBook(settings.VOICES_FILE),
     settings,
@@ -82,7 +89,7 @@ export async function startApi({ devices = [deviceStatus({ name: 'kitchen' })], 
     version: '1.2.3',
     onError: (error) => errors.push(error),
   });
-  const server = await startHttpServer({ api, host: '127.0.0.1', port: 0 });
+  const server = await startHttpServer({ api, host: '127.0.0.1', port: options.port ?? 0 });
   onTestFinished(() => server.close());
   const port = Number(new URL(server.url).port);
 

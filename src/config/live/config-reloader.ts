@@ -4,6 +4,7 @@ import type { DevicesConfig } from '../devices-file.ts';
 import type { DeviceConfig } from '../devices-schema.ts';
 import type { MisconfiguredDevice } from '../entry-check.ts';
 import type { ConfigEvent, ReloadTrigger } from '../events.ts';
+import { problemLines } from '../json/problem-lines.ts';
 import type { ConfigChanges } from './config-changes.ts';
 import type { ConfigStatus, LiveConfig } from './config-status.ts';
 
@@ -35,6 +36,8 @@ export class ConfigReloader implements LiveConfig {
   #lastReload: ConfigStatus['lastReload'] = null;
   #problem: string | null = null;
   #fallback: string | null;
+  /** The running configuration's mistakes, once they were asked for. */
+  #misconfigured: ConfigStatus['misconfigured'] | undefined;
 
   /** @param fallback why the last good copy runs in place of the file. Default: the file runs */
   constructor(config: DevicesConfig, deps: ConfigReloaderDeps, fallback: string | null = null) {
@@ -45,13 +48,14 @@ export class ConfigReloader implements LiveConfig {
   }
 
   get status(): ConfigStatus {
-    const { file, hash, devices, misconfigured, warnings } = this.#running;
+    const { file, hash, devices, warnings } = this.#running;
+    this.#misconfigured ??= withLines(this.#running);
     return {
       file,
       hash,
       loadedAt: this.#loadedAt,
       devices: devices.length,
-      misconfigured: misconfigured.map(({ name, index, errors }) => ({ name, index, errors })),
+      misconfigured: this.#misconfigured,
       fallback: this.#fallback,
       warnings,
       lastReload: this.#lastReload,
@@ -84,11 +88,12 @@ export class ConfigReloader implements LiveConfig {
     if (trigger === 'file' && isSame && this.#fallback === null && this.#lastReload?.ok !== false) return;
     const mistakes = this.#newMistakes(next);
     if (mistakes.length > 0) {
-      this.#note(trigger, mistakes, null);
+      this.#note(trigger, mistakes, null, problemLines(next.text, mistakes));
       return;
     }
     const changes = apply(next.devices, next.misconfigured, next.templates);
     this.#running = next;
+    this.#misconfigured = undefined;
     this.#fallback = null;
     onRunning?.(next);
     this.#loadedAt = clock.wallNow();
@@ -101,14 +106,33 @@ export class ConfigReloader implements LiveConfig {
     return misconfigured.flatMap((entry) => (known.has(mistakeOf(entry)) ? [] : entry.errors));
   }
 
-  #note(trigger: ReloadTrigger, errors: readonly string[], changes: ConfigChanges | null): void {
+  #note(
+    trigger: ReloadTrigger,
+    errors: readonly string[],
+    changes: ConfigChanges | null,
+    lines?: readonly (number | null)[],
+  ): void {
     const ok = changes !== null;
     const last = this.#lastReload;
-    this.#lastReload = { at: this.#deps.clock.wallNow(), trigger, ok, errors, changes };
+    this.#lastReload = { at: this.#deps.clock.wallNow(), trigger, ok, errors, ...(lines ? { lines } : {}), changes };
     // A wrong file that is saved again with the same mistakes has been complained of.
     const isRepeated = trigger === 'file' && !ok && last?.ok === false && last.errors.join() === errors.join();
     if (!isRepeated) this.#deps.report({ type: 'config.reloaded', ok, trigger, changes, errors });
   }
+}
+
+/** The entries that are wrong, with the lines of their mistakes. */
+function withLines({ text, misconfigured }: DevicesConfig): ConfigStatus['misconfigured'] {
+  const lines = problemLines(
+    text,
+    misconfigured.flatMap(({ errors }) => errors),
+  );
+  return misconfigured.map(({ name, index, errors }) => ({
+    name,
+    index,
+    errors,
+    lines: lines.splice(0, errors.length),
+  }));
 }
 
 /** By what an entry that is wrong is known again: its name, or without one its errors, wherever it stands. */

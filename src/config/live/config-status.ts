@@ -13,6 +13,8 @@ export interface ConfigStatus {
     readonly name: string;
     readonly index: number;
     readonly errors: readonly string[];
+    /** Of each error its line in the file, from 1; null where that is not known. Missing: of none. */
+    readonly lines?: readonly (number | null)[];
   }[];
   readonly warnings: readonly string[];
   /** null before the first reload. `ok: false`: the file on disk is wrong and the running configuration was kept. */
@@ -21,6 +23,8 @@ export interface ConfigStatus {
     readonly trigger: ReloadTrigger;
     readonly ok: boolean;
     readonly errors: readonly string[];
+    /** As above. */
+    readonly lines?: readonly (number | null)[];
     readonly changes: ConfigChanges | null;
   } | null;
   /** Why the last good copy runs in place of the file, or null. */

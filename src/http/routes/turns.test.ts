@@ -84,3 +84,29 @@ test('with LOG_TRANSCRIPTS=false neither the turns nor the turn in progress tell
   const open = await startApi({ devices });
   expect((await open.get('/v1/devices/kitchen')).body.turn).toMatchObject({ heard: 'SPOKEN' });
 });
+
+test('GET /v1/turns has the last turns of all devices, newest first', async () => {
+  const { bus, clock, get } = await startApi({ devices: ['a', 'b'].map((name) => deviceStatus({ name })) });
+  const said = {
+    kind: 'user',
+    outcome: 'answered',
+    answer: '',
+    written: '',
+    spokenMs: 0,
+    stages: {},
+    moments: {},
+  } as const;
+  for (const [turn, device] of ['a', 'b', 'a', 'a'].entries()) {
+    bus.report({ type: 'turn.ended', device, turn, heard: `${turn}`, ...said });
+    clock.advance(1_000);
+  }
+  const heard = async (query: string) =>
+    (await get(`/v1/turns${query}`)).body.turns.map(
+      (turn: { device: string; heard: string }) => turn.device + turn.heard,
+    );
+  expect(await heard('')).toEqual(['a3', 'a2', 'b1', 'a0']);
+  expect(await heard('?limit=2')).toEqual(['a3', 'a2']);
+  expect(await heard('?per_device=1')).toEqual(['a3', 'b1']);
+  for (const query of ['?limit=0', '?limit=x', '?per_device=1001'])
+    expect((await get(`/v1/turns${query}`)).status).toBe(400);
+});

@@ -1,0 +1,427 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Chromium, hasChromium } from '../device-sim/testing/chromium.ts';
+import { type ApiServerOptions, startApi } from './support/api-server.ts';
+import { simDevice, startBackend } from './support/backend.ts';
+import { ConsolePage } from './support/console/console-page.ts';
+import { deviceStatus } from './support/devices/device-status.ts';
+import { needs } from './support/needs.ts';
+
+const WRITE = 'write-token-0123456789abcdef';
+const READ = 'read-token-0123456789abcdef';
+const HOUR_AGO = Date.now() - 3_600_000;
+
+describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console', () => {
+  let chromium: Chromium;
+  let page: ConsolePage;
+  beforeAll(async () => {
+    chromium = await Chromium.start();
+    page = new ConsolePage(chromium);
+  });
+  afterAll(() => chromium.close());
+
+  /** A backend whose fleet is only data, and its console in a window of a desktop. */
+  async function start(options: ApiServerOptions = {}) {
+    const seen = chromium.complaints.length;
+    const api = await startApi(options);
+    await chromium.show({ width: 1280, height: 900 });
+    await page.open(api.server.url);
+    onTestFinished(async () => {
+      // A page that asks on would fill the next test's list of complaints.
+      await chromium.open('about:blank');
+    });
+    return { ...api, complaints: () => chromium.complaints.slice(seen) };
+  }
+
+  it('asks for the token once, says when it is wrong, and keeps it in the tab alone', async () => {
+    const { server } = await start({ env: { API_TOKEN: WRITE } });
+    await page.signIn('wrong-token-0123456789');
+    await page.shows('#sign-in-problem', 'refuses this token');
+    expect(await page.text('#console')).toBe('');
+    await page.write('#token', 'two words');
+    await page.click('#sign-in button');
+    await page.shows('#sign-in-problem', 'one word');
+    await page.signIn(WRITE);
+    await page.shows('#device-rows', 'kitchen');
+    await page.hides('#sign-in');
+
+    const kept = `JSON.stringify({ address: location.href, cookie: document.cookie, local: { ...localStorage } })`;
+    expect(await chromium.run(kept)).not.toContain(WRITE);
+    await page.open(server.url);
+    await page.shows('#device-rows', 'kitchen');
+    await page.click('#forget-token');
+    await page.shows('#sign-in', 'API token');
+    await page.open(server.url);
+    await page.shows('#sign-in', 'API token');
+  });
+
+  it('with the read token everything is seen, and a button says what it would take', async () => {
+    const { fleet } = await start({ env: { API_TOKEN: WRITE, API_READ_TOKEN: READ } });
+    await page.signIn(READ);
+    await page.openDevice('kitchen');
+    await page.click('#do-reconnect');
+    await page.shows('#detail-result', 'This token may only read');
+    expect(fleet.reconnected).toEqual([]);
+  });
+
+  it('shows every device with its state, trouble and signal, and follows what happens', async () => {
+    const { bus, complaints } = await start({
+      devices: [
+        deviceStatus(
+          { name: 'kitchen', host: '10.0.0.5' },
+          { since: HOUR_AGO, rttMs: 12.3, reported: { wifiRssiDbm: -82 } },
+        ),
+        deviceStatus(
+          { name: 'hall' },
+          {
+            state: 'backoff',
+            lastError: { code: 'host_unreachable', message: 'connect EHOSTUNREACH', at: Date.now() },
+            nextRetryAt: Date.now() + 3_600_000,
+          },
+        ),
+        deviceStatus({ name: 'attic', enabled: false }),
+      ],
+    });
+    await page.shows('#device-count', '3 devices');
+    expect(await page.names()).toEqual(['hall', 'kitchen', 'attic']);
+    await page.shows('#device-rows', /hall[\s\S]*not reached[\s\S]*no way leads there[\s\S]*next attempt in/);
+    await page.shows(
+      '#device-rows',
+      /kitchen[\s\S]*10\.0\.0\.5[\s\S]*connected[\s\S]*12 ms[\s\S]*-82 dBm weak[\s\S]*attic[\s\S]*switched off/,
+    );
+
+    const error = { code: 'link_lost', message: 'the connection broke' } as const;
+    bus.report({ type: 'device.state', device: 'kitchen', state: 'backoff', previous: 'ready', error });
+    await page.shows('#device-rows .row:has([data-device=kitchen])', /not reached[\s\S]*the connection broke/);
+    bus.report({ type: 'device.state', device: 'kitchen', state: 'ready', previous: 'handshaking' });
+    await page.shows('#device-rows .row:has([data-device=kitchen])', /connected/);
+
+    bus.report({ type: 'turn.started', device: 'kitchen', turn: 1 });
+    await page.shows('#live-turns', /kitchen[\s\S]*the user speaks/);
+    const stages = { endpointing: 300, transcription: 80 };
+    bus.report({ type: 'turn.heard', device: 'kitchen', turn: 1, text: 'what time is it', stages });
+    await page.shows(
+      '#live-turns',
+      /thinking of an answer[\s\S]*what time is it[\s\S]*end of speech 300 ms, recognition 80 ms/,
+    );
+    bus.report({
+      type: 'turn.speaking',
+      device: 'kitchen',
+      turn: 1,
+      stages: { ...stages, llm_first_token: 200, total: 700 },
+    });
+    await page.shows('#live-turns', /answering[\s\S]*700 ms/);
+    const said = {
+      heard: 'what time is it',
+      answer: 'It is noon.',
+      written: 'It is noon.',
+      spokenMs: 900,
+      moments: {},
+    };
+    bus.report({
+      type: 'turn.ended',
+      device: 'kitchen',
+      turn: 1,
+      kind: 'user',
+      outcome: 'answered',
+      ...said,
+      stages: { ...stages, total: 700 },
+    });
+    await page.shows('#time-line', /kitchen[\s\S]*what time is it[\s\S]*It is noon\.[\s\S]*700 ms/);
+    await page.shows('#device-rows .row:has([data-device=kitchen])', /what time is it[\s\S]*It is noon/);
+    await page.hides('#live-turns li');
+    // One place that is asked and not there: nothing else is wrong, and the browser had to refuse nothing.
+    expect(complaints().filter((line) => !line.includes('404'))).toEqual([]);
+    const loaded = `performance.getEntriesByType('resource').filter(({ name }) => !name.startsWith(location.origin)).length`;
+    expect(await chromium.run(loaded)).toBe(0);
+  });
+
+  it('what was said before the page was opened is there', async () => {
+    const { bus, server } = await start();
+    const said = { heard: 'hello there', answer: 'Hello!', written: 'Hello!', spokenMs: 900, moments: {}, stages: {} };
+    bus.report({ type: 'turn.ended', device: 'kitchen', turn: 7, kind: 'user', outcome: 'answered', ...said });
+    await page.open(server.url);
+    await page.shows('#time-line', /hello there[\s\S]*Hello!/);
+    await page.shows('#device-rows', /hello there[\s\S]*Hello!/);
+  });
+
+  it('has a device speak', async () => {
+    const device = await simDevice({ name: 'kitchen' });
+    const { app } = await startBackend([device]);
+    await device.waitForConnection();
+    await page.open(app.url);
+    await page.openDevice('kitchen');
+    const reply = device.waitForReply();
+    await page.click('#do-say');
+    await page.shows('#detail-result', 'Write what the device is to say');
+    await page.write('#say-text', 'Dinner is ready.');
+    await page.click('#do-say');
+    expect((await reply).audioMs).toBeGreaterThan(300);
+    await page.shows('#detail-result', 'It was said.');
+    await page.shows('#detail-turns', /told to say[\s\S]*Dinner is ready\./);
+    await page.click('#do-disable');
+    await page.shows('#detail-state', 'switched off');
+    await page.click('#do-enable');
+    await page.shows('#detail-state', 'connected');
+    await chromium.open('about:blank');
+  });
+
+  it('nothing that a device, its user or a file says is HTML', async () => {
+    const evil = (where: string) => `<img src=x onerror="window.hacked='${where}'"><script>window.hacked=1</script>`;
+    const name = '<img src=x onerror=window.hacked=1>';
+    const { bus, fleet, config, server, complaints } = await start({
+      devices: [
+        deviceStatus(
+          { name },
+          {
+            state: 'backoff',
+            lastError: { code: 'not_a_code' as 'refused', message: evil('error'), at: Date.now() },
+            warnings: [{ code: 'slow_link', message: evil('warning'), at: Date.now() }],
+          },
+        ),
+        deviceStatus({ name: '"constructor"' }),
+      ],
+      engineStatus: () => [
+        {
+          kind: 'llm',
+          engine: evil('engine'),
+          state: 'down',
+          sinceMs: Date.now(),
+          lastError: {
+            class: 'server',
+            code: 'engine_bad_answer',
+            message: evil('engine error'),
+            atMs: Date.now(),
+          } as never,
+        },
+      ],
+    });
+    fleet.unknownDevices = [
+      {
+        protocol: 'xiaozhi',
+        id: evil('id'),
+        address: '10.0.0.9',
+        userAgent: evil('agent'),
+        reason: 'unknown_device',
+        bearsToken: false,
+        firstSeenAt: Date.now(),
+        lastSeenAt: Date.now(),
+        attempts: 3,
+        code: '123456',
+      },
+    ];
+    config.status = {
+      ...config.status,
+      problem: evil('problem'),
+      misconfigured: [{ name: evil('entry'), index: 0, errors: [evil('mistake')], lines: [3] }],
+    };
+    await page.open(server.url);
+    await page.openDevice(name);
+    await page.shows('#detail-trouble', '<img src=x');
+    await page.shows('#detail-warnings', '<img src=x');
+    const said = {
+      heard: evil('heard'),
+      answer: evil('answer'),
+      written: evil('written'),
+      spokenMs: 1,
+      moments: {},
+      stages: {},
+    };
+    bus.report({ type: 'turn.started', device: name, turn: 1 });
+    bus.report({ type: 'turn.heard', device: name, turn: 1, text: evil('live'), stages: {} });
+    await page.shows('#live-turns', `window.hacked='live'`);
+    const failed = { kind: 'llm', code: 'engine_bad_answer', message: evil('turn') } as const;
+    bus.report({ type: 'turn.ended', device: name, turn: 1, kind: 'user', outcome: 'failed', ...said, error: failed });
+    await page.shows('#time-line', `window.hacked='answer'`);
+    await page.shows('#time-line', `window.hacked='turn'`);
+    await page.shows('#unknown-devices', `window.hacked='id'`);
+    await page.shows('#engines', `window.hacked='engine error'`);
+    await page.shows('#config-banner', `window.hacked='mistake'`);
+    await page.write('#filter-text', evil('filter'));
+    expect(await chromium.run('window.hacked')).toBeUndefined();
+    expect(
+      await chromium.run(`document.querySelectorAll('img, iframe, object, script:not([src^="console/"])').length`),
+    ).toBe(0);
+    expect(complaints().filter((line) => !line.includes('404'))).toEqual([]);
+    // And were there a place that takes HTML, the browser would refuse it.
+    const refused = `try { document.body.innerHTML = '<b>x</b>'; 'taken' } catch (error) { error.name }`;
+    expect(await chromium.run(refused)).toBe('TypeError');
+  });
+
+  it('finds the backend again after a restart, and shows its state as it is then', async () => {
+    const first = await start({ devices: [deviceStatus({ name: 'kitchen' })] });
+    await page.shows('#device-rows', 'kitchen');
+    await first.server.close();
+    await page.shows('#connection-banner', /No connection to the backend since \d/);
+    await page.shows('#connection', 'no connection');
+    await page.shows('#device-rows', 'kitchen');
+    await startApi({ port: first.port, devices: [deviceStatus({ name: 'attic' })] });
+    await page.shows('#device-rows', 'attic');
+    await page.hides('#connection-banner');
+    expect(await page.names()).toEqual(['attic']);
+  });
+
+  it('a token that counts no more is asked for again', async () => {
+    const first = await start({ env: { API_TOKEN: WRITE } });
+    await page.signIn(WRITE);
+    await page.shows('#device-rows', 'kitchen');
+    await first.server.close();
+    await page.shows('#connection-banner', /No connection/);
+    await startApi({ port: first.port, env: { API_TOKEN: `another-${WRITE}` } });
+    await page.shows('#sign-in-problem', 'refuses this token');
+  });
+
+  it('shows what is wrong with devices.json, and in which line', async () => {
+    const { config, bus } = await start();
+    await page.hides('#config-banner');
+    const errors = ['devices[1].port: expected a number, found "x"'];
+    config.status = {
+      ...config.status,
+      misconfigured: [{ name: 'hall', index: 1, errors, lines: [12] }],
+      lastReload: {
+        at: Date.now(),
+        trigger: 'file',
+        ok: false,
+        errors: ['line 4: not valid JSON at column 7'],
+        changes: null,
+      },
+    };
+    bus.report({ type: 'config.reloaded', ok: false, trigger: 'file', changes: null, errors });
+    await page.shows(
+      '#config-banner',
+      /the configuration before it runs[\s\S]*line 4: not valid JSON[\s\S]*line 12: hall: devices\[1\]\.port/,
+    );
+    config.status = {
+      ...config.status,
+      misconfigured: [],
+      lastReload: { at: Date.now(), trigger: 'file', ok: true, errors: [], changes: null },
+    };
+    bus.report({ type: 'config.reloaded', ok: true, trigger: 'file', changes: null, errors: [] });
+    await page.hides('#config-banner');
+  });
+
+  it('lets in a device that reads its code aloud', async () => {
+    const { fleet } = await start();
+    await page.shows('#device-rows', 'kitchen');
+    await page.hides('#unknown-section');
+    await page.hides('#discovered-section');
+    const known = { protocol: 'xiaozhi', id: 'aa:bb', address: '10.0.0.9', userAgent: undefined, bearsToken: false };
+    const times = { firstSeenAt: HOUR_AGO, lastSeenAt: Date.now(), attempts: 2 };
+    fleet.unknownDevices = [{ ...known, ...times, reason: 'unknown_device', code: '123456' }];
+    const confirmed: string[] = [];
+    fleet.confirmUnknown = (code) => {
+      confirmed.push(code);
+      return 'xiaozhi-aabb';
+    };
+    await page.shows('#unknown-devices', /aa:bb[\s\S]*no entry has this id[\s\S]*123456/);
+    await page.click('#unknown-devices button');
+    await page.shows('#unknown-devices [role=status]', "Device 'xiaozhi-aabb' is let in");
+    expect(confirmed).toEqual(['123456']);
+  });
+
+  it('filters and orders', async () => {
+    await start({
+      devices: [
+        deviceStatus({ name: 'room 10' }, { rttMs: 5, reported: { wifiRssiDbm: -40 } }),
+        deviceStatus({ name: 'room 9' }, { rttMs: 90, reported: { wifiRssiDbm: -80 } }),
+        deviceStatus({ name: 'Küche' }, { state: 'busy' }),
+      ],
+    });
+    await expect.poll(() => page.names()).toEqual(['Küche', 'room 9', 'room 10']);
+    await page.write('#sort', 'signal');
+    await expect.poll(() => page.names()).toEqual(['room 9', 'room 10', 'Küche']);
+    await page.write('#sort', 'roundTrip');
+    await expect.poll(() => page.names()).toEqual(['room 9', 'room 10', 'Küche']);
+    await page.write('#filter-text', 'ROOM 10');
+    await expect.poll(() => page.names()).toEqual(['room 10']);
+    await page.shows('#device-count', '1 of 3 devices');
+    await page.write('#filter-text', 'nothing like it');
+    await page.shows('#no-devices', 'No device is like that');
+    await page.write('#filter-text', '');
+    await page.write('#filter-state', 'trouble');
+    await expect.poll(() => page.names()).toEqual(['Küche']);
+  });
+
+  it('is worked with the keyboard alone', async () => {
+    const { fleet } = await start({ devices: ['a', 'b', 'c'].map((name) => deviceStatus({ name })) });
+    await expect.poll(() => page.names()).toEqual(['a', 'b', 'c']);
+    await chromium.press('/');
+    expect(await page.focus()).toBe('filter-text');
+    for (const _ of ['state', 'order', 'list']) await chromium.press('Tab');
+    expect(await page.focus()).toBe('a');
+    await chromium.press('ArrowDown');
+    await chromium.press('End');
+    await chromium.press('ArrowUp');
+    expect(await page.focus()).toBe('b');
+    const outline = `getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth`;
+    expect(await chromium.run(outline)).toBe('solid3px');
+    await chromium.press('Enter');
+    await page.shows('#detail-name', 'b');
+    expect(await page.focus()).toBe('detail-name');
+    await chromium.press('r');
+    await expect.poll(() => fleet.reconnected).toEqual(['b']);
+    await chromium.press('i');
+    await expect.poll(() => fleet.told).toMatchObject([{ device: 'b', what: 'interrupt' }]);
+    await chromium.press('s');
+    expect(await page.focus()).toBe('say-text');
+    // In a field a letter is a letter.
+    await chromium.press('r');
+    expect(fleet.reconnected).toEqual(['b']);
+    await chromium.press('Escape');
+    await page.hides('#detail');
+    expect(await page.focus()).toBe('b');
+    // One stop for the whole list.
+    expect(await chromium.run(`document.querySelectorAll('#device-rows button[tabindex="0"]').length`)).toBe(1);
+  });
+
+  it('fits a phone of 360 pixels, also what has no place to break', async () => {
+    const long = 'x'.repeat(60);
+    const { bus, config, server } = await start({
+      devices: [
+        deviceStatus(
+          { name: long, host: `${'h'.repeat(60)}.example` },
+          {
+            state: 'backoff',
+            nextRetryAt: Date.now() + 9_000,
+            lastError: { code: 'not_a_code' as 'refused', message: 'e'.repeat(250), at: 0 },
+          },
+        ),
+        deviceStatus({ name: 'kitchen' }, { rttMs: 1, reported: { wifiRssiDbm: -50 } }),
+      ],
+    });
+    config.status = {
+      ...config.status,
+      misconfigured: [{ name: long, index: 0, errors: [`devices[0].${long}: unknown`], lines: [1] }],
+    };
+    const said = { heard: 'w'.repeat(400), answer: 'a'.repeat(400), written: '', spokenMs: 1, moments: {} };
+    bus.report({
+      type: 'turn.ended',
+      device: long,
+      turn: 1,
+      kind: 'user',
+      outcome: 'answered',
+      ...said,
+      stages: { endpointing: 300, total: 4000 },
+    });
+    await chromium.show({ width: 360, height: 740 });
+    await page.open(server.url);
+    await page.shows('#config-banner', long);
+    await page.shows('#time-line', 'wwww');
+    const overflow = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
+    expect(await chromium.run(overflow)).toBe(0);
+    await page.openDevice(long);
+    expect(await chromium.run(overflow)).toBe(0);
+    expect(await page.text('#device-rows')).toBe('');
+    await page.click('#detail-close');
+    await page.shows('#device-rows', 'kitchen');
+  });
+
+  it('is dark or light, and still, as its user likes it', async () => {
+    await start();
+    const page = () => chromium.run(`getComputedStyle(document.body).backgroundColor`);
+    const light = await page();
+    await chromium.show({ width: 1280, height: 900, dark: true, calm: true });
+    expect(await page()).not.toBe(light);
+    const moving = `[...document.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length`;
+    expect(await chromium.run(moving)).toBe(0);
+  });
+});
