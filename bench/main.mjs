@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { active } from './benches/active.mjs';
+import { consolePage } from './benches/console.mjs';
 import { engines } from './benches/engines.mjs';
 import { host } from './benches/host.mjs';
 import { codec, ogg, protocol, resample, vad } from './benches/micro.mjs';
@@ -11,13 +12,27 @@ import { silent } from './benches/silent.mjs';
 import { storm } from './benches/storm.mjs';
 import { createReport, toTable } from './report.mjs';
 
-const BENCHES = { codec, ogg, resample, vad, protocol, reload, host, engines, scrape, storm, silent, active };
+const BENCHES = {
+  codec,
+  ogg,
+  resample,
+  vad,
+  protocol,
+  reload,
+  host,
+  engines,
+  scrape,
+  storm,
+  silent,
+  active,
+  console: consolePage,
+};
 const HELP = `npm run bench -- [--only NAME[,NAME]] [--quick] [--json] [--count N] [--profile FOLDER]
 
   --only      ${Object.keys(BENCHES).join(', ')}
   --quick     small and short, to see that it works: limits that such a run cannot tell are left out
   --json      nothing but JSON on stdout
-  --count     this many conversations (active) or devices (silent, storm, scrape)
+  --count     this many conversations (active) or devices (silent, storm, scrape, console)
   --profile   a folder for the CPU profiles of the backend (active, silent); bench/top-functions.mjs reads them
 
 The exit code is 1 when something went wrong, not when a limit was missed: other work on the machine does that too.
