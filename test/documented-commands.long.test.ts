@@ -22,6 +22,7 @@ const NEEDS: readonly (readonly [beginning: string, what: string])[] = [
   ['docker run ', 'Docker'],
   ['docker buildx ', 'Docker'],
   ['curl -X POST localhost:8001/', 'a server of speaches'],
+  ['arecord ', 'a microphone'],
   ['scp ', 'a second machine'],
   ['ssh ', 'a second machine'],
   ['sudo ', 'root'],
@@ -112,10 +113,12 @@ it('every curl to the backend is answered', async () => {
   expect(curls.length).toBeGreaterThan(5);
   for (const { words, text } of curls) {
     const json = words.includes('--json') ? words[words.indexOf('--json') + 1] : undefined;
-    const method = words.includes('-X') ? words[words.indexOf('-X') + 1] : json === undefined ? 'GET' : 'POST';
+    const file = words.includes('--data-binary') ? words[words.indexOf('--data-binary') + 1]?.slice(1) : undefined;
+    const body = file === undefined ? json : readFileSync(at(file));
+    const method = words.includes('-X') ? words[words.indexOf('-X') + 1] : body === undefined ? 'GET' : 'POST';
     const url = words.find((word) => word.startsWith('localhost:8000'))?.replace('localhost:8000', app.url) ?? '';
-    const headers = { 'content-type': 'application/json' };
-    const asked = fetch(url, { method: method ?? 'GET', ...(json === undefined ? {} : { body: json, headers }) });
+    const headers = { 'content-type': file === undefined ? 'application/json' : 'audio/wav' };
+    const asked = fetch(url, { method: method ?? 'GET', ...(body === undefined ? {} : { body, headers }) });
     const response = await time.during(asked);
     const answer = await time.during(response.text());
     // A device that was reconnected is away for a moment.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { encodeWav } from '#src/audio/wav';
 import type { FleetResult } from '#src/fleet/fleet';
 import { type ApiServer, startApi } from './support/api-server.ts';
 import { openEventStream } from './support/event-stream.ts';
@@ -121,10 +122,16 @@ test('the read token reads; what changes something needs the other', async () =>
     '/v1/announce': JSON.stringify({ text: 'hello', all: true }),
   };
   const send = (method: string, path: string, token: string) => {
-    const headers = { ...bearer(token).headers, 'content-type': 'application/json' };
+    const isAudio = path.endsWith('/pcm');
+    const type = isAudio ? 'audio/wav' : 'application/json';
+    const headers = { ...bearer(token).headers, 'content-type': type };
     const values: Record<string, string> = { name: 'kitchen', tool: 'wave', code: '123456' };
     const address = path.replaceAll(/:(\w+)/g, (_, key: string) => values[key] ?? '');
-    return request(address, { method, headers, body: bodies[path] ?? null });
+    return request(address, {
+      method,
+      headers,
+      body: isAudio ? Buffer.from(encodeWav(new Int16Array(100), 16_000)) : (bodies[path] ?? null),
+    });
   };
   for (const { method, path } of writing) {
     const refused = await send(method, path, READ);

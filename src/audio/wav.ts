@@ -17,8 +17,11 @@ const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
 const UNKNOWN_SIZE = 0xffffffff;
 const MAX_CHANNELS = 8;
+/** So much of a fmt chunk is read, bytes. */
+const FORMAT_BYTES = 26;
 
-interface Format {
+/** How a WAV file holds its samples. */
+export interface WavFormat {
   readonly tag: number;
   readonly channels: number;
   readonly sampleRate: number;
@@ -31,28 +34,54 @@ interface Format {
  * DialtoneError `audio_bad_format`.
  */
 export function parseWav(bytes: Uint8Array): WavAudio {
+  const { format, data } = scan(bytes);
+  if (!format) throw badWav('it has no fmt chunk');
+  if (!data) throw badWav('it has no data chunk');
+  const end = data.bytes === undefined ? bytes.length : Math.min(data.start + data.bytes, bytes.length);
+  return { sampleRate: format.sampleRate, samples: wavSamples(bytes.subarray(data.start, end), format) };
+}
+
+/**
+ * The beginning of a WAV file of which more may come.
+ * @returns where its samples begin and how many bytes they are (infinite: up to the end); `incomplete` before that is known
+ * @throws DialtoneError `audio_bad_format`
+ */
+export function wavHead(
+  bytes: Uint8Array,
+): { readonly format: WavFormat; readonly start: number; readonly bytes: number } | 'incomplete' | 'no_wav' {
+  if (!isWav(bytes)) return 'no_wav';
+  const { format, data } = scan(bytes);
+  if (!data) return 'incomplete';
+  if (!format) throw badWav('it has no fmt chunk before its samples');
+  return { format, start: data.start, bytes: data.bytes ?? Number.POSITIVE_INFINITY };
+}
+
+/** @returns the chunks that are there; `bytes` of the data undefined: up to the end of the file */
+function scan(bytes: Uint8Array): {
+  readonly format: WavFormat | undefined;
+  readonly data: { readonly start: number; readonly bytes: number | undefined } | undefined;
+} {
+  if (!isWav(bytes)) throw badWav('it does not begin with a RIFF/WAVE header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || ascii(view, 0) !== 'RIFF' || ascii(view, 8) !== 'WAVE') {
-    throw badWav('it does not begin with a RIFF/WAVE header');
-  }
-  let format: Format | undefined;
-  let data: { readonly start: number; readonly end: number } | undefined;
+  let format: WavFormat | undefined;
+  let data: { readonly start: number; readonly bytes: number | undefined } | undefined;
   let at = 12;
   while (at + 8 <= bytes.length && !(format && data)) {
     const id = ascii(view, at);
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
-    let end = start + size;
-    if (id === 'fmt ') format = readFormat(view, start, size);
-    if (id === 'data') {
-      if (size === 0 || size === UNKNOWN_SIZE || end > bytes.length) end = bytes.length;
-      data = { start, end };
-    }
+    // What is longer than what is there may be a chunk that is still coming.
+    if (id === 'fmt ' && start + Math.min(size, FORMAT_BYTES) <= bytes.length) format = readFormat(view, start, size);
+    if (id === 'data') data = { start, bytes: size === 0 || size === UNKNOWN_SIZE ? undefined : size };
+    const end = data && data.bytes === undefined ? bytes.length : start + size;
     at = end + (end % 2 === start % 2 ? 0 : 1);
   }
-  if (!format) throw badWav('it has no fmt chunk');
-  if (!data) throw badWav('it has no data chunk');
-  return { sampleRate: format.sampleRate, samples: readSamples(view, data.start, data.end, format) };
+  return { format, data };
+}
+
+function isWav(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.length >= 12 && ascii(view, 0) === 'RIFF' && ascii(view, 8) === 'WAVE';
 }
 
 /** A WAV file: mono, 16-bit PCM. */
@@ -84,12 +113,12 @@ export function wavHeader(sampleCount: number, sampleRate: number): Uint8Array {
   return bytes;
 }
 
-function readFormat(view: DataView, at: number, size: number): Format {
+function readFormat(view: DataView, at: number, size: number): WavFormat {
   if (size < 16 || at + size > view.byteLength) throw badWav('its fmt chunk is cut');
   let tag = view.getUint16(at, true);
   // The true tag of an extensible format is the first half of its GUID.
   if (tag === FORMAT_EXTENSIBLE && size >= 26) tag = view.getUint16(at + 24, true);
-  const format: Format = {
+  const format: WavFormat = {
     tag,
     channels: view.getUint16(at + 2, true),
     sampleRate: view.getUint32(at + 4, true),
@@ -102,15 +131,17 @@ function readFormat(view: DataView, at: number, size: number): Format {
   return format;
 }
 
-function readSamples(view: DataView, start: number, end: number, format: Format): Int16Array {
+/** Mono s16 of whole samples in the format of a WAV file: channels are mixed. */
+export function wavSamples(bytes: Uint8Array, format: WavFormat): Int16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { channels } = format;
   const width = format.bits / 8;
-  const count = Math.floor((end - start) / (width * channels));
+  const count = Math.floor(bytes.length / (width * channels));
   const mixed = new Float32Array(count);
   for (let index = 0; index < count; index++) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel++) {
-      const at = start + (index * channels + channel) * width;
+      const at = (index * channels + channel) * width;
       sum += format.tag === FORMAT_FLOAT ? view.getFloat32(at, true) : view.getInt16(at, true) / 32_768;
     }
     mixed[index] = sum / channels;

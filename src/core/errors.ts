@@ -29,6 +29,7 @@ export type ErrorCode =
   // audio
   | 'opus_bad_packet'
   | 'audio_bad_format'
+  | 'audio_incomplete'
   // functions of devices
   | 'tool_unknown'
   | 'tool_bad_arguments'

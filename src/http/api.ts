@@ -21,6 +21,7 @@ import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMcpRoute } from './routes/mcp.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addPcmRoute, MAX_PCM_BYTES } from './routes/pcm.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
 import { addSayRoutes } from './routes/say.ts';
 import { addServiceRoute } from './routes/service.ts';
@@ -41,9 +42,13 @@ const BODY_BYTES: ReadonlyMap<string, number> = new Map([
   ...DEVICE_PATHS.flatMap((path) =>
     ['say', 'ask', 'tools/:tool'].map((route) => [`${path}/:name/${route}`, 16_384] as const),
   ),
+  ...DEVICE_PATHS.map((path) => [`${path}/:name/pcm`, MAX_PCM_BYTES] as const),
   ['/v1/announce', 65_536],
   ['/mcp', 262_144],
 ]);
+
+/** Routes that read their body as it comes. */
+const STREAMED_BODIES: ReadonlySet<string> = new Set(DEVICE_PATHS.map((path) => `${path}/:name/pcm`));
 
 /** Routes that take a body and need none. */
 const OPTIONAL_BODIES: ReadonlySet<string> = new Set(
@@ -81,7 +86,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     c.header('x-content-type-options', 'nosniff');
   });
   api.use(guard(deps.settings));
-  api.use(bodyLimit(BODY_BYTES, OPTIONAL_BODIES));
+  api.use(bodyLimit(BODY_BYTES, OPTIONAL_BODIES, STREAMED_BODIES));
   api.use(
     methodNotAllowed({
       app: api,
@@ -108,7 +113,15 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   addUnknownDevicesRoutes(api, deps);
   addAllTurnsRoute(api, deps);
   const device = newApi();
-  for (const add of [addDeviceRoutes, addSayRoutes, addTalkRoutes, addToolRoutes, addTurnsRoute, addRecordingRoutes])
+  for (const add of [
+    addDeviceRoutes,
+    addSayRoutes,
+    addPcmRoute,
+    addTalkRoutes,
+    addToolRoutes,
+    addTurnsRoute,
+    addRecordingRoutes,
+  ])
     add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);
   addAnnounceRoute(api, deps);

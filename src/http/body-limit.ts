@@ -14,18 +14,22 @@ type ReadMessage = IncomingMessage & { rawBody?: Buffer };
  * Refuses a body that is longer than its route takes (413): before it is read, where the request says how long it is
  * (`Content-Length`), and otherwise (`Transfer-Encoding: chunked`) as soon as more has come. Not hono's bodyLimit: it makes a new
  * Request out of the server's, which only a replaced global Request can do.
+ * A route that reads its body as it comes counts chunks itself.
  * @param bytesByRoute the routes that take one, by their path as the router writes it
  * @param optional those of them that need none (default: each needs one): to say "application/json" and send nothing, as some clients always do, is to send {}
  */
 export function bodyLimit(
   bytesByRoute: ReadonlyMap<string, number>,
   optional: ReadonlySet<string> = new Set(),
+  streamed: ReadonlySet<string> = new Set(),
 ): MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> {
   return async (c, next) => {
     // The router's own match, not the path: see guard.ts.
     const maxBytes = Math.max(DEFAULT_BYTES, ...matchedRoutes(c).map(({ path }) => bytesByRoute.get(path) ?? 0));
     const incoming: ReadMessage | undefined = c.env?.incoming;
-    if (incoming && c.req.header('transfer-encoding') !== undefined) {
+    const isChunked = c.req.header('transfer-encoding') !== undefined;
+    if (isChunked && matchedRoutes(c).some(({ path }) => streamed.has(path))) return await next();
+    if (incoming && isChunked) {
       const body = await readUpTo(incoming, maxBytes);
       if (body === 'too_big') return tooBig(c, maxBytes);
       if (body === 'broken') return problem(c, 400, 'bad_request', 'not all of the body came');

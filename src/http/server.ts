@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { DialtoneError, toDialtoneError } from '../core/errors.ts';
+import { allowLongRequests } from './long-requests.ts';
 
 /** How long requests that are being answered may take after `close`, milliseconds. */
 const DRAIN_MS = 2_000;
@@ -38,6 +39,7 @@ export async function startHttpServer({ api, host, port }: HttpServerOptions): P
     // These are about a request that comes in; its answer may take as long as the device speaks.
     serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
   }) as Server;
+  allowLongRequests(server);
   server.maxConnections = 1000;
   await listen(server, host, port);
   // After this an error (of accept, say) concerns one connection that never came to be: nothing to do, nothing to end.

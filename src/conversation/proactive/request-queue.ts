@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { TurnEnded as TurnEndedEvent } from '../events.ts';
-import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from './requests.ts';
+import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult, SpokenAudio } from './requests.ts';
 
 type TurnEnded = Pick<TurnEndedEvent, 'outcome' | 'answer' | 'leftOut' | 'spokenMs' | 'error'>;
 
@@ -16,6 +16,8 @@ export interface SpeechRequest {
   readonly kind: 'say' | 'ask' | 'hear';
   readonly text: string;
   readonly voice: string | undefined;
+  /** Played in place of the text. */
+  readonly audio?: SpokenAudio | undefined;
   readonly listenAfter: boolean;
   /** How long the user may take to begin to answer, milliseconds; 0 for what needs no answer. */
   readonly timeoutMs: number;
@@ -42,9 +44,17 @@ export class RequestQueue {
     return this.#waiting.length >= MAX_WAITING;
   }
 
-  say({ text, voice, listenAfter }: SayRequest): Promise<SayResult> {
+  say({ text, audio, voice, listenAfter }: SayRequest): Promise<SayResult> {
     return new Promise((resolve) => {
-      this.#push({ kind: 'say', text, voice, listenAfter, timeoutMs: 0, settle: (r) => resolve(r as SayResult) });
+      this.#push({
+        kind: 'say',
+        text,
+        audio,
+        voice,
+        listenAfter,
+        timeoutMs: 0,
+        settle: (r) => resolve(r as SayResult),
+      });
     });
   }
 

@@ -4,9 +4,23 @@ import type { ErrorCode } from '../../core/errors.ts';
 /** Why a conversation takes no request to speak. `busy`: too many wait already. */
 export type SpeechRefusalHere = 'not_connected' | 'busy';
 
+/** Audio that a client sends for the loudspeaker. */
+export interface SpokenAudio {
+  /** Hz, 8,000 to 48,000. */
+  readonly sampleRate: number;
+  /**
+   * Mono s16, read as it is played. Called once, when it is its turn; aborting the signal ends it. It never throws: what is not
+   * complete ends before its time.
+   */
+  chunks(signal: AbortSignal): AsyncIterable<Int16Array>;
+}
+
 /** Something to be said that no user asked for. */
 export interface SayRequest {
+  /** Empty with `audio`. */
   readonly text: string;
+  /** Played in place of a text. */
+  readonly audio?: SpokenAudio;
   /** Default: the device's own. */
   readonly voice?: VoiceName;
   /** Whether an answer in progress is cut short; else it is waited for. A user who is speaking is never cut short. */

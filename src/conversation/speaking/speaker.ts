@@ -1,25 +1,25 @@
-import { type Pacer, TICK_MS } from '../../audio/pacer.ts';
-import type { ConversationConfig } from '../../config/conversation-schema.ts';
+import { TICK_MS } from '../../audio/pacer.ts';
 import { AsyncQueue } from '../../core/async-queue.ts';
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Timer } from '../../core/clock.ts';
 import { isAbort } from '../../core/errors.ts';
-import type { WarningCode } from '../../core/warnings.ts';
-import type { EngineSet } from '../../engines/engine.ts';
-import type { EngineKind } from '../../engines/events.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import { toSpokenText } from '../../text/spoken-text.ts';
-import type { ConversationEvent, TurnMoment } from '../events.ts';
+import type { TurnMoment } from '../events.ts';
+import type { SpokenAudio } from '../proactive/requests.ts';
 import { noteMoment, stagesOf } from '../turn/moments.ts';
 import { stopEngines, type Turn } from '../turn/turn.ts';
-import type { TurnFailure, TurnInput } from '../turn/turn-machine.ts';
+import type { TurnFailure } from '../turn/turn-machine.ts';
 import { firstSentence } from './first-sentence.ts';
 import { noticeTones } from './notice-tones.ts';
+import { relayAudio } from './relay-audio.ts';
 import { ReplyFailure, replyFailure } from './reply-failure.ts';
-import { type WriteReply, writeSentences } from './reply-text.ts';
+import { writeSentences } from './reply-text.ts';
 import { ReplyTongue } from './reply-tongue.ts';
 import { SentenceVoice } from './sentence-voice.ts';
+import type { SpeakerOptions } from './speaker-options.ts';
 import { noVoice, SLOW_LINK } from './speaker-warnings.ts';
 import { Speech } from './speech.ts';
+import type { Apology, SpokenReply } from './spoken-reply.ts';
 import { mayBeSilent, nothingToSay } from './wordless-reply.ts';
 
 /** A paused answer goes on when no words have come within this time, milliseconds. */
@@ -32,6 +32,9 @@ const PAUSE_ON_MS = 500;
 const SYNTHESIS_AHEAD_MS = 6_000;
 const ROOM_CHECK_MS = 200;
 
+/** Audio of a client that may wait in the playout before more of it is read, milliseconds. */
+const RELAYED_AHEAD_MS = 1_000;
+
 /** Pause between two sentences, milliseconds: engines that speak them one by one leave none. */
 const SENTENCE_PAUSE_MS = 200;
 
@@ -43,51 +46,6 @@ const TOO_LATE_MS = 3_000;
 
 /** The words of an apology come within this time, or not at all, milliseconds. */
 const APOLOGY_MS = 3_000;
-
-/** What the speaker needs, and what it reports. */
-export interface SpeakerOptions {
-  readonly clock: Clock;
-  readonly pacer: Pacer;
-  /** Those of the turn in progress. */
-  readonly engines: () => Pick<EngineSet, 'tts'>;
-  /** The device's name. */
-  readonly device: string;
-  /** Asked at the beginning of each answer. */
-  readonly config: () => Pick<ConversationConfig, 'aheadMs' | 'leadInMs'>;
-  readonly report: (event: ConversationEvent) => void;
-  readonly dispatch: (input: TurnInput) => void;
-  /** An engine failed. */
-  readonly fail: (turn: Turn, kind: EngineKind, cause: unknown) => void;
-  /** What the device's owner should change. */
-  readonly warn: (code: WarningCode, message: string) => void;
-  /** A defect of ours. */
-  readonly fault: (cause: unknown) => void;
-  /** Whether a paused answer may go on: the user is not saying anything whose words are still to come. */
-  readonly mayResume: () => boolean;
-  /** Whether the user may be told to wait: they are saying nothing. */
-  readonly mayFill: () => boolean;
-  /** A piece of the answer was written. */
-  readonly onProgress: () => void;
-  /** A frame is being sent and will sound at this time, monotonic milliseconds. */
-  readonly onFrame: (frame: Int16Array, sampleRate: number, atMs: number) => void;
-}
-
-/** What a user is told of a failure, and how. */
-export interface Apology extends Pick<SpokenReply, 'voice' | 'language' | 'languages'> {
-  readonly text: string;
-}
-
-/** How a reply is to be spoken. */
-export interface SpokenReply {
-  readonly write: WriteReply;
-  readonly voice: string;
-  /** BCP 47, of what is written as figures and signs. */
-  readonly language: string;
-  /** That may be spoken, BCP 47, the likeliest first. */
-  readonly languages: readonly string[];
-  /** Said when the answer takes its time. Default: nothing. */
-  readonly filler?: string | undefined;
-}
 
 /** Speaks the answers of one conversation: has them written, synthesised, played, paused and resumed. */
 export class Speaker {
@@ -104,7 +62,11 @@ export class Speaker {
   /** Begins the reply of a turn. */
   start(turn: Turn, session: DeviceSession, reply: SpokenReply): void {
     session.send({ type: 'reply_started' });
-    this.#settle(turn, this.#speak(turn, session, this.#open(turn, session), reply));
+    const speech = this.#open(turn, session);
+    this.#settle(
+      turn,
+      reply.audio ? this.#relay(turn, session, speech, reply.audio) : this.#speak(turn, session, speech, reply),
+    );
   }
 
   /** Stops the answer where it is, until words come or it turns out that there are none. */
@@ -245,6 +207,22 @@ export class Speaker {
     playout.end();
   }
 
+  /** What a client sends is played as it comes. */
+  async #relay(turn: Turn, session: DeviceSession, speech: Speech, audio: SpokenAudio): Promise<void> {
+    await prepare(session);
+    const { playout } = speech;
+    await relayAudio(audio, playout, {
+      signal: turn.abort.signal,
+      hasRoom: () => this.#roomIn(speech, turn.abort.signal, RELAYED_AHEAD_MS),
+      onAudio: () => {
+        this.#options.onProgress();
+        this.#note(turn, 'first_audio');
+      },
+    });
+    if (playout.writtenSamples > 0) playout.write(silence(session.playback.trailingSilenceMs, playout.sampleRate));
+    playout.end();
+  }
+
   #write(turn: Turn, session: DeviceSession, reply: SpokenReply, sentences: AsyncQueue<string>): Promise<void> {
     return writeSentences(
       {
@@ -348,9 +326,9 @@ export class Speaker {
     this.#options.warn('slow_link', SLOW_LINK);
   }
 
-  async #roomIn({ playout }: Speech, signal: AbortSignal): Promise<void> {
+  async #roomIn({ playout }: Speech, signal: AbortSignal, aheadMs = SYNTHESIS_AHEAD_MS): Promise<void> {
     const { clock } = this.#options;
-    while (playout.queuedMs > SYNTHESIS_AHEAD_MS && !signal.aborted) {
+    while (playout.queuedMs > aheadMs && !signal.aborted) {
       await new Promise<void>((resolve) => clock.setTimer(resolve, ROOM_CHECK_MS));
     }
     signal.throwIfAborted();

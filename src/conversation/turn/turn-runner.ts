@@ -10,7 +10,7 @@ import type { SpeechButton } from '../listening/speech-button.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import { apologyFor } from '../speaking/apology.ts';
 import { fillerOf } from '../speaking/filler.ts';
-import type { Apology } from '../speaking/speaker.ts';
+import type { Apology } from '../speaking/spoken-reply.ts';
 import { type CallReport, watchCalls } from './engine-calls.ts';
 import { noteMoment } from './moments.ts';
 import { cancelTurn, createTurn, reportOf, spokenReply, stopEngines, type Turn } from './turn.ts';
@@ -227,6 +227,7 @@ export class TurnRunner {
     const { voice, conversation } = this.#options.device();
     speaker.start(turn, session, {
       write: responder.begin(turn.kind, text, request?.text),
+      audio: request?.audio,
       voice: request?.voice ?? voice,
       language: responder.language,
       languages: languagesOf(this.#options.device().instructions),
