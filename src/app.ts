@@ -30,6 +30,7 @@ import { listenUrl } from './listen-url.ts';
 import { createNews } from './news/create-news.ts';
 import { Pictures } from './protocols/pictures.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
+import { newMediaCounters } from './protocols/webrtc/media-counters.ts';
 import type { Settings } from './settings.ts';
 import { startListening } from './start-listening.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -42,9 +43,11 @@ import { TurnLog } from './telemetry/turn-log.ts';
 import type { Arrival } from './transport/arrival.ts';
 import { createDialer } from './transport/dial/dial-options.ts';
 import { withDialWarnings } from './transport/dial/never-dialled.ts';
+import { WebRtcOffers } from './transport/webrtc/webrtc-offers.ts';
 import { arrivalOf } from './transport/websocket/arrival-of.ts';
 import type { ListenServer } from './transport/websocket/listen-server.ts';
 import { dialWebSocket } from './transport/websocket/websocket-dial.ts';
+import { icePlan } from './webrtc-settings.ts';
 
 /** An answer of any engine is waited for so long at least, milliseconds. */
 const SHORTEST_PATIENCE_MS = 30_000;
@@ -117,8 +120,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   let fleet: DeviceManager | undefined;
   let live: ConfigReloader | undefined;
+  const media = newMediaCounters();
   const metrics = createMetrics({
     bus,
+    media,
     clock,
     version,
     perDevice: settings.METRICS_PER_DEVICE,
@@ -171,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random, clock, pictures, downloads, baseUrl }),
+      protocols: createProtocols({ codec, random, clock, pictures, downloads, baseUrl, media }),
       scheduler,
       acceptUnknown: settings.ACCEPT_UNKNOWN,
       registrations: new Registrations(storage.registrations),
@@ -235,6 +240,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.info({ event: 'http.listening', url: server.url }, 'REST API ready');
     const plan = listenPlan(settings);
     if (plan) {
+      const onListenerError = (error: unknown) => log.error({ event: 'listener.failed', err: error });
+      const offers = new WebRtcOffers({
+        clock,
+        ice: icePlan(settings),
+        maxSessions: settings.WEBRTC_MAX_SESSIONS,
+        admit: (arrival) => manager.admit(arrival),
+        onLimit: () => report({ type: 'arrival.refused', protocol: 'webrtc', reason: 'too_many' }),
+        onError: onListenerError,
+      });
+      closers.push(() => offers.close());
+      const startedAtMs = clock.now();
       const answer = createListenerAnswer({
         fleet: manager,
         pictures,
@@ -242,7 +258,14 @@ export async function startApp(options: AppOptions): Promise<App> {
         clock,
         arrivalOf,
         baseUrl,
-        onError: (error) => log.error({ event: 'listener.failed', err: error }),
+        answerOffer: (id, sdp, arrival) => offers.answer(id, sdp, arrival),
+        origins: settings.WEBRTC_ORIGINS,
+        health: () => ({
+          ...media,
+          activeDevices: manager.list().filter(({ state }) => state === 'ready').length,
+          uptimeSeconds: (clock.now() - startedAtMs) / 1000,
+        }),
+        onError: onListenerError,
       });
       listener = await startListening(plan, { settings, clock, fleet: manager, report, log, answer });
     }

@@ -28,6 +28,10 @@ describe('an empty environment', () => {
   it('gives the defaults', () => {
     expect(parseSettings({})).toEqual({
       ACCEPT_UNKNOWN: false,
+      WEBRTC_ICE_SERVERS: [],
+      WEBRTC_ADDRESSES: [],
+      WEBRTC_MAX_SESSIONS: 100,
+      WEBRTC_ORIGINS: [],
       LISTEN_MAX_CONNECTIONS: 2_000,
       LISTEN_MAX_PER_ADDRESS: 512,
       STRICT_CONFIG: false,

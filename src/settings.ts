@@ -7,6 +7,7 @@ import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
+import { webRtcFields } from './webrtc-settings.ts';
 
 const secret = z
   .string()
@@ -75,6 +76,7 @@ export const settingsSchema = z.object({
     .default(8000)
     .meta({ description: 'Port of the REST API; 0: any free one.' }),
   ...listenFields,
+  ...webRtcFields,
   API_TOKEN: token.optional().meta({
     description:
       'Token that every request but `/`, `/livez`, `/readyz`, `/openapi.json` and `/metrics` must then bear ' +
@@ -314,7 +316,7 @@ export const settingsSchema = z.object({
 
 /** Whether a setting is a secret, which may also be given as `NAME_FILE`. */
 export function mayBeInFile(name: string): boolean {
-  return /_(KEY|TOKEN)$/.test(name);
+  return /_(KEY|TOKEN|PASSWORD)$/.test(name);
 }
 
 /** The environment, parsed once. */

@@ -71,6 +71,7 @@ test('compose hands on every setting but those that the image fixes, secrets as 
   expect(environment.filter((name: string) => name.endsWith('_FILE') && name !== 'VOICES_FILE')).toEqual([
     'LISTEN_CERT_FILE',
     'LISTEN_KEY_FILE',
+    'WEBRTC_TURN_PASSWORD_FILE',
     'API_TOKEN_FILE',
     'API_READ_TOKEN_FILE',
     'GROQ_API_KEY_FILE',

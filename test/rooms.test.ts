@@ -51,6 +51,7 @@ const STRICTER: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one room alone may import. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ws: 'transport',
+  werift: 'transport',
   hono: 'http',
   '@hono/zod-openapi': 'http',
   '@modelcontextprotocol/sdk': 'mcp',

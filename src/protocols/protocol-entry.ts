@@ -8,6 +8,7 @@ import { DeviceMemory } from './device-memory.ts';
 import type { Downloads } from './downloads.ts';
 import type { Pictures } from './pictures.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
+import type { MediaCounters } from './webrtc/media-counters.ts';
 
 /** What protocols are made with. */
 export interface ProtocolTools {
@@ -21,6 +22,8 @@ export interface ProtocolTools {
   readonly downloads?: Downloads;
   /** The address of the listener as a device is to use it, without a path; undefined: there is none. Default: none. */
   readonly baseUrl?: (arrival: Arrival) => string | undefined;
+  /** Adds up what goes over WebRTC links. Default: each session counts for itself. */
+  readonly media?: MediaCounters;
 }
 
 /** What the sessions of one protocol share. */

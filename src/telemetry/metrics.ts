@@ -6,12 +6,14 @@ import { WARNING_CODES } from '../core/warnings.ts';
 import { ARRIVAL_REFUSALS, FAULT_PLACES } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { InboundSchedulerOptions } from '../fleet/line/inbound-scheduler.ts';
+import { type MediaCounters, newMediaCounters } from '../protocols/webrtc/media-counters.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { DeviceMetrics } from './device-metrics.ts';
 import { createEngineMetrics, type NamedEngine } from './engine-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import { FleetMetrics } from './fleet-metrics.ts';
+import { registerMediaMetrics } from './media-metrics.ts';
 import { PacedText } from './paced-text.ts';
 
 /** The text is made at most once in this time, however often it is asked for, milliseconds. */
@@ -45,6 +47,8 @@ export interface MetricsOptions {
   readonly engines?: readonly NamedEngine[];
   /** Lines that the log left out so far, asked for at each scrape. Default: none. */
   readonly logLinesDropped?: () => number;
+  /** What goes over WebRTC links. Default: nothing does. */
+  readonly media?: MediaCounters;
 }
 
 /** What a metric is, for documents. */
@@ -84,6 +88,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const devices = options.perDevice ? new DeviceMetrics(registry) : undefined;
   const config = new ConfigMetrics(registry);
   const count = createCounters(registry, options);
+  const media = options.media ?? newMediaCounters();
+  registerMediaMetrics(registry, () => media);
   const sseClients = new Gauge({
     name: 'dialtone_sse_clients',
     help: 'Clients of GET /v1/events',

@@ -1,7 +1,9 @@
-import type { Link, LinkListener } from './link.ts';
+import type { Link, LinkKind, LinkListener } from './link.ts';
 
 /** What a device said with the request that opened its link. Nothing of it is checked, and all of it may be a lie. */
 export interface Arrival {
+  /** What the link is to be. Default: a WebSocket. */
+  readonly transport?: LinkKind;
   /** Path of the request, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;

@@ -3,7 +3,7 @@ import type { Arrival } from './arrival.ts';
 import type { LinkClose } from './link-close.ts';
 
 /** The transports that there are. */
-export type LinkKind = 'websocket';
+export type LinkKind = 'websocket' | 'webrtc';
 
 /** Why we end a link. A transport has a code of its own for each. */
 export type CloseReason =
@@ -45,8 +45,10 @@ export interface Link {
   readonly arrival?: Arrival;
   /** Bytes that were sent and still wait in this process. */
   readonly bufferedBytes: number;
+  /** Share of what we sent that the other end says it has lost, 0 to 1; undefined: it says nothing, or such a link loses nothing. */
+  readonly reportedLoss?: number | undefined;
   /**
-   * Sends one message. Bytes are not copied: they must not change afterwards. Does nothing on a link that is not open, and
+   * Sends one message: over `webrtc` an RTP packet (`webrtc/rtp-packet.ts`), and no text. Bytes are not copied: they must not change afterwards. Does nothing on a link that is not open, and
    * ends one whose device does not read.
    */
   send(data: string | Uint8Array): void;
@@ -70,6 +72,7 @@ export interface LinkListener {
   /** A link that we opened is up. A link that the device opened is up from its beginning: this is not called. */
   opened(): void;
   text(text: string): void;
+  /** Over `webrtc`: an RTP packet, in the order in which it came. */
   bytes(bytes: Uint8Array): void;
   /** The other end lives. Called before `text` and `bytes`, too. */
   alive(sign: LifeSign): void;

@@ -27,7 +27,7 @@ async function load(): Promise<OpusCodec> {
   }
   return {
     name: NAME,
-    createDecoder: async ({ sampleRate }) => new Decoder(await makeDecoder(library, sampleRate)),
+    createDecoder: async ({ sampleRate }) => new Decoder(await makeDecoder(library, sampleRate), sampleRate),
     createEncoder: async (options) => new Encoder(await makeEncoder(library, options), frameSamplesOf(options)),
   };
 }
@@ -49,6 +49,7 @@ async function makeEncoder(library: typeof Libopus, options: OpusEncoderOptions)
       frameSize: frameSamplesOf(options),
       bitrate: options.bitrate ?? DEFAULT_BITRATE,
       complexity: options.complexity ?? DEFAULT_COMPLEXITY,
+      ...(options.lossPercent ? { fec: true, packetLossPercent: options.lossPercent } : {}),
     });
   } catch (error) {
     throw toDialtoneError(error);
@@ -56,16 +57,30 @@ async function makeEncoder(library: typeof Libopus, options: OpusEncoderOptions)
 }
 
 class Decoder implements OpusDecoder {
+  readonly #sampleRate: number;
   #handle: Libopus.OpusDecoderHandle | undefined;
 
-  constructor(handle: Libopus.OpusDecoderHandle) {
+  constructor(handle: Libopus.OpusDecoderHandle, sampleRate: number) {
     this.#handle = handle;
+    this.#sampleRate = sampleRate;
   }
 
   decode(packet: Uint8Array): Int16Array {
     if (!this.#handle) throw freedCoder('decoder');
     try {
       return this.#handle.decode(packet);
+    } catch (error) {
+      throw badPacket(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  conceal(durationMs: number, next?: Uint8Array): Int16Array {
+    if (!this.#handle) throw freedCoder('decoder');
+    const frameSize = (this.#sampleRate * durationMs) / 1000;
+    try {
+      return next
+        ? this.#handle.decode(next, { decodeFec: true, frameSize })
+        : this.#handle.decodePacketLoss(frameSize);
     } catch (error) {
       throw badPacket(error instanceof Error ? error.message : String(error), error);
     }

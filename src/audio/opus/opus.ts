@@ -8,6 +8,13 @@ export interface OpusDecoder {
    * caller's. Check the packet with `checkOpusPacket` first; throws DialtoneError `opus_bad_packet` when it is broken.
    */
   decode(packet: Uint8Array): Int16Array;
+  /**
+   * Samples in place of a packet that was lost: what the packet behind it carries of it (in-band FEC), else what the decoder
+   * makes of what it heard last; silence where the library can do neither. Throws DialtoneError `opus_bad_packet` when `next` is broken.
+   * @param durationMs length of what was lost, a multiple of 2.5 ms
+   * @param next the packet behind the lost one, which is decoded afterwards; undefined: it is not there yet
+   */
+  conceal(durationMs: number, next?: Uint8Array): Int16Array;
   /** Gives the native memory back. Further calls throw. Calling it twice does nothing. */
   free(): void;
 }
@@ -36,6 +43,11 @@ export interface OpusEncoderOptions {
   readonly bitrate?: number;
   /** 0 (cheap) to 10 (best). Default 0. */
   readonly complexity?: number;
+  /**
+   * Percent of the packets that are lost: each packet then carries the one before it in little (in-band FEC), which only `voip`
+   * has. Default 0: none. A library may not know it.
+   */
+  readonly lossPercent?: number;
 }
 
 /** A library that encodes and decodes Opus, loaded and ready. Any number of coders may live at the same time. */

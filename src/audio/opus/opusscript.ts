@@ -20,6 +20,8 @@ const BUILD = 'opusscript/build/opusscript_native_wasm.js';
 const APPLICATIONS = { voip: 2048, audio: 2049 };
 const CTL_SET_BITRATE = 4002;
 const CTL_SET_COMPLEXITY = 4010;
+const CTL_SET_FEC = 4012;
+const CTL_SET_LOSS_PERCENT = 4014;
 
 /** Samples of the longest packet: 120 ms at 48 kHz. */
 const MAX_SAMPLES = 5760;
@@ -76,7 +78,7 @@ class Opusscript implements OpusCodec {
   }
 
   async createDecoder(options: { readonly sampleRate: OpusRate }): Promise<OpusDecoder> {
-    return new Decoder(this, this.#make(options.sampleRate));
+    return new Decoder(this, this.#make(options.sampleRate), options.sampleRate);
   }
 
   async createEncoder(options: OpusEncoderOptions): Promise<OpusEncoder> {
@@ -84,6 +86,8 @@ class Opusscript implements OpusCodec {
     const results = [
       handler._encoder_ctl(CTL_SET_BITRATE, options.bitrate ?? DEFAULT_BITRATE),
       handler._encoder_ctl(CTL_SET_COMPLEXITY, options.complexity ?? DEFAULT_COMPLEXITY),
+      handler._encoder_ctl(CTL_SET_FEC, options.lossPercent ? 1 : 0),
+      handler._encoder_ctl(CTL_SET_LOSS_PERCENT, options.lossPercent ?? 0),
     ];
     if (results.some((result) => result < 0)) {
       this.destroy(handler);
@@ -132,16 +136,24 @@ class Opusscript implements OpusCodec {
 
 class Decoder implements OpusDecoder {
   readonly #codec: Opusscript;
+  readonly #sampleRate: number;
   #handler: Handler | undefined;
 
-  constructor(codec: Opusscript, handler: Handler) {
+  constructor(codec: Opusscript, handler: Handler, sampleRate: number) {
     this.#codec = codec;
     this.#handler = handler;
+    this.#sampleRate = sampleRate;
   }
 
   decode(packet: Uint8Array): Int16Array {
     if (!this.#handler) throw freedCoder('decoder');
     return this.#codec.decode(this.#handler, packet);
+  }
+
+  /** Its interface has neither FEC nor concealment. */
+  conceal(durationMs: number): Int16Array {
+    if (!this.#handler) throw freedCoder('decoder');
+    return new Int16Array((this.#sampleRate * durationMs) / 1000);
   }
 
   free(): void {

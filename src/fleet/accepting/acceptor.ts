@@ -62,7 +62,9 @@ export class Acceptor {
   /** Decides on one arrival. Nothing is remembered of one that is let in until its link is there. */
   admit(arrival: Arrival): Admission {
     const protocol = this.#byPath.get(withoutSlash(arrival.path));
-    if (!protocol) return this.#refuse(404, 'unknown_path', `no devices dial in at this path: ${this.#paths}`);
+    if (protocol?.transport !== (arrival.transport ?? 'websocket')) {
+      return this.#refuse(404, 'unknown_path', `no devices dial in at this path: ${this.#paths}`);
+    }
     const identity = identityOf(arrival);
     const found = this.#deps.index().find(protocol.id, identity);
     switch (found.type) {

@@ -7,12 +7,14 @@ import type { Pictures } from '../../protocols/pictures.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import { bodyLimit } from '../body-limit.ts';
 import { addCaptureRoute, captureGuard, MAX_CAPTURE_BYTES } from './capture.ts';
+import { addConnectRoute, type ConnectDeps, MAX_CONNECT_BYTES } from './connect.ts';
 import { answerDownload, isDownload } from './download.ts';
+import { addHealthRoute, type HealthDeps } from './health.ts';
 import type { OneTimeDownloads } from './one-time-downloads.ts';
 import { ACTIVATE_PATH, addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
 
 /** What the routes beside the WebSocket of devices that dial in need. */
-export interface ListenerAppDeps {
+export interface ListenerAppDeps extends ConnectDeps, HealthDeps {
   readonly fleet: {
     provision(protocol: string, arrival: Arrival): Provision;
     isConfirmed(protocol: string, arrival: Arrival): boolean;
@@ -20,8 +22,6 @@ export interface ListenerAppDeps {
   readonly pictures: Pictures;
   readonly downloads: OneTimeDownloads;
   readonly clock: Clock;
-  /** What a request says; undefined when its target is none. */
-  readonly arrivalOf: (request: IncomingMessage) => Arrival | undefined;
   /** The address of the listener as the device is to use it, without a path. */
   readonly baseUrl: (arrival: Arrival) => string | undefined;
   /** Told of a request that failed through our fault; the device learns no more than that. */
@@ -34,6 +34,7 @@ export type ListenerApp = Hono<{ Bindings: HttpBindings }>;
 /** Routes that take a body, and how much of it, bytes. */
 const BODY_BYTES: ReadonlyMap<string, number> = new Map([
   ['/capture', MAX_CAPTURE_BYTES],
+  ['/connect', MAX_CONNECT_BYTES],
   ...[...OTA_PATHS, ACTIVATE_PATH].map((path) => [path, MAX_OTA_BYTES] as const),
 ]);
 
@@ -52,6 +53,8 @@ export function createListenerAnswer(
   app.use(bodyLimit(BODY_BYTES, new Set()));
   addOtaRoutes(app, deps);
   addCaptureRoute(app, deps);
+  addConnectRoute(app, deps);
+  addHealthRoute(app, deps);
   const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
   });

@@ -105,7 +105,11 @@ describe('Ogg-Opus', () => {
     const refuse = () => {
       throw new Error('no');
     };
-    const { push, listener } = await open('ogg-opus', { decode: refuse, free: () => undefined });
+    const { push, listener } = await open('ogg-opus', {
+      conceal: () => new Int16Array(),
+      decode: refuse,
+      free: () => undefined,
+    });
     push(midStreamPages()[0] ?? NONE);
     expect(listener.drops).toEqual(['bad_opus']);
   });
