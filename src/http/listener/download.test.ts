@@ -20,6 +20,11 @@ async function listen(bytes: Buffer = Buffer.from('0123456789')) {
     clock,
     arrivalOf: () => undefined,
     baseUrl: () => undefined,
+    answerOffer: async () => ({ ok: false, status: 404, error: 'no' }),
+    origins: [],
+    health: () => {
+      throw new Error('not asked');
+    },
     onError: (error) => errors.push(error),
   });
   const server = await startListenServer({

@@ -6,9 +6,9 @@ import type { Uplink } from './uplink.ts';
 
 /**
  * How far ahead of the loudspeaker audio is sent, milliseconds. What the device has too much of it plays faster, to keep its delay
- * small: so packets leave at the pace of speech, two of them ahead for what is late here.
+ * small: so packets leave at the pace of speech, some of them ahead for what is late here.
  */
-export const AHEAD_MS = 40;
+export const AHEAD_MS = 80;
 
 /** The most that an entry of devices.json may ask for, milliseconds. */
 const MAX_AHEAD_MS = 200;

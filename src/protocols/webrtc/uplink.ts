@@ -19,6 +19,9 @@ const QUIET_AFTER_MS = 400;
 /** So much silence is told at most between two packets, milliseconds. */
 const MAX_SILENCE_MS = 5_000;
 
+/** A longer step of its timestamps is no pause: the device has set its clock anew. Milliseconds. */
+const LONGEST_GAP_MS = 60_000;
+
 /** Silence is told in pieces of this length, and looked for as often, milliseconds. */
 const PIECE_MS = 100;
 const SILENCE = new Int16Array((HEARING_RATE * PIECE_MS) / 1000);
@@ -128,7 +131,7 @@ export class Uplink {
   #fill({ timestamp, payload }: RtpPacket, lost: number): void {
     // Modulo 2^32: before this packet's time there is nothing to fill.
     const gapMs = this.#endsAt === undefined ? 0 : ((timestamp - this.#endsAt) | 0) / UNITS_PER_MS;
-    const missingMs = Math.max(0, gapMs - this.#toldMs);
+    const missingMs = gapMs > LONGEST_GAP_MS ? 0 : Math.max(0, gapMs - this.#toldMs);
     const frames = Math.floor(Math.min(missingMs, lost * this.#durationMs, MAX_CONCEALED_MS) / this.#durationMs);
     for (let frame = 1; frame < frames; frame++) this.#tell(() => this.#decoder.conceal(this.#durationMs));
     this.#silence(Math.min(missingMs - frames * this.#durationMs, MAX_SILENCE_MS));
