@@ -10,6 +10,7 @@ import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import type { Patience } from './conversation/turn/turn-watchdog.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { createLocalNames } from './discovery/local-names.ts';
 import { deviceEnginesCheck } from './engines/device-engines.ts';
 import type { EngineRegistry } from './engines/engine.ts';
 import { choiceFor } from './engines/engine-choice.ts';
@@ -32,6 +33,7 @@ import { Pictures } from './protocols/pictures.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import { newMediaCounters } from './protocols/webrtc/media-counters.ts';
 import type { Settings } from './settings.ts';
+import { type Discovery, startDiscovery } from './start-discovery.ts';
 import { startListening } from './start-listening.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
@@ -165,11 +167,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     await engines.ready();
     const [codec, createVad] = await Promise.all([loadOpusCodec(settings.OPUS_CODEC), loadFvad()]);
     const scheduler = new InboundScheduler({ now: () => clock.now(), ...metrics.scheduler });
-    const dialer = createDialer({ allowLoopback: settings.ALLOW_LOOPBACK, cidrs: settings.DEVICE_CIDRS, clock });
+    const dialer = createDialer({
+      allowLoopback: settings.ALLOW_LOOPBACK,
+      cidrs: settings.DEVICE_CIDRS,
+      clock,
+      resolve: createLocalNames({ clock }),
+    });
     const pictures = new Pictures();
     const downloads = new OneTimeDownloads({ clock });
     closers.push(() => downloads.close());
     let listener: ListenServer | undefined;
+    let discovery: Discovery | undefined;
     const baseUrl = (arrival: Arrival) => listenUrl(settings.LISTEN_URL, arrival, listener?.port);
     const manager = new DeviceManager({
       clock,
@@ -228,6 +236,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       version,
       readiness: () => readiness.now,
+      discovered: () => discovery?.services?.(),
       onError,
       // A client of it is rare, and the packages are large.
       mcp: async () => {
@@ -285,6 +294,18 @@ export async function startApp(options: AppOptions): Promise<App> {
       closers.push(() => watcher.close());
     }
     closers.push(() => manager.stop());
+    discovery = await startDiscovery({
+      settings,
+      clock,
+      version,
+      log,
+      bus,
+      fleet: manager,
+      restPort: Number(new URL(server.url).port),
+      listener:
+        listener && plan ? { host: plan.host, port: listener.port, isSecure: plan.tls !== undefined } : undefined,
+    });
+    closers.push(() => discovery?.close());
     fleet = manager;
     live = reloader;
     readiness.initialised = true;

@@ -5,6 +5,7 @@ import { DialtoneError } from './core/errors.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
+import { discoveryFields } from './discovery-settings.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
 import { webRtcFields } from './webrtc-settings.ts';
@@ -77,6 +78,7 @@ export const settingsSchema = z.object({
     .meta({ description: 'Port of the REST API; 0: any free one.' }),
   ...listenFields,
   ...webRtcFields,
+  ...discoveryFields,
   API_TOKEN: token.optional().meta({
     description:
       'Token that every request but `/`, `/livez`, `/readyz`, `/openapi.json` and `/metrics` must then bear ' +

@@ -10,7 +10,7 @@ const FLOORS = [
   ['core', 'text'],
   ['audio', 'config', 'models'],
   ['transport'],
-  ['protocols', 'news', 'engines'],
+  ['protocols', 'news', 'engines', 'discovery'],
   ['conversation'],
   ['fleet'],
   ['telemetry'],
@@ -29,6 +29,7 @@ const FILES: Readonly<Record<string, string>> = {
   protocols: 'protocols/protocol.ts',
   news: 'news/headline.ts',
   engines: 'engines/stt.ts',
+  discovery: 'discovery/service-records.ts',
   conversation: 'conversation/ports.ts',
   fleet: 'fleet/fleet.ts',
   telemetry: 'telemetry/log.ts',
@@ -43,9 +44,11 @@ const FILES: Readonly<Record<string, string>> = {
 const STRICTER: Readonly<Record<string, readonly string[]>> = {
   models: ['text'],
   engines: ['transport'],
-  conversation: ['engines/openai/openai-llm.ts', 'engines/engine-registry.ts'],
-  fleet: ['engines'],
-  storage: ['engines', 'fleet', 'protocols', 'conversation/conversation.ts'],
+  discovery: ['transport', 'audio', 'text', 'models'],
+  conversation: ['discovery', 'engines/openai/openai-llm.ts', 'engines/engine-registry.ts'],
+  fleet: ['engines', 'discovery'],
+  telemetry: ['discovery'],
+  storage: ['engines', 'discovery', 'fleet', 'protocols', 'conversation/conversation.ts'],
 };
 
 /** Packages that one room alone may import. */
@@ -63,6 +66,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   pino: 'telemetry',
   chokidar: 'config',
   htmlparser2: 'news',
+  'multicast-dns': 'discovery',
+  uqr: 'discovery',
   tar: 'models',
   'unbzip2-stream': 'models',
 };

@@ -33,6 +33,8 @@ export interface CliOptions {
   /** How the loudspeaker is kept out of the microphone of a sound card. */
   readonly aec: 'webrtc' | 'half-duplex' | 'none';
   readonly web: { readonly host: string; readonly port: number };
+  /** Whether it announces itself over mDNS. */
+  readonly announce: boolean;
 }
 
 /** Parses the command line; undefined when help was asked for. Throws {@link UsageError}. */
@@ -76,6 +78,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     choice: { input: values.input, output: values.output },
     aec: oneOf('--aec', values.aec ?? 'half-duplex', ['webrtc', 'half-duplex', 'none'] as const),
     web: { host: values['web-host'] ?? '127.0.0.1', port: portNumber('--web-port', values['web-port'] ?? '8080') },
+    announce: values.announce ?? false,
   };
 }
 
@@ -132,6 +135,7 @@ function parse(args: readonly string[]) {
         web: { type: 'boolean' },
         'web-host': { type: 'string' },
         'web-port': { type: 'string' },
+        announce: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }),

@@ -29,6 +29,7 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --no-audio        neither microphone nor loudspeaker
   --single-client   close a second backend with 1013; \`realtime\` serves all of them otherwise
   --health-port N   serve GET /health (200 connected, 503 not) and print a line of JSON every 10 s; the Pi device uses 8081
+  --announce        tells the network over mDNS that it is there (_dialtone-device._tcp): GET /v1/discovered lists it
   --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
   --help            this text
 

@@ -1,4 +1,5 @@
 import { systemClock } from '#src/core/clock';
+import { Announcer } from '#src/discovery/announcer';
 import { type SimDevice, type Speech, startSimDevice } from '../device/sim-device.ts';
 import { logHealth } from '../health/health-log.ts';
 import { type HealthServer, startHealthServer } from '../health/health-server.ts';
@@ -26,9 +27,11 @@ export async function runDevice(
     await Promise.all([device.stop(), sound.close()]);
     throw error;
   });
+  const announcer = options.announce ? await announce(device, options, print) : undefined;
   print(`${options.name} listens on ${device.url} (${options.protocol})`);
   const asked = askQuestions(device, questions, { ...options, print }).then(() => new Promise<never>(() => {}));
   await Promise.race([stopped, asked]);
+  await announcer?.close();
   await health.close();
   await device.stop();
   await sound.close();
@@ -38,6 +41,19 @@ export async function runDevice(
       `${options.name}: both sides are in ${options.record}; npm run device-sim -- waveform ${options.record} out.png`,
     );
   }
+}
+
+/** Announces the device over mDNS, with what a backend must know to dial it. */
+async function announce(
+  device: SimDevice,
+  { name, protocol }: CliOptions,
+  print: (line: string) => void,
+): Promise<Announcer> {
+  const onProblem = (error: Error) => print(`${name}: is not announced over mDNS: ${error.message}`);
+  const announcer = await Announcer.open({ clock: systemClock, host: name, onProblem });
+  const { pathname: path } = new URL(device.url);
+  announcer.set([{ type: 'dialtone-device', name, port: device.port, txt: { protocol, path } }]);
+  return announcer;
 }
 
 async function load(source: SpeechSource): Promise<Speech> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXAMPLE_CONFIG } from '../protocols/example-config.ts';
+import { consoleErrorWords } from './console-error-words.ts';
 import { devicesJsonSchema } from './devices-json-schema.ts';
 import { formatJson } from './format-json.ts';
 import { metricsTable } from './metrics-table.ts';
@@ -30,7 +31,16 @@ export function generatedFiles(root: URL): GeneratedFile[] {
     ...PAGES.map((page) => generatedPage(root, page)),
     { path: 'devices.schema.json', current: read(root, 'devices.schema.json'), wanted: devicesJsonSchema() },
     { path: 'devices.example.json', current: read(root, 'devices.example.json'), wanted: formatJson(EXAMPLE_CONFIG) },
+    generatedErrorWords(root),
   ];
+}
+
+function generatedErrorWords(root: URL): GeneratedFile {
+  const path = 'src/http/console/page/error-words.js';
+  const operations = read(root, 'docs/OPERATIONS.md');
+  const current = read(root, path);
+  if (operations === undefined) return { path, current, wanted: undefined, problem: 'docs/OPERATIONS.md is missing' };
+  return { path, current, wanted: consoleErrorWords(operations) };
 }
 
 function generatedPage(root: URL, { path, part, table }: (typeof PAGES)[number]): GeneratedFile {

@@ -16,6 +16,7 @@ import { addConfigRoutes } from './routes/config.ts';
 import { addConfigExampleRoute } from './routes/config-example.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addDeviceRoutes } from './routes/device.ts';
+import { addDiscoveredRoute } from './routes/discovered.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -112,6 +113,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
   addFleetRoutes(api, deps);
   addUnknownDevicesRoutes(api, deps);
   addAllTurnsRoute(api, deps);
+  addDiscoveredRoute(api, deps);
   const device = newApi();
   for (const add of [
     addDeviceRoutes,

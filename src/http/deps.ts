@@ -1,6 +1,7 @@
 import type { LiveConfig } from '../config/live/config-status.ts';
 import type { VoiceBook } from '../config/voices/voice-book.ts';
 import type { Clock } from '../core/clock.ts';
+import type { FoundService } from '../discovery/service-records.ts';
 import type { EngineKind } from '../engines/events.ts';
 import type { EngineStatus } from '../engines/fallback/health.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -83,6 +84,8 @@ export interface ApiDeps {
   readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
   readonly clock: Clock;
   readonly readiness: () => Readiness;
+  /** Services that devices announce over mDNS, oldest first; undefined: they are not looked for. Default: they are not. */
+  readonly discovered?: () => readonly FoundService[] | undefined;
   /** Default: nothing is at /mcp. Loaded with its first client. */
   readonly mcp?: () => Promise<McpEndpoint>;
   /** dialtone's own version. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { errorWords } from '#src/docs/console-error-words';
 import { startApi } from '../../../test/support/api-server.ts';
 
 test('GET /console is a page that needs no token, and runs nothing but its own files', async () => {
@@ -56,14 +57,7 @@ test.each(['nothing.js', '..%2fapi.ts', '%2e%2e%2fapi.ts', '..\\api.ts', 'tsconf
 );
 
 test('every error code is explained as docs/OPERATIONS.md does', async () => {
-  const docs = readFileSync(new URL('../../../docs/OPERATIONS.md', import.meta.url), 'utf8');
-  const table = docs.split('## What error codes mean')[1]?.split('\n## ')[0] ?? '';
-  const plain = (cell = '') => cell.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
-  const expected: Record<string, unknown> = {};
-  for (const [, codes = '', what, todo] of table.matchAll(/^\| (`[a-z_`, ]+) \| (.*?) \| (.*?) \|$/gm)) {
-    for (const [, code = ''] of codes.matchAll(/`([a-z_]+)`/g))
-      expected[code] = { what: plain(what), todo: plain(todo) };
-  }
+  const expected = errorWords(readFileSync(new URL('../../../docs/OPERATIONS.md', import.meta.url), 'utf8'));
   expect(Object.keys(expected).length).toBeGreaterThan(30);
   const { ERROR_WORDS } = await import(new URL('./page/error-words.js', import.meta.url).href);
   expect(ERROR_WORDS).toEqual(expected);

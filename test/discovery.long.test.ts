@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '#src/core/clock';
+import { openMdnsSockets } from '#src/discovery/mdns-sockets';
+import { type FoundService, ServiceRecords } from '#src/discovery/service-records';
+import { startBackend } from './support/backend.ts';
+import { freePort } from './support/free-port.ts';
+import { hasMulticast } from './support/multicast.ts';
+import { needs } from './support/needs.ts';
+import { DEVICE_ADDRESS, deviceThere, makeHost, mayMakeNamespaces } from './support/network-namespace.ts';
+
+// How a machine and its devices find each other, over real mDNS and UDP: on this machine alone, so the interfaces are its own.
+
+const isAble = needs(hasMulticast(), 'multicast on an interface of this machine', 'discovery over mDNS');
+const { getResponder } = createRequire(import.meta.url)('@homebridge/ciao') as typeof import('@homebridge/ciao');
+
+/** A device that announces itself. */
+async function announced(type: string, port: number, txt: Readonly<Record<string, string>>): Promise<string> {
+  const name = `test-${randomUUID().slice(0, 8)}`;
+  const own = getResponder();
+  await own.createService({ name, type, port, hostname: name, txt: { ...txt } }).advertise();
+  onTestFinished(() => own.shutdown());
+  return name;
+}
+
+/** Resolves with a service of this type whose text record fits. */
+async function seen(type: string, fits: (service: FoundService) => boolean): Promise<FoundService> {
+  const records = new ServiceRecords([type], systemClock);
+  return await new Promise((resolve, reject) => {
+    void openMdnsSockets({
+      port: 'own',
+      onAnswer: (answer) => {
+        records.take(answer);
+        const found = records.list.find(fits);
+        if (!found) return;
+        resolve(found);
+        clearInterval(timer);
+        sockets?.close();
+      },
+      onProblem: reject,
+    }).then((opened) => {
+      sockets = opened;
+    });
+    let sockets: Awaited<ReturnType<typeof openMdnsSockets>> | undefined;
+    const ask = () => sockets?.ask([{ name: `${type}.local`, type: 'PTR' }, ...records.missing]);
+    const timer = setInterval(ask, 100);
+    onTestFinished(() => {
+      clearInterval(timer);
+      sockets?.close();
+    });
+  });
+}
+
+/** What is looked at of a device that was found. */
+interface FoundDevice {
+  readonly name: string;
+  readonly entry: Readonly<Record<string, unknown>> | null;
+}
+
+const get = async (url: string, path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+
+describe.skipIf(!needs(mayMakeNamespaces(), 'ip netns add', 'discovery of a device on another host'))(
+  'a device on another host',
+  () => {
+    it('is found, and dialled by its .local name, which this machine does not know', async () => {
+      makeHost();
+      const name = `far-${randomUUID().slice(0, 8)}`;
+      const port = await deviceThere('--announce', '--name', name);
+      const finding = await startBackend([], { env: { MDNS_DISCOVER: 'true' } });
+      const found = async () => {
+        const { devices } = (await get(finding.app.url, '/v1/discovered')) as { devices: FoundDevice[] };
+        return devices.find((device) => device.name === name);
+      };
+      await expect.poll(found, { timeout: 60_000 }).toMatchObject({ port, addresses: [DEVICE_ADDRESS] });
+      const entry = (await found())?.entry ?? {};
+
+      const { app, close } = await startBackend([], { more: [entry], env: { MDNS_DISCOVER: 'true' } });
+      await expect.poll(() => app.fleet.get(name)?.state, { timeout: 60_000 }).toBe('ready');
+      expect(await get(app.url, '/v1/discovered')).not.toMatchObject({ devices: [{ name }] });
+      await close();
+    });
+
+    it('is dialled at once when it comes, however long it was to be waited for', async () => {
+      makeHost();
+      const name = `late-${randomUUID().slice(0, 8)}`;
+      const port = await freePort();
+      const entry = { name, host: DEVICE_ADDRESS, port, reconnect_delay: 3_600 };
+      const { app } = await startBackend([], { more: [entry], env: { MDNS_DISCOVER: 'true' } });
+      await expect.poll(() => app.fleet.get(name)?.state, { timeout: 60_000 }).toBe('backoff');
+      void deviceThere('--announce', '--name', name, '--port', String(port));
+      await expect.poll(() => app.fleet.get(name)?.state, { timeout: 60_000 }).toBe('ready');
+    });
+  },
+);
+
+describe.skipIf(!isAble)('over mDNS', () => {
+  it('a device that announces itself is listed with an entry until it is configured', async () => {
+    const port = await freePort();
+    const { app } = await startBackend([], { env: { MDNS_DISCOVER: 'true' } });
+    const name = await announced('dialtone-device', port, { protocol: 'pcm', path: '/audio' });
+    const listed = async () => {
+      const { devices } = (await get(app.url, '/v1/discovered')) as { devices: FoundDevice[] };
+      return devices.find((device) => device.name === name);
+    };
+    await expect.poll(listed, { timeout: 30_000 }).toMatchObject({
+      service: '_dialtone-device._tcp',
+      host: `${name}.local`,
+      port,
+      txt: { protocol: 'pcm', path: '/audio' },
+      entry: { name, protocol: 'pcm', host: `${name}.local`, port, path: '/audio' },
+      note: null,
+    });
+  });
+
+  it('this machine announces itself, and says goodbye', async () => {
+    const name = `dialtone ${randomUUID().slice(0, 8)}`;
+    const { app, close } = await startBackend([], {
+      env: { MDNS_ADVERTISE: 'true', MDNS_NAME: name, LISTEN_PORT: '0', LISTEN_HOST: '0.0.0.0' },
+    });
+    const service = await seen('_dialtone._tcp', ({ instance }) => instance === name);
+    expect(service.port).toBe(app.listenPort);
+    expect(service.txt.get('listen_port')).toBe(String(app.listenPort));
+    await close();
+  });
+});
+
+it('the address is told over UDP where devices dial in, without a token', async () => {
+  const listener = createSocket('udp4').bind(0);
+  onTestFinished(() => void listener.close());
+  await once(listener, 'listening');
+  const { app, log } = await startBackend([], {
+    env: {
+      UDP_BROADCAST: 'true',
+      BROADCAST_PORT: String(listener.address().port),
+      LISTEN_PORT: '0',
+      LISTEN_HOST: '0.0.0.0',
+    },
+  });
+  const [datagram] = (await once(listener, 'message')) as [Buffer];
+  const text = datagram.toString();
+  expect(text).toMatch(new RegExp(`^ws://[0-9.]+:${app.listenPort}/ws$`));
+  expect(log()).toContain(text);
+});
+
+it('nothing is announced or found unless it is wanted', async () => {
+  const { app, log } = await startBackend([], { env: { UDP_BROADCAST: 'true' } });
+  expect(await get(app.url, '/v1/discovered')).toEqual({ enabled: false, devices: [] });
+  expect(log()).toContain('UDP_BROADCAST tell where devices dial in: set LISTEN_PORT as well');
+});
