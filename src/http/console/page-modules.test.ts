@@ -32,6 +32,12 @@ describe('SseParser', () => {
     expect(() => {
       for (let count = 0; count < 40; count += 1) parser.push(megabyte);
     }).toThrow('too long');
+    // What ends is no such event, however much of it there is.
+    const patient = new SseParser();
+    for (let count = 0; count < 40; count += 1) {
+      expect(patient.push(`data: ${megabyte}\n\n`)).toHaveLength(1);
+      expect(patient.push(`: ${megabyte}\n\n`)).toEqual([]);
+    }
   });
 });
 
@@ -138,4 +144,35 @@ it.each([
   [-5_000, '0 s'],
 ])('%i ms is %s', async (ms, text) => {
   expect((await load('words.js')).duration(ms)).toBe(text);
+});
+
+describe('longestRun', () => {
+  it.each([
+    [[], []],
+    [
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ],
+    // The first one has gone to the end: it alone moves.
+    [
+      [1, 2, 3, 0],
+      [0, 1, 2],
+    ],
+    [
+      [3, 0, 1, 2],
+      [1, 2, 3],
+    ],
+    [[2, 1, 0], [2]],
+    [
+      [-1, 4, -1, 5],
+      [1, 3],
+    ],
+    [
+      [5, 0, 6, 1, 2, 7],
+      [1, 3, 4, 5],
+    ],
+  ])('of %j are the numbers at %j', async (numbers, indices) => {
+    const { longestRun } = await load('place-rows.js');
+    expect([...longestRun(numbers)].sort()).toEqual(indices);
+  });
 });

@@ -1,6 +1,7 @@
 import { GROUPS, hasWords, ORDERS } from './device-order.js';
 import { DeviceRow } from './device-row.js';
 import { find, input, setHidden, setText } from './dom.js';
+import { placeRows } from './place-rows.js';
 
 /** @typedef {import('./fleet-state.js').Device} Device */
 
@@ -102,14 +103,12 @@ export class DeviceList {
     this.#orderedAt = performance.now();
     const devices = [...this.#state.devices.values()].filter(({ name }) => this.#rows.has(name));
     devices.sort(ORDERS[this.#order.value] ?? ORDERS.name);
-    let place = this.#list.firstElementChild;
-    for (const device of devices) {
+    const rows = devices.flatMap((device) => {
       const row = this.#rows.get(device.name);
-      if (!row) continue;
-      setHidden(row.element, !this.#isWanted(device));
-      if (row.element === place) place = place.nextElementSibling;
-      else this.#list.insertBefore(row.element, place);
-    }
+      if (row) setHidden(row.element, !this.#isWanted(device));
+      return row ? [row.element] : [];
+    });
+    placeRows(this.#list, rows);
     this.#count();
   }
 
