@@ -343,7 +343,8 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
 
   it('is worked with the keyboard alone', async () => {
     const { fleet } = await start({ devices: ['a', 'b', 'c'].map((name) => deviceStatus({ name })) });
-    await expect.poll(() => page.names()).toEqual(['a', 'b', 'c']);
+    await page.shows('#device-count', '3 devices');
+    expect(await page.names()).toEqual(['a', 'b', 'c']);
     await chromium.press('/');
     expect(await page.focus()).toBe('filter-text');
     for (const _ of ['state', 'order', 'list']) await chromium.press('Tab');

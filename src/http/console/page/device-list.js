@@ -78,6 +78,7 @@ export class DeviceList {
       }
       row.show(device, this.#rest.now());
       setHidden(row.element, !this.#isWanted(device));
+      if (this.#current === undefined && !row.element.hidden) this.#setCurrent(name);
     }
     this.#arrangeSoon();
   }
