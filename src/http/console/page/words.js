@@ -11,7 +11,7 @@ export const STATES = {
   handshaking: { word: 'introducing itself', tone: 'busy', rank: 6 },
   draining: { word: 'closing', tone: 'busy', rank: 7 },
   queued: { word: 'about to be dialled', tone: 'busy', rank: 8 },
-  waiting: { word: 'waits for it to dial in', tone: 'busy', rank: 9 },
+  waiting: { word: 'waiting for it', tone: 'busy', rank: 9 },
   ready: { word: 'connected', tone: 'good', rank: 10 },
   disabled: { word: 'switched off', tone: 'off', rank: 11 },
 };
