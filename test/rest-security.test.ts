@@ -146,7 +146,9 @@ test('the read token reads; what changes something needs the other', async () =>
   }
   // Under both addresses.
   expect(fleet.reconnected).toEqual(['kitchen', 'kitchen']);
-  expect(new Set(fleet.told.map(({ what }) => what))).toEqual(new Set(['say', 'ask', 'interrupt', 'listen', 'forget']));
+  expect(new Set(fleet.told.map(({ what }) => what))).toEqual(
+    new Set(['say', 'ask', 'interrupt', 'listen', 'forget', 'forget_token']),
+  );
   expect((await get('/v1/devices/kitchen', { ...bearer(READ), method: 'DELETE' })).status).toBe(403);
 });
 

@@ -60,6 +60,33 @@ describe('a stock device that asks where to dial', () => {
     expect(await get.json()).toMatchObject({ websocket: { token: expect.any(String) } });
   });
 
+  it('gets its token back from one that was first under its id: by its code, or when the owner has the token forgotten', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry({ persistent: true })] });
+    const thief = { 'Client-Id': 'thief' };
+    const stolen = (await askOta(app.listenPort, thief)).websocket.token ?? '';
+    const strange = xiaozhiDevice(app.listenPort, { token: stolen, kind: 'stackchan' });
+    await strange.connect();
+    await expect.poll(() => app.fleet.get('toy')?.state).toBe('ready');
+    const { activation } = await askOta(app.listenPort);
+    const confirmed = await fetch(`${app.url}/v1/devices/unknown/${activation?.code}/confirm`, { method: 'POST' });
+    expect(confirmed.status).toBe(200);
+    await expect.poll(() => strange.isConnected).toBe(false);
+    strange.off();
+    // It asks first again, and gets none.
+    expect((await askOta(app.listenPort, thief)).websocket.token).toBe(undefined);
+    const token = (await askOta(app.listenPort)).websocket.token ?? '';
+    expect(token).not.toBe('');
+    await expect(xiaozhiDevice(app.listenPort, { token: stolen }).connect()).rejects.toThrow('401');
+    await xiaozhiDevice(app.listenPort, { token }).connect();
+
+    const forget = (name: string) => fetch(`${app.url}/v1/devices/${name}/token`, { method: 'DELETE' });
+    expect((await forget('other')).status).toBe(404);
+    expect((await forget('toy')).status).toBe(204);
+    await expect.poll(() => app.fleet.get('toy')?.state).toBe('waiting');
+    expect((await askOta(app.listenPort, { 'Client-Id': 'new-board' })).websocket.token).toEqual(expect.any(String));
+    await expect(xiaozhiDevice(app.listenPort, { token }).connect()).rejects.toThrow('401');
+  });
+
   it('with a token of its own in devices.json is told no other, and not that one', async () => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry({ token: 'own-token' })] });
     expect((await askOta(app.listenPort)).websocket).toEqual({

@@ -23,7 +23,7 @@ import type { FleetConversation } from './fleet-conversation.ts';
 import { DeviceLine, type DeviceLineDeps } from './line/device-line.ts';
 import { FaultBoundary } from './line/fault-boundary.ts';
 import type { InboundScheduler } from './line/inbound-scheduler.ts';
-import { type Member, misconfiguredStatus, statusOf } from './member.ts';
+import { addressOf, close, type Member, misconfiguredStatus, statusOf } from './member.ts';
 import { ReadyWaits } from './ready-waits.ts';
 import { ReportedTools } from './reported-tools.ts';
 
@@ -86,6 +86,7 @@ export class DeviceManager implements Fleet {
       arrived: (name, open) => this.#arrived(name, open),
       adopt: (protocol, id, isConfirmed) => this.#adopt(protocol, id, isConfirmed),
       registrations,
+      drop: (name) => this.#members.get(name)?.line.reconnect(),
     });
     this.#queue = new DialQueue(deps.clock, () => dialLimits(this.#members.size));
   }
@@ -147,6 +148,13 @@ export class DeviceManager implements Fleet {
 
   confirmUnknown(code: string): string | undefined {
     return this.#acceptor.confirm(code);
+  }
+
+  forgetToken(name: string): 'accepted' | 'unknown_device' | 'misconfigured' {
+    const member = this.#members.get(name);
+    if (!member) return this.#missing(name);
+    this.#acceptor.forgetToken(member.config);
+    return 'accepted';
   }
 
   get unknownDevices(): readonly UnknownDevice[] {
@@ -378,10 +386,6 @@ export class DeviceManager implements Fleet {
   }
 }
 
-function addressOf({ host, port }: DeviceConfig): string {
-  return `${host.toLowerCase()}:${port}`;
-}
-
 function servicesOf(faults: FaultBoundary, warnings: DeviceWarnings): DeviceServices {
   return {
     clock: faults.clock,
@@ -390,8 +394,4 @@ function servicesOf(faults: FaultBoundary, warnings: DeviceWarnings): DeviceServ
     // Later, so that the conversation is not told to detach while it is still at work.
     fault: (cause) => queueMicrotask(() => faults.fault('async', cause)),
   };
-}
-
-function close({ conversation, faults }: Member): void {
-  faults.run('conversation', () => conversation.close());
 }

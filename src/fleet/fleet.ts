@@ -67,6 +67,11 @@ export interface Fleet {
   readonly unknownDevices: readonly UnknownDevice[];
   /** Lets in the device that tells this code. @returns its name; undefined when no device tells it */
   confirmUnknown(code: string): string | undefined;
+  /**
+   * Tokens that dialtone has given to a device that dials in are right no more, and its link ends: the first that asks under its id gets
+   * the next one. Nothing happens to a device that was given none.
+   */
+  forgetToken(name: string): 'accepted' | 'unknown_device' | 'misconfigured';
   /** Drops the line, if there is one, and dials at once. */
   reconnect(name: string): FleetResult;
   /** Drops the line; it stays down until `reconnect`, `setEnabled` or a reload that changes the device. */

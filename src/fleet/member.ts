@@ -54,3 +54,13 @@ export function misconfiguredStatus({ shown, errors }: MisconfiguredDevice, now:
     override: null,
   };
 }
+
+/** Where it is dialled. */
+export function addressOf({ host, port }: DeviceConfig): string {
+  return `${host.toLowerCase()}:${port}`;
+}
+
+/** Ends its conversation for good. */
+export function close({ conversation, faults }: Member): void {
+  faults.run('conversation', () => conversation.close());
+}

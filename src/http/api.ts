@@ -29,7 +29,7 @@ import { addServiceRoute } from './routes/service.ts';
 import { addTalkRoutes } from './routes/talk.ts';
 import { addToolRoutes } from './routes/tools.ts';
 import { addTurnsRoute } from './routes/turns.ts';
-import { addUnknownDevicesRoutes } from './routes/unknown-devices.ts';
+import { addTokenRoute, addUnknownDevicesRoutes } from './routes/unknown-devices.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 
 /**
@@ -123,6 +123,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     addToolRoutes,
     addTurnsRoute,
     addRecordingRoutes,
+    addTokenRoute,
   ])
     add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
 import type { Admission, Arrival } from '../../transport/arrival.ts';
@@ -22,6 +23,8 @@ export interface AcceptorDeps {
   /** Takes an unknown device into the fleet; undefined: it may not. @returns its name */
   readonly adopt: (protocol: string, id: string, isConfirmed?: boolean) => string | undefined;
   readonly registrations: Registrations;
+  /** Ends the link of a device: it may be that of another one. */
+  readonly drop: (name: string) => void;
 }
 
 /** What a device is told that asks, over HTTP and before it dials, how it may. */
@@ -113,17 +116,28 @@ export class Acceptor {
 
   /** The owner lets the device in that tells this code. @returns its name; undefined: no device tells it */
   confirm(code: string): string | undefined {
-    const { adopt, index, registrations } = this.#deps;
+    const { adopt, drop, index, registrations } = this.#deps;
     const device = this.#unknown.byCode(code);
     if (!device) return undefined;
-    const { protocol, id } = device;
+    const { protocol, id, client } = device;
     const known = index().named(protocol, [id]);
     const name = known?.name ?? adopt(protocol, id, true);
     if (name === undefined) return undefined;
-    if (known) registrations.renew(protocol, id);
-    else registrations.confirm(protocol, id, name);
+    if (known) {
+      registrations.renew(protocol, id, client);
+      drop(name);
+    } else registrations.confirm(protocol, id, name, client);
     this.#unknown.forget(protocol, { ids: [id] });
     return name;
+  }
+
+  /** The tokens that were given to a device are right no more: the first that asks under its id gets the next one. */
+  forgetToken({ name, protocol, id, direction }: DeviceConfig): void {
+    const { drop, registrations } = this.#deps;
+    if (direction !== 'accept' || id === undefined) return;
+    registrations.renew(protocol, id);
+    this.#unknown.forget(protocol, { ids: [id] });
+    drop(name);
   }
 
   #askForConfirmation(reason: UnknownDevice['reason'], refused: Refused): Provision {

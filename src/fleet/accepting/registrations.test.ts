@@ -37,6 +37,24 @@ describe('tokens that dialtone gives', () => {
     expect(registrations.check('xiaozhi', CANONICAL, token)).toBe('wrong');
   });
 
+  it('are for the device alone that the owner has let in, once they have', () => {
+    const registrations = new Registrations();
+    const thiefs = registrations.issue('xiaozhi', ID, 'thief');
+    registrations.renew('xiaozhi', ID, 'client');
+    expect(registrations.check('xiaozhi', CANONICAL, thiefs)).toBe('wrong');
+    expect(registrations.check('xiaozhi', CANONICAL, undefined)).toBe('wrong');
+    expect(registrations.issue('xiaozhi', ID, 'thief')).toBe(undefined);
+    expect(registrations.issue('xiaozhi', ID, '')).toBe(undefined);
+    expect(registrations.issue('xiaozhi', ID, 'client')).toEqual(expect.any(String));
+    expect(registrations.check('xiaozhi', CANONICAL, thiefs)).toBe('wrong');
+    registrations.confirm('xiaozhi', 'other', 'toy', 'its-client');
+    expect(registrations.issue('xiaozhi', 'other', 'thief')).toBe(undefined);
+    // A device without an entry stays one that was let in.
+    registrations.renew('xiaozhi', 'other');
+    expect(registrations.confirmed).toEqual([{ protocol: 'xiaozhi', id: 'other', name: 'toy' }]);
+    expect(registrations.issue('xiaozhi', 'other', 'any')).toEqual(expect.any(String));
+  });
+
   it('survive a restart, as hashes', () => {
     let saved: readonly Registration[] = [];
     const changed = (all: () => readonly Registration[]) => {

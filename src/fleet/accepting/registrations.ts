@@ -30,7 +30,9 @@ export class Registrations implements IssuedTokens {
 
   check(protocol: string, id: string, token: string | undefined): 'right' | 'wrong' | 'none' {
     const known = this.#byId.get(keyOf(protocol, id));
-    if (!known || known.tokens.length === 0) return 'none';
+    if (!known) return 'none';
+    // One that its owner has let in by its code asks for its token before it dials.
+    if (known.tokens.length === 0) return known.client === null ? 'none' : 'wrong';
     // A comparison of hashes tells nothing of how near a guess was.
     const at = token === undefined ? -1 : known.tokens.indexOf(hashOf(token));
     if (at < 0) return 'wrong';
@@ -48,21 +50,33 @@ export class Registrations implements IssuedTokens {
     const canonical = canonicalId(id);
     const known = this.#byId.get(keyOf(protocol, canonical));
     const hash = client === '' ? null : hashOf(client);
-    if (known && known.tokens.length > 0 && known.client !== hash) return undefined;
+    const isTaken = known !== undefined && (known.tokens.length > 0 || known.client !== null);
+    if (isTaken && known.client !== hash) return undefined;
     const token = randomBytes(24).toString('base64url');
     const tokens = [hashOf(token), ...(known?.tokens ?? [])].slice(0, MAX_TOKENS);
     this.#put({ protocol, id: canonical, name: known?.name ?? null, client: hash, tokens });
     return token;
   }
 
-  /** The owner has let a device in that has no entry. Tokens of before are right no more. */
-  confirm(protocol: string, id: string, name: string): void {
-    this.#put({ protocol, id: canonicalId(id), name, client: null, tokens: [] });
+  /**
+   * The owner has let a device in that has no entry. Tokens of before are right no more.
+   * @param client as of `issue`: the next token is for the device alone that says it
+   */
+  confirm(protocol: string, id: string, name: string, client = ''): void {
+    const hash = client === '' ? null : hashOf(client);
+    this.#put({ protocol, id: canonicalId(id), name, client: hash, tokens: [] });
   }
 
-  /** The device that has an entry is another one from now on: tokens of before are right no more. */
-  renew(protocol: string, id: string): void {
-    if (this.#byId.delete(keyOf(protocol, canonicalId(id)))) this.#changed();
+  /**
+   * The device under this id is another one from now on: tokens of before are right no more.
+   * @param client as of `issue`: the next token is for the device alone that says it. Empty: for the first that asks
+   */
+  renew(protocol: string, id: string, client = ''): void {
+    const canonical = canonicalId(id);
+    const name = this.#byId.get(keyOf(protocol, canonical))?.name ?? null;
+    if (name !== null || client !== '') {
+      this.#put({ protocol, id: canonical, name, client: client === '' ? null : hashOf(client), tokens: [] });
+    } else if (this.#byId.delete(keyOf(protocol, canonical))) this.#changed();
   }
 
   #put(registration: Registration): void {

@@ -4,7 +4,9 @@ import { adoptedName } from '../../fleet/accepting/adopted-name.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { iso } from '../device-dto.ts';
+import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problem, problemResponse } from '../problem.ts';
+import { misconfiguredDevice, unknownDevice } from '../refusals.ts';
 
 const unknownSchema = z
   .object({
@@ -59,6 +61,34 @@ const confirmRoute = createRoute({
     503: notReadyResponse,
   },
 });
+
+/** Of one device. */
+const tokenRoute = createRoute({
+  method: 'delete',
+  path: '/{name}/token',
+  summary: 'Forget the token that dialtone has given to a device',
+  description:
+    'Its link ends, and the first device that asks under its id gets a new token. A `token` of devices.json stays as it is.',
+  request: { params: deviceParams },
+  responses: {
+    204: { description: 'Forgotten.' },
+    403: forbiddenResponse,
+    404: problemResponse('No such device.'),
+    409: problemResponse('Its entry in devices.json is wrong.'),
+    503: notReadyResponse,
+  },
+});
+
+/** DELETE /v1/devices/{name}/token */
+export function addTokenRoute(api: Api, { fleet }: ApiDeps): void {
+  api.openapi(tokenRoute, (c) => {
+    const name = nameOf(c);
+    const result = fleet.forgetToken(name);
+    if (result === 'unknown_device') return unknownDevice(c);
+    if (result === 'misconfigured') return misconfiguredDevice(c, name);
+    return c.body(null, 204);
+  });
+}
 
 /** GET /v1/devices/unknown, POST /v1/devices/unknown/{code}/confirm */
 export function addUnknownDevicesRoutes(api: Api, { fleet }: ApiDeps): void {

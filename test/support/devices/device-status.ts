@@ -30,7 +30,7 @@ export function deviceStatus(
   };
 }
 
-type Spoken = 'say' | 'ask' | 'hear' | 'interrupt' | 'listen' | 'forget';
+type Spoken = 'say' | 'ask' | 'hear' | 'interrupt' | 'listen' | 'forget' | 'forget_token';
 
 /** A fleet that is only data, and remembers what was asked of it. */
 export class StillFleet implements Fleet {
@@ -119,6 +119,12 @@ export class StillFleet implements Fleet {
 
   listen(name: string): SpeechRefusal | 'accepted' {
     return this.#tell(name, 'listen') ?? 'accepted';
+  }
+
+  forgetToken(name: string): 'accepted' | 'unknown_device' {
+    if (!this.get(name)) return 'unknown_device';
+    this.told.push({ device: name, what: 'forget_token' });
+    return 'accepted';
   }
 
   forgetHistory(name: string): 'accepted' | 'unknown_device' {

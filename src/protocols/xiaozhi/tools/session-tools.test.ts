@@ -102,6 +102,43 @@ describe('the functions of a device', () => {
     expect(rig.tools.list()).toEqual([]);
   });
 
+  it.each([0, 1])('are asked for once more when the device does not answer (after %i answers)', async (answers) => {
+    const rig = new Rig();
+    rig.tools.begin();
+    if (answers > 0) await rig.answer({});
+    rig.clock.advance(10_000);
+    await settle();
+    const before = rig.sent.length;
+    rig.clock.advance(29_999);
+    expect(rig.sent).toHaveLength(before);
+    rig.clock.advance(1);
+    expect(rig.asked().at(-1)).toBe('initialize');
+    // An answer that comes too late is that of none.
+    expect(rig.tools.receive({ jsonrpc: '2.0', id: 1, result: {} })).toBe(false);
+    await rig.answer({});
+    await rig.answer({ tools: [{ name: 'a' }] });
+    expect(rig.tools.list()).toMatchObject([{ name: 'a' }]);
+    expect([rig.clock.pending, rig.faults]).toEqual([0, []]);
+  });
+
+  it('are asked for no third time, and not of a device that is gone', async () => {
+    const rig = new Rig();
+    rig.tools.begin();
+    rig.clock.advance(10_000);
+    await settle();
+    rig.clock.advance(30_000);
+    rig.clock.advance(10_000);
+    await settle();
+    expect(rig.asked()).toEqual(['initialize', 'initialize']);
+    expect(rig.clock.pending).toBe(0);
+    const gone = new Rig();
+    gone.tools.begin();
+    gone.clock.advance(10_000);
+    await settle();
+    gone.tools.close();
+    expect([gone.clock.pending, gone.faults]).toEqual([0, []]);
+  });
+
   it.each([
     ['a page that names itself as the next', () => ({ tools: [], nextCursor: 'x' }), 3, 0],
     ['no end of pages', (page: number) => ({ tools: [], nextCursor: `p${page}` }), 51, 0],
@@ -147,6 +184,9 @@ describe('the functions of a device', () => {
     await settle();
     expect(rig.tools.list()).toEqual([]);
     expect(rig.faults).toEqual([]);
+    // It is asked once more, later.
+    expect(rig.clock.pending).toBe(1);
+    rig.tools.close();
     expect(rig.clock.pending).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock, Timer } from '../../../core/clock.ts';
 import { DialtoneError } from '../../../core/errors.ts';
 import type { DeviceTool, DeviceToolContent, DeviceToolResult, DeviceTools } from '../../device-tools.ts';
 import { Lanes, laneOf } from './lanes.ts';
@@ -8,6 +8,9 @@ import { readToolList } from './tool-list.ts';
 
 /** Revision of the Model Context Protocol that firmware answers with. */
 const MCP_VERSION = '2024-11-05';
+
+/** A device that did not say what it can do is asked once more after this time, milliseconds: it may have been busy with its start. */
+const ASK_AGAIN_MS = 30_000;
 
 /** Longest text of a result that is kept, UTF-16 units; a picture has an address of its own. */
 const MAX_RESULT_TEXT = 16_384;
@@ -56,6 +59,8 @@ export class SessionTools implements DeviceTools {
   #picture: DeviceToolContent | undefined;
   #isTaking = false;
   #isListing = false;
+  #again: Timer | undefined;
+  #isClosed = false;
 
   constructor(options: SessionToolsOptions) {
     this.#options = options;
@@ -76,7 +81,12 @@ export class SessionTools implements DeviceTools {
       capabilities: vision ? { vision } : {},
       clientInfo: { name: 'dialtone', version: '1' },
     };
-    this.#settle(this.#rpc.request('initialize', params).then(() => this.#list()));
+    const ask = () => this.#rpc.request('initialize', params).then(() => this.#list());
+    const later = (error: unknown) => {
+      if (this.#isClosed || !(error instanceof DialtoneError && error.code === 'tool_timeout')) throw error;
+      this.#again = this.#options.clock.setTimer(() => this.#settle(ask()), ASK_AGAIN_MS);
+    };
+    this.#settle(ask().catch(later));
   }
 
   /** A message of JSON-RPC from the device. @returns false when nothing waits for it */
@@ -107,6 +117,8 @@ export class SessionTools implements DeviceTools {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#options.clock.clearTimer(this.#again);
     this.#rpc.close();
     this.#tools = [];
   }
