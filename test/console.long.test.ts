@@ -200,6 +200,7 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
         protocol: 'xiaozhi',
         id: evil('id'),
         address: '10.0.0.9',
+        client: '',
         userAgent: evil('agent'),
         reason: 'unknown_device',
         bearsToken: false,
@@ -304,8 +305,8 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#device-rows', 'kitchen');
     await page.hides('#unknown-section');
     await page.hides('#discovered-section');
-    const known = { protocol: 'xiaozhi', id: 'aa:bb', address: '10.0.0.9', userAgent: undefined, bearsToken: false };
-    const times = { firstSeenAt: HOUR_AGO, lastSeenAt: Date.now(), attempts: 2 };
+    const known = { protocol: 'xiaozhi', id: 'aa:bb', address: '10.0.0.9', client: '', bearsToken: false };
+    const times = { userAgent: undefined, firstSeenAt: HOUR_AGO, lastSeenAt: Date.now(), attempts: 2 };
     fleet.unknownDevices = [{ ...known, ...times, reason: 'unknown_device', code: '123456' }];
     const confirmed: string[] = [];
     fleet.confirmUnknown = (code) => {
