@@ -157,6 +157,8 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.click('#do-say');
     expect((await reply).audioMs).toBeGreaterThan(300);
     await page.shows('#detail-result', 'It was said.');
+    // Opus of a second of speech and more.
+    expect(app.fleet.get('kitchen')?.traffic.sentBytes).toBeGreaterThan(1_000);
     await page.shows('#detail-turns', /told to say[\s\S]*Dinner is ready\./);
     await page.click('#do-disable');
     await page.shows('#detail-state', 'switched off');

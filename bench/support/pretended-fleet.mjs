@@ -94,6 +94,7 @@ function statusOf(config, now) {
     flapping: false,
     connections: 1,
     rttMs: null,
+    traffic: { receivedBytes: 0, sentBytes: 0 },
     lastSeenAt: now,
     activity: 'idle',
     turn: null,

@@ -44,6 +44,8 @@ export interface DeviceStatus {
   readonly connections: number;
   /** Round-trip time of the last ping that was answered; null when none ever was. */
   readonly rttMs: number | null;
+  /** Bytes of messages since its entry was read. */
+  readonly traffic: { readonly receivedBytes: number; readonly sentBytes: number };
   /** When anything last arrived from the device. */
   readonly lastSeenAt: number | null;
   readonly activity: ConversationActivity;

@@ -47,6 +47,7 @@ export function misconfiguredStatus({ shown, errors }: MisconfiguredDevice, now:
     lastSeenAt: null,
     flapping: false,
     rttMs: null,
+    traffic: { receivedBytes: 0, sentBytes: 0 },
     warnings: [],
     activity: 'idle',
     turn: null,

@@ -9,7 +9,7 @@ import { isEnabled } from './is-enabled.ts';
 const DEVICES_AT_ONCE = 50;
 
 /** What is counted of a device. */
-type DeviceCounter = 'attempts' | 'failures' | 'disconnects' | 'dropped';
+type DeviceCounter = 'attempts' | 'failures' | 'disconnects' | 'dropped' | 'received' | 'sent';
 
 /** What the gauges of a device show; a gauge that is not there yet is missing. */
 interface Shown {
@@ -22,11 +22,13 @@ interface Shown {
   rssiDbm?: number | null;
   /** Code of the last error, while the device is not connected. */
   error?: ErrorCode | null;
+  /** What the counters of bytes have counted of its present line. */
+  traffic?: DeviceStatus['traffic'];
 }
 
 /**
- * Metrics of each device, for METRICS_PER_DEVICE: at most 13 series a device, so that 1,000 devices stay below 15,000. Counters have no
- * reason therefore; why a device is not connected now is `dialtone_device_last_error_info`.
+ * Metrics of each device, for METRICS_PER_DEVICE: at most 13 series a device, so that 1,000 devices stay below 15,000. What only a
+ * connected device has (round trip, signal) is missing while it is not, and the other way round. Counters have no reason therefore; why a device is not connected now is `dialtone_device_last_error_info`.
  */
 export class DeviceMetrics {
   /** Devices that have series. */
@@ -65,8 +67,14 @@ export class DeviceMetrics {
       'dialtone_device_next_retry_timestamp_seconds',
       'When the device is dialled next; missing when no attempt is planned',
     );
-    this.#ping = gauge('dialtone_device_ping_seconds', 'Round trip of the last ping that was answered');
-    this.#rssi = gauge('dialtone_device_wifi_rssi_dbm', 'Strength of its Wi-Fi, as the device last told');
+    this.#ping = gauge(
+      'dialtone_device_ping_seconds',
+      'Round trip of the last ping that was answered; missing while the device is not connected',
+    );
+    this.#rssi = gauge(
+      'dialtone_device_wifi_rssi_dbm',
+      'Strength of its Wi-Fi, as the device last told; missing while it is not connected',
+    );
     this.#counters = {
       attempts: counter('dialtone_device_connect_attempts_total', 'Dials of the device begun'),
       failures: counter('dialtone_device_connect_failures_total', 'Dials of the device that failed'),
@@ -75,6 +83,8 @@ export class DeviceMetrics {
         'dialtone_device_dropped_frames_total',
         'Frames and messages of the device that were not understood and dropped',
       ),
+      received: counter('dialtone_device_received_bytes_total', 'Bytes of messages that came from the device'),
+      sent: counter('dialtone_device_sent_bytes_total', 'Bytes of messages that were sent to the device'),
     };
   }
 
@@ -117,12 +127,15 @@ export class DeviceMetrics {
 
   /** Touches only what has changed: at each scrape, most devices are as they were. */
   #show(status: DeviceStatus): void {
-    const { state, flapping, lastSeenAt, nextRetryAt, rttMs, lastError, reported } = status;
+    const { state, flapping, lastSeenAt, lastError, reported, traffic } = status;
     const device = status.config.name;
     const shown = this.#introduce(device);
     const enabled = isEnabled(status);
     const error = state === 'ready' || !enabled ? null : (lastError?.code ?? null);
-    const rssiDbm = reported?.wifiRssiDbm ?? null;
+    const isConnected = state === 'ready';
+    const nextRetryAt = isConnected ? null : status.nextRetryAt;
+    const rttMs = isConnected ? status.rttMs : null;
+    const rssiDbm = isConnected ? (reported?.wifiRssiDbm ?? null) : null;
     if (shown.enabled !== enabled) this.#enabled.set({ device }, enabled ? 1 : 0);
     if (shown.flapping !== flapping) this.#flapping.set({ device }, flapping ? 1 : 0);
     if (shown.lastSeenAt !== lastSeenAt) show(this.#lastSeen, device, lastSeenAt, 1 / 1000);
@@ -138,7 +151,13 @@ export class DeviceMetrics {
       if (shown.error) this.#lastError.remove({ device, code: shown.error });
       if (error !== null) this.#lastError.set({ device, code: error }, 1);
     }
-    Object.assign(shown, { state, enabled, flapping, lastSeenAt, nextRetryAt, rttMs, rssiDbm, error });
+    this.#add('received', device, grown(shown.traffic?.receivedBytes, traffic.receivedBytes));
+    this.#add('sent', device, grown(shown.traffic?.sentBytes, traffic.sentBytes));
+    Object.assign(shown, { state, enabled, flapping, lastSeenAt, nextRetryAt, rttMs, rssiDbm, error, traffic });
+  }
+
+  #add(counter: DeviceCounter, device: string, amount: number): void {
+    if (amount > 0) this.#counters[counter].inc({ device }, amount);
   }
 
   #forget(device: string): void {
@@ -150,6 +169,11 @@ export class DeviceMetrics {
     const times = [this.#lastSeen, this.#nextRetry, this.#ping, this.#rssi];
     for (const metric of [...gauges, ...times, ...Object.values(this.#counters)]) metric.remove({ device });
   }
+}
+
+/** What has come on top. A line that is made anew, because its entry was changed, counts from 0. */
+function grown(before: number | undefined, now: number): number {
+  return now >= (before ?? 0) ? now - (before ?? 0) : now;
 }
 
 /** A value that is not there has no series: 0 would be 1970. */

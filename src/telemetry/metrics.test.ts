@@ -101,7 +101,9 @@ test('a device shows when it was seen, when it is dialled next, and whether it f
   const seen = 'dialtone_device_last_seen_timestamp_seconds{device="a"}';
   const next = 'dialtone_device_next_retry_timestamp_seconds{device="a"}';
   expect([await value(seen), await value(next)]).toEqual([undefined, undefined]);
-  fleet.devices = [deviceStatus({ name: 'a' }, { lastSeenAt: 1500, nextRetryAt: 2500, flapping: true })];
+  fleet.devices = [
+    deviceStatus({ name: 'a' }, { state: 'backoff', lastSeenAt: 1500, nextRetryAt: 2500, flapping: true }),
+  ];
   expect([await value(seen), await value(next)]).toEqual([1.5, 2.5]);
   expect(await value('dialtone_device_flapping{device="a"}')).toBe(1);
   fleet.devices = [deviceStatus({ name: 'a' }, { lastSeenAt: 3500, override: 'disabled' })];
@@ -235,6 +237,32 @@ const talkative = (name: string) =>
       reported: { wifiRssiDbm: -60 },
     },
   );
+
+test('bytes both ways are counted, over a line that was made anew, too', async () => {
+  const { fleet, value } = setUp(['a']);
+  const carried = (receivedBytes: number, sentBytes: number) => {
+    fleet.devices = [deviceStatus({ name: 'a' }, { traffic: { receivedBytes, sentBytes } })];
+    return Promise.all([
+      value('dialtone_device_received_bytes_total{device="a"}'),
+      value('dialtone_device_sent_bytes_total{device="a"}'),
+    ]);
+  };
+  expect(await carried(0, 0)).toEqual([0, 0]);
+  expect(await carried(100, 10)).toEqual([100, 10]);
+  expect(await carried(150, 10)).toEqual([150, 10]);
+  // Its entry was changed: the new line counts from 0.
+  expect(await carried(20, 5)).toEqual([170, 15]);
+});
+
+test('what only a connected device has is missing while it is not', async () => {
+  const { fleet, series } = setUp(['a']);
+  const reported = { rttMs: 3, reported: { wifiRssiDbm: -60 } };
+  fleet.devices = [deviceStatus({ name: 'a' }, reported)];
+  expect(await series('dialtone_device_ping_seconds{device="a"}')).toHaveLength(1);
+  fleet.devices = [deviceStatus({ name: 'a' }, { ...reported, state: 'backoff' })];
+  expect(await series('dialtone_device_ping_seconds{device="a"}')).toEqual([]);
+  expect(await series('dialtone_device_wifi_rssi_dbm{device="a"}')).toEqual([]);
+});
 
 test('a removed device takes all its series along', async () => {
   const { bus, fleet, series } = setUp(['stays', 'goes']);

@@ -18,6 +18,7 @@ import { LineStatus, type LineView } from './line-status.ts';
 import { type LineWay, lineWay, type WayInput } from './line-way.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { SessionUser } from './session-user.ts';
+import { Traffic } from './traffic.ts';
 
 /** What a line needs of the world. */
 export interface DeviceLineDeps {
@@ -51,6 +52,7 @@ export class DeviceLine {
   readonly #way: LineWay;
   /** Those that are not gone yet, by their number. */
   readonly #links = new Map<number, Link>();
+  readonly #traffic = new Traffic();
   /** Number of the newest link that was wanted: the one that is heard. */
   #heard = 0;
   /** Number of the newest link that the device has opened. */
@@ -89,6 +91,7 @@ export class DeviceLine {
       state: this.#way.state,
       flapping: isFlapping(this.#way.record, this.#deps.faults.clock.now()),
       rttMs: this.#watch?.rttMs ?? null,
+      traffic: this.#traffic.total,
     };
   }
 
@@ -110,7 +113,7 @@ export class DeviceLine {
   /** The device has opened a link. @param open makes it; called once, at once */
   arrived(open: (listener: LinkListener) => Link): void {
     const generation = ++this.#arrivals;
-    this.#links.set(generation, open(this.#listenTo(generation)));
+    this.#links.set(generation, this.#traffic.counted(open(this.#listenTo(generation))));
     this.#dispatch({ type: 'arrived', generation, ifTaken: this.#protocol.accept?.ifTaken ?? 'refuse' });
   }
 
@@ -278,7 +281,8 @@ export class DeviceLine {
     this.#status.attempt();
     this.#hear(generation);
     try {
-      this.#links.set(generation, this.#deps.dial(this.#device, this.#protocol, this.#listenTo(generation)));
+      const link = this.#deps.dial(this.#device, this.#protocol, this.#listenTo(generation));
+      this.#links.set(generation, this.#traffic.counted(link));
     } catch (cause) {
       // It must not be reached, or its entry is wrong: that does not mend itself in seconds.
       const { code, message } = toDialtoneError(cause);
@@ -300,8 +304,14 @@ export class DeviceLine {
     const isHeard = () => generation === this.#heard;
     return {
       opened: () => this.#dispatch({ type: 'opened', generation }),
-      text: (text) => isHeard() && this.#ingest.text(text),
-      bytes: (bytes) => isHeard() && this.#ingest.bytes(bytes),
+      text: (text) => {
+        this.#traffic.received(text);
+        if (isHeard()) this.#ingest.text(text);
+      },
+      bytes: (bytes) => {
+        this.#traffic.received(bytes);
+        if (isHeard()) this.#ingest.bytes(bytes);
+      },
       alive: (sign) => isHeard() && this.#alive(sign),
       // What the device said before its end is handled first.
       closed: (close) => this.#ingest.afterAll(() => this.#dispatch({ type: 'closed', generation, close })),

@@ -14,6 +14,8 @@ export interface LineView {
   readonly lastSeenAt: number | null;
   readonly flapping: boolean;
   readonly rttMs: number | null;
+  /** Since the device's entry was read. */
+  readonly traffic: { readonly receivedBytes: number; readonly sentBytes: number };
 }
 
 /** A change of a line's state. */
@@ -46,7 +48,7 @@ export class LineStatus {
   }
 
   /** What is known besides what the line itself knows. */
-  get view(): Omit<LineView, 'state' | 'flapping' | 'rttMs'> {
+  get view(): Omit<LineView, 'state' | 'flapping' | 'rttMs' | 'traffic'> {
     return {
       since: this.#since,
       attempts: this.#attempts,

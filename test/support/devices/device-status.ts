@@ -21,6 +21,7 @@ export function deviceStatus(
     warnings: [],
     connections: 1,
     rttMs: null,
+    traffic: { receivedBytes: 0, sentBytes: 0 },
     lastSeenAt: null,
     activity: 'idle',
     turn: null,
