@@ -109,6 +109,7 @@ test('the read token reads; what changes something needs the other', async () =>
   fleet.toolsOf.set('kitchen', {
     list: () => [{ name: 'wave', description: '', parameters: {}, audience: 'model' }],
     call: async () => ({ content: [], isError: false }),
+    loadAvatarSet: async () => {},
   });
   fleet.confirmUnknown = () => 'kitchen';
   const body = JSON.stringify({ text: 'hello' });
@@ -130,7 +131,9 @@ test('the read token reads; what changes something needs the other', async () =>
     return request(address, {
       method,
       headers,
-      body: isAudio ? Buffer.from(encodeWav(new Int16Array(100), 16_000)) : (bodies[path] ?? null),
+      body: isAudio
+        ? Buffer.from(encodeWav(new Int16Array(100), 16_000))
+        : (bodies[path] ?? (path.endsWith('/avatar-set') ? 'x' : null)),
     });
   };
   for (const { method, path } of writing) {

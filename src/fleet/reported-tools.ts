@@ -24,6 +24,10 @@ export class ReportedTools implements DeviceTools {
     return this.#tools.list();
   }
 
+  get loadAvatarSet(): DeviceTools['loadAvatarSet'] {
+    return this.#tools.loadAvatarSet;
+  }
+
   async call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult> {
     const { device, clock, report } = this.#options;
     const startedAtMs = clock.now();

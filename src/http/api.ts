@@ -12,6 +12,7 @@ import { guard } from './guard.ts';
 import { problem } from './problem.ts';
 import { addAllTurnsRoute } from './routes/all-turns.ts';
 import { addAnnounceRoute } from './routes/announce.ts';
+import { addAvatarSetRoute, MAX_AVATAR_BYTES } from './routes/avatar-set.ts';
 import { addConfigRoutes } from './routes/config.ts';
 import { addConfigExampleRoute } from './routes/config-example.ts';
 import { addConsoleRoutes } from './routes/console.ts';
@@ -44,6 +45,7 @@ const BODY_BYTES: ReadonlyMap<string, number> = new Map([
     ['say', 'ask', 'tools/:tool'].map((route) => [`${path}/:name/${route}`, 16_384] as const),
   ),
   ...DEVICE_PATHS.map((path) => [`${path}/:name/pcm`, MAX_PCM_BYTES] as const),
+  ...DEVICE_PATHS.map((path) => [`${path}/:name/avatar-set`, MAX_AVATAR_BYTES] as const),
   ['/v1/announce', 65_536],
   ['/mcp', 262_144],
 ]);
@@ -124,6 +126,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     addTurnsRoute,
     addRecordingRoutes,
     addTokenRoute,
+    addAvatarSetRoute,
   ])
     add(device, deps);
   for (const path of DEVICE_PATHS) api.route(path, device);

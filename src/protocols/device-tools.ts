@@ -24,6 +24,13 @@ export type DeviceToolContent =
   /** A picture; `data` is base64. */
   | { readonly type: 'image'; readonly data: string; readonly mimeType: string };
 
+/** The pictures of a face, as a stackchan robot keeps them. */
+export interface AvatarSet {
+  readonly bytes: Uint8Array;
+  /** Parts of a face that are laid over each other, or a whole picture for each combination of them. */
+  readonly mode: 'layered' | 'matrix';
+}
+
 /** The functions of one connected device. */
 export interface DeviceTools {
   /** What the device has told so far; empty until it has. */
@@ -34,4 +41,9 @@ export interface DeviceTools {
    *   the reason of `signal`
    */
   call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult>;
+  /**
+   * Has the device show another face; undefined: it cannot. Resolves when it does. Calls wait for each other.
+   * @throws DialtoneError `tool_timeout`, `tool_failed` (with the device's words), `link_lost`, `downloads_full`
+   */
+  readonly loadAvatarSet?: ((set: AvatarSet) => Promise<void>) | undefined;
 }

@@ -8,6 +8,8 @@ export class Peripherals {
   /** Questions that pictures were taken for. */
   readonly pictures: string[] = [];
   reboots = 0;
+  /** The face that it was given; undefined: its own. */
+  avatarSet: { readonly mode: string; readonly checksum: string } | undefined;
 }
 
 /** A function of a simulated device. */

@@ -5,6 +5,7 @@ import { rms } from '#src/audio/pcm';
 import { type Clock, systemClock, type Timer } from '#src/core/clock';
 import { SimError } from '../../device/sim-error.ts';
 import { dialBackend } from '../../links/websocket-client.ts';
+import { fetchAvatarSet } from './avatar-fetch.ts';
 import { DecodeQueue } from './decode-queue.ts';
 import { DeviceMicrophone } from './device-microphone.ts';
 import { McpServer, type VisionTarget } from './mcp-server.ts';
@@ -299,6 +300,12 @@ export class XiaozhiDevice {
         return;
       case 'listen':
         this.#listenWhenTold(message);
+        return;
+      case 'avatar_set_fetch':
+        void fetchAvatarSet(message).then(({ set, reply }) => {
+          if (set) this.parts.avatarSet = set;
+          this.send({ type: 'avatar_set_loaded', ...reply });
+        });
         return;
       case 'stt':
       case 'llm':

@@ -22,8 +22,8 @@ export interface UnknownDevice {
   /** `wrong_token`: an entry has this id, but another token. */
   readonly reason: 'unknown_device' | 'wrong_token';
   readonly bearsToken: boolean;
-  /** The second id that it says, which no other device can know; empty: none. */
-  readonly client: string;
+  /** The second id that it says, which no other device can know. Default: it says none. */
+  readonly client?: string | undefined;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
   readonly attempts: number;
@@ -74,7 +74,7 @@ export class UnknownDevices {
       userAgent: userAgent === undefined ? undefined : cleanText(userAgent, 120),
       reason,
       bearsToken: token !== undefined,
-      client: headers['client-id'] ?? before?.client ?? '',
+      client: headers['client-id'] ?? before?.client,
       firstSeenAt: before?.firstSeenAt ?? now,
       lastSeenAt: now,
       attempts: (before?.attempts ?? 0) + 1,

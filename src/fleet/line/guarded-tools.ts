@@ -30,10 +30,19 @@ export class GuardedTools implements DeviceTools {
     }
   }
 
-  async call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult> {
+  get loadAvatarSet(): DeviceTools['loadAvatarSet'] {
+    const load = this.#isOver() ? undefined : this.#tools.loadAvatarSet;
+    return load && ((set) => this.#guarded(() => load(set)));
+  }
+
+  call(name: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<DeviceToolResult> {
+    return this.#guarded(() => this.#tools.call(name, args, signal), signal);
+  }
+
+  async #guarded<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#isOver()) throw new DialtoneError('link_lost', 'the device is not connected any more');
     try {
-      return await this.#tools.call(name, args, signal);
+      return await work();
     } catch (error) {
       if (error instanceof DialtoneError || isAbort(error) || signal?.aborted) throw error;
       this.#onThrow(error);

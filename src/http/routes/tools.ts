@@ -29,6 +29,7 @@ const callFailures = {
   ...bodyFailures,
   ...deviceFailures,
   403: forbiddenResponse,
+  429: problemResponse('There is no room for what the device is to fetch.'),
   422: problemResponse('The arguments are not what the function takes; `detail` says how.'),
   502: problemResponse('The device could not run the function; `detail` has its words.'),
   504: problemResponse('The device gave no result in time.'),
@@ -135,7 +136,7 @@ function unknownTool(c: Context, name: string) {
 }
 
 /** The answer to a caller whose call came to nothing. @throws what is no failure of the call */
-function callProblem(c: Context, error: unknown, name: string) {
+export function callProblem(c: Context, error: unknown, name: string) {
   if (!(error instanceof DialtoneError)) throw error;
   const words = cleanText(error.message, MAX_WORDS);
   switch (error.code) {
@@ -147,6 +148,8 @@ function callProblem(c: Context, error: unknown, name: string) {
       return problem(c, 504, 'tool_timeout', `Device '${name}' gave no result in time: ${words}`);
     case 'tool_failed':
       return problem(c, 502, 'tool_failed', `Device '${name}' could not do it: ${words}`);
+    case 'downloads_full':
+      return problem(c, 429, 'busy', words);
     case 'link_lost':
       return absentDevice(c, 'not_connected', name);
     default:

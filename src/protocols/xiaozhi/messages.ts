@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListenMode } from '../protocol.ts';
+import type { AvatarLoaded } from './tools/avatar-loads.ts';
 
 /** A longer text is not parsed: a page of a tool list has 8,000 bytes, a picture as the result of a tool more. */
 const MAX_CHARACTERS = 200_000;
@@ -16,6 +17,8 @@ export type DeviceMessage =
   /** `payload`: a message of JSON-RPC. */
   | { readonly type: 'mcp'; readonly payload: unknown }
   | { readonly type: 'touch'; readonly gesture: 'tap' | 'stroke'; readonly durationMs: number }
+  /** What became of a set of pictures that the device was to fetch. */
+  | ({ readonly type: 'avatar_loaded' } & AvatarLoaded)
   /** The answer to a sign of life that was asked for, or one of its own. */
   | { readonly type: 'alive' }
   | { readonly type: 'goodbye' }
@@ -34,6 +37,12 @@ const touchSchema = z.object({
   event_type: z.literal('touch'),
   subtype: z.enum(['tap', 'stroke']),
   duration_ms: z.int().min(0).max(3_600_000),
+});
+
+const avatarSchema = z.object({
+  checksum: z.string().max(MAX_WORD),
+  ok: z.boolean(),
+  error: z.string().nullish(),
 });
 
 /** The JSON of a text; undefined when it is none, or too long. */
@@ -60,6 +69,8 @@ export function readMessage(json: unknown): MessageResult {
       return 'payload' in json ? { type: 'mcp', payload: json.payload } : 'bad_json';
     case 'stackchan-event':
       return readTouch(json);
+    case 'avatar_set_loaded':
+      return readAvatar(json);
     case 'ping':
     case 'pong':
       return { type: 'alive' };
@@ -85,4 +96,11 @@ function readTouch(json: object): MessageResult {
   const touch = touchSchema.safeParse(json);
   if (!touch.success) return 'bad_json';
   return { type: 'touch', gesture: touch.data.subtype, durationMs: touch.data.duration_ms };
+}
+
+function readAvatar(json: object): MessageResult {
+  const loaded = avatarSchema.safeParse(json);
+  if (!loaded.success) return 'bad_json';
+  const { checksum, ok, error } = loaded.data;
+  return { type: 'avatar_loaded', checksum, ok, error: error ?? '' };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceTools } from '../device-tools.ts';
+import type { OfferedDownload } from '../downloads.ts';
 import type {
   DeviceCommand,
   DeviceListener,
@@ -16,6 +17,7 @@ import { type DeviceHello, DOWNLINK_RATE, readHello, serverHello } from './hello
 import { type DeviceMessage, parseJson, readMessage } from './messages.ts';
 import { Screen } from './screen.ts';
 import { SILENT, type SpeakingEffect, type SpeakingInput, START_PAUSE_MS, stepSpeaking } from './speaking-machine.ts';
+import { AvatarLoads, type OfferedFile } from './tools/avatar-loads.ts';
 import { SessionTools, type VisionAddress } from './tools/session-tools.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -43,6 +45,8 @@ export interface XiaozhiSessionOptions {
    * @param take takes a picture, base64 of JPEG; false when the device was not asked for one
    */
   readonly openVision: (take: (jpeg: string) => boolean) => OpenVision | undefined;
+  /** Offers the device a file; undefined: there is no address for it. */
+  readonly offer?: ((download: OfferedDownload) => OfferedFile) | undefined;
 }
 
 /** Where a device sends its pictures, while its session lasts. */
@@ -235,7 +239,7 @@ export class XiaozhiSession implements DeviceSession {
   }
 
   #beginTools(): void {
-    const { clock, listener, openVision } = this.#options;
+    const { clock, listener, offer, openVision } = this.#options;
     const vision = openVision((jpeg) => tools.picture(jpeg));
     this.#closeVision = vision?.close;
     const tools: SessionTools = new SessionTools({
@@ -244,6 +248,7 @@ export class XiaozhiSession implements DeviceSession {
         if (!this.#closed) this.#json('mcp', { payload });
       },
       vision: vision?.address,
+      avatars: offer && new AvatarLoads({ clock, offer, send: (fields) => this.#json('avatar_set_fetch', fields) }),
       onList: (leftOut) => {
         if (this.#closed) return;
         if (leftOut > 0) this.#drop('unexpected');
@@ -279,6 +284,9 @@ export class XiaozhiSession implements DeviceSession {
         return;
       case 'mcp':
         if (!this.#tools?.receive(message.payload)) this.#drop('unexpected');
+        return;
+      case 'avatar_loaded':
+        if (!this.#tools?.avatarLoaded(message)) this.#drop('unexpected');
         return;
       case 'touch':
         listener.event({ type: 'touch', gesture: message.gesture, durationMs: message.durationMs });

@@ -1,9 +1,11 @@
 import { HEARING_RATE } from '../../audio/rates.ts';
+import type { Downloads, OfferedDownload } from '../downloads.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
 import { type XiaozhiOptions, xiaozhiFields } from './device-fields.ts';
 import { Downlink } from './downlink.ts';
 import { AHEAD_MS, XiaozhiSession } from './session.ts';
 import { sessionIdFrom } from './session-id.ts';
+import type { OfferedFile } from './tools/avatar-loads.ts';
 import { Uplink } from './uplink.ts';
 
 /**
@@ -32,8 +34,9 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
   /** Audio comes in binary messages only. */
   carriesAudio: () => false,
 
-  async open(link, device, listener, { codec, random, clock, pictures, baseUrl }) {
+  async open(link, device, listener, { codec, random, clock, pictures, downloads, baseUrl }) {
     const decoder = await codec.createDecoder({ sampleRate: HEARING_RATE });
+    const base = link.arrival && baseUrl?.(link.arrival);
     return new XiaozhiSession({
       link,
       listener,
@@ -42,8 +45,8 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
       isPersistent: device.options.persistent,
       uplink: new Uplink(decoder, listener, clock),
       createDownlink: ({ version, frameMs }) => new Downlink(codec, version, frameMs),
+      offer: offerBy(downloads, base),
       openVision: (take) => {
-        const base = link.arrival && baseUrl?.(link.arrival);
         if (base === undefined || !pictures) return undefined;
         const { token, close } = pictures.open(take);
         return { address: { url: `${base}/capture`, token }, close };
@@ -51,3 +54,12 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
     });
   },
 };
+
+/** Offers files to a device that reaches the listener under this address; undefined: there is none. */
+function offerBy(downloads: Downloads | undefined, base: string | undefined) {
+  if (!downloads || base === undefined) return undefined;
+  return (download: OfferedDownload): OfferedFile => {
+    const { token, path } = downloads.offer(download);
+    return { url: `${base}${path}`, token, withdraw: () => downloads.withdraw(token) };
+  };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock, Timer } from '../../../core/clock.ts';
 import { DialtoneError } from '../../../core/errors.ts';
 import type { DeviceTool, DeviceToolContent, DeviceToolResult, DeviceTools } from '../../device-tools.ts';
+import type { AvatarLoaded, AvatarLoads } from './avatar-loads.ts';
 import { Lanes, laneOf } from './lanes.ts';
 import { Rpc } from './rpc.ts';
 import { readToolList } from './tool-list.ts';
@@ -43,6 +44,8 @@ export interface SessionToolsOptions {
   readonly send: (payload: Readonly<Record<string, unknown>>) => void;
   /** Undefined: pictures are not taken. */
   readonly vision: VisionAddress | undefined;
+  /** Loads sets of pictures; undefined: the device takes none, or there is no address for them. */
+  readonly avatars?: AvatarLoads | undefined;
   /** The device has told of its functions. @param leftOut so many that cannot be used */
   readonly onList: (leftOut: number) => void;
   /** A defect of ours. */
@@ -101,6 +104,16 @@ export class SessionTools implements DeviceTools {
     return true;
   }
 
+  get loadAvatarSet(): DeviceTools['loadAvatarSet'] {
+    const { avatars } = this.#options;
+    return avatars && ((set) => this.#lanes.run('avatar', () => avatars.load(set)));
+  }
+
+  /** The device says what became of a set. @returns false when none is being loaded */
+  avatarLoaded(loaded: AvatarLoaded): boolean {
+    return this.#options.avatars?.loaded(loaded) ?? false;
+  }
+
   list(): readonly DeviceTool[] {
     return this.#tools;
   }
@@ -120,6 +133,7 @@ export class SessionTools implements DeviceTools {
     this.#isClosed = true;
     this.#options.clock.clearTimer(this.#again);
     this.#rpc.close();
+    this.#options.avatars?.close();
     this.#tools = [];
   }
 
