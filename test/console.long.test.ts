@@ -321,6 +321,23 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     expect(confirmed).toEqual(['123456']);
   });
 
+  it('shows what was found in the network, with an entry to copy', async () => {
+    const found = {
+      type: '_dialtone-device._tcp',
+      instance: 'hall <b>',
+      host: 'hall.local',
+      port: 8765,
+      addresses: [],
+      txt: new Map(),
+      firstSeenAt: HOUR_AGO,
+      lastSeenAt: Date.now(),
+    };
+    await start({ discovered: () => [found, { ...found, type: '_esphomelib._tcp', instance: 'lamp' }] });
+    await page.shows('#discovered-devices', /hall <b>[\s\S]*lamp[\s\S]*no protocol "esphome"/);
+    await page.click('#discovered-devices summary');
+    await page.shows('#discovered-devices pre', '"host": "hall.local"');
+  });
+
   it('filters and orders', async () => {
     await start({
       devices: [

@@ -46,11 +46,12 @@ export interface ApiServerOptions {
   readonly port?: number;
   readonly recordings?: ApiDeps['recordings'];
   readonly engineStatus?: ApiDeps['engineStatus'];
+  readonly discovered?: ApiDeps['discovered'];
 }
 
 /** The API on a real server, with a fleet and a configuration that are only data: for the length of a test. */
 export async function startApi(options: ApiServerOptions = {}) {
-  const { devices = [deviceStatus({ name: 'kitchen' })], env = {}, recordings, engineStatus } = options;
+  const { devices = [deviceStatus({ name: 'kitchen' })], env = {}, recordings, engineStatus, discovered } = options;
   const settings = parseSettings(env);
   const clock = new ManualClock(NOW);
   const errors: unknown[] = [];
@@ -81,6 +82,7 @@ export async function startApi(options: ApiServerOptions = {}) {
     turns,
     ...(recordings ? { recordings } : {}),
     ...(engineStatus ? { engineStatus } : {}),
+    ...(discovered ? { discovered } : {}),
     engines: { stt: { id: 'sherpa' }, llm: { id: 'scripted' }, tts: { id: 'espeak' } },
     voices: readVoiceBook(settings.VOICES_FILE),
     settings,

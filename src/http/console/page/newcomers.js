@@ -47,12 +47,12 @@ export class Newcomers {
 
   /**
    * @param {string} path
-   * @returns {Promise<any[] | undefined>} undefined: there is no such list
+   * @returns {Promise<any[] | undefined>} undefined: there is no such list, or it is switched off
    */
   async #list(path) {
     try {
-      const { devices } = await this.#rest.get(path);
-      return Array.isArray(devices) ? devices : undefined;
+      const { devices, enabled } = await this.#rest.get(path);
+      return Array.isArray(devices) && enabled !== false ? devices : undefined;
     } catch (error) {
       if (error instanceof RestError && error.status === 404) return undefined;
       return [];
@@ -98,12 +98,13 @@ export class Newcomers {
 }
 
 /** @param {any} device */
-function discoveredItem({ name, service, host, port, entry }) {
+function discoveredItem({ name, service, host, port, entry, note }) {
   return el(
     'li',
     {},
     el('b', { text: String(name) }),
     el('span', { class: 'quiet', text: `${service} at ${host}:${port}` }),
+    note ? el('p', { class: 'quiet', text: note }) : null,
     entry ? entryView(entry) : null,
   );
 }
