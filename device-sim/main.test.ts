@@ -199,6 +199,8 @@ describe('npm run device-sim', () => {
     [['--colour', 'red'], 2, '--colour'],
     [['--port', '70000'], 2, '--port takes a whole number from 0 to 65535, not "70000"'],
     [['--protocol', 'xiaozhi'], 2, 'give --connect ws://'],
+    [['--protocol', 'hotpin'], 2, 'give --connect ws://'],
+    [['--protocol', 'hotpin', '--connect', 'ws://x/ws', '--bears', 'it'], 2, '--bears takes raw, bearer or query'],
     [['--protocol', 'morse'], 2, '--protocol takes realtime or pcm, not "morse"'],
     [['--protocol', 'pcm', '--format', 'pcm16'], 2, '--format is for --protocol realtime only'],
     [['--no-audio', '--say', 'hello'], 2, '--no-audio leaves no microphone'],

@@ -3,9 +3,11 @@ import { UsageError } from './cli/cli-values.ts';
 import { drawWaveform } from './cli/draw-waveform.ts';
 import { parseFleet } from './cli/fleet-options.ts';
 import { HELP } from './cli/help.ts';
+import { isHotpin, parseHotpin } from './cli/hotpin-options.ts';
 import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
 import { runFleet } from './cli/run-fleet.ts';
+import { runHotpin } from './cli/run-hotpin.ts';
 import { runXiaozhi } from './cli/run-xiaozhi.ts';
 import { isXiaozhi, parseXiaozhi } from './cli/xiaozhi-options.ts';
 import { listAudio } from './sound/find-card.ts';
@@ -32,6 +34,12 @@ async function main(): Promise<number> {
   if (isXiaozhi(args)) {
     const device = parseXiaozhi(args);
     if (device) await runXiaozhi(device, stopped, print);
+    else process.stdout.write(HELP);
+    return 0;
+  }
+  if (isHotpin(args)) {
+    const pin = parseHotpin(args);
+    if (pin) await runHotpin(pin, stopped, print);
     else process.stdout.write(HELP);
     return 0;
   }

@@ -29,6 +29,7 @@ import { startHttpServer } from './http/server.ts';
 import { listenPlan } from './listen-settings.ts';
 import { listenUrl } from './listen-url.ts';
 import { createNews } from './news/create-news.ts';
+import { createPinTools, pictureLimits } from './pin-tools.ts';
 import { Pictures } from './protocols/pictures.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import { newMediaCounters } from './protocols/webrtc/media-counters.ts';
@@ -176,6 +177,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const pictures = new Pictures();
     const downloads = new OneTimeDownloads({ clock });
     closers.push(() => downloads.close());
+    const pins = createPinTools(settings, storage.temp);
     let listener: ListenServer | undefined;
     let discovery: Discovery | undefined;
     const baseUrl = (arrival: Arrival) => listenUrl(settings.LISTEN_URL, arrival, listener?.port);
@@ -184,7 +186,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random, clock, pictures, downloads, baseUrl, media }),
+      protocols: createProtocols({ codec, random, clock, pictures, downloads, pins, baseUrl, media }),
       scheduler,
       acceptUnknown: settings.ACCEPT_UNKNOWN,
       registrations: new Registrations(storage.registrations),
@@ -264,6 +266,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         fleet: manager,
         pictures,
         downloads,
+        pins: { sessions: pins.sessions, pictures: pictureLimits(settings) },
         clock,
         arrivalOf,
         baseUrl,

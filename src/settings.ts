@@ -6,6 +6,7 @@ import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
 import { discoveryFields } from './discovery-settings.ts';
+import { hotpinFields } from './hotpin-settings.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
 import { webRtcFields } from './webrtc-settings.ts';
@@ -79,6 +80,7 @@ export const settingsSchema = z.object({
   ...listenFields,
   ...webRtcFields,
   ...discoveryFields,
+  ...hotpinFields,
   API_TOKEN: token.optional().meta({
     description:
       'Token that every request but `/`, `/livez`, `/readyz`, `/openapi.json` and `/metrics` must then bear ' +
@@ -137,6 +139,14 @@ export const settingsSchema = z.object({
       '`false`: the language model is offered no functions (time, device status, volume, goodbye), for models that ' +
       'cannot call any; see docs/CONVERSATION.md.',
   }),
+  LLM_IMAGES: z
+    .enum(['auto', 'true', 'false'])
+    .default('auto')
+    .meta({
+      description:
+        'Whether the language model sees pictures. `auto`: as its name tells (`llama-4`, `gpt-4o`, `gemma3`, `qwen-vl` and others). One ' +
+        'that sees none says so when it is asked about a picture.',
+    }),
   LLM_MAX_TOKENS: z.coerce
     .number()
     .int()

@@ -5,6 +5,7 @@ import { COMMANDS } from '#src/cli/commands';
 import { CATALOGUE } from '#src/models/catalogue';
 import { parseSettings } from '#src/settings';
 import { parseCli } from '../device-sim/cli/cli-options.ts';
+import { isHotpin, parseHotpin } from '../device-sim/cli/hotpin-options.ts';
 import { isXiaozhi, parseXiaozhi } from '../device-sim/cli/xiaozhi-options.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { type DocumentedCommand, documentedCommands } from './support/docs/documented-commands.ts';
@@ -42,8 +43,13 @@ function checkNpm({ words, text }: DocumentedCommand): void {
       COMMANDS.map((command) => command.name),
       text,
     ).toContain(args[0]);
-  if (name === 'device-sim') expect(isXiaozhi(args) ? parseXiaozhi(args) : parseCli(args), text).toBeDefined();
+  if (name === 'device-sim') expect(parseSimulator(args), text).toBeDefined();
   if (name === 'models') checkModels(args, text);
+}
+
+function parseSimulator(args: readonly string[]): unknown {
+  if (isHotpin(args)) return parseHotpin(args);
+  return isXiaozhi(args) ? parseXiaozhi(args) : parseCli(args);
 }
 
 function checkModels([action = '', model]: readonly string[], text: string): void {

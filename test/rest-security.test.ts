@@ -3,6 +3,7 @@ import { encodeWav } from '#src/audio/wav';
 import type { FleetResult } from '#src/fleet/fleet';
 import { type ApiServer, startApi } from './support/api-server.ts';
 import { openEventStream } from './support/event-stream.ts';
+import { jpeg } from './support/pictures.ts';
 
 // Rows 34 to 38 of the bad inputs, over a real server; row 37: rest-metrics.long.test.ts.
 
@@ -122,6 +123,7 @@ test('the read token reads; what changes something needs the other', async () =>
     ),
     '/v1/announce': JSON.stringify({ text: 'hello', all: true }),
   };
+  const pictures = new Set(['', '/by-name'].map((by) => `/v1/devices${by}/:name/image`));
   const send = (method: string, path: string, token: string) => {
     const isAudio = path.endsWith('/pcm');
     const type = isAudio ? 'audio/wav' : 'application/json';
@@ -131,16 +133,18 @@ test('the read token reads; what changes something needs the other', async () =>
     return request(address, {
       method,
       headers,
-      body: isAudio
-        ? Buffer.from(encodeWav(new Int16Array(100), 16_000))
-        : (bodies[path] ?? (path.endsWith('/avatar-set') ? 'x' : null)),
+      body: pictures.has(path)
+        ? Uint8Array.from(jpeg(8, 8))
+        : isAudio
+          ? Buffer.from(encodeWav(new Int16Array(100), 16_000))
+          : (bodies[path] ?? (path.endsWith('/avatar-set') ? 'x' : null)),
     });
   };
   for (const { method, path } of writing) {
     const refused = await send(method, path, READ);
     expect([refused.status, JSON.parse(refused.text).code], path).toEqual([403, 'forbidden']);
   }
-  expect([fleet.reconnected, fleet.told]).toEqual([[], []]);
+  expect([fleet.reconnected, fleet.told, fleet.shown]).toEqual([[], [], []]);
   const { devices } = fleet;
   for (const { method, path } of writing) {
     // Switched off by one of them.
@@ -148,6 +152,7 @@ test('the read token reads; what changes something needs the other', async () =>
     expect((await send(method, path, WRITE)).status, path).toBeLessThan(300);
   }
   // Under both addresses.
+  expect(fleet.shown.map(({ device }) => device)).toEqual(['kitchen', 'kitchen']);
   expect(fleet.reconnected).toEqual(['kitchen', 'kitchen']);
   expect(new Set(fleet.told.map(({ what }) => what))).toEqual(
     new Set(['say', 'ask', 'interrupt', 'listen', 'forget', 'forget_token']),

@@ -46,6 +46,18 @@ A xiaozhi device, which dials the backend:
   --realtime        its microphone stays open while it speaks
   --no-pong         answers no ping
 
+A HotPin, which dials the backend, records what it is asked, and plays the answer:
+
+  npm run device-sim -- --protocol hotpin --connect ws://127.0.0.1:8765/ws --token secret --say "what time is it"
+
+  --connect URL     where it dials
+  --token TEXT      what it bears
+  --bears WHERE     raw | bearer | query: in the header Authorization, with "Bearer" before it, or in the address   (raw)
+  --photo FILE      JPEG or PNG that it shows before the first question
+  --slots N         buffers of 16 kB: 4 without PSRAM, 16 with it  (4)
+  --never-ready     never plays: the answer is offered as a download
+  --no-pong         answers no ping
+
 Faults, with the values that they have when none are given; device-sim/README.md names the real devices behind them:
 
 ${FAULT_FLAGS.map((flag) => `  ${exampleOf(flag).padEnd(20)}${flag.what}`).join('\n')}

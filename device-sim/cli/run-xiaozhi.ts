@@ -1,6 +1,5 @@
-import { createResampler } from '#src/audio/resample';
-import { loadSpeech, type SpeechSource } from '../mic/speech.ts';
 import { XiaozhiDevice } from '../protocols/xiaozhi/xiaozhi-device.ts';
+import { speechAt16kHz } from './speech-at-16khz.ts';
 import type { XiaozhiCliOptions } from './xiaozhi-options.ts';
 
 /** What wakes it. The microphone hears no wake word: the user of the command line says nothing but the questions. */
@@ -15,7 +14,7 @@ export async function runXiaozhi(
   stopped: Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
-  const speeches = await Promise.all(questions.map(at16kHz));
+  const speeches = await Promise.all(questions.map(speechAt16kHz));
   const { token, ...rest } = options;
   const device = new XiaozhiDevice({
     ...rest,
@@ -43,14 +42,6 @@ async function ask(device: XiaozhiDevice, speeches: readonly Int16Array[]): Prom
     while (device.of('tts').filter(({ state }) => state === 'stop').length === before) await pause(100);
     await pause(PAUSE_MS);
   }
-}
-
-async function at16kHz(source: SpeechSource): Promise<Int16Array> {
-  const { samples, sampleRate } = await loadSpeech(source);
-  const resampler = await createResampler(sampleRate, 16_000);
-  const converted = resampler.process(samples).slice();
-  resampler.free();
-  return converted;
 }
 
 function describe({ type, state, text, emotion, payload }: Readonly<Record<string, unknown>>): string | undefined {

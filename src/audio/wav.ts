@@ -113,6 +113,15 @@ export function wavHeader(sampleCount: number, sampleRate: number): Uint8Array {
   return bytes;
 }
 
+/** The same in front of samples whose number is not known yet. */
+export function streamedWavHeader(sampleRate: number): Uint8Array {
+  const bytes = wavHeader(0, sampleRate);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, UNKNOWN_SIZE, true);
+  view.setUint32(40, UNKNOWN_SIZE, true);
+  return bytes;
+}
+
 function readFormat(view: DataView, at: number, size: number): WavFormat {
   if (size < 16 || at + size > view.byteLength) throw badWav('its fmt chunk is cut');
   let tag = view.getUint16(at, true);

@@ -10,6 +10,7 @@ import { Transcripts } from './listening/transcripts.ts';
 import { Proactive } from './proactive/proactive.ts';
 import { Responder } from './responding/responder.ts';
 import { Speaker } from './speaking/speaker.ts';
+import { UnheardAnswer } from './speaking/unheard-answer.ts';
 import { EngineFailures } from './turn/engine-failures.ts';
 import type { Turn } from './turn/turn.ts';
 import { isFree, type TurnInput, type TurnMachine } from './turn/turn-machine.ts';
@@ -26,6 +27,8 @@ export interface ConversationHost {
   readonly dispatch: (input: TurnInput) => void;
   /** Tells the device; does nothing without a session. */
   readonly send: (command: DeviceCommand) => void;
+  /** Whether what the user said can be answered: the device may want more than a sound. */
+  readonly isUsable: (text: string) => boolean;
   /** The device may listen now, or no longer. */
   readonly showListening: () => void;
   readonly heard: Pick<ListenerEvents, 'mode' | 'ended' | 'heard' | 'text' | 'failed'>;
@@ -42,6 +45,7 @@ export interface ConversationParts {
   readonly proactive: Proactive;
   readonly failures: EngineFailures;
   readonly watchdog: TurnWatchdog;
+  readonly unheard: UnheardAnswer;
 }
 
 /** Makes the parts of a conversation and connects them. */
@@ -118,6 +122,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
     warn,
     dispatch,
     send,
+    isUsable: host.isUsable,
     judgeEcho: () => listener.judgeEcho(),
     echo: () => listener.echo,
     opensAtMs: () => machine().deafUntilMs,
@@ -138,7 +143,8 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
       if (stuck && machine().bargeIn !== 'paused') failures.stuck(stuck, state, waitedMs);
     },
   });
-  return { listener, bargeIn, transcripts, speaker, responder, activation, proactive, failures, watchdog };
+  const unheard = new UnheardAnswer({ clock, tts: () => engines().tts, fault });
+  return { listener, bargeIn, transcripts, speaker, responder, activation, proactive, failures, watchdog, unheard };
 }
 
 /** For a conversation outside a fleet: the process learns of a defect as of any other. */

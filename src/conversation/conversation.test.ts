@@ -21,6 +21,7 @@ describe('a turn', () => {
       'transcript " there" 0.34',
       'speech_stopped',
       'listening false',
+      'heard "hello there" true',
       'reply_started',
       'prepare',
       'reply_text "Fine"',
@@ -104,7 +105,13 @@ describe('a turn', () => {
     rig.stt.auto = ' ';
     await rig.hear(500, 400);
     await rig.hear(0, 1_200);
-    expect(rig.session.take()).toEqual(['listening true', 'speech_stopped', 'listening false', 'listening true']);
+    expect(rig.session.take()).toEqual([
+      'listening true',
+      'speech_stopped',
+      'listening false',
+      'heard "" false',
+      'listening true',
+    ]);
     expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'no_speech', heard: '', answer: '', spokenMs: 0 }]);
     expect(rig.llm.calls).toEqual([]);
     rig.stt.auto = 'hello there';

@@ -4,6 +4,7 @@ import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
 import type { ButtonAction } from './listening/button-machine.ts';
 import { SpeechButton } from './listening/speech-button.ts';
+import type { Picture } from './picture.ts';
 import type {
   AskRequest,
   AskResult,
@@ -74,6 +75,7 @@ export class Conversation {
         turn: () => runner.turn,
         dispatch,
         send: (command) => this.#session?.send(command),
+        isUsable: (text) => this.#session?.isUsable?.(text) ?? true,
         showListening: () => this.#showListening(),
         heard: {
           mode: (atMs) => this.#mode(atMs),
@@ -122,6 +124,7 @@ export class Conversation {
     this.#toldListening = false;
     this.#toldWanted = false;
     this.#showListening();
+    this.#parts.unheard.attached(session);
     this.#parts.proactive.attached(session.openedByUser ?? false);
   }
 
@@ -153,6 +156,7 @@ export class Conversation {
   /** Ends the conversation for good. */
   close(): void {
     this.detach();
+    this.#parts.unheard.clear();
     this.#deps.vad.free();
     this.#deps.engines.release();
   }
@@ -196,9 +200,17 @@ export class Conversation {
     return 'accepted';
   }
 
+  /** The user has shown a picture: what they say next is about it. */
+  show({ mediaType, bytes, name }: Picture): 'accepted' {
+    this.#parts.responder.show({ type: 'image', mediaType, bytes });
+    if (this.#machine.session === 'up') this.#session?.send({ type: 'image_received', name });
+    return 'accepted';
+  }
+
   /** Forgets what was said. */
   forget(): void {
     this.#parts.responder.forget();
+    this.#parts.unheard.clear();
   }
 
   /**

@@ -13,7 +13,9 @@ export type WarningCode =
   /** The link to it carries less than an answer needs. */
   | 'slow_link'
   /** What it says is in a language that its speech engine has no voice for. */
-  | 'no_voice_for_language';
+  | 'no_voice_for_language'
+  /** The device reports that something in it does not work. */
+  | 'device_error';
 
 /** Every code, for initialising metrics and for documents. */
 export const WARNING_CODES: readonly WarningCode[] = [
@@ -24,6 +26,7 @@ export const WARNING_CODES: readonly WarningCode[] = [
   'shared_device',
   'slow_link',
   'no_voice_for_language',
+  'device_error',
 ];
 
 /** Codes that are reported once for each message: it says what they are about. */

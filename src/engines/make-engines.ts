@@ -104,7 +104,9 @@ export function engineMakers(settings: Settings, deps: EngineDeps): EngineMakers
     },
     llm: (choice) => {
       if (choice.engine === 'scripted') return new ScriptedLlm({ clock, random });
-      return new OpenAiLlm({ ...openAi('llm', choice), maxTokens: settings.LLM_MAX_TOKENS });
+      const { LLM_IMAGES, LLM_MAX_TOKENS: maxTokens } = settings;
+      const images = LLM_IMAGES === 'auto' ? 'by_name' : LLM_IMAGES === 'true';
+      return new OpenAiLlm({ ...openAi('llm', choice), maxTokens, images });
     },
     tts: (choice) => {
       switch (choice.engine) {

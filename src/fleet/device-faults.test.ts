@@ -8,7 +8,8 @@ import type { DeviceListener, DeviceSession, Protocol } from '../protocols/proto
 import { EventBus } from '../telemetry/event-bus.ts';
 import type { DialtoneEvent } from '../telemetry/events.ts';
 import type { CloseReason, Link, LinkListener } from '../transport/link.ts';
-import { DeviceManager, type DeviceServices } from './device-manager.ts';
+import { DeviceManager } from './device-manager.ts';
+import type { DeviceServices } from './device-services.ts';
 import type { FleetConversation } from './fleet-conversation.ts';
 import { InboundScheduler } from './line/inbound-scheduler.ts';
 
@@ -225,6 +226,10 @@ class FakeConversation implements FleetConversation {
     this.#plan.at('event');
     this.events += 1;
     this.#later().catch(this.#services.fault);
+  }
+
+  show(): 'accepted' {
+    return 'accepted';
   }
 
   async #later(): Promise<void> {

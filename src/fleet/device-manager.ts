@@ -3,18 +3,19 @@ import type { DeviceConfig } from '../config/devices-schema.ts';
 import type { MisconfiguredDevice } from '../config/entry-check.ts';
 import type { ConfigChanges } from '../config/live/config-changes.ts';
 import { diffDevices } from '../config/live/diff-devices.ts';
+import type { Picture } from '../conversation/picture.ts';
 import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
 import type { Clock, Random } from '../core/clock.ts';
-import type { WarningCode } from '../core/warnings.ts';
 import type { DeviceTools } from '../protocols/device-tools.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { Admission, Arrival } from '../transport/arrival.ts';
 import type { Link, LinkListener } from '../transport/link.ts';
-import { AcceptIndex } from './accepting/accept-index.ts';
+import { AcceptIndex, type Recognition } from './accepting/accept-index.ts';
 import { Acceptor, type Provision } from './accepting/acceptor.ts';
 import { AdoptedDevices } from './accepting/adopted-devices.ts';
 import { Registrations } from './accepting/registrations.ts';
 import type { UnknownDevice } from './accepting/unknown-devices.ts';
+import type { DeviceServices } from './device-services.ts';
 import { DeviceWarnings } from './device-warnings.ts';
 import { DialQueue, dialLimits } from './dialling/dial-queue.ts';
 import type { FleetEvent } from './events.ts';
@@ -29,16 +30,6 @@ import { ReportedTools } from './reported-tools.ts';
 
 /** A device is reconnected on request once in this time, milliseconds. */
 const RECONNECT_SPACING_MS = 2_000;
-
-/** What a conversation gets of the world: what it throws in a timer or a tick, or reports, is a fault of its device alone. */
-export interface DeviceServices {
-  readonly clock: Clock;
-  readonly pacer: Pacer;
-  /** Something about the device that its owner should change. */
-  readonly warn: (code: WarningCode, message: string) => void;
-  /** A defect of ours showed in asynchronous work: the device's link ends. May be called at any time; never throws. */
-  readonly fault: (cause: unknown) => void;
-}
 
 /** What the device manager needs of the world. */
 export interface DeviceManagerDeps {
@@ -134,6 +125,11 @@ export class DeviceManager implements Fleet {
   /** Whether a device that dials in may open a link, and which it is. */
   admit(arrival: Arrival): Admission {
     return this.#acceptor.admit(arrival);
+  }
+
+  /** Which device asks over HTTP, beside its link. */
+  recognise(protocol: string, arrival: Arrival): Recognition {
+    return this.#acceptor.recognise(protocol, arrival);
   }
 
   /** Says how a device may dial in that asks before it does. */
@@ -232,6 +228,10 @@ export class DeviceManager implements Fleet {
     if (tools === 'not_connected') return tools;
     const { clock, report } = this.#deps;
     return new ReportedTools(tools, { device: name, clock, report });
+  }
+
+  showPicture(name: string, picture: Picture): SpeechRefusal | 'accepted' {
+    return this.#speaker(name, (conversation) => conversation.show(picture));
   }
 
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured' {

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { Picture } from '../conversation/picture.ts';
 import type {
   AskRequest,
   AskResult,
@@ -21,6 +22,8 @@ export interface FleetConversation extends SessionUser {
   hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult>;
   interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
   listen(): SpeechRefusalHere | 'accepted';
+  /** The user has shown a picture: what they say next is about it. */
+  show(picture: Picture): 'accepted';
   /** Forgets what was said. */
   forget(): void;
   /** Takes other words for the device: they apply from the next turn. */

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../config/devices-schema.ts';
+import type { Picture } from '../conversation/picture.ts';
 import type {
   AskRequest,
   AskResult,
@@ -97,6 +98,8 @@ export interface Fleet {
   listen(name: string): SpeechRefusal | 'accepted';
   /** The functions of a connected device, as long as its session lives. `no_tools`: it has none. */
   tools(name: string): DeviceTools | Absence | 'no_tools';
+  /** The user of a device has shown a picture, whether it is connected or not: what they say within 10 minutes is about it. */
+  showPicture(name: string, picture: Picture): SpeechRefusal | 'accepted';
   /** Forgets what was said with the device. */
   forgetHistory(name: string): 'accepted' | 'unknown_device' | 'misconfigured';
 }

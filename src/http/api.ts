@@ -9,6 +9,7 @@ import type { ApiDeps } from './deps.ts';
 import { toStatusByName } from './device-dto.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { guard } from './guard.ts';
+import { maxPictureBody } from './pictures/picture-body.ts';
 import { problem } from './problem.ts';
 import { addAllTurnsRoute } from './routes/all-turns.ts';
 import { addAnnounceRoute } from './routes/announce.ts';
@@ -21,6 +22,7 @@ import { addDiscoveredRoute } from './routes/discovered.ts';
 import { addEventRoute } from './routes/events.ts';
 import { addFleetRoutes } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addImageRoute } from './routes/image.ts';
 import { addMcpRoute } from './routes/mcp.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addPcmRoute, MAX_PCM_BYTES } from './routes/pcm.ts';
@@ -89,7 +91,9 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     c.header('x-content-type-options', 'nosniff');
   });
   api.use(guard(deps.settings));
-  api.use(bodyLimit(BODY_BYTES, OPTIONAL_BODIES, STREAMED_BODIES));
+  const imageBytes = maxPictureBody(deps.settings.MAX_IMAGE_SIZE_BYTES);
+  const images = DEVICE_PATHS.map((path) => [`${path}/:name/image`, imageBytes] as const);
+  api.use(bodyLimit(new Map([...BODY_BYTES, ...images]), OPTIONAL_BODIES, STREAMED_BODIES));
   api.use(
     methodNotAllowed({
       app: api,
@@ -122,6 +126,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
     addSayRoutes,
     addPcmRoute,
     addTalkRoutes,
+    addImageRoute,
     addToolRoutes,
     addTurnsRoute,
     addRecordingRoutes,

@@ -81,7 +81,7 @@ export interface ApiDeps {
   /** The recordings; undefined: RECORDINGS_DIR is not set. */
   readonly recordings?: RecordingShelf;
   readonly turns: Pick<TurnLog, 'of' | 'latest'>;
-  readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS'>;
+  readonly settings: ApiSettings & Pick<Settings, 'LOG_TRANSCRIPTS' | 'MAX_IMAGE_SIZE_BYTES' | 'IMAGE_MAX_DIMENSION'>;
   readonly clock: Clock;
   readonly readiness: () => Readiness;
   /** Services that devices announce over mDNS, oldest first; undefined: they are not looked for. Default: they are not. */

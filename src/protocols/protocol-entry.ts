@@ -6,6 +6,7 @@ import type { Arrival } from '../transport/arrival.ts';
 import type { Link } from '../transport/link.ts';
 import { DeviceMemory } from './device-memory.ts';
 import type { Downloads } from './downloads.ts';
+import type { PinTools } from './hotpin/pin-tools.ts';
 import type { Pictures } from './pictures.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
 import type { MediaCounters } from './webrtc/media-counters.ts';
@@ -20,6 +21,8 @@ export interface ProtocolTools {
   readonly pictures?: Pictures;
   /** Default: devices are offered no files. */
   readonly downloads?: Downloads;
+  /** Default: sessions of pins have HotPin's own limits, keep nothing, and cannot be looked at. */
+  readonly pins?: PinTools;
   /** The address of the listener as a device is to use it, without a path; undefined: there is none. Default: none. */
   readonly baseUrl?: (arrival: Arrival) => string | undefined;
   /** Adds up what goes over WebRTC links. Default: each session counts for itself. */

@@ -88,6 +88,13 @@ export type DeviceCommand =
   | { readonly type: 'transcript'; readonly delta: string; readonly startSeconds: number }
   | { readonly type: 'speech_started' }
   | { readonly type: 'speech_stopped' }
+  /**
+   * What the user said is recognised, whole; empty: nothing that is meant for the device. `isTaken`: an answer follows, or it is one
+   * itself.
+   */
+  | { readonly type: 'heard'; readonly text: string; readonly isTaken: boolean }
+  /** A picture has come for the conversation. */
+  | { readonly type: 'image_received'; readonly name: string }
   /** An answer is on its way: text may follow, then audio. */
   | { readonly type: 'reply_started' }
   /** Text of the reply, as the language model writes it; ahead of the speech. */
@@ -153,6 +160,13 @@ export interface DeviceSession {
   receiveText(text: string): void;
   /** Takes a binary message. Never throws. */
   receiveBinary(bytes: Uint8Array): void;
+  /** Whether what the user said, whole, can be answered. Default: whatever it is. */
+  isUsable?(text: string): boolean;
+  /**
+   * Takes an answer that the device has not played to its end because its last link was lost. Undefined: such an answer is lost.
+   * @param samples all of it, at the rate of `playback`
+   */
+  readonly offerUnheard?: ((samples: Int16Array) => void) | undefined;
   /** A message of the device was left out, by the flood guard or under overload: the next one does not follow the last. */
   missed?(): void;
   send(command: DeviceCommand): void;
@@ -174,12 +188,19 @@ export interface KeepAlive {
   readonly mutedDeadAfterMs: number;
 }
 
+/**
+ * What becomes of a link of a device that has one already: it replaces the old one, or is refused. `refuse_if_alive`: the old one
+ * is asked for a sign of life, and gives way when none comes.
+ */
+export type IfTaken = 'supersede' | 'refuse' | 'refuse_if_alive';
+
 /** How devices of one protocol dial in. */
 interface AcceptPolicy {
-  /** Paths of the listener that lead to this protocol; no two protocols share one. */
+  /** Paths of the listener that lead to this protocol. Two that share one are told apart by `queryKey`. */
   readonly paths: readonly string[];
-  /** What becomes of a link of a device that has one already: it replaces the old one, or is refused. */
-  readonly ifTaken: 'supersede' | 'refuse';
+  /** Key of the query that tells its devices from those of another protocol at the same path. Default: none does. */
+  readonly queryKey?: string;
+  readonly ifTaken: IfTaken;
 }
 
 /** How a kind of device speaks on the wire. */

@@ -1,3 +1,4 @@
+import { HOTPIN } from './hotpin/hotpin.ts';
 import { PCM } from './pcm/pcm.ts';
 import type { Protocol } from './protocol.ts';
 import { type ProtocolEntry, type ProtocolTools, withTools } from './protocol-entry.ts';
@@ -6,7 +7,7 @@ import { WEBRTC } from './webrtc/webrtc.ts';
 import { XIAOZHI } from './xiaozhi/xiaozhi.ts';
 
 /** Every protocol; the first is that of a device which names none. */
-export const PROTOCOLS: readonly [ProtocolEntry, ...ProtocolEntry[]] = [REALTIME, PCM, XIAOZHI, WEBRTC];
+export const PROTOCOLS: readonly [ProtocolEntry, ...ProtocolEntry[]] = [REALTIME, PCM, XIAOZHI, WEBRTC, HOTPIN];
 
 /** The protocols by id, ready to open sessions. */
 export function createProtocols(tools: ProtocolTools): ReadonlyMap<string, Protocol> {

@@ -10,8 +10,10 @@ import { LastGoodConfig, lastGoodPath } from './last-good-config.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
 import { RecordingShelf } from './recordings/recording-shelf.ts';
 import { RegistrationsFile } from './registrations-file.ts';
+import { TempFiles } from './temp/temp-files.ts';
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MB = 1_000_000;
 
 /** What the storage needs. */
@@ -31,6 +33,8 @@ export interface Storage {
   readonly recordings: RecordingShelf | undefined;
   /** Which devices that dial in have been given tokens; undefined without STATE_DIR: that ends with the process. */
   readonly registrations: RegistrationKeeping | undefined;
+  /** Where sessions of devices keep what is recorded while they last; undefined without TEMP_DIR. */
+  readonly temp: Pick<TempFiles, 'session'> | undefined;
   /** Keeps the text of a devices.json without a mistake for a start at which it cannot be used. Does nothing without STATE_DIR. */
   keepConfig(text: string): void;
   /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */
@@ -63,18 +67,31 @@ export async function openStorage({ settings, devices, clock, log }: StorageOpti
       : new LastGoodConfig({ path: lastGoodPath(STATE_DIR), warn: warn('config.copy_failed') });
   const registrations =
     STATE_DIR === undefined ? undefined : await RegistrationsFile.open(STATE_DIR, warn('registrations.warning'));
+  const temp =
+    settings.TEMP_DIR === undefined
+      ? undefined
+      : await TempFiles.open({
+          dir: settings.TEMP_DIR,
+          clock,
+          maxSessionBytes: settings.MAX_SESSION_DISK_MB * MB,
+          maxBytes: settings.TEMP_MAX_MB * MB,
+          maxAgeMs: settings.TEMP_MAX_AGE_HOURS * HOUR_MS,
+          warn: warn('temp.warning'),
+        });
   if (STATE_DIR !== undefined) log.info({ event: 'history.kept', dir: STATE_DIR }, 'conversations are kept');
   if (RECORDINGS_DIR !== undefined) log.info({ event: 'recordings.on', dir: RECORDINGS_DIR }, 'turns are recorded');
   return {
     deps: { history: { store, maxTokens, maxMessages }, ...(recorder ? { recorder } : {}) },
     recordings: RECORDINGS_DIR === undefined ? undefined : new RecordingShelf(RECORDINGS_DIR),
     registrations,
+    temp,
     keepConfig: (text) => lastGood?.keep(text),
     close: async () => {
       await lastGood?.close();
       await registrations?.close();
       await store?.close();
       await recorder?.close();
+      await temp?.close();
     },
   };
 }

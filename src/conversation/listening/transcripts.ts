@@ -43,6 +43,8 @@ export interface TranscriptsOptions {
   readonly warn: (code: WarningCode, message: string) => void;
   readonly dispatch: (input: TurnInput) => void;
   readonly send: (command: DeviceCommand) => void;
+  /** Whether what the user said, whole, can be answered: a device may want more than a sound. */
+  readonly isUsable: (text: string) => boolean;
   /** Whose voice the microphone heard over the answer. */
   readonly judgeEcho: () => EchoVerdict;
   /** What is known of the device's echo. */
@@ -89,10 +91,14 @@ export class Transcripts {
   }
 
   #finish(turn: Turn, utterance: Utterance, meant: string, heard: string): void {
-    const { clock, report, dispatch, device, onWords, onNoWords } = this.#options;
+    const { clock, report, dispatch, device, send, activation, isUsable, onWords, onNoWords } = this.#options;
     if (utterance.text === '') onNoWords();
     if (heard === '' && meant !== '') this.#wasEcho(turn, utterance, meant);
-    turn.heard = this.#countRepeats(heard);
+    const said = this.#countRepeats(heard);
+    // Whatever answers a question is an answer.
+    turn.heard = turn.kind === 'answer' || said === '' || isUsable(said) ? said : '';
+    // Without its wake word a device shows nothing of what is said in a room.
+    if (activation.isAwake) send({ type: 'heard', text: said, isTaken: turn.heard !== '' });
     noteMoment(turn.moments, 'last_speech', utterance.lastSpeechAtMs);
     noteMoment(turn.moments, 'transcript', clock.now());
     if (turn.heard !== '') {

@@ -1,6 +1,7 @@
 import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Instructions } from '../../config/instructions-schema.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { ImagePart } from '../../engines/chat-content.ts';
 import type { EngineSet } from '../../engines/engine.ts';
 import type { ChatMessage, LlmDelta } from '../../engines/llm.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
@@ -14,7 +15,9 @@ import type { Turn } from '../turn/turn.ts';
 import { EarlyResponse } from './early-response.ts';
 import type { History } from './history.ts';
 import { openHistory } from './open-history.ts';
+import { ShownPicture } from './shown-picture.ts';
 import { type ReplyStyle, replyWithTools, type ToolRun } from './tool-loop.ts';
+import { Sight, tellingOfUnseen } from './unseen-picture.ts';
 
 /** What the language model is told when the user has not spoken yet, and when the user says nothing: as in the original. */
 const HELLO = 'Hello!';
@@ -50,6 +53,9 @@ export class Responder {
   #rendered: { readonly from: Instructions; readonly prompt: string } | undefined;
   #speculation: EarlyResponse | undefined;
   #tools: ToolBox | undefined;
+  readonly #shown: ShownPicture;
+  /** Of the turn in progress. */
+  #sight = new Sight();
   readonly #style: ReplyStyle = { startsInside: false };
   /** Whether the history holds what the user said, or did not say, in the turn in progress. */
   #isAsked = false;
@@ -59,6 +65,7 @@ export class Responder {
   constructor(device: () => DeviceConfig, deps: ResponderDeps) {
     this.#device = device;
     this.#deps = deps;
+    this.#shown = new ShownPicture(deps.clock);
     this.#history = openHistory(device().name, deps.clock, deps.history);
   }
 
@@ -93,13 +100,19 @@ export class Responder {
   turnBegan(): void {
     this.#keeps = true;
     this.#isAsked = false;
+    this.#sight = new Sight();
+  }
+
+  /** The user has shown a picture: what they say next is about it. */
+  show(image: ImagePart): void {
+    this.#shown.show(image);
   }
 
   /** A turn of the user begins that is likely to be answered. */
   prepare(): void {
     if (this.#deps.preemptive === false) return;
     this.#speculation = new EarlyResponse((text, signal) =>
-      this.#begin(this.#history.withUser(this.#prompt(), text), signal),
+      this.#begin(this.#history.withUser(this.#prompt(), text, this.#shown.images), signal),
     );
   }
 
@@ -131,8 +144,10 @@ export class Responder {
         return (signal) => this.#ask({ messages: this.#history.messages(this.#prompt()), signal });
       case 'user':
       case 'answer': {
-        const messages = this.#history.withUser(this.#prompt(), heard);
-        if (this.#keeps) this.#keepAsked(heard);
+        const { images } = this.#shown;
+        const messages = this.#history.withUser(this.#prompt(), heard, images);
+        if (this.#keeps) this.#keepAsked(heard, images);
+        this.#shown.clear();
         return (signal) => this.#ask({ messages, signal, first: this.#speculation?.take(heard, signal) });
       }
     }
@@ -150,8 +165,8 @@ export class Responder {
     else if (this.#isAsked && (outcome === 'failed' || outcome === 'disconnected')) this.#history.unanswered();
   }
 
-  #keepAsked(said: string): void {
-    this.#history.addUser(said);
+  #keepAsked(said: string, images: readonly ImagePart[] = []): void {
+    this.#history.addUser(said, images);
     this.#isAsked = true;
   }
 
@@ -159,13 +174,14 @@ export class Responder {
   forget(): void {
     this.#keeps = false;
     this.#speculation?.drop();
+    this.#shown.clear();
     this.#history.clear();
     this.#rendered = undefined;
   }
 
   /** A first reply, which may ask for functions: the caller runs them as it reads on. */
   #begin(messages: readonly ChatMessage[], signal: AbortSignal, temperature?: number): AsyncIterable<LlmDelta> {
-    return this.#deps.engines().llm.reply(messages, {
+    return this.#sight.watch(this.#deps.engines().llm).reply(messages, {
       signal,
       ...(temperature === undefined ? {} : { temperature }),
       ...(this.#tools ? { tools: this.#tools.specs } : {}),
@@ -179,7 +195,9 @@ export class Responder {
     readonly first?: AsyncIterable<LlmDelta> | undefined;
   }): AsyncIterable<LlmDelta> {
     const { clock, engines, onTool } = this.#deps;
-    return replyWithTools({ ...options, llm: engines().llm, clock, tools: this.#tools, style: this.#style, onTool });
+    const llm = this.#sight.watch(engines().llm);
+    const reply = replyWithTools({ ...options, llm, clock, tools: this.#tools, style: this.#style, onTool });
+    return tellingOfUnseen(reply, this.#sight, this.language);
   }
 
   /** The conversation is over: the next one has other news, other questions. */

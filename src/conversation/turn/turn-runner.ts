@@ -177,8 +177,10 @@ export class TurnRunner {
 
   #begin(number: number, kind: TurnKind, adopt: boolean, unsure: boolean): void {
     const { deps, parts, device, dispatch } = this.#options;
-    const { activation, bargeIn, listener, proactive, responder } = parts();
+    const { activation, bargeIn, listener, proactive, responder, unheard } = parts();
     const { name, conversation } = device();
+    // What is said now takes its place.
+    if (kind === 'user') unheard.clear();
     const turn = createTurn(number, kind, deps.clock.now());
     this.#engines = this.#leased();
     this.#engines.llm.warm?.();
@@ -246,10 +248,15 @@ export class TurnRunner {
 
   #end(turn: Turn, outcome: TurnOutcome, failure: TurnFailure | null): void {
     const { deps, parts, device } = this.#options;
-    const { activation, listener, proactive, responder, speaker, transcripts } = parts();
+    const { activation, listener, proactive, responder, speaker, transcripts, unheard } = parts();
     const isWhole = outcome === 'answered' && !turn.hurry.signal.aborted && !turn.speech?.leftOut;
     const answer = isWhole ? spokenReply(turn) : (turn.speech?.heardWords ?? '');
     responder.said(turn, outcome, answer, !isWhole);
+    if (outcome === 'disconnected' && turn.kind === 'user' && turn.text !== '') {
+      const { voice, instructions } = device();
+      const { text, isWritten } = turn;
+      unheard.lost({ text, isWritten, voice, language: responder.language, languages: languagesOf(instructions) });
+    }
     const ended = reportOf(turn, device().name, { outcome, failure, answer, nowMs: deps.clock.now() });
     deps.report(ended);
     // Without the wake word nothing is kept of what is said in a room.

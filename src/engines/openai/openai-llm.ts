@@ -10,6 +10,7 @@ import type { ServiceCall } from './requests/call.ts';
 import type { ServiceClient } from './requests/client.ts';
 import { NothingCame, RequestRefused, ToolUseFailed } from './requests/errors.ts';
 import type { ChatRequest } from './requests/wire.ts';
+import { seesImages } from './seeing-models.ts';
 import { ServedModel } from './served-model.ts';
 
 /** What the engine is made of. */
@@ -21,8 +22,8 @@ export interface OpenAiLlmOptions {
   readonly modelSetting?: string | undefined;
   /** LLM_MAX_TOKENS: longest answer in tokens. Default 512: about two minutes of speech, or the thoughts of a model that thinks first. */
   readonly maxTokens?: number;
-  /** Whether the model sees images. Default: it does not. */
-  readonly images?: boolean;
+  /** Whether the model sees images; `by_name`: its name tells. Default: it does not. */
+  readonly images?: boolean | 'by_name';
 }
 
 const DEFAULT_MAX_TOKENS = 512;
@@ -46,7 +47,7 @@ export class OpenAiLlm implements Llm {
   readonly #client: ServiceClient;
   readonly #model: ServedModel;
   readonly #maxTokens: number;
-  readonly #images: boolean;
+  readonly #images: boolean | 'by_name';
   readonly #fields: ChatFields;
 
   constructor({ client, model, modelSetting, maxTokens, images }: OpenAiLlmOptions) {
@@ -80,7 +81,20 @@ export class OpenAiLlm implements Llm {
   }
 
   get #capabilities(): LlmCapabilities {
-    return { images: this.#images, tools: this.#fields.takesTools };
+    const seesImages = () => this.#seesImages;
+    return {
+      // The only model of a server is known once it was asked.
+      get images() {
+        return seesImages();
+      },
+      tools: this.#fields.takesTools,
+    };
+  }
+
+  get #seesImages(): boolean {
+    if (this.#images !== 'by_name') return this.#images;
+    const { known } = this.#model;
+    return known !== undefined && seesImages(known);
   }
 
   async *#reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
@@ -119,7 +133,7 @@ export class OpenAiLlm implements Llm {
     const { temperature, tools } = asked.options;
     return {
       model,
-      messages: toWireMessages(asked.messages, this.#images),
+      messages: toWireMessages(asked.messages, this.#seesImages),
       stream: true,
       ...this.#fields.limit(this.#maxTokens),
       ...this.#fields.temperature(temperature),

@@ -5,7 +5,7 @@ import type { Protocol } from '../../protocols/protocol.ts';
 import type { Admission, Arrival } from '../../transport/arrival.ts';
 import type { Link, LinkListener } from '../../transport/link.ts';
 import type { ArrivalRefusal, FleetEvent } from '../events.ts';
-import type { AcceptIndex } from './accept-index.ts';
+import type { AcceptIndex, Recognition } from './accept-index.ts';
 import { type Identity, identityOf } from './identity.ts';
 import type { Registrations } from './registrations.ts';
 import { type UnknownDevice, UnknownDevices } from './unknown-devices.ts';
@@ -46,14 +46,17 @@ interface Refused {
 /** Decides which device dials in, and whether it may, before anything is opened for it. */
 export class Acceptor {
   readonly #deps: AcceptorDeps;
-  readonly #byPath = new Map<string, Protocol>();
+  readonly #byPath = new Map<string, Protocol[]>();
   readonly #unknown: UnknownDevices;
 
   constructor(deps: AcceptorDeps) {
     this.#deps = deps;
     this.#unknown = new UnknownDevices(deps.clock);
     for (const protocol of deps.protocols.values()) {
-      for (const path of protocol.accept?.paths ?? []) this.#byPath.set(withoutSlash(path), protocol);
+      for (const path of protocol.accept?.paths ?? []) {
+        const key = withoutSlash(path);
+        this.#byPath.set(key, [...(this.#byPath.get(key) ?? []), protocol]);
+      }
     }
   }
 
@@ -64,7 +67,7 @@ export class Acceptor {
 
   /** Decides on one arrival. Nothing is remembered of one that is let in until its link is there. */
   admit(arrival: Arrival): Admission {
-    const protocol = this.#byPath.get(withoutSlash(arrival.path));
+    const protocol = this.#protocolAt(arrival);
     if (protocol?.transport !== (arrival.transport ?? 'websocket')) {
       return this.#refuse(404, 'unknown_path', `no devices dial in at this path: ${this.#paths}`);
     }
@@ -87,6 +90,18 @@ export class Acceptor {
         return this.#refuseNoted(403, 'unknown_device', message, { protocol: protocol.id, identity, arrival });
       }
     }
+  }
+
+  /** Which device asks over HTTP, beside its link. Nothing is noted of one that is not known. */
+  recognise(protocol: string, arrival: Arrival): Recognition {
+    return this.#deps.index().find(protocol, identityOf(arrival));
+  }
+
+  /** The protocol whose devices dial in here: of those that share a path, the one whose key the query has. */
+  #protocolAt({ path, query }: Arrival): Protocol | undefined {
+    const protocols = this.#byPath.get(withoutSlash(path)) ?? [];
+    const isMarked = ({ accept }: Protocol) => accept?.queryKey !== undefined && query.get(accept.queryKey);
+    return protocols.find(isMarked) ?? protocols.find(({ accept }) => accept?.queryKey === undefined);
   }
 
   /** Says how a device may dial in. Nothing of what it says is proved: a token, once given, goes to the same device only. */

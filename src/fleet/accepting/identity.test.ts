@@ -25,7 +25,7 @@ describe('who a device says it is', () => {
     ['', { authorization: 'bearer secret' }, ['10.0.0.9'], 'secret'],
     ['', { authorization: 'secret' }, ['10.0.0.9'], 'secret'],
     ['', { authorization: 'a token with spaces' }, ['10.0.0.9'], 'a token with spaces'],
-    ['session=pin&token=secret', {}, ['pin', '10.0.0.9'], 'secret'],
+    ['session=changes&token=secret', {}, ['10.0.0.9'], 'secret'],
     ['id=&token=', { authorization: '' }, ['10.0.0.9'], undefined],
     ['id=with%20space', {}, ['10.0.0.9'], undefined],
     [`id=${'x'.repeat(500)}`, {}, ['10.0.0.9'], undefined],

@@ -9,9 +9,12 @@ export interface Identity {
   readonly token: string | undefined;
 }
 
-/** Headers and keys of the query in which devices say who they are: xiaozhi, HotPin, and what sketches use. */
+/**
+ * Headers and keys of the query in which devices say who they are: xiaozhi, and what sketches use. Not `session`: that of a HotPin
+ * changes with every connection.
+ */
 const ID_HEADERS = ['device-id', 'client-id', 'x-device-id'] as const;
-const ID_KEYS = ['id', 'device_id', 'device-id', 'deviceId', 'client_id', 'client-id', 'session'] as const;
+const ID_KEYS = ['id', 'device_id', 'device-id', 'deviceId', 'client_id', 'client-id'] as const;
 
 /** Reads who a device says it is. The token is in `Authorization`, with or without `Bearer`, or in the query as `token`. */
 export function identityOf({ headers, query, address }: Arrival): Identity {

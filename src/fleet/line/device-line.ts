@@ -5,15 +5,17 @@ import type { WarningCode } from '../../core/warnings.ts';
 import type { DeviceTools } from '../../protocols/device-tools.ts';
 import type { DeviceSession, Protocol } from '../../protocols/protocol.ts';
 import type { CloseReason, LifeSign, Link, LinkListener } from '../../transport/link.ts';
+import { LinkContest } from '../accepting/link-contest.ts';
 import type { DialQueue } from '../dialling/dial-queue.ts';
 import type { DialledCommand, DialledTimer } from '../dialling/dialled-line.ts';
 import { isFlapping } from '../dialling/line-record.ts';
-import type { FaultPlace, FleetEvent } from '../events.ts';
+import type { FleetEvent } from '../events.ts';
 import type { FaultBoundary } from './fault-boundary.ts';
+import { placeOf } from './fault-place.ts';
 import { GuardedSession } from './guarded-session.ts';
 import type { InboundScheduler } from './inbound-scheduler.ts';
 import { Ingest } from './ingest.ts';
-import type { LineState } from './line-state.ts';
+import { isUp, type LineState } from './line-state.ts';
 import { LineStatus, type LineView } from './line-status.ts';
 import { type LineWay, lineWay, type WayInput } from './line-way.ts';
 import { LinkWatch } from './link-watch.ts';
@@ -62,6 +64,7 @@ export class DeviceLine {
   #guarded: GuardedSession | undefined;
   /** While the line is ready. */
   #watch: LinkWatch | undefined;
+  readonly #contest: LinkContest;
   #working = false;
 
   /** Does nothing before `start`. */
@@ -81,6 +84,9 @@ export class DeviceLine {
       warn,
       onFlood: () => this.#link?.close('policy', 'sends more than it may: see docs/SECURITY.md'),
       faults,
+    });
+    this.#contest = new LinkContest(faults.clock, (generation, ifTaken) => {
+      if (this.#links.has(generation)) this.#dispatch({ type: 'arrived', generation, ifTaken });
     });
     faults.whenFaulty((detail) => this.#dispatch({ type: 'fault', detail }));
   }
@@ -113,8 +119,10 @@ export class DeviceLine {
   /** The device has opened a link. @param open makes it; called once, at once */
   arrived(open: (listener: LinkListener) => Link): void {
     const generation = ++this.#arrivals;
-    this.#links.set(generation, this.#traffic.counted(open(this.#listenTo(generation))));
-    this.#dispatch({ type: 'arrived', generation, ifTaken: this.#protocol.accept?.ifTaken ?? 'refuse' });
+    const link = this.#traffic.counted(open(this.#listenTo(generation)));
+    this.#links.set(generation, link);
+    const { ifTaken = 'refuse' } = this.#protocol.accept ?? {};
+    this.#contest.arrived(generation, link, { old: isUp(this.#way.state) ? this.#link : undefined, ifTaken });
   }
 
   /** Begins to dial, or to take what the device opens. Also after `stop` and `disable`. */
@@ -193,6 +201,7 @@ export class DeviceLine {
     if (input.type !== 'closed') return;
     this.#links.delete(input.generation);
     if (before.hasSocket && !this.#way.hasSocket) this.#forgetSession();
+    if (input.generation === this.#heard) this.#contest.gone();
   }
 
   #announce(previous: LineState, input: WayInput, effects: readonly DialledCommand[]): void {
@@ -320,6 +329,7 @@ export class DeviceLine {
 
   #alive(sign: LifeSign): void {
     this.#status.seen();
+    this.#contest.alive();
     this.#watch?.alive(sign);
     if (sign !== 'message') this.#ingest.probe();
   }
@@ -387,10 +397,4 @@ export class DeviceLine {
     this.#watch = undefined;
     if (session) this.#deps.faults.run('session', () => session.close());
   }
-}
-
-/** What is being done when an effect fails. */
-function placeOf({ type }: DialledCommand): FaultPlace {
-  if (type === 'attach' || type === 'finish_turn') return 'conversation';
-  return type === 'close_link' || type === 'terminate_link' ? 'close' : 'line';
 }

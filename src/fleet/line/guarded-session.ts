@@ -70,6 +70,29 @@ export class GuardedSession implements DeviceSession {
     this.#session.missed?.();
   }
 
+  isUsable(text: string): boolean {
+    if (this.#broken) return true;
+    try {
+      return this.#session.isUsable?.(text) ?? true;
+    } catch (error) {
+      this.#break(error);
+      return true;
+    }
+  }
+
+  /** Undefined where the session has no use for it. */
+  get offerUnheard(): ((samples: Int16Array) => void) | undefined {
+    if (!this.#session.offerUnheard) return undefined;
+    return (samples) => {
+      if (this.#broken) return;
+      try {
+        this.#session.offerUnheard?.(samples);
+      } catch (error) {
+        this.#break(error);
+      }
+    };
+  }
+
   send(command: DeviceCommand): void {
     if (this.#broken) return;
     try {

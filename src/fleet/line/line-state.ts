@@ -37,3 +37,8 @@ export const LINE_STATES: readonly LineState[] = [
   'draining',
   'stopped',
 ];
+
+/** Whether there is a link that is to stay. */
+export function isUp(state: LineState): boolean {
+  return state === 'ready' || state === 'handshaking';
+}

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect, it, onTestFinished, test } from 'vitest';
 import { rawRequest } from '../../../test/support/api-server.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
+import { PinSessions } from '../../protocols/hotpin/pin-sessions.ts';
 import { Pictures } from '../../protocols/pictures.ts';
 import { startListenServer } from '../../transport/websocket/listen-server.ts';
 import { createListenerAnswer } from './listener-app.ts';
@@ -14,8 +15,14 @@ async function listen(bytes: Buffer = Buffer.from('0123456789')) {
   const downloads = new OneTimeDownloads({ clock });
   const errors: unknown[] = [];
   const answer = createListenerAnswer({
-    fleet: { provision: () => ({ type: 'nameless' }), isConfirmed: () => false },
+    fleet: {
+      provision: () => ({ type: 'nameless' }),
+      isConfirmed: () => false,
+      recognise: () => ({ type: 'unknown' }),
+      showPicture: () => 'unknown_device',
+    },
     pictures: new Pictures(),
+    pins: { sessions: new PinSessions(), pictures: { maxBytes: 1_000, maxPixels: 100 } },
     downloads,
     clock,
     arrivalOf: () => undefined,

@@ -2,25 +2,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Clock } from '../../core/clock.ts';
+import type { Recognition } from '../../fleet/accepting/accept-index.ts';
 import type { Provision } from '../../fleet/accepting/acceptor.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import type { Pictures } from '../../protocols/pictures.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import { bodyLimit } from '../body-limit.ts';
+import { maxPictureBody } from '../pictures/picture-body.ts';
 import { addCaptureRoute, captureGuard, MAX_CAPTURE_BYTES } from './capture.ts';
 import { addConnectRoute, type ConnectDeps, MAX_CONNECT_BYTES } from './connect.ts';
 import { answerDownload, isDownload } from './download.ts';
 import { addHealthRoute, type HealthDeps } from './health.ts';
 import type { OneTimeDownloads } from './one-time-downloads.ts';
 import { ACTIVATE_PATH, addOtaRoutes, MAX_OTA_BYTES, OTA_PATHS } from './ota.ts';
+import { addPinRoutes, PIN_PATHS, type PinRoutesDeps, pinGuard } from './pins.ts';
 
 /** What the routes beside the WebSocket of devices that dial in need. */
 export interface ListenerAppDeps extends ConnectDeps, HealthDeps {
   readonly fleet: {
     provision(protocol: string, arrival: Arrival): Provision;
     isConfirmed(protocol: string, arrival: Arrival): boolean;
-  };
+    recognise(protocol: string, arrival: Arrival): Recognition;
+  } & Pick<Fleet, 'showPicture'>;
   readonly pictures: Pictures;
   readonly downloads: OneTimeDownloads;
+  /** What the routes of HotPin need. */
+  readonly pins: PinRoutesDeps;
   readonly clock: Clock;
   /** The address of the listener as the device is to use it, without a path. */
   readonly baseUrl: (arrival: Arrival) => string | undefined;
@@ -50,11 +57,15 @@ export function createListenerAnswer(
   app.notFound((c) => c.json({ error: 'there is nothing at this path' }, 404));
   // Nothing is read of what comes without a token.
   app.use('/capture', captureGuard(deps));
-  app.use(bodyLimit(BODY_BYTES, new Set()));
+  for (const path of Object.values(PIN_PATHS)) app.use(path, pinGuard(deps));
+  app.use(
+    bodyLimit(new Map([...BODY_BYTES, [PIN_PATHS.image, maxPictureBody(deps.pins.pictures.maxBytes)]]), new Set()),
+  );
   addOtaRoutes(app, deps);
   addCaptureRoute(app, deps);
   addConnectRoute(app, deps);
   addHealthRoute(app, deps);
+  addPinRoutes(app, deps);
   const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
   });

@@ -108,6 +108,8 @@ export class PcmSession implements DeviceSession {
       case 'transcript':
       case 'speech_started':
       case 'speech_stopped':
+      case 'heard':
+      case 'image_received':
       case 'reply_started':
       case 'listen':
       case 'conversation_over':

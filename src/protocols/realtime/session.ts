@@ -138,6 +138,8 @@ export class RealtimeSession implements DeviceSession {
         });
         return;
       case 'listening':
+      case 'heard':
+      case 'image_received':
       case 'listen':
       case 'conversation_over':
       case 'reply_sentence':

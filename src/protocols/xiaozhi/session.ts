@@ -201,6 +201,8 @@ export class XiaozhiSession implements DeviceSession {
       case 'listening':
       case 'speech_started':
       case 'speech_stopped':
+      case 'heard':
+      case 'image_received':
       case 'reply_word':
       case 'reply_text_done':
       case 'play_tone':

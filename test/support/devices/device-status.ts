@@ -1,3 +1,4 @@
+import type { Picture } from '#src/conversation/picture';
 import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from '#src/conversation/proactive/requests';
 import type { DeviceStatus, Fleet, FleetResult, SpeechRefusal } from '#src/fleet/fleet';
 import type { DeviceTools } from '#src/protocols/device-tools';
@@ -70,6 +71,17 @@ export class StillFleet implements Fleet {
 
   get(name: string): DeviceStatus | undefined {
     return this.devices.find(({ config }) => config.name === name);
+  }
+
+  /** Pictures that were shown, in order. */
+  readonly shown: { readonly device: string; readonly picture: Picture }[] = [];
+
+  showPicture(name: string, picture: Picture): ReturnType<Fleet['showPicture']> {
+    const device = this.get(name);
+    if (!device) return 'unknown_device';
+    if (device.state === 'disabled' || device.state === 'misconfigured') return device.state;
+    this.shown.push({ device: name, picture });
+    return 'accepted';
   }
 
   /** Functions by device; a device that is missing has none. */

@@ -1,0 +1,77 @@
+import { cleanText } from '../../core/clean-text.ts';
+import { DialtoneError } from '../../core/errors.ts';
+import type { ProtocolEntry } from '../protocol-entry.ts';
+import { type HotpinOptions, hotpinFields } from './device-fields.ts';
+import { AHEAD_MS, HotpinSession } from './session.ts';
+
+/** So long an answer may be downloaded that was not played, milliseconds. */
+const DOWNLOAD_MS = 300_000;
+
+/** Longest id of a session that is kept; firmware makes ids of 32 characters. */
+const MAX_SESSION_ID = 128;
+
+/**
+ * The protocol of HotPin camera pins, generation 2 (VighneshNilajakar/HotPin_WebServer): JSON texts and raw 16 kHz 16-bit PCM over
+ * a WebSocket that the device opens; its user holds what is recorded in the hand. Its session id changes with every connection,
+ * so it says nothing of which device it is.
+ */
+export const HOTPIN: ProtocolEntry<HotpinOptions> = {
+  id: 'hotpin',
+  description: 'HotPin camera pins.',
+  transport: 'websocket',
+  directions: ['accept'],
+  /** Firmware that has lost its link comes back after seconds, when the old link may not be known to be dead. */
+  accept: { paths: ['/ws'], queryKey: 'session', ifTaken: 'refuse_if_alive' },
+  subprotocols: [],
+  defaultPort: 8000,
+  defaultPath: '/ws',
+  defaultDuplex: 'half',
+  defaultAheadMs: AHEAD_MS,
+  hasButton: true,
+  fields: hotpinFields,
+  helloTimeoutMs: null,
+  /** Firmware pings every 30 s and answers pings. */
+  keepAlive: { probeAfterMs: 15_000, deadAfterMs: 60_000, mutedDeadAfterMs: 120_000 },
+  isCostly: false,
+
+  /** Audio comes in binary messages only. */
+  carriesAudio: () => false,
+
+  async open(link, device, listener, { clock, memory, downloads, pins, baseUrl }) {
+    const { arrival } = link;
+    const id = cleanText(arrival?.query.get('session') ?? '').slice(0, MAX_SESSION_ID);
+    const session: HotpinSession = new HotpinSession({
+      link,
+      listener,
+      clock,
+      format: device.options.answer_format,
+      aheadMs: device.conversation.aheadMs ?? AHEAD_MS,
+      limits: pins?.limits,
+      did: memory.recall(device),
+      files: pins?.openFiles?.(),
+      download: (bytes) => {
+        const base = arrival && baseUrl?.(arrival);
+        if (base === undefined || !downloads) return undefined;
+        try {
+          const offered = {
+            bytes,
+            contentType: 'audio/wav',
+            fileName: 'answer.wav',
+            forMs: pins?.downloadMs ?? DOWNLOAD_MS,
+          };
+          return `${base}${downloads.offer(offered).path}`;
+        } catch (error) {
+          // There is no room for it: the device learns that it cannot be downloaded.
+          if (!(error instanceof DialtoneError)) throw error;
+          return undefined;
+        }
+      },
+      onClose: (does) => {
+        memory.note(device, does);
+        forget?.();
+      },
+    });
+    const forget = pins?.sessions.open(device.name, id, () => session.view);
+    return session;
+  },
+};

@@ -1,0 +1,396 @@
+import { HEARING_RATE } from '../../audio/rates.ts';
+import { encodeWav } from '../../audio/wav.ts';
+import type { Timer } from '../../core/clock.ts';
+import type { DeviceCommand, DeviceSession, DropReason, PlaybackFormat } from '../protocol.ts';
+import { RawAudio } from '../raw-audio.ts';
+import { AnswerAudio } from './answer-audio.ts';
+import { AnswerMessages } from './answer-messages.ts';
+import { ChunkIntake } from './chunk-intake.ts';
+import { type PinCapabilities, type PinMessage, readPinMessage } from './messages.ts';
+import { INITIAL_PIN, type PinEffect, type PinInput, type PinTimer, serverState, stepPin } from './pin-machine.ts';
+import type { PinSessionView } from './pin-sessions.ts';
+import { PinTimers } from './pin-timers.ts';
+import { DEFAULT_PIN_LIMITS, type HotpinSessionOptions, type PinLimits } from './session-options.ts';
+import { uselessness } from './usefulness.ts';
+import { afterReconnect, RERECORD_REASONS, SYNC_MESSAGES } from './words.ts';
+
+/** 60 ms at 16 kHz are 1,920 bytes: with a WAV header in front still less than the 2,048 that firmware takes in one piece. */
+const FRAME_MS = 60;
+
+/**
+ * How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds: 3 of the 4 buffers of a pin without
+ * PSRAM. A message takes a whole one, and one that comes late must not find all of them full.
+ */
+export const AHEAD_MS = 180;
+const MAX_AHEAD_MS = 1_000;
+
+/** The device learns after so many chunks that they have come. */
+const ACK_EVERY = 4;
+
+/** So long a picture that was announced is waited for, milliseconds. */
+const PICTURE_MS = 30_000;
+
+/** While a recording brings no audio the conversation is told so often that it goes on, milliseconds: 20 ms of silence each time. */
+const ALIVE_EVERY_MS = 1_000;
+const ALIVE = new Int16Array(HEARING_RATE / 50);
+
+/** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
+const ANSWER_MS = 180_000;
+
+/** Mistakes that are told of between two recordings. */
+const MAX_TOLD = 20;
+
+/** One open link to a device that speaks `hotpin`. */
+export class HotpinSession implements DeviceSession {
+  readonly playback: PlaybackFormat = {
+    sampleRate: HEARING_RATE,
+    frameMs: FRAME_MS,
+    aheadMs: AHEAD_MS,
+    maxAheadMs: MAX_AHEAD_MS,
+    trailingSilenceMs: 0,
+  };
+  readonly abilities = { playTone: false, setVolume: false };
+  readonly #options: HotpinSessionOptions;
+  readonly #limits: PinLimits;
+  #microphone: RawAudio;
+  readonly #audio: AnswerAudio;
+  readonly #answer: AnswerMessages;
+  readonly #timers: PinTimers;
+  #pin = INITIAL_PIN;
+  #intake = new ChunkIntake();
+  #capabilities: PinCapabilities | undefined;
+  #pictureUntilMs = Number.NEGATIVE_INFINITY;
+  #aliveTimer: Timer | undefined;
+  #didBeforeCut: string | undefined;
+  #cutTimer: Timer | undefined;
+  /** Words of the user that the device was shown. */
+  #partial = '';
+  /** A mistake is told once until the next recording: a device that repeats it needs no flood of answers. */
+  #told = new Set<string>();
+  #closed = false;
+
+  constructor(options: HotpinSessionOptions) {
+    const { link, clock, format, did, limits = DEFAULT_PIN_LIMITS, aheadMs = AHEAD_MS } = options;
+    this.#options = options;
+    this.#limits = limits;
+    this.#microphone = this.#newMicrophone();
+    this.#timers = new PinTimers(
+      clock,
+      (timer) => this.#waitMs(timer),
+      (timer) => this.#step({ type: 'due', timer }),
+    );
+    this.#answer = new AnswerMessages(link, format);
+    this.#audio = new AnswerAudio({
+      clock,
+      frameMs: FRAME_MS,
+      aheadMs: Math.min(Math.max(aheadMs, FRAME_MS), MAX_AHEAD_MS),
+      send: (frame) => this.#answer.frame(frame),
+    });
+    link.send(JSON.stringify({ type: 'ready' }));
+    if (did === undefined) return;
+    const { state, message } = afterReconnect(did);
+    this.#json('state_sync', { server_state: state, message });
+    if (state === 'stalled') this.#json('request_rerecord', { reason: message });
+  }
+
+  /** For `GET /state`. */
+  get view(): PinSessionView {
+    return {
+      state: this.#state,
+      capabilities: this.#capabilities,
+      chunksReceived: this.#intake.chunks,
+      bytesReceived: this.#intake.bytes,
+      rerecordAttempts: this.#pin.rerecords,
+      diskBytes: this.#options.files?.bytes ?? 0,
+      hasAnswer: this.#pin.answer !== 'none',
+    };
+  }
+
+  get unsentMs(): number {
+    return this.#audio.waitingMs + this.#answer.waitingFrames * FRAME_MS;
+  }
+
+  receiveText(text: string): void {
+    if (this.#closed) return;
+    const read = readPinMessage(text);
+    if ('message' in read) this.#message(read.message);
+    else this.#refuse('bad_message', read.problem, read.reason);
+  }
+
+  receiveBinary(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    if (this.#pin.does !== 'recording' && this.#pin.does !== 'stalled') {
+      this.#step({ type: 'chunk' });
+      return;
+    }
+    const result = this.#intake.take(bytes);
+    if (result.type === 'bad') {
+      this.#refuse('bad_chunk', result.problem, 'bad_pcm');
+      return;
+    }
+    this.#step({ type: 'chunk' });
+    if (result.missing > 0) this.#microphone.missed();
+    this.#options.files?.audio(result.bytes);
+    const samples = this.#microphone.take(result.bytes);
+    if (samples.length > 0) this.#options.listener.audio(samples);
+    if (this.#intake.chunks % ACK_EVERY === 0) this.#json('ack', { ref: 'chunk', seq: result.seq });
+  }
+
+  missed(): void {
+    this.#intake.missed();
+    this.#microphone.missed();
+  }
+
+  /** Whether what the user said can be answered. */
+  isUsable(text: string): boolean {
+    return uselessness(text, this.#intake, this.#limits.minRecordingMs) === null;
+  }
+
+  async prepareToPlay(): Promise<void> {
+    // The device is told when there is audio, and that is held back until it is ready.
+  }
+
+  play(frame: Int16Array): void {
+    if (this.#closed) return;
+    if (this.#pin.answer === 'none') this.#answer.wordsFirst();
+    this.#step({ type: 'frame' });
+    this.#audio.add(frame);
+  }
+
+  send(command: DeviceCommand): void {
+    if (this.#closed) return;
+    switch (command.type) {
+      case 'transcript':
+        this.#partial += command.delta;
+        if (command.delta.trim() !== '') this.#json('partial', { text: this.#partial.trim(), stable: true });
+        return;
+      case 'heard':
+        this.#heard(command.text, command.isTaken);
+        return;
+      case 'reply_started':
+        this.#answer.begin();
+        return;
+      case 'reply_text':
+        this.#answer.written(command.delta);
+        return;
+      case 'reply_text_done':
+        this.#answer.whole(command.text);
+        return;
+      case 'reply_done':
+        this.#step({ type: 'whole' });
+        return;
+      case 'reply_interrupted':
+        this.#cut();
+        return;
+      case 'notice':
+        this.#json('error', { code: command.code, message: command.message });
+        return;
+      case 'image_received':
+        this.#pictureUntilMs = Number.NEGATIVE_INFINITY;
+        this.#json('image_received', { filename: command.name });
+        return;
+      case 'listening':
+      case 'listen':
+      case 'conversation_over':
+      case 'speech_started':
+      case 'speech_stopped':
+      case 'reply_sentence':
+      case 'reply_word':
+      case 'play_tone':
+      case 'set_volume':
+        // Its button decides when it listens, and the wire has no word for the rest.
+        return;
+    }
+  }
+
+  /** An answer that was not heard to its end, whole, at 16 kHz: the device may fetch it. */
+  offerUnheard(samples: Int16Array): void {
+    if (!this.#closed) this.#offer(samples);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { clock, files, onClose } = this.#options;
+    this.#timers.close();
+    clock.clearTimer(this.#cutTimer);
+    clock.clearTimer(this.#aliveTimer);
+    this.#audio.drop();
+    files?.close();
+    onClose?.(this.#didBeforeCut ?? this.#pin.does);
+  }
+
+  get #state(): string {
+    const isUploading = this.#pin.does === 'idle' && this.#options.clock.now() < this.#pictureUntilMs;
+    return isUploading ? 'camera_uploading' : serverState(this.#pin);
+  }
+
+  #message(message: PinMessage): void {
+    const { clock, listener } = this.#options;
+    switch (message.type) {
+      case 'greeting':
+        this.#capabilities = message.capabilities ?? this.#capabilities;
+        this.#step({ type: 'greeting' });
+        return;
+      case 'recording_started':
+        this.#step({ type: 'greeting' });
+        this.#step({ type: 'recording_started' });
+        return;
+      case 'chunk': {
+        const problem = this.#intake.announce(message.meta);
+        if (problem !== undefined) this.#refuse('bad_chunk', problem, 'bad_pcm');
+        return;
+      }
+      case 'recording_stopped':
+      case 'ready_for_playback':
+      case 'reject':
+        this.#step({ type: message.type });
+        return;
+      case 'image_captured':
+        this.#pictureUntilMs = clock.now() + PICTURE_MS;
+        return;
+      case 'ping':
+        this.#json('pong');
+        return;
+      case 'error':
+        listener.event({ type: 'warning', code: 'device_error', message: `the device reports: ${message.detail}` });
+        return;
+      case 'playback_complete':
+      case 'note':
+        // Firmware says that playback is complete when it is told so, not when its sound ends.
+        return;
+    }
+  }
+
+  #step(input: PinInput): void {
+    const { machine, effects } = stepPin(this.#pin, input, this.#limits.maxRerecords);
+    this.#pin = machine;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: PinEffect): void {
+    switch (effect.type) {
+      case 'listen':
+        this.#listen(effect.on);
+        return;
+      case 'send':
+        if (effect.message === 'tts_ready') this.#answer.ready();
+        else this.#json('tts_done');
+        return;
+      case 'sync':
+        this.#json('state_sync', { server_state: effect.state, message: SYNC_MESSAGES[effect.state] });
+        return;
+      case 'rerecord':
+        this.#json('request_rerecord', { reason: RERECORD_REASONS[effect.reason] });
+        return;
+      case 'intervene':
+        this.#json('request_user_intervention', {
+          message: `Too many re-recording attempts. ${RERECORD_REASONS[effect.reason]}`,
+        });
+        return;
+      case 'play':
+        this.#audio.play();
+        return;
+      case 'drop':
+        this.#audio.drop();
+        return;
+      case 'offer':
+        this.#offer(this.#audio.take());
+        return;
+      case 'refuse':
+        this.#refuse('bad_order', effect.problem, 'unexpected');
+        return;
+      case 'start':
+        this.#timers.start(effect.timer);
+        return;
+      case 'stop':
+        this.#timers.stop(effect.timer);
+        return;
+    }
+  }
+
+  #listen(on: boolean): void {
+    const { clock, files, listener } = this.#options;
+    clock.clearTimer(this.#aliveTimer);
+    this.#aliveTimer = undefined;
+    if (!on) {
+      files?.end();
+      listener.event({ type: 'listen', state: 'stop' });
+      return;
+    }
+    this.#intake = new ChunkIntake();
+    this.#microphone = this.#newMicrophone();
+    this.#told.clear();
+    this.#partial = '';
+    files?.begin();
+    listener.event({ type: 'listen', state: 'start', mode: 'manual' });
+    this.#keepAlive();
+  }
+
+  /** For one recording: the time between two tells nothing of the rate. */
+  #newMicrophone(): RawAudio {
+    const { clock, listener } = this.#options;
+    return new RawAudio({ name: 'hotpin', width: 2, rate: HEARING_RATE }, listener, () => clock.now());
+  }
+
+  /** A recording whose audio is late goes on: the conversation would take it for over. */
+  #keepAlive(): void {
+    const { clock, listener } = this.#options;
+    const { bytes } = this.#intake;
+    this.#aliveTimer = clock.setTimer(() => {
+      if (this.#intake.bytes === bytes) listener.audio(ALIVE);
+      this.#keepAlive();
+    }, ALIVE_EVERY_MS);
+  }
+
+  /** The end of a link cuts an answer short just before it closes the session: what the device did until then is remembered. */
+  #cut(): void {
+    const { clock } = this.#options;
+    this.#didBeforeCut = this.#pin.does;
+    clock.clearTimer(this.#cutTimer);
+    this.#cutTimer = clock.setTimer(() => {
+      this.#didBeforeCut = undefined;
+    }, 0);
+    this.#step({ type: 'cut' });
+  }
+
+  #heard(text: string, isTaken: boolean): void {
+    if (text !== '') this.#json('transcript', { text, final: true });
+    const reason = uselessness(text, this.#intake, this.#limits.minRecordingMs) ?? 'no_words';
+    this.#step({ type: 'heard', useless: isTaken ? null : reason });
+  }
+
+  #offer(samples: Int16Array): void {
+    const url = samples.length === 0 ? undefined : this.#options.download?.(encodeWav(samples, HEARING_RATE));
+    if (url !== undefined) this.#json('offer_download', { url });
+    else this.#json('error', { code: 'no_download', message: 'the answer was not played, and cannot be downloaded' });
+  }
+
+  #waitMs(timer: PinTimer): number {
+    const { readyMs, stallMs, graceMs } = this.#limits;
+    switch (timer) {
+      case 'stall':
+        return stallMs;
+      case 'abandon':
+        return graceMs;
+      case 'ready':
+        return readyMs;
+      case 'played':
+        return this.#audio.leftMs;
+      case 'answer':
+        return ANSWER_MS;
+    }
+  }
+
+  /** The device did something that it may not, or cannot be understood. */
+  #refuse(code: 'bad_order' | 'bad_message' | 'bad_chunk', message: string, reason: DropReason): void {
+    this.#options.listener.event({ type: 'dropped', reason });
+    if (this.#told.has(message) || this.#told.size >= MAX_TOLD) return;
+    this.#told.add(message);
+    this.#json('error', { code, message });
+  }
+
+  #json(type: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (!this.#closed) this.#options.link.send(JSON.stringify({ type, ...fields }));
+  }
+}
