@@ -9,6 +9,7 @@ import { runDevice } from './cli/run-device.ts';
 import { runFleet } from './cli/run-fleet.ts';
 import { runHotpin } from './cli/run-hotpin.ts';
 import { runXiaozhi } from './cli/run-xiaozhi.ts';
+import { isWebRtc, parseWebRtc } from './cli/webrtc-options.ts';
 import { isXiaozhi, parseXiaozhi } from './cli/xiaozhi-options.ts';
 import { listAudio } from './sound/find-card.ts';
 
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (args.some((arg) => arg.startsWith('--fleet'))) return runFleet(parseFleet(args), stopped, print);
-  const options = parseCli(args);
+  const options = isWebRtc(args) ? parseWebRtc(args, process.env) : parseCli(args);
   if (!options) {
     process.stdout.write(HELP);
     return 0;

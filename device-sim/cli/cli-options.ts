@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { SimAudioFormat, SimProtocol } from '../device/options.ts';
 import { type FaultOptions, parseFaults } from '../faults/fault-flags.ts';
+import type { HubAddress } from '../links/webrtc-dialer.ts';
 import type { SpeechSource } from '../mic/speech.ts';
 import type { SoundChoice } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
@@ -12,6 +13,8 @@ export interface CliOptions {
   readonly host: string;
   readonly port: number;
   readonly protocol: SimProtocol;
+  /** `webrtc` only: the hub that it dials. */
+  readonly hub?: HubAddress;
   readonly audioFormat: SimAudioFormat;
   readonly noAudio: boolean;
   /** The questions, in the order in which they stand on the command line. */

@@ -57,6 +57,18 @@ A HotPin, which dials the backend, records what it is asked, and plays the answe
   --slots N         buffers of 16 kB: 4 without PSRAM, 16 with it  (4)
   --never-ready     never plays: the answer is offered as a download
   --no-pong         answers no ping
+A Naila device, which asks the hub for a WebRTC connection (3 s after it was lost, then twice as late, 30 s at most):
+
+  npm run device-sim -- --protocol webrtc --hub http://127.0.0.1:8765 --device-id pi-kitchen --say "what time is it"
+
+  --hub URL         where it asks; also --hub-url, NAILA_HUB_URL   (http://localhost:8080)
+  --device-id ID    what it says it is; also NAILA_DEVICE_ID       (audio-01)
+  --token TEXT      what it bears
+  --input-device    as --input and --output; also NAILA_INPUT_DEVICE and NAILA_OUTPUT_DEVICE
+  --output-device
+  --health-port N   as above                                       (8081)
+  --aec NAME        as above                                       (webrtc)
+  and --name, --mic, --say, --repeat, --pause, --speaker, --record, --simulated, --web
 
 Faults, with the values that they have when none are given; device-sim/README.md names the real devices behind them:
 

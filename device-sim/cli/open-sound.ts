@@ -29,7 +29,8 @@ export async function openSound(options: CliOptions, print: (line: string) => vo
 }
 
 async function openCard(options: CliOptions, print: (line: string) => void): Promise<OpenSound> {
-  const { wire } = resolveOptions({ protocol: options.protocol, audioFormat: options.audioFormat });
+  const { protocol, audioFormat, hub } = options;
+  const { wire } = resolveOptions({ protocol, audioFormat, ...(hub && { hub }) });
   const rates: SoundRates = { mic: wire.micFormat.sampleRate, speaker: wire.speakerRate };
   const { card, tried } = await findCard(soundCards(options.choice), rates);
   if (!card) {

@@ -28,7 +28,12 @@ export async function runDevice(
     throw error;
   });
   const announcer = options.announce ? await announce(device, options, print) : undefined;
-  print(`${options.name} listens on ${device.url} (${options.protocol})`);
+  const { hub } = options;
+  print(
+    hub
+      ? `${options.name} asks ${hub.url} as ${hub.deviceId}`
+      : `${options.name} listens on ${device.url} (${options.protocol})`,
+  );
   const asked = askQuestions(device, questions, { ...options, print }).then(() => new Promise<never>(() => {}));
   await Promise.race([stopped, asked]);
   await announcer?.close();
@@ -66,12 +71,13 @@ async function load(source: SpeechSource): Promise<Speech> {
 }
 
 function start(options: CliOptions, { sound, onEvent }: OpenSound, print: (line: string) => void): Promise<SimDevice> {
-  const { name, host, port, protocol, audioFormat, noAudio, speaker, record, echo, faults } = options;
+  const { name, host, port, protocol, hub, audioFormat, noAudio, speaker, record, echo, faults } = options;
   return startSimDevice({
     name,
     host,
     port,
     protocol,
+    ...(hub && { hub }),
     audioFormat,
     noAudio,
     messageLog: 0,

@@ -1,6 +1,7 @@
-import type { WebSocket } from 'ws';
 import { DeviceCounters } from '../health/device-counters.ts';
-import type { HandshakeFacts, LinkSource } from '../links/link-source.ts';
+import type { LinkSocket } from '../links/link-socket.ts';
+import type { HandshakeFacts, LinkSource, PrepareLink } from '../links/link-source.ts';
+import { WebRtcDialer } from '../links/webrtc-dialer.ts';
 import { WebSocketLink } from '../links/websocket-link.ts';
 import { WebSocketDeviceServer } from '../links/websocket-server.ts';
 import { createDeviceMic, type DeviceMic } from '../mic/device-mic.ts';
@@ -89,19 +90,12 @@ export class DeviceProgram {
       isHeard: () => this.backends.open.size > 0,
       send: (frames) => this.#sendFrames(frames),
     });
-    this.links = new WebSocketDeviceServer({
-      host: settings.host,
-      subprotocol: wire.subprotocol,
-      compression: settings.compression,
-      answerPings: settings.answerPings,
-      onRefused: () => this.counters.connectionFailures++,
-      prepare: async () => {
-        const codec = this.#codec ?? (await this.#createCodec());
-        return {
-          opened: (socket, handshake) => this.#opened(socket, handshake, codec),
-          discard: () => this.#release(codec),
-        };
-      },
+    this.links = this.#createLinks(async () => {
+      const codec = this.#codec ?? (await this.#createCodec());
+      return {
+        opened: (socket, handshake) => this.#opened(socket, handshake, codec),
+        discard: () => this.#release(codec),
+      };
     });
   }
 
@@ -221,6 +215,27 @@ export class DeviceProgram {
     onEvent({ at: clock.now(), device: name, ...event });
   }
 
+  /** It waits until it is dialled, or dials. */
+  #createLinks(prepare: PrepareLink): LinkSource {
+    const { answerPings, clock, compression, host, hub, wire } = this.#settings;
+    if (hub) {
+      const onFailure = (text: string) => {
+        this.counters.connectionFailures++;
+        this.report({ type: 'fault', text });
+      };
+      return new WebRtcDialer({ ...hub, clock, prepare, onFailure });
+    }
+    const onRefused = () => this.counters.connectionFailures++;
+    return new WebSocketDeviceServer({
+      host,
+      subprotocol: wire.subprotocol,
+      compression,
+      answerPings,
+      onRefused,
+      prepare,
+    });
+  }
+
   async #createCodec(): Promise<CodecState> {
     const { wire, decode } = this.#settings;
     return { uplink: wire.createUplink(), input: await wire.createAudioInput(decode) };
@@ -236,7 +251,7 @@ export class DeviceProgram {
     if (!this.#settings.codecPerProcess) codec.input.free();
   }
 
-  #opened(socket: WebSocket, handshake: HandshakeFacts, codec: CodecState): void {
+  #opened(socket: LinkSocket, handshake: HandshakeFacts, codec: CodecState): void {
     const { clients, wire, faults } = this.#settings;
     const id = this.backends.nextId();
     this.log.handshake(id, handshake);

@@ -1,12 +1,13 @@
 import type { Clock, Random } from '#src/core/clock';
 import type { Faults } from '../faults/faults.ts';
+import type { HubAddress } from '../links/webrtc-dialer.ts';
 import type { EchoControl } from '../sound/echo-control.ts';
 import type { SoundCard } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import type { SimEvent } from './events.ts';
 
 /** How a simulated device speaks on the wire. */
-export type SimProtocol = 'realtime' | 'pcm';
+export type SimProtocol = 'realtime' | 'pcm' | 'webrtc';
 
 /** What a realtime device puts into its audio fields, in both directions. */
 export type SimAudioFormat = 'ogg-opus' | 'pcm16' | 'pcmf32';
@@ -32,6 +33,8 @@ export interface SimDeviceOptions {
   readonly name?: string;
   /** Default `realtime`. */
   readonly protocol?: SimProtocol;
+  /** `webrtc` only, which dials: the hub that it asks. */
+  readonly hub?: HubAddress;
   /** 0, the default, takes any free port; `SimDevice.port` tells which. */
   readonly port?: number;
   /** Address to listen on. Default 127.0.0.1. */

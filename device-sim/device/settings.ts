@@ -1,20 +1,24 @@
 import { type Clock, type Random, systemClock } from '#src/core/clock';
 import { createDriftClock, type DriftClock } from '../faults/drift-clock.ts';
 import type { Faults } from '../faults/faults.ts';
+import type { HubAddress } from '../links/webrtc-dialer.ts';
 import type { KeepAlive } from '../links/websocket-link.ts';
 import { createPcmWire } from '../protocols/pcm/pcm-wire.ts';
 import { createRealtimeWire } from '../protocols/realtime/realtime-wire.ts';
+import { createWebRtcWire } from '../protocols/webrtc/webrtc-wire.ts';
 import type { DeviceWire } from '../protocols/wire.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import type { SimEvent } from './events.ts';
-import type { ClientPolicy, SimDeviceOptions, SoundOptions } from './options.ts';
+import type { ClientPolicy, SimDeviceOptions, SimProtocol, SoundOptions } from './options.ts';
 import { SimError } from './sim-error.ts';
 
 /** The options of a device with every default filled in. */
 export interface SimSettings {
   readonly name: string;
-  readonly protocol: 'realtime' | 'pcm';
+  readonly protocol: SimProtocol;
   readonly wire: DeviceWire;
+  /** Where it dials; undefined: it is dialled. */
+  readonly hub: HubAddress | undefined;
   readonly port: number;
   readonly host: string;
   readonly ambient: boolean;
@@ -51,12 +55,14 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
   checkLive(options);
   const clock = options.clock ?? systemClock;
   const faults = options.faults ?? {};
-  const realtime = (options.protocol ?? 'realtime') === 'realtime';
+  const protocol = options.protocol ?? 'realtime';
+  const realtime = protocol === 'realtime';
   const noAudio = options.noAudio ?? false;
   return {
     name: options.name ?? 'device',
-    protocol: realtime ? 'realtime' : 'pcm',
-    wire: realtime ? createRealtimeWire(options.audioFormat ?? 'ogg-opus') : createPcmWire(options.frameMs ?? 40),
+    protocol,
+    wire: wireOf(protocol, options, clock),
+    hub: options.hub,
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     ambient: !noAudio && (options.microphone ?? 'silence') === 'silence',
@@ -90,6 +96,17 @@ export function resolveOptions(options: SimDeviceOptions): SimSettings {
   };
 }
 
+function wireOf(protocol: SimProtocol, { audioFormat, frameMs }: SimDeviceOptions, clock: Clock): DeviceWire {
+  switch (protocol) {
+    case 'realtime':
+      return createRealtimeWire(audioFormat ?? 'ogg-opus');
+    case 'pcm':
+      return createPcmWire(frameMs ?? 40);
+    case 'webrtc':
+      return createWebRtcWire(clock);
+  }
+}
+
 const MAX_ECHO_DELAY_MS = 5000;
 
 function checkLive({ echo, dtx, sound, ...options }: SimDeviceOptions): void {
@@ -98,6 +115,9 @@ function checkLive({ echo, dtx, sound, ...options }: SimDeviceOptions): void {
   };
   if (sound && (echo || dtx || options.noAudio || options.loudspeaker === 'durations')) {
     refuse('A real microphone has an echo of its own, no DTX, and needs a loudspeaker with samples.');
+  }
+  if ((options.protocol === 'webrtc') !== (options.hub !== undefined)) {
+    refuse('A device that speaks webrtc dials: it needs a hub, and no other has one.');
   }
   if (!echo && !dtx) return;
   if (options.noAudio || options.microphone === 'nothing')

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { WebSocket } from 'ws';
+import type { LinkSocket } from './link-socket.ts';
 
 /**
- * Where the links of a device come from: `websocket-server.ts` waits until a backend dials it. A device that dials the
- * backend has another source, and the same protocols: neither side of the handshake is known to a protocol.
+ * Where the links of a device come from: `websocket-server.ts` waits until a backend dials it, `webrtc-dialer.ts` dials
+ * the backend, and the same protocols: neither side of the handshake is known to a protocol.
  */
 export interface LinkSource {
   /** Begins to listen, or to dial; resolves with the port of the device's own, 0 when it has none. */
@@ -23,7 +23,7 @@ export type PrepareLink = () => Promise<Prepared>;
 
 /** What was made ready for a link. */
 export interface Prepared {
-  opened(socket: WebSocket, handshake: HandshakeFacts): void;
+  opened(socket: LinkSocket, handshake: HandshakeFacts): void;
   /** The handshake failed after all. */
   discard(): void;
 }

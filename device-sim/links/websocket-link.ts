@@ -1,8 +1,9 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Clock, Random, Timer } from '#src/core/clock';
 import type { Faults } from '../faults/faults.ts';
 import { LateSender } from '../faults/late-sender.ts';
 import type { OutgoingMessage, Uplink } from '../protocols/wire.ts';
+import type { LinkSocket } from './link-socket.ts';
 
 /** Microphone audio that a backend does not take in time is lost beyond this, bytes. */
 const MAX_UNSENT_BYTES = 256 * 1024;
@@ -25,7 +26,7 @@ export interface KeepAlive {
 export interface WebSocketLinkOptions {
   /** Counts from 1 in the life of the device. */
   readonly id: number;
-  readonly socket: WebSocket;
+  readonly socket: LinkSocket;
   /** The microphone stream of this link; shared with the others when the codec lives as long as the device. */
   readonly uplink: Uplink;
   readonly clock: Clock;
@@ -39,7 +40,7 @@ export interface WebSocketLinkOptions {
 export class WebSocketLink {
   readonly id: number;
   readonly uplink: Uplink;
-  readonly #socket: WebSocket;
+  readonly #socket: LinkSocket;
   readonly #clock: Clock;
   readonly #keepAlive: KeepAlive | null;
   readonly #late: LateSender<OutgoingMessage>;

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { demoSample } from './support/audio/demo-samples.ts';
+import { simDevice, startBackend } from './support/backend.ts';
+import { offeringPeer, postConnect } from './support/devices/webrtc-offer.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
+
+const QUESTION = demoSample('01.wav');
+const LISTEN = { LISTEN_PORT: '0', LISTEN_HOST: '127.0.0.1' };
+const TOKEN = 'a-token-of-the-kitchen';
+
+const entry = (more: Readonly<Record<string, unknown>> = {}) => ({
+  name: 'pi',
+  protocol: 'webrtc',
+  direction: 'accept',
+  id: 'pi-kitchen',
+  greeting: false,
+  long_silence: false,
+  idle_timeout: false,
+  ...more,
+});
+
+describe('a Naila device', () => {
+  it('asks and is answered over WebRTC, and a second connection of it ends the first', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const hub = { url: `http://127.0.0.1:${app.listenPort}`, deviceId: 'pi-kitchen' };
+    const device = await simDevice({ name: 'pi', protocol: 'webrtc', hub, clock: time.clock });
+    // The handshake takes real time: virtual time would run ahead of it.
+    await device.waitForConnection();
+    await time.until(() => app.fleet.get('pi')?.state === 'ready');
+    await time.during(device.say(QUESTION));
+    const reply = await time.during(device.waitForReply());
+    expect(all('turn.ended')).toMatchObject([{ outcome: 'answered', heard: QUESTION.text }]);
+    expect(reply.audioMs).toBeGreaterThan(1_000);
+    expect(device.violations).toEqual([]);
+    expect(device.health()).toMatchObject({ connected: true, counters: { connections: 1, connection_failures: 0 } });
+
+    const health = (await (await fetch(`${hub.url}/health`)).json()) as Record<string, number>;
+    expect(health).toMatchObject({
+      status: 'ok',
+      active_devices: 1,
+      vad_onsets: 1,
+      vad_ends: 1,
+      tts_frames_dropped: 0,
+    });
+    expect(health.frames_forwarded).toBeGreaterThan(100);
+    expect(health.tts_frames_routed).toBeGreaterThan(50);
+
+    // The same device has restarted, and its old connection is not missed yet.
+    const again = await simDevice({ name: 'again', protocol: 'webrtc', hub, clock: time.clock });
+    await again.waitForConnection();
+    await time.until(() => device.openSockets === 0);
+    expect(app.fleet.get('pi')?.state).toBe('ready');
+    expect(again.openSockets).toBe(1);
+  });
+});
+
+describe('POST /connect', () => {
+  it('answers with all candidates, the payload type of the offer, and the names of the original', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { sdp } = await offeringPeer(109);
+    const { status, body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    expect(status).toBe(200);
+    expect(Object.keys(body)).toEqual(['sdp']);
+    for (const line of ['a=ice-lite', 'a=setup:active', 'a=msid:tts-stream audio', 'a=rtpmap:109 opus/48000/2'])
+      expect(body.sdp).toContain(`${line}\r\n`);
+    expect(body.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ \S+ \d+ typ host[\s\S]*a=end-of-candidates/);
+  });
+
+  it('asks for the token of the device, and refuses strangers', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry({ token: TOKEN })] });
+    const { sdp } = await offeringPeer();
+    const ask = (device_id: string, headers = {}) => postConnect(app.listenPort, { device_id, sdp }, headers);
+    expect((await ask('pi-kitchen')).status).toBe(401);
+    expect((await ask('pi-kitchen', { Authorization: 'Bearer wrong' })).status).toBe(401);
+    // Who it is stands in the body, whatever else is said.
+    expect((await ask('other', { 'Device-Id': 'pi-kitchen', Authorization: 'Bearer nobody' })).status).toBe(403);
+    expect((await ask('pi-kitchen', { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+    expect(app.fleet.unknownDevices).toMatchObject([{ protocol: 'webrtc', id: 'other' }]);
+  });
+
+  it.each<[what: string, body: unknown, error: string]>([
+    ['no JSON', 'v=0', 'the body must be JSON'],
+    ['nothing', '', 'the body must be JSON'],
+    ['a list', [], 'the body must be JSON'],
+    ['no name', { sdp: 'v=0' }, '"device_id"'],
+    ['an empty name', { device_id: ' ', sdp: 'v=0' }, '"device_id"'],
+    ['a name with a line break', { device_id: 'a\nb', sdp: 'v=0' }, '"device_id"'],
+    ['no offer', { device_id: 'pi-kitchen' }, '"sdp"'],
+    ['an offer that is none', { device_id: 'pi-kitchen', sdp: 'hello' }, 'does not begin with "v=0"'],
+    ['a rate that is none', { device_id: 'pi-kitchen', sdp: 'v=0', preferred_output_sample_rate: 'x' }, '"preferred_'],
+  ])('says what is wrong with %s', async (_, body, error) => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const answer = await postConnect(app.listenPort, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toContain(error);
+  });
+
+  it('refuses a body that is too long, and offers of more devices than may connect at once', async () => {
+    const env = { ...LISTEN, WEBRTC_MAX_SESSIONS: '2', ACCEPT_UNKNOWN: 'true' };
+    const { app, all } = await startBackend([], { env });
+    const { sdp } = await offeringPeer();
+    expect((await postConnect(app.listenPort, { device_id: 'a', sdp: 'x'.repeat(300_000) })).status).toBe(413);
+    const ask = (device_id: string) => postConnect(app.listenPort, { device_id, sdp });
+    expect((await ask('a')).status).toBe(200);
+    // The same device again takes no further place.
+    expect((await ask('a')).status).toBe(200);
+    expect((await ask('b')).status).toBe(200);
+    const refused = await ask('c');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('15');
+    expect(all('arrival.refused').map(({ reason }) => reason)).toEqual(['too_many']);
+  });
+
+  it('is open to the pages of WEBRTC_ORIGINS alone', async () => {
+    const page = 'https://home.example';
+    const { app } = await startBackend([], { env: { ...LISTEN, WEBRTC_ORIGINS: page }, more: [entry()] });
+    const { sdp } = await offeringPeer();
+    const ask = (origin: string) => postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp }, { Origin: origin });
+    const welcome = await ask(page);
+    expect(welcome.status).toBe(200);
+    expect(welcome.headers.get('access-control-allow-origin')).toBe(page);
+    const stranger = await ask('https://evil.example');
+    expect(stranger.status).toBe(403);
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+    const url = `http://127.0.0.1:${app.listenPort}/connect`;
+    const preflight = (origin: string) => fetch(url, { method: 'OPTIONS', headers: { Origin: origin } });
+    expect((await preflight(page)).headers.get('access-control-allow-headers')).toBe('Authorization, Content-Type');
+    expect((await preflight('https://evil.example')).status).toBe(403);
+  });
+
+  it('is no address for a WebSocket', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const socket = new WebSocket(`ws://127.0.0.1:${app.listenPort}/connect?id=pi-kitchen`);
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('404');
+    expect(app.fleet.get('pi')?.state).toBe('waiting');
+  });
+});
