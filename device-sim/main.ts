@@ -8,6 +8,7 @@ import { messageOf } from './cli/message-of.ts';
 import { runDevice } from './cli/run-device.ts';
 import { runFleet } from './cli/run-fleet.ts';
 import { runHotpin } from './cli/run-hotpin.ts';
+import { runWebRtcPage } from './cli/run-webrtc-page.ts';
 import { runXiaozhi } from './cli/run-xiaozhi.ts';
 import { isWebRtc, parseWebRtc } from './cli/webrtc-options.ts';
 import { isXiaozhi, parseXiaozhi } from './cli/xiaozhi-options.ts';
@@ -45,7 +46,12 @@ async function main(): Promise<number> {
     return 0;
   }
   if (args.some((arg) => arg.startsWith('--fleet'))) return runFleet(parseFleet(args), stopped, print);
-  const options = isWebRtc(args) ? parseWebRtc(args, process.env) : parseCli(args);
+  const webRtc = isWebRtc(args) ? parseWebRtc(args, process.env) : undefined;
+  if (webRtc?.sound === 'page') {
+    await runWebRtcPage(webRtc, stopped, print);
+    return 0;
+  }
+  const options = isWebRtc(args) ? webRtc : parseCli(args);
   if (!options) {
     process.stdout.write(HELP);
     return 0;

@@ -1,12 +1,11 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { demoSample } from './support/audio/demo-samples.ts';
-import { simDevice, startBackend } from './support/backend.ts';
+import { startBackend } from './support/backend.ts';
 import { offeringPeer, postConnect } from './support/devices/webrtc-offer.ts';
-import { VirtualTime } from './support/time/virtual-time.ts';
+import { dice } from './support/time/dice.ts';
 
-const QUESTION = demoSample('01.wav');
 const LISTEN = { LISTEN_PORT: '0', LISTEN_HOST: '127.0.0.1' };
 const TOKEN = 'a-token-of-the-kitchen';
 
@@ -21,42 +20,6 @@ const entry = (more: Readonly<Record<string, unknown>> = {}) => ({
   ...more,
 });
 
-describe('a Naila device', () => {
-  it('asks and is answered over WebRTC, and a second connection of it ends the first', async () => {
-    const time = new VirtualTime();
-    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
-    const hub = { url: `http://127.0.0.1:${app.listenPort}`, deviceId: 'pi-kitchen' };
-    const device = await simDevice({ name: 'pi', protocol: 'webrtc', hub, clock: time.clock });
-    // The handshake takes real time: virtual time would run ahead of it.
-    await device.waitForConnection();
-    await time.until(() => app.fleet.get('pi')?.state === 'ready');
-    await time.during(device.say(QUESTION));
-    const reply = await time.during(device.waitForReply());
-    expect(all('turn.ended')).toMatchObject([{ outcome: 'answered', heard: QUESTION.text }]);
-    expect(reply.audioMs).toBeGreaterThan(1_000);
-    expect(device.violations).toEqual([]);
-    expect(device.health()).toMatchObject({ connected: true, counters: { connections: 1, connection_failures: 0 } });
-
-    const health = (await (await fetch(`${hub.url}/health`)).json()) as Record<string, number>;
-    expect(health).toMatchObject({
-      status: 'ok',
-      active_devices: 1,
-      vad_onsets: 1,
-      vad_ends: 1,
-      tts_frames_dropped: 0,
-    });
-    expect(health.frames_forwarded).toBeGreaterThan(100);
-    expect(health.tts_frames_routed).toBeGreaterThan(50);
-
-    // The same device has restarted, and its old connection is not missed yet.
-    const again = await simDevice({ name: 'again', protocol: 'webrtc', hub, clock: time.clock });
-    await again.waitForConnection();
-    await time.until(() => device.openSockets === 0);
-    expect(app.fleet.get('pi')?.state).toBe('ready');
-    expect(again.openSockets).toBe(1);
-  });
-});
-
 describe('POST /connect', () => {
   it('answers with all candidates, the payload type of the offer, and the names of the original', async () => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
@@ -67,6 +30,49 @@ describe('POST /connect', () => {
     for (const line of ['a=ice-lite', 'a=setup:active', 'a=msid:tts-stream audio', 'a=rtpmap:109 opus/48000/2'])
       expect(body.sdp).toContain(`${line}\r\n`);
     expect(body.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ \S+ \d+ typ host[\s\S]*a=end-of-candidates/);
+  });
+
+  it('a browser that hides its addresses behind names is reached, and told goodbye when its device is switched off', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { connection, sdp } = await offeringPeer();
+    const hidden = sdp.replaceAll(/^(a=candidate:\S+ 1 udp \d+) \S+/gm, '$1 3c6b34cf-1c1e-4a5e.local');
+    expect(hidden).not.toBe(sdp);
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp: hidden });
+    await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
+    const closed = connection.connectionStateChange.watch((state) => state === 'closed');
+    app.fleet.setEnabled('pi', false);
+    await closed;
+    expect(app.fleet.get('pi')?.state).toBe('disabled');
+  });
+
+  it('lives through what strangers send to the port of its audio, and so does the device', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { connection, sdp } = await offeringPeer();
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    const [, address = '', port = ''] = /a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ host/.exec(body.sdp ?? '') ?? [];
+    const stranger = createSocket('udp4');
+    const chance = dice();
+    /** Beginnings of STUN, DTLS (handshake, alert, application data), RTP and RTCP, with anything behind them. */
+    const send = async () => {
+      for (const first of [0, 1, 20, 21, 22, 23, 63, 128, 129, 200, 255]) {
+        for (let count = 0; count < 20; count++) {
+          const packet = Buffer.from(
+            Array.from({ length: Math.floor(chance() * 200) }, () => Math.floor(chance() * 256)),
+          );
+          if (packet.length > 0) packet[0] = first;
+          if (first === 0 && packet.length > 8) packet.writeUInt32BE(0x2112_a442, 4);
+          await new Promise((resolve) => stranger.send(packet, Number(port), address, resolve));
+        }
+      }
+    };
+    await send();
+    await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
+    await send();
+    stranger.close();
+    expect((await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp: 'x' })).status).toBe(400);
+    expect(app.fleet.get('pi')?.state).toBe('ready');
   });
 
   it('asks for the token of the device, and refuses strangers', async () => {

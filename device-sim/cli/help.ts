@@ -68,7 +68,8 @@ A Naila device, which asks the hub for a WebRTC connection (3 s after it was los
   --output-device
   --health-port N   as above                                       (8081)
   --aec NAME        as above                                       (webrtc)
-  and --name, --mic, --say, --repeat, --pause, --speaker, --record, --simulated, --web
+  --web             a browser is the device: serves a page on --web-port (8080), --web-host (127.0.0.1) that asks the hub itself
+  and --name, --mic, --say, --repeat, --pause, --speaker, --record, --simulated
 
 Faults, with the values that they have when none are given; device-sim/README.md names the real devices behind them:
 

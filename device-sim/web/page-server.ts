@@ -30,12 +30,16 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/page.css': ['page.css', 'text/css'],
   '/page.js': ['page.js', 'text/javascript'],
   '/sound-worklet.js': ['sound-worklet.js', 'text/javascript'],
+  '/webrtc': ['webrtc.html', 'text/html'],
+  '/webrtc.js': ['webrtc.js', 'text/javascript'],
 };
 const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
 };
+/** The page at `/webrtc` asks the hub that its address names. */
+const WEBRTC_PAGE_POLICY = "default-src 'self'; connect-src http: https:; frame-ancestors 'none'";
 /** The first byte of a TLS connection (RFC 8446 §5.1: handshake). */
 const TLS_HANDSHAKE = 0x16;
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -93,11 +97,14 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     return;
   }
   const bytes = readFileSync(new URL(`./page/${file[0]}`, import.meta.url));
-  response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': `${file[1]}; charset=utf-8` }).end(bytes);
+  const headers = { ...SECURITY_HEADERS, 'Content-Type': `${file[1]}; charset=utf-8` };
+  if (file[0] === 'webrtc.html') headers['Content-Security-Policy'] = WEBRTC_PAGE_POLICY;
+  response.writeHead(200, headers).end(bytes);
 }
 
 function redirect(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(307, { Location: `https://${request.headers.host ?? ''}/` }).end();
+  const target = request.url?.startsWith('/') ? request.url : '/';
+  response.writeHead(307, { Location: `https://${request.headers.host ?? ''}${target}` }).end();
 }
 
 /** Only the page's own WebSocket: another site's page in the same browser must not be a microphone. */

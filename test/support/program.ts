@@ -28,6 +28,8 @@ export interface Program {
 export interface ProgramOptions {
   /** Path below dist/. Default main.js. */
   readonly entry?: string;
+  /** Another program than node, which is given the arguments alone. Default: node, with `entry`. */
+  readonly command?: string;
   /** Arguments of node itself. */
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
@@ -41,7 +43,8 @@ export interface ProgramOptions {
 /** Starts a compiled program, in an empty folder unless told otherwise. It is ended with the test at the latest. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Program {
   const entry = fileURLToPath(new URL(`../../dist/${options.entry ?? 'main.js'}`, import.meta.url));
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), entry, ...args], {
+  const { command = process.execPath, nodeArgs = [] } = options;
+  const child = spawn(command, options.command === undefined ? [...nodeArgs, entry, ...args] : args, {
     cwd: options.cwd ?? temporaryFolder(),
     env: { PATH: process.env.PATH ?? '', ...options.env },
     stdio: ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],

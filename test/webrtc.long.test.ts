@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { concatSamples } from '#src/audio/pcm';
+import { encodeWav } from '#src/audio/wav';
+import { Chromium, hasChromium } from '../device-sim/testing/chromium.ts';
+import { startPageServer } from '../device-sim/web/page-server.ts';
+import { demoSample, wordErrors } from './support/audio/demo-samples.ts';
+import { simDevice, startBackend } from './support/backend.ts';
+import { needs } from './support/needs.ts';
+import { startProgram, temporaryFolder } from './support/program.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
+
+const QUESTION = demoSample('01.wav');
+const LISTEN = { LISTEN_PORT: '0', LISTEN_HOST: '127.0.0.1' };
+/** aiortc is what Naila's own devices speak WebRTC with. */
+const PYTHON = '/usr/bin/python3';
+const hasAiortc = spawnSync(PYTHON, ['-c', 'import aiortc'], { stdio: 'ignore' }).status === 0;
+
+const entry = (more: Readonly<Record<string, unknown>> = {}) => ({
+  name: 'pi',
+  protocol: 'webrtc',
+  direction: 'accept',
+  id: 'pi-kitchen',
+  greeting: false,
+  long_silence: false,
+  idle_timeout: false,
+  ...more,
+});
+
+/** The question after two seconds of silence, as a file. */
+function questionFile(): string {
+  const file = join(temporaryFolder(), 'question.wav');
+  writeFileSync(file, encodeWav(concatSamples([new Int16Array(32_000), QUESTION.samples]), 16_000));
+  return file;
+}
+
+describe('a Naila device', () => {
+  it('asks and is answered over WebRTC, and a second connection of it ends the first', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const hub = { url: `http://127.0.0.1:${app.listenPort}`, deviceId: 'pi-kitchen' };
+    const device = await simDevice({ name: 'pi', protocol: 'webrtc', hub, clock: time.clock });
+    // The handshake takes real time: virtual time would run ahead of it.
+    await device.waitForConnection();
+    await time.until(() => app.fleet.get('pi')?.state === 'ready');
+    await time.during(device.say(QUESTION));
+    const reply = await time.during(device.waitForReply());
+    expect(all('turn.ended')).toMatchObject([{ outcome: 'answered', heard: QUESTION.text }]);
+    expect(reply.audioMs).toBeGreaterThan(1_000);
+    expect(device.violations).toEqual([]);
+    expect(device.health()).toMatchObject({ connected: true, counters: { connections: 1, connection_failures: 0 } });
+
+    const health = (await (await fetch(`${hub.url}/health`)).json()) as Record<string, number>;
+    expect(health).toMatchObject({
+      status: 'ok',
+      active_devices: 1,
+      vad_onsets: 1,
+      vad_ends: 1,
+      tts_frames_dropped: 0,
+    });
+    expect(health.frames_forwarded).toBeGreaterThan(100);
+    expect(health.tts_frames_routed).toBeGreaterThan(50);
+
+    // The same device has restarted, and its old connection is not missed yet.
+    const again = await simDevice({ name: 'again', protocol: 'webrtc', hub, clock: time.clock });
+    await again.waitForConnection();
+    await time.until(() => device.openSockets === 0);
+    expect(app.fleet.get('pi')?.state).toBe('ready');
+    expect(again.openSockets).toBe(1);
+  });
+});
+
+describe.skipIf(!needs(hasChromium(), 'chromium', 'a browser over WebRTC'))('a browser', () => {
+  it('asks and hears the answer, and comes back when its connection was ended', async () => {
+    const page = await startPageServer({ host: '127.0.0.1', port: 0, onPage: () => undefined });
+    onTestFinished(() => page.close());
+    const url = page.urls[0] ?? '';
+    const env = { ...LISTEN, WEBRTC_ORIGINS: new URL(url).origin };
+    const { app, all } = await startBackend([], { env, more: [entry()] });
+    const chromium = await Chromium.start({ microphone: questionFile() });
+    onTestFinished(() => chromium.close());
+    const hub = encodeURIComponent(`http://127.0.0.1:${app.listenPort}`);
+    await chromium.open(`${url}webrtc?hub=${hub}&device=pi-kitchen`);
+    await chromium.run(`document.querySelector('#talk').click()`);
+
+    await expect.poll(() => all('turn.ended').length).toBe(1);
+    const [turn] = all('turn.ended');
+    expect(turn?.outcome).toBe('answered');
+    // The browser works on the sound, and in real time: a word may suffer.
+    expect(wordErrors(QUESTION.text, turn?.heard ?? ''), turn?.heard).toBeLessThanOrEqual(2);
+    const loudest = () => chromium.run(`document.querySelector('#speaker').dataset.loudest`).then(Number);
+    await expect.poll(loudest).toBeGreaterThan(0.1);
+    expect(await chromium.run('document.body.dataset.track')).toMatch(/^tts-stream /);
+    expect(await chromium.run(`document.querySelector('#problem').hidden`)).toBe(true);
+
+    const before = app.fleet.get('pi')?.connections ?? 0;
+    app.fleet.reconnect('pi');
+    await expect.poll(() => app.fleet.get('pi')?.connections).toBe(before + 1);
+    expect(app.fleet.get('pi')?.state).toBe('ready');
+  });
+});
+
+describe.skipIf(!needs(hasAiortc, 'python3-aiortc', 'a device with the WebRTC of the original'))('aiortc', () => {
+  it('asks and hears the answer', async () => {
+    const { app, all } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const script = new URL('./fixtures/webrtc/aiortc_device.py', import.meta.url).pathname;
+    const hub = `http://127.0.0.1:${app.listenPort}`;
+    const device = startProgram([script, hub, 'pi-kitchen', questionFile()], { command: PYTHON });
+    await expect.poll(() => all('turn.ended').length).toBe(1);
+    expect(all('turn.ended')).toMatchObject([{ outcome: 'answered', heard: QUESTION.text }]);
+    app.fleet.setEnabled('pi', false);
+    const [, loud = ''] = await device.printed(/loud frames: (\d+)/);
+    expect(Number(loud)).toBeGreaterThan(50);
+  });
+});
