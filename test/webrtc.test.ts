@@ -40,7 +40,7 @@ describe('POST /connect', () => {
     const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp: hidden });
     await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
     await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
-    const closed = connection.connectionStateChange.watch((state) => state === 'closed');
+    const closed = connection.dtlsTransports[0]?.onStateChange.watch((state) => state === 'closed');
     app.fleet.setEnabled('pi', false);
     await closed;
     expect(app.fleet.get('pi')?.state).toBe('disabled');

@@ -24,9 +24,14 @@ export class RtpSocket extends EventEmitter implements LinkSocket {
     this.#connection = connection;
     this.#sender = sender;
     connection.connectionStateChange.subscribe((state) => {
-      if (state === 'closed') this.#ended(CLOSED);
       if (state === 'failed' || state === 'disconnected') this.#ended(LOST);
     });
+    // A goodbye of the hub; the state of the connection does not tell of it.
+    for (const transport of connection.dtlsTransports) {
+      transport.onStateChange.subscribe((state) => {
+        if (state === 'closed') this.#ended(CLOSED);
+      });
+    }
   }
 
   /** A packet has come. A device that hangs loses what comes. */

@@ -3,6 +3,9 @@ import { correctAnswer, ownAddresses } from './answer.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { readRtp, writeRtp } from './rtp-packet.ts';
 
+/** Why a peer is gone that has said goodbye. */
+const CLOSED = 'the device has closed the connection';
+
 /** How peers are reached. */
 export interface IcePlan {
   /** STUN and TURN servers; with none, peers come to us: nothing is sent to an address that an offer names. */
@@ -111,7 +114,7 @@ export class Peer {
       if (state === 'connected') this.#connected();
       else if (state === 'failed')
         this.#ended('the connection failed: no way between both ends, or a wrong certificate');
-      else if (state === 'closed') this.#ended('the device has closed the connection');
+      else if (state === 'closed') this.#ended(CLOSED);
     });
     connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe(({ header, payload }) => {
@@ -124,7 +127,13 @@ export class Peer {
   #connected(): void {
     if (this.#isConnected) return;
     this.#isConnected = true;
-    for (const dtls of this.#connection.dtlsTransports) dtls.onRtcp.subscribe((packet) => this.#report(packet));
+    for (const dtls of this.#connection.dtlsTransports) {
+      dtls.onRtcp.subscribe((packet) => this.#report(packet));
+      // A goodbye of the other end; the state of the connection does not tell of it.
+      dtls.onStateChange.subscribe((state) => {
+        if (state === 'closed') this.#ended(CLOSED);
+      });
+    }
     this.#listener?.connected();
   }
 
