@@ -43,7 +43,7 @@ describe('POST /connect', () => {
     const closed = connection.dtlsTransports[0]?.onStateChange.watch((state) => state === 'closed');
     app.fleet.setEnabled('pi', false);
     await closed;
-    expect(app.fleet.get('pi')?.state).toBe('disabled');
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('disabled');
   });
 
   it('lives through what strangers send to the port of its audio, and so does the device', async () => {
