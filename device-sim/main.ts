@@ -5,10 +5,12 @@ import { parseFleet } from './cli/fleet-options.ts';
 import { HELP } from './cli/help.ts';
 import { isHotpin, parseHotpin } from './cli/hotpin-options.ts';
 import { messageOf } from './cli/message-of.ts';
+import { isPcmDialler, parsePcmDialler } from './cli/pcm-options.ts';
 import { runDevice } from './cli/run-device.ts';
 import { runFleet } from './cli/run-fleet.ts';
 import { runHotpin } from './cli/run-hotpin.ts';
 import { runWebRtcPage } from './cli/run-webrtc-page.ts';
+import { runPcm } from './cli/run-pcm.ts';
 import { runXiaozhi } from './cli/run-xiaozhi.ts';
 import { isWebRtc, parseWebRtc } from './cli/webrtc-options.ts';
 import { isXiaozhi, parseXiaozhi } from './cli/xiaozhi-options.ts';
@@ -33,6 +35,12 @@ async function main(): Promise<number> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
+  if (isPcmDialler(args)) {
+    const device = parsePcmDialler(args);
+    if (device) await runPcm(device, stopped, print);
+    else process.stdout.write(HELP);
+    return 0;
+  }
   if (isXiaozhi(args)) {
     const device = parseXiaozhi(args);
     if (device) await runXiaozhi(device, stopped, print);

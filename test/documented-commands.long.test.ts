@@ -6,6 +6,8 @@ import { CATALOGUE } from '#src/models/catalogue';
 import { parseSettings } from '#src/settings';
 import { parseCli } from '../device-sim/cli/cli-options.ts';
 import { isHotpin, parseHotpin } from '../device-sim/cli/hotpin-options.ts';
+import { isPcmDialler, parsePcmDialler } from '../device-sim/cli/pcm-options.ts';
+import { isWebRtc, parseWebRtc } from '../device-sim/cli/webrtc-options.ts';
 import { isXiaozhi, parseXiaozhi } from '../device-sim/cli/xiaozhi-options.ts';
 import { simDevice, startBackend } from './support/backend.ts';
 import { type DocumentedCommand, documentedCommands } from './support/docs/documented-commands.ts';
@@ -49,6 +51,8 @@ function checkNpm({ words, text }: DocumentedCommand): void {
 
 function parseSimulator(args: readonly string[]): unknown {
   if (isHotpin(args)) return parseHotpin(args);
+  if (isPcmDialler(args)) return parsePcmDialler(args);
+  if (isWebRtc(args)) return parseWebRtc(args, {});
   return isXiaozhi(args) ? parseXiaozhi(args) : parseCli(args);
 }
 

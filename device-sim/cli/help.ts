@@ -33,6 +33,10 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
   --help            this text
 
+A pcm device that dials the backend (--id, --token, --name, --mic and --say as above and below):
+
+  npm run device-sim -- --protocol pcm --connect ws://127.0.0.1:8765/ws --say "what time is it"
+
 A xiaozhi device, which dials the backend:
 
   npm run device-sim -- --protocol xiaozhi --connect ws://127.0.0.1:8765/xiaozhi/v1/ --say "what time is it"
