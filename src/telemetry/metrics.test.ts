@@ -215,6 +215,15 @@ test('functions that the language model called are counted by how they ended', a
   expect(await value('dialtone_tool_call_seconds_count{outcome="failed"}')).toBe(1);
 });
 
+test('touches are counted by what they were, from 0', async () => {
+  const { bus, value } = setUp();
+  expect(await value('dialtone_device_touches_total{gesture="stroke"}')).toBe(0);
+  bus.report({ type: 'device.touch', device: 'a', gesture: 'tap', durationMs: 80 });
+  bus.report({ type: 'device.touch', device: 'b', gesture: 'tap', durationMs: 80 });
+  expect(await value('dialtone_device_touches_total{gesture="tap"}')).toBe(2);
+  expect(await value('dialtone_device_touches_total{gesture="stroke"}')).toBe(0);
+});
+
 test('warnings about devices are counted by their code, from 0', async () => {
   const { bus, value } = setUp();
   for (const code of WARNING_CODES) expect(await value(`dialtone_device_warnings_total{code="${code}"}`)).toBe(0);

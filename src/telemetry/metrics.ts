@@ -245,6 +245,14 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
   });
   for (const code of WARNING_CODES) warnings.inc({ code }, 0);
 
+  const touches = new Counter({
+    name: 'dialtone_device_touches_total',
+    help: 'How often users have touched devices that feel it',
+    labelNames: ['gesture'],
+    registers,
+  });
+  for (const gesture of ['tap', 'stroke']) touches.inc({ gesture }, 0);
+
   const countSpeechHost = createSpeechHostMetrics(registry);
 
   return (event) => {
@@ -265,6 +273,9 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
       case 'tool.call':
         // Not by the name of the function: the model may have made it up.
         tools.observe({ outcome: event.ok ? 'ok' : 'failed' }, (event.endedAtMs - event.startedAtMs) / 1000);
+        return;
+      case 'device.touch':
+        touches.inc({ gesture: event.gesture });
         return;
       case 'device.warning':
         warnings.inc({ code: event.code });
