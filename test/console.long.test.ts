@@ -1,70 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Chromium, hasChromium } from '../device-sim/testing/chromium.ts';
-import { type ApiServerOptions, startApi } from './support/api-server.ts';
-import { simDevice, startBackend } from './support/backend.ts';
-import { ConsolePage } from './support/console/console-page.ts';
+import { describe, expect, it } from 'vitest';
+import { hasChromium } from '../device-sim/testing/chromium.ts';
+import { startConsole, useConsole } from './support/console/start-console.ts';
 import { deviceStatus } from './support/devices/device-status.ts';
 import { needs } from './support/needs.ts';
 
-const WRITE = 'write-token-0123456789abcdef';
-const READ = 'read-token-0123456789abcdef';
 const HOUR_AGO = Date.now() - 3_600_000;
 
+const consoleOf = useConsole();
+
 describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console', () => {
-  let chromium: Chromium;
-  let page: ConsolePage;
-  beforeAll(async () => {
-    chromium = await Chromium.start();
-    page = new ConsolePage(chromium);
-  });
-  afterAll(() => chromium.close());
-
-  /** A backend whose fleet is only data, and its console in a window of a desktop. */
-  async function start(options: ApiServerOptions = {}) {
-    const seen = chromium.complaints.length;
-    const api = await startApi(options);
-    await chromium.show({ width: 1280, height: 900 });
-    await page.open(api.server.url);
-    onTestFinished(async () => {
-      // A page that asks on would fill the next test's list of complaints.
-      await chromium.open('about:blank');
-    });
-    return { ...api, complaints: () => chromium.complaints.slice(seen) };
-  }
-
-  it('asks for the token once, says when it is wrong, and keeps it in the tab alone', async () => {
-    const { server } = await start({ env: { API_TOKEN: WRITE } });
-    await page.signIn('wrong-token-0123456789');
-    await page.shows('#sign-in-problem', 'refuses this token');
-    expect(await page.text('#console')).toBe('');
-    await page.write('#token', 'two words');
-    await page.click('#sign-in button');
-    await page.shows('#sign-in-problem', 'one word');
-    await page.signIn(WRITE);
-    await page.shows('#device-rows', 'kitchen');
-    await page.hides('#sign-in');
-
-    const kept = `JSON.stringify({ address: location.href, cookie: document.cookie, local: { ...localStorage } })`;
-    expect(await chromium.run(kept)).not.toContain(WRITE);
-    await page.open(server.url);
-    await page.shows('#device-rows', 'kitchen');
-    await page.click('#forget-token');
-    await page.shows('#sign-in', 'API token');
-    await page.open(server.url);
-    await page.shows('#sign-in', 'API token');
-  });
-
-  it('with the read token everything is seen, and a button says what it would take', async () => {
-    const { fleet } = await start({ env: { API_TOKEN: WRITE, API_READ_TOKEN: READ } });
-    await page.signIn(READ);
-    await page.openDevice('kitchen');
-    await page.click('#do-reconnect');
-    await page.shows('#detail-result', 'This token may only read');
-    expect(fleet.reconnected).toEqual([]);
-  });
-
   it('shows every device with its state, trouble and signal, and follows what happens', async () => {
-    const { bus, complaints } = await start({
+    const page = consoleOf();
+    const { bus, complaints } = await startConsole(page, {
       devices: [
         deviceStatus(
           { name: 'kitchen', host: '10.0.0.5' },
@@ -130,13 +77,14 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#device-rows .row:has([data-device=kitchen])', /what time is it[\s\S]*It is noon/);
     await page.hides('#live-turns li');
     // One place that is asked and not there: nothing else is wrong, and the browser had to refuse nothing.
-    expect(complaints().filter((line) => !line.includes('404'))).toEqual([]);
+    expect(complaints()).toEqual([]);
     const loaded = `performance.getEntriesByType('resource').filter(({ name }) => !name.startsWith(location.origin)).length`;
-    expect(await chromium.run(loaded)).toBe(0);
+    expect(await page.chromium.run(loaded)).toBe(0);
   });
 
   it('what was said before the page was opened is there', async () => {
-    const { bus, server } = await start();
+    const page = consoleOf();
+    const { bus, server } = await startConsole(page);
     const said = { heard: 'hello there', answer: 'Hello!', written: 'Hello!', spokenMs: 900, moments: {}, stages: {} };
     bus.report({ type: 'turn.ended', device: 'kitchen', turn: 7, kind: 'user', outcome: 'answered', ...said });
     await page.open(server.url);
@@ -144,33 +92,11 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#device-rows', /hello there[\s\S]*Hello!/);
   });
 
-  it('has a device speak', async () => {
-    const device = await simDevice({ name: 'kitchen' });
-    const { app } = await startBackend([device]);
-    await device.waitForConnection();
-    await page.open(app.url);
-    await page.openDevice('kitchen');
-    const reply = device.waitForReply();
-    await page.click('#do-say');
-    await page.shows('#detail-result', 'Write what the device is to say');
-    await page.write('#say-text', 'Dinner is ready.');
-    await page.click('#do-say');
-    expect((await reply).audioMs).toBeGreaterThan(300);
-    await page.shows('#detail-result', 'It was said.');
-    // Opus of a second of speech and more.
-    expect(app.fleet.get('kitchen')?.traffic.sentBytes).toBeGreaterThan(1_000);
-    await page.shows('#detail-turns', /told to say[\s\S]*Dinner is ready\./);
-    await page.click('#do-disable');
-    await page.shows('#detail-state', 'switched off');
-    await page.click('#do-enable');
-    await page.shows('#detail-state', 'connected');
-    await chromium.open('about:blank');
-  });
-
   it('nothing that a device, its user or a file says is HTML', async () => {
+    const page = consoleOf();
     const evil = (where: string) => `<img src=x onerror="window.hacked='${where}'"><script>window.hacked=1</script>`;
     const name = '<img src=x onerror=window.hacked=1>';
-    const { bus, fleet, config, server, complaints } = await start({
+    const { bus, fleet, config, server, complaints } = await startConsole(page, {
       devices: [
         deviceStatus(
           { name },
@@ -202,8 +128,8 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
         protocol: 'xiaozhi',
         id: evil('id'),
         address: '10.0.0.9',
-        client: '',
         userAgent: evil('agent'),
+        client: evil('client'),
         reason: 'unknown_device',
         bearsToken: false,
         firstSeenAt: Date.now(),
@@ -240,41 +166,19 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#engines', `window.hacked='engine error'`);
     await page.shows('#config-banner', `window.hacked='mistake'`);
     await page.write('#filter-text', evil('filter'));
-    expect(await chromium.run('window.hacked')).toBeUndefined();
+    expect(await page.chromium.run('window.hacked')).toBeUndefined();
     expect(
-      await chromium.run(`document.querySelectorAll('img, iframe, object, script:not([src^="console/"])').length`),
+      await page.chromium.run(`document.querySelectorAll('img, iframe, object, script:not([src^="console/"])').length`),
     ).toBe(0);
-    expect(complaints().filter((line) => !line.includes('404'))).toEqual([]);
+    expect(complaints()).toEqual([]);
     // And were there a place that takes HTML, the browser would refuse it.
     const refused = `try { document.body.innerHTML = '<b>x</b>'; 'taken' } catch (error) { error.name }`;
-    expect(await chromium.run(refused)).toBe('TypeError');
-  });
-
-  it('finds the backend again after a restart, and shows its state as it is then', async () => {
-    const first = await start({ devices: [deviceStatus({ name: 'kitchen' })] });
-    await page.shows('#device-rows', 'kitchen');
-    await first.server.close();
-    await page.shows('#connection-banner', /No connection to the backend since \d/);
-    await page.shows('#connection', 'no connection');
-    await page.shows('#device-rows', 'kitchen');
-    await startApi({ port: first.port, devices: [deviceStatus({ name: 'attic' })] });
-    await page.shows('#device-rows', 'attic');
-    await page.hides('#connection-banner');
-    expect(await page.names()).toEqual(['attic']);
-  });
-
-  it('a token that counts no more is asked for again', async () => {
-    const first = await start({ env: { API_TOKEN: WRITE } });
-    await page.signIn(WRITE);
-    await page.shows('#device-rows', 'kitchen');
-    await first.server.close();
-    await page.shows('#connection-banner', /No connection/);
-    await startApi({ port: first.port, env: { API_TOKEN: `another-${WRITE}` } });
-    await page.shows('#sign-in-problem', 'refuses this token');
+    expect(await page.chromium.run(refused)).toBe('TypeError');
   });
 
   it('shows what is wrong with devices.json, and in which line', async () => {
-    const { config, bus } = await start();
+    const page = consoleOf();
+    const { config, bus } = await startConsole(page);
     await page.hides('#config-banner');
     const errors = ['devices[1].port: expected a number, found "x"'];
     config.status = {
@@ -303,12 +207,20 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
   });
 
   it('lets in a device that reads its code aloud', async () => {
-    const { fleet } = await start();
+    const page = consoleOf();
+    const { fleet } = await startConsole(page);
     await page.shows('#device-rows', 'kitchen');
     await page.hides('#unknown-section');
     await page.hides('#discovered-section');
-    const known = { protocol: 'xiaozhi', id: 'aa:bb', address: '10.0.0.9', client: '', bearsToken: false };
-    const times = { userAgent: undefined, firstSeenAt: HOUR_AGO, lastSeenAt: Date.now(), attempts: 2 };
+    const known = {
+      protocol: 'xiaozhi',
+      id: 'aa:bb',
+      address: '10.0.0.9',
+      userAgent: undefined,
+      client: '',
+      bearsToken: false,
+    };
+    const times = { firstSeenAt: HOUR_AGO, lastSeenAt: Date.now(), attempts: 2 };
     fleet.unknownDevices = [{ ...known, ...times, reason: 'unknown_device', code: '123456' }];
     const confirmed: string[] = [];
     fleet.confirmUnknown = (code) => {
@@ -321,25 +233,23 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     expect(confirmed).toEqual(['123456']);
   });
 
-  it('shows what was found in the network, with an entry to copy', async () => {
-    const found = {
-      type: '_dialtone-device._tcp',
-      instance: 'hall <b>',
-      host: 'hall.local',
-      port: 8765,
-      addresses: [],
-      txt: new Map(),
-      firstSeenAt: HOUR_AGO,
-      lastSeenAt: Date.now(),
-    };
-    await start({ discovered: () => [found, { ...found, type: '_esphomelib._tcp', instance: 'lamp' }] });
-    await page.shows('#discovered-devices', /hall <b>[\s\S]*lamp[\s\S]*no protocol "esphome"/);
+  it('shows devices that announce themselves in the network, as text', async () => {
+    const page = consoleOf();
+    const instance = '<img src=x onerror=window.hacked=1>';
+    const service = { type: '_dialtone-device._tcp', instance, host: 'porch.local', port: 8765 };
+    const times = { firstSeenAt: HOUR_AGO, lastSeenAt: Date.now() };
+    await startConsole(page, {
+      discovered: () => [{ ...service, ...times, addresses: ['10.0.0.7'], txt: new Map([['protocol', 'pcm']]) }],
+    });
+    await page.shows('#discovered-devices', /<img src=x[\s\S]*porch\.local:8765/);
     await page.click('#discovered-devices summary');
-    await page.shows('#discovered-devices pre', '"host": "hall.local"');
+    await page.shows('#discovered-devices pre', /"host": "porch\.local"/);
+    expect(await page.chromium.run('window.hacked')).toBeUndefined();
   });
 
   it('filters and orders', async () => {
-    await start({
+    const page = consoleOf();
+    await startConsole(page, {
       devices: [
         deviceStatus({ name: 'room 10' }, { rttMs: 5, reported: { wifiRssiDbm: -40 } }),
         deviceStatus({ name: 'room 9' }, { rttMs: 90, reported: { wifiRssiDbm: -80 } }),
@@ -362,41 +272,43 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
   });
 
   it('is worked with the keyboard alone', async () => {
-    const { fleet } = await start({ devices: ['a', 'b', 'c'].map((name) => deviceStatus({ name })) });
+    const page = consoleOf();
+    const { fleet } = await startConsole(page, { devices: ['a', 'b', 'c'].map((name) => deviceStatus({ name })) });
     await page.shows('#device-count', '3 devices');
     expect(await page.names()).toEqual(['a', 'b', 'c']);
-    await chromium.press('/');
+    await page.chromium.press('/');
     expect(await page.focus()).toBe('filter-text');
-    for (const _ of ['state', 'order', 'list']) await chromium.press('Tab');
+    for (const _ of ['state', 'order', 'list']) await page.chromium.press('Tab');
     expect(await page.focus()).toBe('a');
-    await chromium.press('ArrowDown');
-    await chromium.press('End');
-    await chromium.press('ArrowUp');
+    await page.chromium.press('ArrowDown');
+    await page.chromium.press('End');
+    await page.chromium.press('ArrowUp');
     expect(await page.focus()).toBe('b');
     const outline = `getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth`;
-    expect(await chromium.run(outline)).toBe('solid3px');
-    await chromium.press('Enter');
+    expect(await page.chromium.run(outline)).toBe('solid3px');
+    await page.chromium.press('Enter');
     await page.shows('#detail-name', 'b');
     expect(await page.focus()).toBe('detail-name');
-    await chromium.press('r');
+    await page.chromium.press('r');
     await expect.poll(() => fleet.reconnected).toEqual(['b']);
-    await chromium.press('i');
+    await page.chromium.press('i');
     await expect.poll(() => fleet.told).toMatchObject([{ device: 'b', what: 'interrupt' }]);
-    await chromium.press('s');
+    await page.chromium.press('s');
     expect(await page.focus()).toBe('say-text');
     // In a field a letter is a letter.
-    await chromium.press('r');
+    await page.chromium.press('r');
     expect(fleet.reconnected).toEqual(['b']);
-    await chromium.press('Escape');
+    await page.chromium.press('Escape');
     await page.hides('#detail');
     expect(await page.focus()).toBe('b');
     // One stop for the whole list.
-    expect(await chromium.run(`document.querySelectorAll('#device-rows button[tabindex="0"]').length`)).toBe(1);
+    expect(await page.chromium.run(`document.querySelectorAll('#device-rows button[tabindex="0"]').length`)).toBe(1);
   });
 
   it('fits a phone of 360 pixels, also what has no place to break', async () => {
+    const page = consoleOf();
     const long = 'x'.repeat(60);
-    const { bus, config, server } = await start({
+    const { bus, config, server } = await startConsole(page, {
       devices: [
         deviceStatus(
           { name: long, host: `${'h'.repeat(60)}.example` },
@@ -423,26 +335,27 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
       ...said,
       stages: { endpointing: 300, total: 4000 },
     });
-    await chromium.show({ width: 360, height: 740 });
+    await page.chromium.show({ width: 360, height: 740 });
     await page.open(server.url);
     await page.shows('#config-banner', long);
     await page.shows('#time-line', 'wwww');
     const overflow = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
-    expect(await chromium.run(overflow)).toBe(0);
+    expect(await page.chromium.run(overflow)).toBe(0);
     await page.openDevice(long);
-    expect(await chromium.run(overflow)).toBe(0);
+    expect(await page.chromium.run(overflow)).toBe(0);
     expect(await page.text('#device-rows')).toBe('');
     await page.click('#detail-close');
     await page.shows('#device-rows', 'kitchen');
   });
 
   it('is dark or light, and still, as its user likes it', async () => {
-    await start();
-    const page = () => chromium.run(`getComputedStyle(document.body).backgroundColor`);
-    const light = await page();
-    await chromium.show({ width: 1280, height: 900, dark: true, calm: true });
-    expect(await page()).not.toBe(light);
+    const page = consoleOf();
+    await startConsole(page);
+    const background = () => page.chromium.run(`getComputedStyle(document.body).backgroundColor`);
+    const light = await background();
+    await page.chromium.show({ width: 1280, height: 900, dark: true, calm: true });
+    expect(await background()).not.toBe(light);
     const moving = `[...document.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length`;
-    expect(await chromium.run(moving)).toBe(0);
+    expect(await page.chromium.run(moving)).toBe(0);
   });
 });

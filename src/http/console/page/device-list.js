@@ -57,6 +57,11 @@ export class DeviceList {
     this.#frames.add(`row ${name}`, () => this.#show(name));
   }
 
+  /** The fleet is known, also one without a device. */
+  known() {
+    this.#arrangeSoon();
+  }
+
   /** Puts the focus on the row of a device. @param {string} name */
   focus(name) {
     this.#rows.get(name)?.button.focus();

@@ -28,6 +28,9 @@ let lastHeardAt = Date.now();
 /** Whether the turns from before the connection are there. */
 let hasPast = false;
 
+/** Requests that are under way. @type {Map<string, Promise<void>>} */
+const underWay = new Map();
+
 const stream = new EventStream(rest, {
   onOpen() {
     showConsole();
@@ -39,9 +42,13 @@ const stream = new EventStream(rest, {
   },
   onEvent(event) {
     lastHeardAt = Date.now();
-    if (event.type === 'snapshot') state.replace(event.devices);
-    // A device that is not known has come with a devices.json that was read anew.
-    else if (!state.apply(event)) void refreshStatus();
+    if (event.type === 'snapshot') {
+      state.replace(event.devices);
+      list.known();
+    } else if (!state.apply(event)) {
+      // A device that is not known has come with a devices.json that was read anew.
+      void refreshStatus();
+    }
     if (event.type === 'config.reloaded') void refreshAll();
     if (event.type === 'engine.state' || event.type === 'speech_host.state') void refreshHealth();
   },
@@ -113,21 +120,29 @@ async function refreshAll() {
   await Promise.all([refreshStatus(), refreshHealth(), refreshConfig(), refreshTurns(), newcomers.refresh()]);
 }
 
-/** What fails here fails for the stream, too, and that says so. @param {() => Promise<void>} work */
-async function quietly(work) {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-  }
+/**
+ * Does a piece of work unless the same is under way. What fails here fails for the stream, too, and that says so.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+function quietly(name, work) {
+  const known = underWay.get(name);
+  if (known) return known;
+  const begun = work()
+    .catch((error) => {
+      if (!(error instanceof RestError)) throw error;
+    })
+    .finally(() => underWay.delete(name));
+  underWay.set(name, begun);
+  return begun;
 }
 
 function refreshStatus() {
-  return quietly(async () => state.replace((await rest.get('v1/devices/status')).devices));
+  return quietly('status', async () => state.replace((await rest.get('v1/devices/status')).devices));
 }
 
 function refreshHealth() {
-  return quietly(async () => {
+  return quietly('health', async () => {
     const health = await rest.get('v1/health');
     showEngines(health, rest.now());
     setText(find('fleet-summary'), health.message);
@@ -139,12 +154,12 @@ function refreshHealth() {
 }
 
 function refreshConfig() {
-  return quietly(async () => showConfig(await rest.get('v1/config')));
+  return quietly('config', async () => showConfig(await rest.get('v1/config')));
 }
 
 /** The turns that ended before the page was there, or while it had no connection. */
 function refreshTurns() {
-  return quietly(async () => {
+  return quietly('turns', async () => {
     if (hasPast) return;
     const { turns, recordings } = await rest.get('v1/turns?per_device=1&limit=1000');
     timeLine.hasRecordings = detail.hasRecordings = recordings === true;
