@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { hasChromium } from '../device-sim/testing/chromium.ts';
+import { needs } from '../test/support/needs.ts';
 
 const main = fileURLToPath(new URL('main.mjs', import.meta.url));
 const run = promisify(execFile);
@@ -52,6 +54,16 @@ it('measures what our side adds to the time of each remote engine', async () => 
   expect(figures).toHaveLength(2 * cases.length);
   for (const { value } of figures) expect(Number.isFinite(value)).toBe(true);
 });
+
+it.skipIf(!needs(hasChromium(), 'chromium', 'the bench of the console'))(
+  'measures the frames of the console',
+  async () => {
+    const { figures, errors } = await bench('--only', 'console');
+    expect(errors).toEqual([]);
+    expect(new Set(figures.map((figure) => figure.figure))).toContain('longest frame');
+    for (const { value } of figures) expect(value).toBeGreaterThan(0);
+  },
+);
 
 it('says what it knows when it is asked for something else', async () => {
   const failed = await bench('--only', 'nothing').catch((error: { code: number; stderr: string }) => error);

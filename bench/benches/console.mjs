@@ -26,7 +26,9 @@ export async function consolePage(report, { quick, count = quick ? 50 : 500 }) {
       report.note(where, 'frames', frames.length / seconds, '/s');
       report.note(where, 'frame, median', percentile(frames, 0.5), 'ms');
       report.note(where, 'frame, p99', percentile(frames, 0.99), 'ms');
-      report.atMost(where, 'longest frame', Math.max(...frames), 'ms', quick ? Infinity : 50);
+      const longest = Math.max(...frames);
+      if (quick) report.note(where, 'longest frame', longest, 'ms');
+      else report.atMost(where, 'longest frame', longest, 'ms', 50);
     }
   } finally {
     await chromium.close();
