@@ -28,7 +28,7 @@ let lastHeardAt = Date.now();
 /** Whether the turns from before the connection are there. */
 let hasPast = false;
 
-/** Requests that are under way. @type {Map<string, Promise<void>>} */
+/** Requests that are under way. @type {Map<string, { isAskedAgain: boolean, done: Promise<void> }>} */
 const underWay = new Map();
 
 const stream = new EventStream(rest, {
@@ -121,20 +121,31 @@ async function refreshAll() {
 }
 
 /**
- * Does a piece of work unless the same is under way. What fails here fails for the stream, too, and that says so.
+ * Does a piece of work, one at a time: what is asked for while it is under way is done once more afterwards, since it may have changed meanwhile. What
+ * fails here fails for the stream, too, and that says so.
  * @param {string} name
  * @param {() => Promise<void>} work
  */
 function quietly(name, work) {
   const known = underWay.get(name);
-  if (known) return known;
-  const begun = work()
-    .catch((error) => {
-      if (!(error instanceof RestError)) throw error;
-    })
-    .finally(() => underWay.delete(name));
-  underWay.set(name, begun);
-  return begun;
+  if (known) {
+    known.isAskedAgain = true;
+    return known.done;
+  }
+  const task = { isAskedAgain: false, done: Promise.resolve() };
+  underWay.set(name, task);
+  const run = async () => {
+    do {
+      task.isAskedAgain = false;
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof RestError)) throw error;
+      }
+    } while (task.isAskedAgain);
+  };
+  task.done = run().finally(() => underWay.delete(name));
+  return task.done;
 }
 
 function refreshStatus() {
