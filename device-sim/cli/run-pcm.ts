@@ -1,7 +1,6 @@
-import { createResampler } from '#src/audio/resample';
-import { loadSpeech, type SpeechSource } from '../mic/speech.ts';
 import { PcmDialler, type PcmText } from '../protocols/pcm/pcm-dialler.ts';
 import type { PcmCliOptions } from './pcm-options.ts';
+import { speechAt16kHz } from './speech-at-16khz.ts';
 
 /** A question follows when the device has been silent for so long after an answer, milliseconds. */
 const PAUSE_MS = 1_500;
@@ -15,7 +14,7 @@ export async function runPcm(
   stopped: Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
-  const speeches = await Promise.all(questions.map(at16kHz));
+  const speeches = await Promise.all(questions.map(speechAt16kHz));
   const device = new PcmDialler({
     url,
     id,
@@ -38,14 +37,6 @@ async function ask(device: PcmDialler, speeches: readonly Int16Array[]): Promise
     for (let waitedMs = 0; device.soundMs === before && waitedMs < PATIENCE_MS; waitedMs += 100) await pause(100);
     for (let quietMs = 0; quietMs < PAUSE_MS; quietMs = device.isSounding ? 0 : quietMs + 100) await pause(100);
   }
-}
-
-async function at16kHz(source: SpeechSource): Promise<Int16Array> {
-  const { samples, sampleRate } = await loadSpeech(source);
-  const resampler = await createResampler(sampleRate, 16_000);
-  const converted = resampler.process(samples).slice();
-  resampler.free();
-  return converted;
 }
 
 function describe({ type, payload }: PcmText): string {
