@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '#src/core/clock';
 import { openMdnsSockets } from '#src/discovery/mdns-sockets';
@@ -11,6 +13,7 @@ import { freePort } from './support/free-port.ts';
 import { hasMulticast } from './support/multicast.ts';
 import { needs } from './support/needs.ts';
 import { DEVICE_ADDRESS, deviceThere, makeHost, mayMakeNamespaces } from './support/network-namespace.ts';
+import { startProgram, temporaryFolder } from './support/program.ts';
 
 // How a machine and its devices find each other, over real mDNS and UDP: on this machine alone, so the interfaces are its own.
 
@@ -143,6 +146,18 @@ it('the address is told over UDP where devices dial in, without a token', async 
   const text = datagram.toString();
   expect(text).toMatch(new RegExp(`^ws://[0-9.]+:${app.listenPort}/ws$`));
   expect(log()).toContain(text);
+});
+
+it('the address is a QR code in the terminal, and the log is still one line an event', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'devices.json'), '{"devices": []}');
+  const env = { PRINT_QR: 'true', LISTEN_PORT: '0', LISTEN_HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json' };
+  const program = startProgram([], { cwd: folder, env });
+  const [, url = ''] = await program.printed(/"event":"listener.address".*?"url":"([^"]+)"/);
+  await expect.poll(() => program.err()).toContain(`  ${url}\n`);
+  // Two rows of the code are one line of half blocks; version 2 of the code has 25 rows, with 2 empty ones on each side.
+  expect(program.err().match(/^[█▀▄ ]{29}$/gmu)).toHaveLength(15);
+  for (const line of program.out().trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
 });
 
 it('nothing is announced or found unless it is wanted', async () => {
