@@ -265,6 +265,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const answer = createListenerAnswer({
         fleet: manager,
         pictures,
+        codec,
         downloads,
         pins: { sessions: pins.sessions, pictures: pictureLimits(settings) },
         clock,

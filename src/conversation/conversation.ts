@@ -3,12 +3,14 @@ import type { DeviceEvent, DeviceSession, ListenMode } from '../protocols/protoc
 import type { ConversationDeps } from './conversation-deps.ts';
 import { type ConversationParts, createParts } from './conversation-parts.ts';
 import type { ButtonAction } from './listening/button-machine.ts';
+import { RecordedSpeech } from './listening/recorded-speech.ts';
 import { SpeechButton } from './listening/speech-button.ts';
 import type { Picture } from './picture.ts';
 import type {
   AskRequest,
   AskResult,
   HearRequest,
+  RecordingResult,
   SayRequest,
   SayResult,
   SpeechRefusalHere,
@@ -31,6 +33,7 @@ export class Conversation {
   readonly #parts: ConversationParts;
   readonly #button: SpeechButton;
   readonly #runner: TurnRunner;
+  readonly #recorded: RecordedSpeech;
   readonly #inbox: TurnInput[] = [];
   /** As devices.json says. */
   #configured: DeviceConfig;
@@ -64,9 +67,22 @@ export class Conversation {
       device: () => this.#device,
       session: () => this.#session,
       dispatch,
+      onEnded: (ended) => this.#recorded.turnEnded(ended),
       onLeft: () => this.#whenLeft?.(),
     });
     this.#runner = runner;
+    this.#recorded = new RecordedSpeech({
+      clock: deps.clock,
+      state: () => this.#machine.state,
+      turn: () => runner.turn,
+      begin: () => {
+        this.#parts.listener.afresh();
+        this.#parts.activation.wake();
+        this.#button.held();
+      },
+      audio: (samples) => this.#parts.listener.audio(samples, deps.clock.now()),
+      end: () => this.#listensNoMore(),
+    });
     this.#parts = createParts(
       {
         device: () => this.#device,
@@ -144,6 +160,7 @@ export class Conversation {
   /** The session is gone: a turn in progress ends here. */
   detach(): void {
     this.#whenLeft = undefined;
+    this.#recorded.lost();
     this.#dispatch({ type: 'detached' });
     this.#session = undefined;
     this.#device = this.#configured;
@@ -174,6 +191,11 @@ export class Conversation {
   /** Resolves with what the user says next, after what the device is saying. The device does not reply to it. */
   hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult> {
     return this.#request(false, () => this.#parts.proactive.hear(request));
+  }
+
+  /** Takes what the user has said and the device has recorded, mono s16 at 16 kHz: it interrupts an answer, as a button does. */
+  hearRecording(samples: Int16Array): SpeechRefusalHere | Promise<RecordingResult> {
+    return this.#machine.session === 'up' ? this.#recorded.hear(samples) : 'not_connected';
   }
 
   #request<R>(interrupt: boolean, queue: () => Promise<R>): SpeechRefusalHere | Promise<R> {
@@ -218,7 +240,8 @@ export class Conversation {
    * @param arrivedAtMs when it came from the device, monotonic milliseconds
    */
   audio(samples: Int16Array, arrivedAtMs: number): void {
-    this.#parts.listener.audio(samples, arrivedAtMs);
+    // What the microphone hears meanwhile is no part of a recording.
+    if (!this.#recorded.isBeingHeard) this.#parts.listener.audio(samples, arrivedAtMs);
   }
 
   event(event: DeviceEvent): void {
@@ -347,6 +370,7 @@ export class Conversation {
     if (before.state === 'transcribing') this.#button.transcribed();
     if (state === 'idle' && before.state !== 'idle') this.#parts.listener.turnEnded();
     if (state === 'thinking') this.#runner.replyBegins();
+    this.#recorded.stateChanged();
     this.#showListening();
   }
 }

@@ -277,6 +277,10 @@ class FakeConversation implements FleetConversation {
     return 'not_connected';
   }
 
+  hearRecording(): 'not_connected' {
+    return 'not_connected';
+  }
+
   hear(): 'not_connected' {
     return 'not_connected';
   }

@@ -4,7 +4,14 @@ import type { MisconfiguredDevice } from '../config/entry-check.ts';
 import type { ConfigChanges } from '../config/live/config-changes.ts';
 import { diffDevices } from '../config/live/diff-devices.ts';
 import type { Picture } from '../conversation/picture.ts';
-import type { AskRequest, AskResult, HearRequest, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
+import type {
+  AskRequest,
+  AskResult,
+  HearRequest,
+  RecordingResult,
+  SayRequest,
+  SayResult,
+} from '../conversation/proactive/requests.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { DeviceTools } from '../protocols/device-tools.ts';
 import type { Protocol } from '../protocols/protocol.ts';
@@ -209,6 +216,11 @@ export class DeviceManager implements Fleet {
 
   hear(name: string, request: HearRequest): SpeechRefusal | Promise<AskResult> {
     return this.#speaker(name, (conversation) => conversation.hear(request));
+  }
+
+  /** Takes what the user of a device has said and the device has recorded, mono s16 at 16 kHz: a turn like any other. */
+  hearRecording(name: string, samples: Int16Array): SpeechRefusal | Promise<RecordingResult> {
+    return this.#speaker(name, (conversation) => conversation.hearRecording(samples));
   }
 
   interrupt(name: string): SpeechRefusal | 'accepted' | 'nothing' {

@@ -4,6 +4,7 @@ import type {
   AskRequest,
   AskResult,
   HearRequest,
+  RecordingResult,
   SayRequest,
   SayResult,
   SpeechRefusalHere,
@@ -20,6 +21,8 @@ export interface FleetConversation extends SessionUser {
   say(request: SayRequest): SpeechRefusalHere | Promise<SayResult>;
   ask(request: AskRequest): SpeechRefusalHere | Promise<AskResult>;
   hear(request: HearRequest): SpeechRefusalHere | Promise<AskResult>;
+  /** Takes what the user has said and the device has recorded, mono s16 at 16 kHz. */
+  hearRecording(samples: Int16Array): SpeechRefusalHere | Promise<RecordingResult>;
   interrupt(): SpeechRefusalHere | 'accepted' | 'nothing';
   listen(): SpeechRefusalHere | 'accepted';
   /** The user has shown a picture: what they say next is about it. */

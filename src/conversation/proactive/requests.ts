@@ -54,6 +54,16 @@ export interface HearRequest {
   readonly timeoutMs: number;
 }
 
+/** What became of something that the user has said and the device has recorded. */
+export type RecordingResult =
+  /** It is a turn, which is being answered. `text`: what was recognised. */
+  | { readonly outcome: 'heard'; readonly turn: number; readonly text: string }
+  /** There were no words in it. */
+  | { readonly outcome: 'no_speech'; readonly turn: number }
+  /** The user, or another request, has ended it before it was recognised. */
+  | { readonly outcome: 'interrupted' | 'disconnected' }
+  | { readonly outcome: 'failed'; readonly error: { readonly code: ErrorCode; readonly message: string } };
+
 /** What became of it. */
 export interface AskResult extends Omit<SayResult, 'outcome'> {
   /** `no_answer`: it was asked, but nothing was said within the time. */

@@ -3,7 +3,7 @@ import type { EngineSet } from '../../engines/engine.ts';
 import type { DeviceSession } from '../../protocols/protocol.ts';
 import type { ConversationDeps } from '../conversation-deps.ts';
 import type { ConversationParts } from '../conversation-parts.ts';
-import type { TurnKind, TurnOutcome } from '../events.ts';
+import type { TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
 import { languagesOf } from '../instructions/language.ts';
 import type { EndReason } from '../listening/endpointing.ts';
 import type { SpeechButton } from '../listening/speech-button.ts';
@@ -24,6 +24,8 @@ export interface TurnRunnerOptions {
   readonly device: () => DeviceConfig;
   readonly session: () => DeviceSession | undefined;
   readonly dispatch: (input: TurnInput) => void;
+  /** A turn is over. */
+  readonly onEnded: (turn: TurnEnded) => void;
   /** Nothing is being said any more, and the line may go down. */
   readonly onLeft: () => void;
 }
@@ -273,5 +275,6 @@ export class TurnRunner {
     this.#lastOutcome = outcome;
     activation.turnEnded(turn.heard !== '' || turn.speech !== undefined);
     proactive.ended(ended);
+    this.#options.onEnded(ended);
   }
 }

@@ -51,6 +51,7 @@ export function captureGuard({ pictures }: { readonly pictures: Pictures }): Mid
   };
 }
 
-function bearerOf(c: Context): string | undefined {
+/** The token that a request bears; undefined: none. */
+export function bearerOf(c: Context): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished, test } from 'vitest';
 import { rawRequest } from '../../../test/support/api-server.ts';
+import { loadOpusCodec } from '../../audio/opus/opus-codec.ts';
 import { ManualClock } from '../../core/manual-clock.ts';
 import { PinSessions } from '../../protocols/hotpin/pin-sessions.ts';
 import { Pictures } from '../../protocols/pictures.ts';
@@ -19,9 +20,11 @@ async function listen(bytes: Buffer = Buffer.from('0123456789')) {
       provision: () => ({ type: 'nameless' }),
       isConfirmed: () => false,
       recognise: () => ({ type: 'unknown' }),
+      hearRecording: () => 'unknown_device',
       showPicture: () => 'unknown_device',
     },
     pictures: new Pictures(),
+    codec: await loadOpusCodec(),
     pins: { sessions: new PinSessions(), pictures: { maxBytes: 1_000, maxPixels: 100 } },
     downloads,
     clock,

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { OpusCodec } from '../../audio/opus/opus.ts';
+import type { RecordingResult } from '../../conversation/proactive/requests.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Recognition } from '../../fleet/accepting/accept-index.ts';
 import type { Provision } from '../../fleet/accepting/acceptor.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import type { Fleet, SpeechRefusal } from '../../fleet/fleet.ts';
 import type { Pictures } from '../../protocols/pictures.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import { bodyLimit } from '../body-limit.ts';
 import { maxPictureBody } from '../pictures/picture-body.ts';
+import { AUDIO_PATH, addAudioRoute, MAX_AUDIO_BYTES } from './audio.ts';
 import { addCaptureRoute, captureGuard, MAX_CAPTURE_BYTES } from './capture.ts';
 import { addConnectRoute, type ConnectDeps, MAX_CONNECT_BYTES } from './connect.ts';
 import { answerDownload, isDownload } from './download.ts';
@@ -23,7 +26,9 @@ export interface ListenerAppDeps extends ConnectDeps, HealthDeps {
     provision(protocol: string, arrival: Arrival): Provision;
     isConfirmed(protocol: string, arrival: Arrival): boolean;
     recognise(protocol: string, arrival: Arrival): Recognition;
+    hearRecording(device: string, samples: Int16Array): SpeechRefusal | Promise<RecordingResult>;
   } & Pick<Fleet, 'showPicture'>;
+  readonly codec: OpusCodec;
   readonly pictures: Pictures;
   readonly downloads: OneTimeDownloads;
   /** What the routes of HotPin need. */
@@ -41,6 +46,7 @@ export type ListenerApp = Hono<{ Bindings: HttpBindings }>;
 /** Routes that take a body, and how much of it, bytes. */
 const BODY_BYTES: ReadonlyMap<string, number> = new Map([
   ['/capture', MAX_CAPTURE_BYTES],
+  [AUDIO_PATH, MAX_AUDIO_BYTES],
   ['/connect', MAX_CONNECT_BYTES],
   ...[...OTA_PATHS, ACTIVATE_PATH].map((path) => [path, MAX_OTA_BYTES] as const),
 ]);
@@ -56,13 +62,14 @@ export function createListenerAnswer(
   });
   app.notFound((c) => c.json({ error: 'there is nothing at this path' }, 404));
   // Nothing is read of what comes without a token.
-  app.use('/capture', captureGuard(deps));
+  for (const path of ['/capture', AUDIO_PATH]) app.use(path, captureGuard(deps));
   for (const path of Object.values(PIN_PATHS)) app.use(path, pinGuard(deps));
   app.use(
     bodyLimit(new Map([...BODY_BYTES, [PIN_PATHS.image, maxPictureBody(deps.pins.pictures.maxBytes)]]), new Set()),
   );
   addOtaRoutes(app, deps);
   addCaptureRoute(app, deps);
+  addAudioRoute(app, deps);
   addConnectRoute(app, deps);
   addHealthRoute(app, deps);
   addPinRoutes(app, deps);

@@ -48,7 +48,7 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
       offer: offerBy(downloads, base),
       openVision: (take) => {
         if (base === undefined || !pictures) return undefined;
-        const { token, close } = pictures.open(take);
+        const { token, close } = pictures.open(device.name, take);
         return { address: { url: `${base}/capture`, token }, close };
       },
     });
