@@ -243,7 +243,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       // A client of it is rare, and the packages are large.
       mcp: async () => {
         const { McpSessions } = await import('./mcp/mcp-sessions.ts');
-        return new McpSessions({ clock, version, device: settings.MCP_DEVICE, onError });
+        const { touchTemplates } = await import('./mcp/touch-notice.ts');
+        return new McpSessions({
+          clock,
+          version,
+          device: settings.MCP_DEVICE,
+          touches: touchTemplates(settings),
+          onError,
+        });
       },
     });
     const server = await startHttpServer({ api, host: settings.HOST, port: settings.PORT });

@@ -9,6 +9,7 @@ import { discoveryFields } from './discovery-settings.ts';
 import { hotpinFields } from './hotpin-settings.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
+import { mcpFields } from './mcp-settings.ts';
 import { webRtcFields } from './webrtc-settings.ts';
 
 const secret = z
@@ -90,15 +91,7 @@ export const settingsSchema = z.object({
     description:
       'A second token, which may only read. Set alone, it lets no caller write. Also as `API_READ_TOKEN_FILE`.',
   }),
-  MCP_DEVICE: z
-    .string()
-    .normalize('NFC')
-    .optional()
-    .meta({
-      description:
-        'For clients of the Model Context Protocol (`/mcp`, `dialtone mcp`): the device that is meant when a call names none, and whose ' +
-        'functions are tools by themselves.',
-    }),
+  ...mcpFields,
   METRICS_AUTH: flag.default(false).meta({ description: '`true`: `/metrics` needs a token too.' }),
   LOG_LEVEL: z
     .string()

@@ -12,6 +12,7 @@ import type { Backend, BackendEvent } from './backend.ts';
 import { fleetTools } from './fleet-tools.ts';
 import { failure, type McpTool } from './mcp-tool.ts';
 import { oneDeviceTools } from './one-device-tools.ts';
+import { type TouchTemplates, touchEvent, touchNotice } from './touch-notice.ts';
 
 /** A client is told of changes at most once in this time, milliseconds: a fleet comes up device by device. */
 const CHANGES_MS = 500;
@@ -30,6 +31,8 @@ export interface McpServerOptions {
   readonly mayWrite: boolean;
   /** The device whose functions are tools themselves, and which is meant when none is named. */
   readonly device: string | undefined;
+  /** What clients are told of touches in words. */
+  readonly touches: TouchTemplates;
   readonly clock: Clock;
   /** dialtone's own version. */
   readonly version: string;
@@ -45,9 +48,11 @@ export class FleetMcpServer {
 
   constructor(options: McpServerOptions) {
     this.#options = options;
+    // Clients that know channels drop what comes over one that was not announced.
+    const channel = Object.keys(options.touches).length > 0 ? { experimental: { 'claude/channel': {} } } : {};
     this.server = new Server(
       { name: 'dialtone', version: options.version },
-      { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
+      { capabilities: { tools: { listChanged: true }, ...channel }, instructions: INSTRUCTIONS },
     );
     this.server.setRequestHandler(ListToolsRequestSchema, async () => ({
       tools: (await this.#tools()).map(({ spec }) => spec),
@@ -84,19 +89,17 @@ export class FleetMcpServer {
     }, CHANGES_MS);
   }
 
-  /** As the stackchan gateway tells it (0.9.1), with the device's name. */
-  #touched({ device, gesture, duration_ms, at }: BackendEvent): void {
-    const { device: only } = this.#options;
-    if (only !== undefined && device !== only) return;
-    const params = {
-      event_type: 'touch',
-      subtype: gesture,
-      action: gesture === 'stroke' ? 'head_stroke' : 'head_pat',
-      duration_ms,
-      ts: typeof at === 'string' ? Date.parse(at) : undefined,
-      device,
-    };
-    this.server.notification({ method: 'stackchan/event', params }).catch(() => undefined);
+  #touched(event: BackendEvent): void {
+    const { device: only, touches } = this.#options;
+    if (only !== undefined && event.device !== only) return;
+    this.#notify('stackchan/event', touchEvent(event));
+    const notice = touchNotice(event, touches);
+    if (notice) this.#notify('notifications/claude/channel', notice);
+  }
+
+  /** A client that is gone hears nothing. */
+  #notify(method: string, params: Readonly<Record<string, unknown>>): void {
+    this.server.notification({ method, params }).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '../core/manual-clock.ts';
 import type { Backend } from './backend.ts';
 import { type McpCaller, McpSessions } from './mcp-sessions.ts';
+import type { TouchTemplates } from './touch-notice.ts';
 
 const INITIALIZE = {
   jsonrpc: '2.0',
@@ -11,10 +12,16 @@ const INITIALIZE = {
 };
 
 /** Sessions over a backend with one device that says what it is told. */
-function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' })) {
+function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), touches: TouchTemplates = {}) {
   const clock = new ManualClock(0);
   const errors: unknown[] = [];
-  const sessions = new McpSessions({ clock, device: undefined, version: '1', onError: (error) => errors.push(error) });
+  const sessions = new McpSessions({
+    clock,
+    device: undefined,
+    touches,
+    version: '1',
+    onError: (error) => errors.push(error),
+  });
   onTestFinished(() => sessions.close());
   const backend: Backend = {
     get: async () => ({ devices: [{ name: 'kitchen' }] }),
@@ -137,6 +144,45 @@ describe('notifications', () => {
       },
     });
     await stream.body?.cancel();
+  });
+
+  it('of touches come in words too, for gestures that have a template', async () => {
+    const { sessions, begin, listen } = setUp(undefined, {
+      stroke: '({device}: {gesture}, {duration_ms} ms, {action})',
+    });
+    const stream = await listen(await begin());
+    const at = '2026-01-01T12:00:00.500Z';
+    sessions.heard({ type: 'device.touch', device: 'tapped', gesture: 'tap', duration_ms: 10, at });
+    // What a device is called is no template.
+    sessions.heard({ type: 'device.touch', device: '{action}', gesture: 'stroke', duration_ms: 420, at });
+    const told = await read(stream, /claude\/channel/);
+    const messages = told
+      .split('\n')
+      .flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+    expect(messages.map(({ method }) => method)).toEqual([
+      'stackchan/event',
+      'stackchan/event',
+      'notifications/claude/channel',
+    ]);
+    expect(messages[2].params).toEqual({
+      content: '({action}: stroke, 420 ms, head_stroke)',
+      meta: {
+        event_type: 'touch',
+        subtype: 'stroke',
+        action: 'head_stroke',
+        duration_ms: '420',
+        ts: String(Date.parse(at)),
+        ts_unix: String(Math.floor(Date.parse(at) / 1000)),
+        device: '{action}',
+      },
+    });
+    await stream.body?.cancel();
+  });
+
+  it('in words are announced only when there are any', async () => {
+    const announced = async (touches: TouchTemplates) => (await setUp(undefined, touches).send(INITIALIZE)).text();
+    expect(await announced({})).not.toContain('claude/channel');
+    expect(await announced({ tap: 'pat' })).toContain('"experimental":{"claude/channel":{}}');
   });
 
   it('of progress come every 10 s while a call lasts, to a client that asks for them', async () => {

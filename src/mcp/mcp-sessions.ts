@@ -31,12 +31,12 @@ interface Session {
 
 /** The clients that speak MCP over Streamable HTTP with this process. Each session belongs to the token that opened it. */
 export class McpSessions {
-  readonly #options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'version'>;
+  readonly #options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'touches' | 'version'>;
   readonly #sessions = new Map<string, Session>();
   #isClosed = false;
 
   /** @param options `device`: that of a caller that names none */
-  constructor(options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'version'>) {
+  constructor(options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'touches' | 'version'>) {
     this.#options = options;
   }
 

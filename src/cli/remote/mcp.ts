@@ -1,20 +1,25 @@
 import { systemClock } from '../../core/clock.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
+import { touchTemplates } from '../../mcp/touch-notice.ts';
+import { parseSettings } from '../../settings.ts';
 import type { CommandArgs, CommandIo } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { version } from '../version.ts';
 import { BackendClient } from './backend-client.ts';
 import { followEvents } from './follow-events.ts';
 
-/** `dialtone mcp`: goes on until its client ends it. Standard output is the client's: everything else goes to standard error. */
+/** `dialtone mcp`: goes on until its client ends it. Standard output is the client's: everything else goes to standard error. @throws DialtoneError `settings_invalid` */
 export async function mcp(args: CommandArgs, io: CommandIo): Promise<number> {
   const client = BackendClient.for(args, io);
+  const { MCP_TOUCH_TAP, MCP_TOUCH_STROKE } = io.env;
+  const touches = touchTemplates(parseSettings({ MCP_TOUCH_TAP, MCP_TOUCH_STROKE }));
   const { device = io.env.MCP_DEVICE } = args.options as { readonly device?: string };
   const server = await serveStdio({
     backend: client,
     // The backend knows what the token may do; a call that is too much is refused there.
     mayWrite: true,
     device: device === '' ? undefined : device?.normalize('NFC'),
+    touches,
     clock: systemClock,
     version: version(),
     onError: (error) => io.err(`${String(error)}\n`),

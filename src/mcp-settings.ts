@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** What a template of touches may name in braces. */
+export const TOUCH_PLACEHOLDERS = ['device', 'gesture', 'action', 'duration_ms'] as const;
+
+const named = TOUCH_PLACEHOLDERS.map((name) => `{${name}}`).join(', ');
+
+/** What a client is told of a touch: a text with placeholders. */
+const touchTemplate = z
+  .string()
+  .trim()
+  .min(1, 'say what clients are told, or leave it out')
+  .max(500, 'use at most 500 characters')
+  .superRefine((template, context) => {
+    if (/\p{Cc}/u.test(template)) context.addIssue({ code: 'custom', message: 'use no control characters' });
+    const known: readonly string[] = TOUCH_PLACEHOLDERS;
+    for (const [whole, name = ''] of template.matchAll(/\{([^{}]*)\}/g)) {
+      if (!known.includes(name)) context.addIssue({ code: 'custom', message: `${whole} is none of ${named}` });
+    }
+    if (/[{}]/.test(template.replaceAll(/\{[^{}]*\}/g, ''))) {
+      context.addIssue({ code: 'custom', message: `a brace has no other: name one of ${named}` });
+    }
+  });
+
+/** Environment variables of the MCP server. */
+export const mcpFields = {
+  MCP_DEVICE: z
+    .string()
+    .normalize('NFC')
+    .optional()
+    .meta({
+      description:
+        'For clients of the Model Context Protocol (`/mcp`, `dialtone mcp`): the device that is meant when a call names none, and whose ' +
+        'functions are tools by themselves.',
+    }),
+  MCP_TOUCH_TAP: touchTemplate.optional().meta({
+    description:
+      'What clients of the Model Context Protocol are told in words when a user taps a device, as in `({device}: head pat)`. It may name ' +
+      `${TOUCH_PLACEHOLDERS.map((name) => `\`{${name}}\``).join(', ')}; see docs/MCP.md. Default: nothing.`,
+  }),
+  MCP_TOUCH_STROKE: touchTemplate.optional().meta({
+    description: 'The same when a user strokes a device, as in `({device}: head stroke, {duration_ms} ms)`.',
+  }),
+} as const;
