@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a template of touches may name in braces. */
-export const TOUCH_PLACEHOLDERS = ['device', 'gesture', 'action', 'duration_ms'] as const;
+const TOUCH_PLACEHOLDERS = ['device', 'gesture', 'action', 'duration_ms'] as const;
 
 const named = TOUCH_PLACEHOLDERS.map((name) => `{${name}}`).join(', ');
 
