@@ -3,7 +3,11 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const LONG = '{src,device-sim,test,bench}/**/*.long.test.ts';
 /** What needs the machine for itself: conversations in real time, as many as it can hold. */
-const ALONE = ['test/native-host-kills.long.test.ts', 'test/fleet.long.test.ts', 'bench/bench.long.test.ts'];
+const ALONE = [
+  'test/native-host-kills.long.test.ts',
+  'test/fleet.long.test.ts',
+  'bench/{bench,soak-inbound}.long.test.ts',
+];
 const PROPERTIES = 'src/**/*-properties.test.ts';
 
 /** One set of tests. Ports, folders and clocks are a test's own, so files run side by side. */

@@ -45,6 +45,15 @@ it('measures devices that talk, a storm, a reload and voice activity, and says n
   expect(figureOf('devices touched that were not changed')).toBe(0);
 });
 
+it('measures a conversation of xiaozhi devices that dial in beside its codec', async () => {
+  const { figures, errors } = await bench('--only', 'inbound');
+  expect(errors).toEqual([]);
+  const figureOf = (name: string) => figures.find(({ figure }) => figure === name)?.value;
+  expect(figureOf('turns')).toBeGreaterThan(0);
+  expect(figureOf('CPU of the bare loop per conversation')).toBeGreaterThan(0);
+  expect(figureOf('CPU against the bare loop')).toBeGreaterThan(0);
+});
+
 it('measures what our side adds to the time of each remote engine', async () => {
   const { figures, errors } = await bench('--only', 'engines');
   expect(errors).toEqual([]);

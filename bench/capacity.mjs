@@ -1,11 +1,17 @@
 // Writes docs/CAPACITY.md and its chart from the JSON of a run of the bench.
 //   npm run --silent bench -- --json > results.json && node bench/capacity.mjs results.json
+// With --dial-in, writes only the section of devices that dial in anew, and leaves the rest of the page as it is.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
-const files = process.argv.slice(2);
+const { values: flags, positionals: files } = parseArgs({
+  options: { 'dial-in': { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
 const figures = runs.flatMap((run) => run.figures);
 const { machine } = runs[0];
+const DIAL_IN = '## Devices that dial in';
 const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
 
 const value = (bench, where, figure) =>
@@ -17,6 +23,12 @@ const cases = (bench) => {
   return [...all].sort((a, b) => kind(b).localeCompare(kind(a)) || Number.parseInt(a, 10) - Number.parseInt(b, 10));
 };
 const cell = (figure) => (figure === undefined ? '' : `${figure.value} ${figure.unit}`.trim());
+
+if (flags['dial-in']) {
+  const page = readFileSync(docs('CAPACITY.md'), 'utf8');
+  writeFileSync(docs('CAPACITY.md'), withDialIn(page.split('\n')).join('\n'));
+  process.exit(0);
+}
 
 const parts = [
   '# What one process holds',
@@ -51,6 +63,7 @@ const parts = [
     'devices that were not ready within a minute',
   ]),
   ...chart(),
+  ...dialIn(),
   ...bandwidth(),
   ...engines(),
   '## Every figure',
@@ -105,6 +118,50 @@ function table(title, bench, columns) {
     ...cases(bench).map((where) => `| ${where} | ${columns.map((c) => cell(value(bench, where, c))).join(' | ')} |`),
     '',
   ];
+}
+
+/** Devices that dial in: what their conversation costs, and what is left of them. Each run may be of another machine. */
+function dialIn() {
+  const measured = ['inbound', 'soak-inbound'].filter((bench) => cases(bench).length > 0);
+  if (measured.length === 0) return [];
+  const machines = measured.map((bench) => {
+    const { cores, cpu, node } = runs.find((run) => run.figures.some((figure) => figure.bench === bench)).machine;
+    return `${cores} shared cores of ${cpu}, Node ${node}`;
+  });
+  const conversations = cases('inbound');
+  const count = conversations.length === 1 ? ` --count ${Number.parseInt(conversations[0], 10)}` : '';
+  return [
+    DIAL_IN,
+    '',
+    `xiaozhi devices, measured on ${[...new Set(machines)].join(' and ')}, where other work ran at the same time: see the load.`,
+    `Written by \`npm run --silent bench -- --only inbound${count} --json > inbound.json\`,`,
+    '`npm run --silent soak-inbound -- --json > soak.json` and `node bench/capacity.mjs --dial-in inbound.json soak.json`.',
+    'The bare loop is the Opus decode and VAD of what such a device sends (nothing while its user is silent) and the encode of',
+    'the answer, packets of 60 ms, measured in the same seconds.',
+    '',
+    ...measured.flatMap((bench) => [
+      bench === 'inbound' ? '### A conversation beside its codec' : '### Devices that dial anew every few seconds',
+      '',
+      '| figure | value | limit | |',
+      '| --- | --- | --- | --- |',
+      ...cases(bench).flatMap((where) => figures.filter((f) => f.bench === bench && f.case === where).map(row)),
+      '',
+    ]),
+  ];
+}
+
+function row(f) {
+  const verdict = f.pass === null ? '' : f.pass ? 'kept' : 'missed';
+  return `| ${[f.case, f.figure].filter((part) => part !== '').join(': ')} | ${cell(f)} | ${f.limit ?? ''} | ${verdict} |`;
+}
+
+/** The page with its section of devices that dial in replaced, or put before the bandwidth. @param {string[]} lines */
+function withDialIn(lines) {
+  const isSection = (line) => line.startsWith('## ');
+  const from = lines.indexOf(DIAL_IN);
+  const next = lines.findIndex((line, index) => index > from && isSection(line));
+  const at = from === -1 ? lines.findIndex((line) => line.startsWith('## Bandwidth')) : from;
+  return [...lines.slice(0, at), ...dialIn(), ...lines.slice(from === -1 ? at : next)];
 }
 
 function bandwidth() {

@@ -1,16 +1,16 @@
 // What dialtone costs, each figure beside its limit, measured in the same run.
-import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { active } from './benches/active.mjs';
 import { consolePage } from './benches/console.mjs';
 import { engines } from './benches/engines.mjs';
 import { host } from './benches/host.mjs';
+import { inbound } from './benches/inbound.mjs';
 import { codec, ogg, protocol, resample, vad } from './benches/micro.mjs';
 import { reload } from './benches/reload.mjs';
 import { scrape } from './benches/scrape.mjs';
 import { silent } from './benches/silent.mjs';
 import { storm } from './benches/storm.mjs';
-import { createReport, toTable } from './report.mjs';
+import { createReport, machine as machineOf, toTable } from './report.mjs';
 
 const BENCHES = {
   codec,
@@ -25,6 +25,7 @@ const BENCHES = {
   storm,
   silent,
   active,
+  inbound,
   console: consolePage,
 };
 const HELP = `npm run bench -- [--only NAME[,NAME]] [--quick] [--json] [--count N] [--profile FOLDER]
@@ -32,8 +33,8 @@ const HELP = `npm run bench -- [--only NAME[,NAME]] [--quick] [--json] [--count 
   --only      ${Object.keys(BENCHES).join(', ')}
   --quick     small and short, to see that it works: limits that such a run cannot tell are left out
   --json      nothing but JSON on stdout
-  --count     this many conversations (active) or devices (silent, storm, scrape, console)
-  --profile   a folder for the CPU profiles of the backend (active, silent); bench/top-functions.mjs reads them
+  --count     this many conversations (active, inbound) or devices (silent, storm, scrape, console)
+  --profile   a folder for the CPU profiles of the backend (active, silent, inbound); bench/top-functions.mjs reads them
 
 The exit code is 1 when something went wrong, not when a limit was missed: other work on the machine does that too.
 `;
@@ -61,12 +62,7 @@ if (unknown.length > 0) {
 }
 
 const say = (text) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
-const machine = {
-  node: process.version,
-  platform: `${os.platform()} ${os.arch()}`,
-  cpu: os.cpus()[0]?.model ?? 'unknown',
-  cores: os.cpus().length,
-};
+const machine = machineOf();
 const options = {
   quick: values.quick,
   count: limited(values.count === undefined ? undefined : Number(values.count)),

@@ -1,4 +1,5 @@
 // Figures beside their limits, for people and as JSON.
+import os from 'node:os';
 
 /**
  * One figure.
@@ -17,6 +18,16 @@ export function createReport(bench) {
     atMost: (where, figure, value, unit, limit) => add(where, figure, value, unit, limit, value <= limit),
     /** A figure for which there is no limit. */
     note: (where, figure, value, unit) => add(where, figure, value, unit, null, null),
+  };
+}
+
+/** What the figures were measured on. */
+export function machine() {
+  return {
+    node: process.version,
+    platform: `${os.platform()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.cpus().length,
   };
 }
 

@@ -64,6 +64,7 @@ serve({
   },
   memory,
   url: () => app.url,
+  listenPort: () => app.listenPort,
   states: () => {
     const counts = {};
     for (const { state } of app.fleet.list()) counts[state] = (counts[state] ?? 0) + 1;
@@ -72,6 +73,8 @@ serve({
   connections: () => app.fleet.list().map(({ connections }) => connections),
   handles: () => ({
     resources: process.getActiveResourcesInfo().length,
+    timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
+    sockets: process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length,
     listeners: ['exit', 'SIGTERM', 'SIGINT', 'SIGHUP', 'message'].reduce(
       (sum, name) => sum + process.listenerCount(name),
       0,

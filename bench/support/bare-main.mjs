@@ -6,33 +6,38 @@ import { serve } from './child.mjs';
 import { createMeter } from './meter.mjs';
 import { allSpeech, question } from './recordings.mjs';
 
-/** Audio in a message, milliseconds. */
-const MESSAGE_MS = 80;
-const PACKET = 960;
 const HEARD = 320;
+/** Per protocol: audio in a message and in a packet, milliseconds; rate at which the microphone is encoded, Hz. */
+const REALTIME = { messageMs: 80, packetMs: 40, micRate: 24_000 };
+const XIAOZHI = { messageMs: 60, packetMs: 60, micRate: 16_000 };
 
 const codec = await loadOpusCodec();
 const createVad = await loadFvad();
 const meter = createMeter();
 const lines = [];
 let work = () => undefined;
+let wire = REALTIME;
 
 /**
  * Makes its lines and runs for a second to warm up; `measure` then runs for so long and says what it cost.
  * @param {{ count: number, cycleMs: number, speechMs: number, speaking: number, opus: boolean }} options in every
  * cycle the microphone hears `speechMs` of speech and then noise; `speaking`: part of the cycle in which an answer is
- * encoded; `opus` false: raw PCM, VAD only
+ * encoded; `opus` false: raw PCM, VAD only; `xiaozhi`: packets of 60 ms, and of the microphone none while it hears noise:
+ * such devices send none in silence
  */
-async function prepare({ count, cycleMs, speechMs, speaking, opus }) {
-  const voice = frames(await allSpeech(24_000), PACKET);
-  const packets = opus ? await encoded(await microphone(24_000, speechMs, cycleMs)) : [];
+async function prepare({ count, cycleMs, speechMs, speaking, opus, xiaozhi = false }) {
+  wire = xiaozhi ? XIAOZHI : REALTIME;
+  const { messageMs, packetMs, micRate } = wire;
+  const parts = messageMs / packetMs;
+  const voice = frames(await allSpeech(24_000), 24 * packetMs);
+  const packets = opus ? await encoded(await microphone(micRate, speechMs, cycleMs)) : [];
   const raw = opus ? [] : frames(await microphone(16_000, speechMs, cycleMs), HEARD);
-  const cycle = Math.floor(cycleMs / MESSAGE_MS);
+  const cycle = Math.floor(cycleMs / messageMs);
   lines.length = 0;
   for (let index = 0; index < count; index++) {
     lines.push({
       decoder: await codec.createDecoder({ sampleRate: 16_000 }),
-      encoder: speaking > 0 ? await codec.createEncoder({ sampleRate: 24_000, frameMs: 40 }) : undefined,
+      encoder: speaking > 0 ? await codec.createEncoder({ sampleRate: 24_000, frameMs: packetMs }) : undefined,
       vad: createVad(),
       // Which part of its cycle it begins with: the same share of them speaks at every moment.
       message: Math.round((index * cycle) / count),
@@ -40,9 +45,11 @@ async function prepare({ count, cycleMs, speechMs, speaking, opus }) {
     });
   }
   work = (line) => {
-    for (let part = 0; part < 2; part++) {
-      const at = (line.message * 2 + part) % (opus ? packets.length : raw.length);
-      if (opus) {
+    for (let part = 0; part < parts; part++) {
+      const at = (line.message * parts + part) % (opus ? packets.length : raw.length);
+      if (opus && xiaozhi && at * packetMs >= speechMs) {
+        // Nothing came.
+      } else if (opus) {
         const samples = line.decoder.decode(packets[at]);
         for (let from = 0; from < samples.length; from += HEARD) {
           line.frame.set(samples.subarray(from, from + HEARD));
@@ -53,7 +60,7 @@ async function prepare({ count, cycleMs, speechMs, speaking, opus }) {
         line.vad.isSpeech(raw[(at + 1) % raw.length]);
       }
       if (line.message % cycle < speaking * cycle)
-        line.encoder?.encode(voice[(line.message * 2 + part) % voice.length]);
+        line.encoder?.encode(voice[(line.message * parts + part) % voice.length]);
     }
     line.message += 1;
   };
@@ -71,7 +78,7 @@ function paced(ms) {
   return new Promise((resolve) => {
     const start = performance.now();
     let job = 0;
-    const dueMs = () => start + (job * MESSAGE_MS) / lines.length;
+    const dueMs = () => start + (job * wire.messageMs) / lines.length;
     const step = () => {
       // What one process cannot do in time is done late: the cost of it counts, not the pace.
       for (; dueMs() <= performance.now(); job++) {
@@ -93,8 +100,9 @@ function frames(samples, length) {
 }
 
 async function encoded(samples) {
-  const encoder = await codec.createEncoder({ sampleRate: 24_000, frameMs: 40, application: 'voip' });
-  const packets = frames(samples, PACKET).map((frame) => Buffer.from(encoder.encode(frame)));
+  const { packetMs, micRate } = wire;
+  const encoder = await codec.createEncoder({ sampleRate: micRate, frameMs: packetMs, application: 'voip' });
+  const packets = frames(samples, (micRate / 1000) * packetMs).map((frame) => Buffer.from(encoder.encode(frame)));
   encoder.free();
   return packets;
 }
