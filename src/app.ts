@@ -1,5 +1,6 @@
 import { loadOpusCodec } from './audio/opus/opus-codec.ts';
 import { SharedPacer } from './audio/pacer.ts';
+import { audioHookPlan } from './audio-hook-settings.ts';
 import { type DevicesConfig, readDevicesFile } from './config/devices-file.ts';
 import type { DeviceConfig } from './config/devices-schema.ts';
 import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-reloader.ts';
@@ -10,6 +11,7 @@ import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import type { Patience } from './conversation/turn/turn-watchdog.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
+import type { Secret } from './core/secret.ts';
 import { createLocalNames } from './discovery/local-names.ts';
 import { deviceEnginesCheck } from './engines/device-engines.ts';
 import type { EngineRegistry } from './engines/engine.ts';
@@ -22,6 +24,7 @@ import type { Fleet } from './fleet/fleet.ts';
 import { InboundScheduler } from './fleet/line/inbound-scheduler.ts';
 import { createApi } from './http/api.ts';
 import { apiWarnings } from './http/api-settings.ts';
+import { AudioHook } from './http/audio-hook.ts';
 import { createListenerAnswer } from './http/listener/listener-app.ts';
 import { OneTimeDownloads } from './http/listener/one-time-downloads.ts';
 import { ReadinessTracker } from './http/readiness.ts';
@@ -31,6 +34,7 @@ import { listenUrl } from './listen-url.ts';
 import { createNews } from './news/create-news.ts';
 import { createPinTools, pictureLimits } from './pin-tools.ts';
 import { Pictures } from './protocols/pictures.ts';
+import type { Recorded } from './protocols/recorded.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
 import { newMediaCounters } from './protocols/webrtc/media-counters.ts';
 import type { Settings } from './settings.ts';
@@ -181,12 +185,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     let listener: ListenServer | undefined;
     let discovery: Discovery | undefined;
     const baseUrl = (arrival: Arrival) => listenUrl(settings.LISTEN_URL, arrival, listener?.port);
+    const hook = audioHookPlan(settings);
+    const onRecorded = hook && recordingsTo(hook, log);
     const manager = new DeviceManager({
       clock,
       pacer: new SharedPacer(clock),
       random,
       report,
-      protocols: createProtocols({ codec, random, clock, pictures, downloads, pins, baseUrl, media }),
+      protocols: createProtocols({ codec, random, clock, pictures, downloads, pins, baseUrl, media, onRecorded }),
       scheduler,
       acceptUnknown: settings.ACCEPT_UNKNOWN,
       registrations: new Registrations(storage.registrations),
@@ -335,6 +341,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** Sends what devices record by themselves to where its owner wants it. */
+function recordingsTo(hook: { readonly url: string; readonly token: Secret | undefined }, log: Log) {
+  const onProblem = (device: string, error: Error) =>
+    log.warn({ event: 'audio_hook.failed', device, error: error.message }, 'a recording was not delivered');
+  const sender = new AudioHook({ ...hook, onProblem });
+  return (recorded: Recorded) => sender.send(recorded);
 }
 
 /** How long a conversation waits before it gives an engine up that does not give itself up: every engine of a list has its time. */

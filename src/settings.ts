@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { audioHookFields } from './audio-hook-settings.ts';
 import { ENGINE_NAMES, type EngineName, MAX_ENGINES } from './config/engines-schema.ts';
 import { DialtoneError } from './core/errors.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
@@ -81,6 +82,7 @@ export const settingsSchema = z.object({
   ...listenFields,
   ...webRtcFields,
   ...discoveryFields,
+  ...audioHookFields,
   ...hotpinFields,
   API_TOKEN: token.optional().meta({
     description:

@@ -72,6 +72,8 @@ test('compose hands on every setting but those that the image fixes, secrets as 
     'LISTEN_CERT_FILE',
     'LISTEN_KEY_FILE',
     'WEBRTC_TURN_PASSWORD_FILE',
+    'AUDIO_HOOK_TOKEN_FILE',
+    'STACKCHAN_AUDIO_HOOK_TOKEN_FILE',
     'API_TOKEN_FILE',
     'API_READ_TOKEN_FILE',
     'GROQ_API_KEY_FILE',

@@ -9,6 +9,7 @@ import type { Downloads } from './downloads.ts';
 import type { PinTools } from './hotpin/pin-tools.ts';
 import type { Pictures } from './pictures.ts';
 import type { DeviceListener, DeviceSession, Protocol } from './protocol.ts';
+import type { Recorded } from './recorded.ts';
 import type { MediaCounters } from './webrtc/media-counters.ts';
 
 /** What protocols are made with. */
@@ -23,6 +24,8 @@ export interface ProtocolTools {
   readonly downloads?: Downloads;
   /** Default: sessions of pins have HotPin's own limits, keep nothing, and cannot be looked at. */
   readonly pins?: PinTools;
+  /** Told of what a device has recorded of its user by itself, from its start to its stop. Default: it is not kept. */
+  readonly onRecorded?: ((recorded: Recorded) => void) | undefined;
   /** The address of the listener as a device is to use it, without a path; undefined: there is none. Default: none. */
   readonly baseUrl?: (arrival: Arrival) => string | undefined;
   /** Adds up what goes over WebRTC links. Default: each session counts for itself. */

@@ -274,6 +274,7 @@ export class XiaozhiSession implements DeviceSession {
         this.#listens(message.mode);
         return;
       case 'listen_stop':
+        if (!this.#hasAskedToListen) this.#options.uplink.ended();
         this.#hasAskedToListen = false;
         this.#closeMicrophone();
         listener.event({ type: 'listen', state: 'stop' });

@@ -4,6 +4,7 @@ import { HEARING_RATE } from '../../audio/rates.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { DeviceListener } from '../protocol.ts';
 import { ArrivalGaps } from './arrival-gaps.ts';
+import type { Capture } from './capture.ts';
 
 /** Silence that the device left out is told in pieces of this length, and looked for as often, milliseconds. */
 const PIECE_MS = 100;
@@ -15,10 +16,13 @@ export class Uplink {
   readonly #listener: DeviceListener;
   readonly #clock: Clock;
   readonly #gaps = new ArrivalGaps();
+  readonly #capture: Capture | undefined;
   #isOpen = false;
   #timer: Timer | undefined;
 
-  constructor(decoder: OpusDecoder, listener: DeviceListener, clock: Clock) {
+  /** @param capture keeps what comes, for those who want it as a file */
+  constructor(decoder: OpusDecoder, listener: DeviceListener, clock: Clock, capture?: Capture) {
+    this.#capture = capture;
     this.#decoder = decoder;
     this.#listener = listener;
     this.#clock = clock;
@@ -27,11 +31,18 @@ export class Uplink {
   /** The device's microphone is open from now on: where nothing comes it is quiet. */
   open(): void {
     this.#isOpen = true;
+    this.#capture?.begin();
+  }
+
+  /** The device says that its user has said everything. */
+  ended(): void {
+    this.#capture?.end();
   }
 
   /** It is closed: nothing is missing. */
   closed(): void {
     this.#isOpen = false;
+    this.#capture?.discard();
     this.#gaps.closed();
     this.#stop();
   }
@@ -48,6 +59,7 @@ export class Uplink {
       this.#silence(this.#gaps.arrived((samples.length * 1000) / HEARING_RATE, this.#clock.now()));
       this.#timer ??= this.#clock.setTimer(this.#look, PIECE_MS);
     }
+    this.#capture?.add(packet, samples.length);
     this.#listener.audio(samples);
   }
 

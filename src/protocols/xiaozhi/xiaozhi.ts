@@ -1,6 +1,9 @@
 import { HEARING_RATE } from '../../audio/rates.ts';
+import type { DeviceConfig } from '../../config/devices-schema.ts';
 import type { Downloads, OfferedDownload } from '../downloads.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
+import type { Recorded } from '../recorded.ts';
+import { Capture } from './capture.ts';
 import { type XiaozhiOptions, xiaozhiFields } from './device-fields.ts';
 import { Downlink } from './downlink.ts';
 import { AHEAD_MS, XiaozhiSession } from './session.ts';
@@ -34,7 +37,7 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
   /** Audio comes in binary messages only. */
   carriesAudio: () => false,
 
-  async open(link, device, listener, { codec, random, clock, pictures, downloads, baseUrl }) {
+  async open(link, device, listener, { codec, random, clock, pictures, downloads, baseUrl, onRecorded }) {
     const decoder = await codec.createDecoder({ sampleRate: HEARING_RATE });
     const base = link.arrival && baseUrl?.(link.arrival);
     return new XiaozhiSession({
@@ -43,7 +46,7 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
       clock,
       sessionId: sessionIdFrom(random),
       isPersistent: device.options.persistent,
-      uplink: new Uplink(decoder, listener, clock),
+      uplink: new Uplink(decoder, listener, clock, captureFor(device, onRecorded)),
       createDownlink: ({ version, frameMs }) => new Downlink(codec, version, frameMs),
       offer: offerBy(downloads, base),
       openVision: (take) => {
@@ -62,4 +65,8 @@ function offerBy(downloads: Downloads | undefined, base: string | undefined) {
     const { token, path } = downloads.offer(download);
     return { url: `${base}${path}`, token, withdraw: () => downloads.withdraw(token) };
   };
+}
+
+function captureFor({ name, token }: DeviceConfig, onRecorded: ((recorded: Recorded) => void) | undefined) {
+  return onRecorded && new Capture((file) => onRecorded({ device: name, token, ...file }));
 }
