@@ -16,9 +16,10 @@ export async function fetchAvatarSet(message: Readonly<Record<string, unknown>>)
   const fail = (error: string) => ({ reply: { checksum: String(checksum), ok: false, error } });
   try {
     const response = await fetch(String(url), { headers: { Authorization: `Bearer ${String(token)}` } });
+    // Read at once, whatever it is: Node 24 ends the process when a server closes a connection whose body is still unread.
+    const bytes = Buffer.from(await response.arrayBuffer());
     if (response.status !== 200) return fail(`fetch_failed: http ${response.status}`);
     if (response.headers.get('x-avatar-mode') !== mode) return fail('mode_mismatch');
-    const bytes = Buffer.from(await response.arrayBuffer());
     if (bytes.length !== size) return fail('size_mismatch');
     // Firmware takes pictures of 160 by 120 points with 2 bytes each.
     if (bytes.length % 38_400 !== 0) return fail('load_failed');
