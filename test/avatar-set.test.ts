@@ -55,7 +55,7 @@ describe('the face of a stackchan', () => {
     expect((await load(''))[0]).toBe(400);
     expect((await load('x', '?mode=other'))[0]).toBe(400);
     expect((await load(Buffer.alloc(4_194_305)))[0]).toBe(413);
-    expect((await load('x', '', 'nobody'))[0]).toBe(404);
+    expect((await load('x', '', 'attic'))[0]).toBe(404);
   });
 
   it('is for devices with functions that are there', async () => {

@@ -213,7 +213,7 @@ describe('speech of a client', () => {
     expect(device.binaries).toEqual([]);
     const to = (name: string) =>
       fetch(`${app.url}/v1/devices/${name}/pcm`, { method: 'POST', body: raw, headers: rate });
-    expect((await time.during(to('nobody'))).status).toBe(404);
+    expect((await time.during(to('attic'))).status).toBe(404);
     device.socket.close();
     await time.until(() => app.fleet.get('robot')?.state === 'waiting');
     const away = await time.during(to('robot'));

@@ -82,7 +82,7 @@ describe('POST /connect', () => {
     expect((await ask('pi-kitchen')).status).toBe(401);
     expect((await ask('pi-kitchen', { Authorization: 'Bearer wrong' })).status).toBe(401);
     // Who it is stands in the body, whatever else is said.
-    expect((await ask('other', { 'Device-Id': 'pi-kitchen', Authorization: 'Bearer nobody' })).status).toBe(403);
+    expect((await ask('other', { 'Device-Id': 'pi-kitchen', Authorization: 'Bearer attic' })).status).toBe(403);
     expect((await ask('pi-kitchen', { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
     expect(app.fleet.unknownDevices).toMatchObject([{ protocol: 'webrtc', id: 'other' }]);
   });

@@ -6,6 +6,7 @@ import type { SpeechSource } from '../mic/speech.ts';
 import type { SoundChoice } from '../sound/sound-card.ts';
 import type { EchoOptions } from '../speaker/echo.ts';
 import { oneOf, portNumber, UsageError, usage, wholeNumber } from './cli-values.ts';
+import { questionsIn } from './dialling-options.ts';
 
 /** What the command line asks for. */
 export interface CliOptions {
@@ -48,11 +49,7 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
   if (values.format !== undefined && protocol === 'pcm') {
     throw new UsageError('--format is for --protocol realtime only.');
   }
-  const questions = tokens.flatMap((token): SpeechSource[] => {
-    if (token.kind !== 'option' || token.value === undefined) return [];
-    if (token.name === 'mic') return [{ wav: token.value }];
-    return token.name === 'say' ? [{ text: token.value }] : [];
-  });
+  const questions = questionsIn(tokens);
   const noAudio = values['no-audio'] ?? false;
   const { speaker, echo, record } = values;
   if (noAudio && (questions.length > 0 || speaker !== undefined || echo !== undefined || record !== undefined)) {

@@ -26,5 +26,6 @@ export function wholeNumber(option: string, text: string, max: number): number {
 export function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
   const value = known.find((name) => name === text);
   if (value !== undefined) return value;
-  throw new UsageError(`${option} takes ${known.join(' or ')}, not "${text}".`);
+  const words = [known.slice(0, -1).join(', '), known.at(-1)].filter(Boolean).join(' or ');
+  throw new UsageError(`${option} takes ${words}, not "${text}".`);
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { SpeechSource } from '../mic/speech.ts';
-import { UsageError, usage, wholeNumber } from './cli-values.ts';
+import { oneOf, usage, wholeNumber } from './cli-values.ts';
+import { DIALLING, dialledUrl, questionsIn, wantsProtocol } from './dialling-options.ts';
 
 /** What the command line asks for with `--protocol hotpin`. */
 export interface HotpinCliOptions {
@@ -19,34 +20,24 @@ export interface HotpinCliOptions {
 
 /** Whether the command line asks for a pin. */
 export function isHotpin(args: readonly string[]): boolean {
-  return args.some((arg, at) => arg === '--protocol=hotpin' || (arg === '--protocol' && args[at + 1] === 'hotpin'));
+  return wantsProtocol(args, 'hotpin');
 }
 
 /** Parses it; undefined when help was asked for. Throws {@link UsageError}. */
 export function parseHotpin(args: readonly string[]): HotpinCliOptions | undefined {
   const { values, tokens } = parse(args);
   if (values.help) return undefined;
-  const { connect, photo, bears = 'raw' } = values;
-  if (connect === undefined || !/^wss?:\/\//.test(connect)) {
-    throw new UsageError('--protocol hotpin dials: give --connect ws://127.0.0.1:8765/ws');
-  }
-  if (bears !== 'raw' && bears !== 'bearer' && bears !== 'query') {
-    throw new UsageError(`--bears takes raw, bearer or query, not "${bears}".`);
-  }
+  const { photo } = values;
   return {
-    url: connect,
+    url: dialledUrl('hotpin', values.connect, 'ws://127.0.0.1:8765/ws'),
     name: values.name ?? 'pin',
     token: values.token,
-    bears,
+    bears: oneOf('--bears', values.bears ?? 'raw', ['raw', 'bearer', 'query'] as const),
     slots: wholeNumber('--slots', values.slots ?? '4', 1_000),
     neverReady: values['never-ready'] ?? false,
     noPong: values['no-pong'] ?? false,
     photo,
-    questions: tokens.flatMap((token): SpeechSource[] => {
-      if (token.kind !== 'option' || token.value === undefined) return [];
-      if (token.name === 'mic') return [{ wav: token.value }];
-      return token.name === 'say' ? [{ text: token.value }] : [];
-    }),
+    questions: questionsIn(tokens),
   };
 }
 
@@ -57,18 +48,12 @@ function parse(args: readonly string[]) {
       strict: true,
       tokens: true,
       options: {
-        protocol: { type: 'string' },
-        connect: { type: 'string' },
-        name: { type: 'string' },
-        token: { type: 'string' },
+        ...DIALLING,
         bears: { type: 'string' },
         slots: { type: 'string' },
         photo: { type: 'string' },
         'never-ready': { type: 'boolean' },
         'no-pong': { type: 'boolean' },
-        mic: { type: 'string', multiple: true },
-        say: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
       },
     }),
   );

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HotpinDevice } from '../protocols/hotpin/hotpin-device.ts';
 import type { HotpinCliOptions } from './hotpin-options.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
@@ -66,8 +67,4 @@ function describe(message: Readonly<Record<string, unknown>>): string | undefine
     default:
       return JSON.stringify(message);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PcmDialler, type PcmText } from '../protocols/pcm/pcm-dialler.ts';
 import type { PcmCliOptions } from './pcm-options.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
@@ -42,8 +43,4 @@ async function ask(device: PcmDialler, speeches: readonly Int16Array[]): Promise
 function describe({ type, payload }: PcmText): string {
   if (type === 'server_command') return `is told: ${JSON.stringify(payload)}`;
   return `listening ${payload.listening === true ? 'on' : 'off'}, speaking ${payload.speaking === true ? 'on' : 'off'}`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

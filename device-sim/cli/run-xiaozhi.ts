@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { XiaozhiDevice } from '../protocols/xiaozhi/xiaozhi-device.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
 import type { XiaozhiCliOptions } from './xiaozhi-options.ts';
@@ -59,8 +60,4 @@ function describe({ type, state, text, emotion, payload }: Readonly<Record<strin
     default:
       return undefined;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

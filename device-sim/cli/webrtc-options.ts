@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { SpeechSource } from '../mic/speech.ts';
 import type { CliOptions } from './cli-options.ts';
 import { oneOf, portNumber, UsageError, usage, wholeNumber } from './cli-values.ts';
+import { questionsIn, wantsProtocol } from './dialling-options.ts';
 
 /** Where a Naila device tells of its health, as the original does. */
 const HEALTH_PORT = '8081';
@@ -11,7 +11,7 @@ export type WebRtcCliOptions = CliOptions & { readonly hub: NonNullable<CliOptio
 
 /** Whether the command line asks for a device that dials over WebRTC. */
 export function isWebRtc(args: readonly string[]): boolean {
-  return args.some((arg, at) => arg === '--protocol=webrtc' || (arg === '--protocol' && args[at + 1] === 'webrtc'));
+  return wantsProtocol(args, 'webrtc');
 }
 
 /**
@@ -29,11 +29,7 @@ export function parseWebRtc(
   if (!/^https?:\/\/[^/]/.test(url))
     throw new UsageError(`--hub takes an address as in http://127.0.0.1:8765, not "${url}".`);
   const deviceId = values['device-id'] ?? (env.NAILA_DEVICE_ID || 'audio-01');
-  const questions = tokens.flatMap((token): SpeechSource[] => {
-    if (token.kind !== 'option' || token.value === undefined) return [];
-    if (token.name === 'mic') return [{ wav: token.value }];
-    return token.name === 'say' ? [{ text: token.value }] : [];
-  });
+  const questions = questionsIn(tokens);
   const input = values['input-device'] ?? values.input ?? (env.NAILA_INPUT_DEVICE || undefined);
   const output = values['output-device'] ?? values.output ?? (env.NAILA_OUTPUT_DEVICE || undefined);
   const isSimulated = values.simulated === true || questions.length > 0 || values.speaker !== undefined;

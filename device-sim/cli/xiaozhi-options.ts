@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { SpeechSource } from '../mic/speech.ts';
 import type { WireVersion } from '../protocols/xiaozhi/xiaozhi-wire.ts';
 import { UsageError, usage } from './cli-values.ts';
+import { DIALLING, dialledUrl, questionsIn, wantsProtocol } from './dialling-options.ts';
 
 /** What the command line asks for with `--protocol xiaozhi`. */
 export interface XiaozhiCliOptions {
@@ -19,21 +20,18 @@ export interface XiaozhiCliOptions {
 
 /** Whether the command line asks for a device that dials. */
 export function isXiaozhi(args: readonly string[]): boolean {
-  return args.some((arg, at) => arg === '--protocol=xiaozhi' || (arg === '--protocol' && args[at + 1] === 'xiaozhi'));
+  return wantsProtocol(args, 'xiaozhi');
 }
 
 /** Parses it; undefined when help was asked for. Throws {@link UsageError}. */
 export function parseXiaozhi(args: readonly string[]): XiaozhiCliOptions | undefined {
   const { values, tokens } = parse(args);
   if (values.help) return undefined;
-  const { connect, version = '1' } = values;
-  if (connect === undefined || !/^wss?:\/\//.test(connect)) {
-    throw new UsageError('--protocol xiaozhi dials: give --connect ws://127.0.0.1:8765/xiaozhi/v1/');
-  }
+  const { version = '1' } = values;
   if (!/^[123]$/.test(version)) throw new UsageError(`--version takes 1, 2 or 3, not "${version}".`);
   if (values.stock && values.stackchan) throw new UsageError('--stock and --stackchan are two devices: give one.');
   return {
-    url: connect,
+    url: dialledUrl('xiaozhi', values.connect, 'ws://127.0.0.1:8765/xiaozhi/v1/'),
     id: values.id ?? '02:00:00:00:00:01',
     name: values.name ?? 'device',
     token: values.token,
@@ -41,11 +39,7 @@ export function parseXiaozhi(args: readonly string[]): XiaozhiCliOptions | undef
     kind: values.stackchan ? 'stackchan' : 'stock',
     mode: values.realtime ? 'realtime' : 'auto',
     noPong: values['no-pong'] ?? false,
-    questions: tokens.flatMap((token): SpeechSource[] => {
-      if (token.kind !== 'option' || token.value === undefined) return [];
-      if (token.name === 'mic') return [{ wav: token.value }];
-      return token.name === 'say' ? [{ text: token.value }] : [];
-    }),
+    questions: questionsIn(tokens),
   };
 }
 
@@ -56,19 +50,13 @@ function parse(args: readonly string[]) {
       strict: true,
       tokens: true,
       options: {
-        protocol: { type: 'string' },
-        connect: { type: 'string' },
+        ...DIALLING,
         id: { type: 'string' },
-        name: { type: 'string' },
-        token: { type: 'string' },
         version: { type: 'string' },
         stock: { type: 'boolean' },
         stackchan: { type: 'boolean' },
         realtime: { type: 'boolean' },
         'no-pong': { type: 'boolean' },
-        mic: { type: 'string', multiple: true },
-        say: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
       },
     }),
   );

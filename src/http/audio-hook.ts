@@ -1,3 +1,4 @@
+import { HttpConnections } from '../core/http-connections.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** How long the receiver may take, milliseconds: as stackchan's gateway. */
@@ -26,6 +27,7 @@ export interface AudioHookOptions {
 /** Sends each recording of a device to an address by `POST`, as stackchan's gateway does. */
 export class AudioHook {
   readonly #options: AudioHookOptions;
+  readonly #connections = new HttpConnections({ idleMs: 0 });
   #underWay = 0;
 
   constructor(options: AudioHookOptions) {
@@ -46,7 +48,7 @@ export class AudioHook {
   }
 
   async #post(device: string, token: Secret | undefined, ogg: Uint8Array): Promise<void> {
-    const response = await fetch(this.#options.url, {
+    const response = await this.#connections.fetch(this.#options.url, {
       method: 'POST',
       headers: {
         'content-type': 'audio/ogg',
@@ -55,7 +57,7 @@ export class AudioHook {
       },
       body: ogg,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
+      redirect: 'manual',
     });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the receiver answered ${response.status}`);

@@ -10,6 +10,7 @@ import { DecodeQueue } from './decode-queue.ts';
 import { DeviceMicrophone } from './device-microphone.ts';
 import { McpServer, type VisionTarget } from './mcp-server.ts';
 import { Peripherals, type SimTool, simTools } from './peripherals.ts';
+import { uploadPhoto } from './photo-upload.ts';
 import { packPacket, unpackPacket, type WireVersion } from './xiaozhi-wire.ts';
 
 /** Length of a packet, milliseconds, and the rate of what is played, Hz. */
@@ -99,7 +100,10 @@ export class XiaozhiDevice {
     this.queue = new DecodeQueue(this.#clock, FRAME_MS);
     this.#mcp = new McpServer({
       name: 'sim-board',
-      tools: [...simTools(this.parts, (question) => this.#upload(question)), ...(options.moreTools ?? [])],
+      tools: [
+        ...simTools(this.parts, (question) => uploadPhoto(this.vision, this.#options, question)),
+        ...(options.moreTools ?? []),
+      ],
       mute: options.muteTool,
       send: (payload) => this.send({ type: 'mcp', payload }),
       onVision: (vision) => {
@@ -399,22 +403,5 @@ export class XiaozhiDevice {
 
   #sendBytes(bytes: Buffer): void {
     if (this.#socket?.readyState === 1) this.#socket.send(bytes);
-  }
-
-  /** As firmware uploads a picture: multipart, and what comes back is the result. */
-  async #upload(question: string): Promise<string> {
-    const { vision } = this;
-    const { photo, id } = this.#options;
-    if (!vision || !photo) throw new Error('Image explain URL or token is not set');
-    const form = new FormData();
-    form.set('question', question);
-    form.set('file', new Blob([Uint8Array.from(photo)], { type: 'image/jpeg' }), 'camera.jpg');
-    const response = await fetch(vision.url, {
-      method: 'POST',
-      headers: { 'Device-Id': id, ...(vision.token === undefined ? {} : { Authorization: `Bearer ${vision.token}` }) },
-      body: form,
-    });
-    if (response.status !== 200) throw new Error(`Failed to upload photo, status code: ${response.status}`);
-    return response.text();
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { HttpConnections } from '../../core/http-connections.ts';
 import { retryAfterMs } from '../../core/retry-after.ts';
 import { badAnswer, connectionFailed, refused } from './download-error.ts';
 
@@ -16,6 +17,9 @@ export interface FileRequest {
   readonly signal: AbortSignal;
 }
 
+/** The disk may be slower than the network, so not Node's own `fetch`. */
+const connections = new HttpConnections({ idleMs: 0 });
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -25,7 +29,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function request(url: URL, { headers, maxRedirects, signal }: FileRequest): Promise<Answer> {
   let at = url;
   for (let redirects = 0; ; redirects++) {
-    const response = await fetch(at, { headers, redirect: 'manual', signal }).catch((error: unknown) => {
+    const response = await connections.fetch(at, { headers, redirect: 'manual', signal }).catch((error: unknown) => {
       signal.throwIfAborted();
       throw connectionFailed(at, error);
     });

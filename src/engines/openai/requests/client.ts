@@ -1,10 +1,10 @@
 import type { Clock, Random } from '../../../core/clock.ts';
 import { DialtoneError } from '../../../core/errors.ts';
+import { HttpConnections } from '../../../core/http-connections.ts';
 import type { Secret } from '../../../core/secret.ts';
 import { type CallLimits, ServiceCall } from './call.ts';
 import { CallErrors } from './errors.ts';
 import { groqWire } from './groq-wire.ts';
-import { HttpConnections } from './http-connections.ts';
 import { openAiWire } from './openai-wire.ts';
 import { type ServerAddress, serverAddress } from './server-address.ts';
 import type { Service } from './service.ts';

@@ -20,7 +20,7 @@ const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** How connections are kept. */
 export interface HttpConnectionsOptions {
-  /** See {@link IDLE_MS}. */
+  /** See {@link IDLE_MS}; 0: connections are not kept. */
   readonly idleMs?: number;
   /** The certificates of the authorities that are trusted, PEM. Default: those of Node. */
   readonly ca?: string;
@@ -36,7 +36,8 @@ interface Outgoing {
 
 /**
  * HTTP connections that are kept for the next request. Node's own `fetch` closes them after 4 s, so that each turn of a conversation
- * would begin with a new connection and the key exchange of TLS.
+ * would begin with a new connection and the key exchange of TLS. And in Node 24 it ends the process when a server hangs up whose answer
+ * is read more slowly than it comes (nodejs/undici#5360): what reads a body that may be large asks here.
  */
 export class HttpConnections {
   readonly #http: HttpAgent;
@@ -45,7 +46,7 @@ export class HttpConnections {
   readonly #httpsSpares: SpareConnections;
 
   constructor({ idleMs = IDLE_MS, ca }: HttpConnectionsOptions = {}) {
-    const options = { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: idleMs };
+    const options = idleMs > 0 ? { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: idleMs } : {};
     const trusted = ca === undefined ? {} : { ca };
     this.#http = new HttpAgent(options);
     this.#https = new HttpsAgent({ ...options, ...trusted });
@@ -56,7 +57,7 @@ export class HttpConnections {
   /**
    * As the global `fetch`, as far as packages of APIs need it. A request that fails on a kept connection before anything is answered
    * is sent again at once over a new one: the server may have closed the old one at that moment. Follows redirects to other paths
-   * of the same server only.
+   * of the same server only, and none with `redirect: 'manual'`.
    */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -66,10 +67,11 @@ export class HttpConnections {
       body: request.body === null ? undefined : new Uint8Array(await request.arrayBuffer()),
       signal: init?.signal ?? undefined,
     };
+    const mostRedirects = request.redirect === 'follow' ? MAX_REDIRECTS : 0;
     let url = new URL(request.url);
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#send(url, outgoing);
-      const next = redirects < MAX_REDIRECTS ? redirectOf(answer, url) : undefined;
+      const next = redirects < mostRedirects ? redirectOf(answer, url) : undefined;
       if (!next) return responseOf(answer);
       answer.resume();
       url = next;

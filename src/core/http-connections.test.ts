@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { listenOnLoopback } from '../../../../test/fakes/listen.ts';
-import { tlsFixture } from '../../../../test/support/devices/dialled-device.ts';
+import { listenOnLoopback } from '../../test/fakes/listen.ts';
+import { tlsFixture } from '../../test/support/devices/dialled-device.ts';
 import { HttpConnections, type HttpConnectionsOptions } from './http-connections.ts';
 
 const CA = readFileSync(tlsFixture('authority.crt'), 'utf8');
@@ -200,4 +200,44 @@ describe('a request', () => {
     const { get } = await serve((_, response) => void response.writeHead(204).end());
     for (const _ of [1, 2]) expect(await get()).toBe('');
   });
+});
+
+describe('a server that hangs up behind its answer', () => {
+  // Node 24's own fetch ends the process here.
+  it('costs nothing when the answer is read more slowly than it comes', async () => {
+    const body = Buffer.alloc(2_000_000, 7);
+    const { connections, url } = await serve((_, response) => {
+      response.writeHead(200, { connection: 'close', 'content-length': body.length }).end(body);
+    });
+    const response = await connections.fetch(url);
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += (chunk as Uint8Array).length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(bytes).toBe(body.length);
+  });
+
+  it('may be left unread', async () => {
+    const { connections, url } = await serve((_, response) => {
+      response.writeHead(500, { connection: 'close' }).end('no');
+    });
+    const response = await connections.fetch(url);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(response.status).toBe(500);
+    await response.body?.cancel();
+  });
+});
+
+it('connections that are not to be kept are closed behind each answer', async () => {
+  const { connections, url, sockets } = await serve((_, response) => response.end('well'), { idleMs: 0 });
+  for (let times = 1; times <= 2; times++) {
+    expect(await (await connections.fetch(url)).text()).toBe('well');
+    expect(sockets).toHaveLength(times);
+  }
+});
+
+it('redirects are left to the caller that wants them', async () => {
+  const { connections, url } = await serve((_, response) => response.writeHead(302, { location: '/other' }).end());
+  expect((await connections.fetch(url, { redirect: 'manual' })).status).toBe(302);
 });
