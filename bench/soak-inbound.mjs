@@ -76,7 +76,7 @@ await withInboundScene({ count, answerMs: 1_000, speechMs: 1_000, env }, async (
   report.atMost(where, 'turns that ended in another way', inAnotherWay, '', 0);
   const { 'no answer': unanswered = 0, ...failures } = seen.failures;
   for (const [why, times] of Object.entries(failures)) say(`${times} times: ${why}`);
-  // No limit: this asks what stays. With 20 devices there are none; with 200 on a busy machine many, of a cause not yet found.
+  // No limit: this asks what stays. Where the devices take all of a core themselves, what they say comes in pieces.
   report.note(where, 'questions without an answer within 10 s', unanswered, '');
   const failedLinks = Object.values(failures).reduce((sum, times) => sum + times, 0);
   report.atMost(where, 'links that failed', failedLinks, '', 0);

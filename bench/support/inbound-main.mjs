@@ -4,12 +4,12 @@ import { XiaozhiDevice } from '../../dist/device-sim/protocols/xiaozhi/xiaozhi-d
 import { serve } from './child.mjs';
 import { question } from './recordings.mjs';
 
-/** Longest time from the end of a question to the end of its answer, milliseconds. */
-const ANSWER_WITHIN_MS = 10_000;
 const FRAME_MS = 60;
 
 let devices = [];
 let speech = new Int16Array(0);
+/** Longest time from the end of a question to the end of its answer, milliseconds. */
+let answerWithinMs = 0;
 let stopping = false;
 let conversing = [];
 /** Of the measurement under way. */
@@ -33,7 +33,8 @@ function entries(count) {
 }
 
 /** Makes the devices of the entries; all three versions of the protocol are among them. None of them dials yet. */
-async function make({ count, listenPort, speechMs, mode }) {
+async function make({ count, listenPort, speechMs, mode, answerWithinMs: within }) {
+  answerWithinMs = within;
   const url = `ws://127.0.0.1:${listenPort}/xiaozhi/v1/`;
   speech = await question(16_000, speechMs);
   devices = Array.from({ length: count }, (_, index) => {
@@ -97,12 +98,15 @@ function reconnect() {
 /** Says the question, and waits for the end of its answer. */
 async function ask({ device, state }) {
   let timer;
-  const answer = new Promise((resolve, reject) => {
+  const answer = new Promise((resolve) => {
     state.onAnswer = resolve;
-    timer = setTimeout(() => reject(new Error('no answer')), ANSWER_WITHIN_MS);
   });
   try {
-    await Promise.all([device.say(speech), answer]);
+    await device.say(speech);
+    const tooLate = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer')), answerWithinMs);
+    });
+    await Promise.race([answer, tooLate]);
     // What it has in its queue is played, then it listens again.
     while (device.state === 'speaking' && !stopping) await sleep(20);
   } finally {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from './child.mjs';
 
+/** How much longer than its sound an answer may take from the end of its question, milliseconds. */
+const SPARE_MS = 9_000;
+
 /**
  * Starts both, runs `use` on them, and closes them whatever happens. No device has dialled yet.
  * @param {{ count: number, answerMs: number, speechMs: number, mode?: 'auto' | 'realtime', profile?: string, env?: Record<string, string> }} options
@@ -22,7 +25,7 @@ export async function withInboundScene({ count, answerMs, speechMs, mode = 'auto
       execArgv: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
     });
     const listenPort = await backend.call('listenPort');
-    await fleet.call('make', { count, listenPort, speechMs, mode });
+    await fleet.call('make', { count, listenPort, speechMs, mode, answerWithinMs: answerMs + SPARE_MS });
     return await use({ fleet, backend });
   } finally {
     await fleet.call('halt').catch(() => undefined);
