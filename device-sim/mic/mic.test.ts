@@ -125,4 +125,24 @@ describe('microphone of a process that stood still', () => {
     expect(messages).toBe(7);
     expect(mic.lostMs).toBe(5000);
   });
+
+  it('has recorded nothing of what is said before it was said', () => {
+    const clock = new LateClock();
+    const sent: string[] = [];
+    const mic = new Microphone<Uint8Array>({
+      clock,
+      frameMs: 40,
+      framesPerMessage: 1,
+      ambient: frames('n', 1),
+      isHeard: () => true,
+      send: (message) => sent.push(...message.map((frame) => Buffer.from(frame).toString())),
+    });
+    mic.wake();
+    clock.lateMs = 400;
+    // The process runs again, and what makes the user speak comes before the timer of the microphone.
+    mic.speak(frames('a', 3)).catch(() => undefined);
+    expect(sent).toEqual(Array(10).fill('n0'));
+    clock.advance(80);
+    expect(sent.slice(10)).toEqual(['a0', 'a1']);
+  });
 });

@@ -55,7 +55,9 @@ export class Microphone<Frame> {
     return this.#lostMs;
   }
 
-  /** Speaks frames into the microphone, after those it was given before. Resolves when the last of them was sent. */
+  /**
+   * Speaks frames into the microphone, from now on, after those it was given before. Resolves when the last of them was sent.
+   */
   speak(frames: readonly Frame[]): Promise<ClipSpan> {
     if (this.#clips.length >= MAX_CLIPS) {
       throw new SimError(
@@ -63,6 +65,7 @@ export class Microphone<Frame> {
         `${MAX_CLIPS} things to say are waiting already: await say() before the next one.`,
       );
     }
+    if (this.#timer && this.#clips.length === 0) this.#sendLate();
     return new Promise((done, failed) => {
       this.#clips.push({ frames, next: 0, startedAt: 0, done, failed });
       this.wake();
@@ -110,6 +113,20 @@ export class Microphone<Frame> {
 
   #tick(): void {
     this.#timer = undefined;
+    this.#sendDue();
+    if (!this.#timer && !this.#frozen && this.#hasWork()) this.#schedule();
+  }
+
+  /** What a late process has not yet sent was recorded before anything is said now. */
+  #sendLate(): void {
+    const now = this.#options.clock.now();
+    if (this.#dueAt >= now) return;
+    this.#sendDue();
+    this.#dueAt = Math.max(this.#dueAt, now);
+  }
+
+  /** Sends every message whose time has come. */
+  #sendDue(): void {
     const now = this.#options.clock.now();
     if (now - this.#dueAt > MAX_LATE_MS) {
       this.#lostMs += now - this.#dueAt;
@@ -120,7 +137,6 @@ export class Microphone<Frame> {
       this.#sendOne(now);
       this.#dueAt += this.#messageMs;
     }
-    if (!this.#timer && !this.#frozen && this.#hasWork()) this.#schedule();
   }
 
   #sendOne(now: number): void {
