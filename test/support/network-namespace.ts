@@ -39,6 +39,8 @@ export function makeHost(): void {
   ip('netns', 'add', NETNS);
   onTestFinished(() => ip('netns', 'del', NETNS));
   ip('link', 'add', OURS, 'type', 'veth', 'peer', 'name', THEIRS);
+  // Without it the wire lives until the last program there has ended, and the next test cannot lay its own.
+  onTestFinished(() => ip('link', 'del', OURS));
   ip('link', 'set', THEIRS, 'netns', NETNS);
   ip('addr', 'add', `${BACKEND_ADDRESS}/30`, 'dev', OURS);
   ip('link', 'set', OURS, 'up');
