@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import type { Clock } from './core/clock.ts';
+import { TokenBucket } from './core/token-bucket.ts';
 import { startAddressBroadcast } from './discovery/address-broadcast.ts';
 import { announcements } from './discovery/announcements.ts';
 import { Announcer } from './discovery/announcer.ts';
@@ -15,6 +16,10 @@ import type { Log } from './telemetry/log.ts';
 
 /** Where devices dial in: all boards know this path, those with a protocol of their own another one. */
 const DEVICE_PATH = '/ws';
+
+/** Devices that were found are logged so often, and so many in one go: any machine of the network can announce as many as it likes. */
+const REPORTS_PER_SECOND = 1;
+const REPORTS_AT_ONCE = 200;
 
 /** What discovery is started with. */
 export interface StartDiscoveryDeps {
@@ -67,9 +72,15 @@ export async function startDiscovery(deps: StartDiscoveryDeps): Promise<Discover
   if (settings.MDNS_ADVERTISE) closers.push(await announce(deps, warn('this machine is not announced over mDNS')));
   let finder: ServiceFinder | undefined;
   if (settings.MDNS_DISCOVER) {
+    const reports = new TokenBucket(REPORTS_PER_SECOND, REPORTS_AT_ONCE, clock.now());
     finder = new ServiceFinder({
       clock,
-      onFound: (service) => found(service, deps),
+      onFound: (service) => {
+        const isKnown = dialAtOnce(service, deps);
+        if (!isKnown && reports.take(1, clock.now())) logFound(service, deps);
+      },
+      // One that has started anew tells the same as before.
+      onAnnounced: (service) => dialAtOnce(service, deps),
       onProblem: warn('devices are not found over mDNS'),
     });
     await finder.start();
@@ -135,11 +146,16 @@ async function announce(deps: StartDiscoveryDeps, onProblem: (error: Error) => v
   };
 }
 
-/** A device that waits for its next dial has just come: it is dialled at once. */
-function found(service: FoundService, { fleet, log }: StartDiscoveryDeps): void {
+/**
+ * A device that waits for its next dial has just come: it is dialled at once.
+ * @returns whether it is in devices.json
+ */
+function dialAtOnce(service: FoundService, { fleet }: StartDiscoveryDeps): boolean {
   const known = fleet.list().filter(({ config }) => isAt(config, service));
   for (const { config, state } of known) if (state === 'backoff') fleet.reconnect(config.name);
-  if (known.length > 0) return;
-  const { type, instance, host, port } = service;
+  return known.length > 0;
+}
+
+function logFound({ type, instance, host, port }: FoundService, { log }: StartDiscoveryDeps): void {
   log.info({ event: 'discovery.found', service: type, name: instance, host, port }, 'a device was found over mDNS');
 }

@@ -6,9 +6,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '#src/core/clock';
+import type { DnsRecord } from '#src/discovery/dns-records';
 import { openMdnsSockets } from '#src/discovery/mdns-sockets';
 import { type FoundService, ServiceRecords } from '#src/discovery/service-records';
-import { startBackend } from './support/backend.ts';
+import { simDevice, startBackend } from './support/backend.ts';
 import { freePort } from './support/free-port.ts';
 import { hasMulticast } from './support/multicast.ts';
 import { needs } from './support/needs.ts';
@@ -55,6 +56,33 @@ async function seen(type: string, fits: (service: FoundService) => boolean): Pro
       sockets?.close();
     });
   });
+}
+
+/** Everything that a device on this machine tells of itself. */
+const deviceRecords = (name: string, port: number): readonly DnsRecord[] => [
+  { type: 'PTR', name: '_dialtone-device._tcp.local', ttl: 4_500, data: `${name}._dialtone-device._tcp.local` },
+  {
+    type: 'SRV',
+    name: `${name}._dialtone-device._tcp.local`,
+    ttl: 120,
+    data: { port, target: `${name}.local`, priority: 0, weight: 0 },
+  },
+  { type: 'A', name: `${name}.local`, ttl: 120, data: '127.0.0.1' },
+];
+
+/** A machine that announces what it is told to, once or until something has come of it; for the length of a test. */
+async function announcingMachine() {
+  const sockets = await openMdnsSockets({ port: 'own', onProblem: () => undefined });
+  onTestFinished(() => sockets.close());
+  const tell = (records: readonly DnsRecord[]) => sockets.tell(() => records);
+  const tellUntil = async (records: readonly DnsRecord[], isDone: () => boolean | Promise<boolean>) => {
+    const tellAndLook = async () => {
+      await tell(records);
+      return await isDone();
+    };
+    await expect.poll(tellAndLook, { timeout: 60_000, interval: 250 }).toBe(true);
+  };
+  return { tell, tellUntil };
 }
 
 /** What is looked at of a device that was found. */
@@ -116,6 +144,29 @@ describe.skipIf(!isAble)('over mDNS', () => {
       entry: { name, protocol: 'pcm', host: `${name}.local`, port, path: '/audio' },
       note: null,
     });
+  });
+
+  it('a device that starts anew is dialled at once, though it announces the same as before', async () => {
+    const name = `anew-${randomUUID().slice(0, 8)}`;
+    const port = await freePort();
+    const entry = { name, host: '127.0.0.1', port, reconnect_delay: 3_600 };
+    const { app } = await startBackend([], { more: [entry], env: { MDNS_DISCOVER: 'true' } });
+    const machine = await announcingMachine();
+    const attempts = () => app.fleet.get(name)?.attempts ?? 0;
+    // Its program is not there yet.
+    await machine.tellUntil(deviceRecords(name, port), () => attempts() > 1);
+    await simDevice({ name, port });
+    await machine.tellUntil(deviceRecords(name, port), () => app.fleet.get(name)?.state === 'ready');
+  });
+
+  it('what a stranger announces a thousand times does not fill the log', async () => {
+    const name = `flood-${randomUUID().slice(0, 8)}`;
+    const { app, log } = await startBackend([], { env: { MDNS_DISCOVER: 'true' } });
+    const machine = await announcingMachine();
+    for (let port = 1; port <= 1_000; port++) await machine.tell(deviceRecords(name, port));
+    const listed = async () => JSON.stringify(await get(app.url, '/v1/discovered')).includes('"port":1001');
+    await machine.tellUntil(deviceRecords(name, 1_001), listed);
+    expect(log().split(name).length - 1).toBeLessThan(500);
   });
 
   it('this machine announces itself, and says goodbye', async () => {

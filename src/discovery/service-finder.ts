@@ -14,11 +14,16 @@ const MISSING_AFTER_MS = 250;
 /** So often at most is asked for what is missing, milliseconds. */
 const MISSING_SPACING_MS = 2_000;
 
+/** What comes within this time of a question of ours is taken for its answer, milliseconds: RFC 6762, section 6, lets a machine wait 500 at most. */
+const ANSWER_MS = 1_500;
+
 /** What a finder is started with. */
 export interface ServiceFinderDeps {
   readonly clock: Clock;
   /** A service came, or came anew, or moved. */
   readonly onFound: (service: FoundService) => void;
+  /** A service told of itself without being asked, as it does when it starts; it need not be new. Told after `onFound`. */
+  readonly onAnnounced: (service: FoundService) => void;
   /** The network of this machine does not allow it; it is tried again. */
   readonly onProblem: (error: Error) => void;
   /** Default: the machine's. */
@@ -33,6 +38,7 @@ export class ServiceFinder {
   #timer: Timer | undefined;
   #missingTimer: Timer | undefined;
   #missingAskedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #asked = 0;
   #closed = false;
 
@@ -63,6 +69,7 @@ export class ServiceFinder {
 
   #ask(): void {
     this.#sockets?.refresh();
+    this.#askedAt = this.#deps.clock.now();
     this.#sockets?.ask(SERVICE_TYPES.map((type) => ({ name: `${type}.local`, type: 'PTR' })));
     const pause = PAUSES_MS[Math.min(this.#asked++, PAUSES_MS.length - 1)] ?? 60_000;
     this.#timer = this.#deps.clock.setTimer(() => this.#ask(), pause);
@@ -70,9 +77,12 @@ export class ServiceFinder {
 
   #take(records: Parameters<ServiceRecords['take']>[0]): void {
     if (this.#closed) return;
-    for (const service of this.#records.take(records)) this.#deps.onFound(service);
+    const { clock, onAnnounced, onFound } = this.#deps;
+    for (const service of this.#records.take(records)) onFound(service);
+    if (clock.now() - Math.max(this.#askedAt, this.#missingAskedAt) > ANSWER_MS) {
+      for (const service of this.#records.namedIn(records)) onAnnounced(service);
+    }
     if (this.#missingTimer || this.#records.missing.length === 0) return;
-    const { clock } = this.#deps;
     const wait = Math.max(MISSING_AFTER_MS, this.#missingAskedAt + MISSING_SPACING_MS - clock.now());
     this.#missingTimer = clock.setTimer(() => {
       this.#missingTimer = undefined;

@@ -101,6 +101,25 @@ describe('what mDNS announces', () => {
     expect(records.take([ptr('a'), srv('a')])).toHaveLength(1);
   });
 
+  it('comes anew when nothing was heard of it for as long as its port counts', () => {
+    const { clock, records } = setUp();
+    const all = [ptr('a'), srv('a'), a('10.0.0.1')];
+    records.take(all);
+    clock.advance(120_000);
+    expect(records.take([])).toEqual([]);
+    expect(records.take(all)).toHaveLength(1);
+  });
+
+  it('is named by what it tells of itself, new or not, and not by its goodbye', () => {
+    const { records } = setUp();
+    records.take([ptr('a'), srv('a'), ptr('b'), srv('b'), ptr('half')]);
+    const named = (...told: DnsRecord[]) => records.namedIn(told).map(({ instance }) => instance);
+    expect(named(ptr('A'))).toEqual(['a']);
+    expect(named(srv('b'), ptr('b'))).toEqual(['b']);
+    expect(named(ptr('a', 0), srv('b', 8765, 'esp32.local', 0))).toEqual([]);
+    expect(named(a('10.0.0.1'), txt('a'), ptr('half'), ptr('unknown'))).toEqual([]);
+  });
+
   it('is not kept for ever, whatever its announcer wants', () => {
     const { clock, records } = setUp();
     records.take([ptr('a', 4_000_000_000), srv('a', 1, 'x.local', 4_000_000_000)]);

@@ -113,6 +113,20 @@ export class ServiceRecords {
     });
   }
 
+  /** Services that have told of themselves in these records, taken before: whether anything is new or not. Those that say goodbye are not among them. */
+  namedIn(records: readonly DnsRecord[]): readonly FoundService[] {
+    const names = new Set<string>();
+    for (const record of records) {
+      if (ttlOf(record) === 0) continue;
+      if (record.type === 'SRV') names.add(key(record.name));
+      if (record.type === 'PTR' && typeof record.data === 'string') names.add(key(record.data));
+    }
+    return this.#all().flatMap((instance) => {
+      const service = names.has(key(instance.fqdn)) ? serviceOf(instance) : undefined;
+      return service ? [service] : [];
+    });
+  }
+
   #takePointer(name: string, target: unknown, ttl: number): void {
     const [type, known] = [...this.#instances].find(([one]) => key(name) === `${one}.local`) ?? [];
     if (!type || !known || typeof target !== 'string') return;
@@ -183,7 +197,11 @@ export class ServiceRecords {
           known.delete(name);
           continue;
         }
-        if (instance.srv && instance.srv.expiresAt <= now) instance.srv = undefined;
+        if (instance.srv && instance.srv.expiresAt <= now) {
+          instance.srv = undefined;
+          // It comes anew when it is there again.
+          instance.told = '';
+        }
         instance.addresses = instance.addresses.filter(({ expiresAt }) => expiresAt > now);
         all.push(instance);
       }
