@@ -112,6 +112,16 @@ describe('an announcer', () => {
     expect(ask([{ name: TYPE, type: 'PTR' }], [known(2_249)])).toHaveLength(1);
   });
 
+  it.each([
+    ['Dr. Who 2.0', 'Dr- Who 2-0'],
+    ['ü'.repeat(40), 'ü'.repeat(31)],
+    ['', 'dialtone'],
+  ])('makes one label of DNS of the name "%s"', async (name, label) => {
+    const { announcer, clock } = await setUp([{ ...KITCHEN, name }]);
+    clock.advance(1_000);
+    expect(announcer.names).toEqual([label]);
+  });
+
   it('takes another name while it asks, when one has it', async () => {
     const { announcer, clock, hear, asked } = await setUp();
     hear(srvOf('Kitchen', 1, 'a.local'));

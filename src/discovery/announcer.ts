@@ -79,7 +79,7 @@ export class Announcer {
 
   /** Announces these and no others. */
   set(wanted: readonly Announcement[]): void {
-    const byKey = new Map(wanted.map((one) => [JSON.stringify(one), one]));
+    const byKey = new Map(wanted.map((one) => [JSON.stringify(one), { ...one, name: labelOf(one.name) }]));
     const gone = [...this.#services].filter(([key]) => !byKey.has(key));
     for (const [key] of gone) this.#services.delete(key);
     void this.#goodbye(gone.map(([, service]) => service));
@@ -172,6 +172,11 @@ export class Announcer {
       if (answers.length > 0) reply(answers, additionals);
     }
   }
+}
+
+/** The name as the one label that it must be (RFC 6763, section 4.1.1): in the names that `multicast-dns` takes, a dot begins the next label. */
+function labelOf(name: string): string {
+  return clip(name.replaceAll('.', '-'), 63) || 'dialtone';
 }
 
 /** The beginning of a text, in whole characters. @param bytes of UTF-8 at most */
