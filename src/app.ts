@@ -271,6 +271,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         maxSessions: settings.WEBRTC_MAX_SESSIONS,
         admit: (arrival) => manager.admit(arrival),
         onLimit: () => report({ type: 'arrival.refused', protocol: 'webrtc', reason: 'too_many' }),
+        onUnable: (problem) => log.warn({ event: 'listener.warning' }, `a WebRTC device was sent away: ${problem}`),
         onError: onListenerError,
       });
       closers.push(() => offers.close());

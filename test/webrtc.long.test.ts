@@ -8,6 +8,7 @@ import { Chromium, hasChromium } from '../device-sim/testing/chromium.ts';
 import { startPageServer } from '../device-sim/web/page-server.ts';
 import { demoSample, wordErrors } from './support/audio/demo-samples.ts';
 import { simDevice, startBackend } from './support/backend.ts';
+import { offeringPeer, postConnect } from './support/devices/webrtc-offer.ts';
 import { needs } from './support/needs.ts';
 import { startProgram, temporaryFolder } from './support/program.ts';
 import { VirtualTime } from './support/time/virtual-time.ts';
@@ -113,5 +114,46 @@ describe.skipIf(!needs(hasAiortc, 'python3-aiortc', 'a device with the WebRTC of
     app.fleet.setEnabled('pi', false);
     const [, loud = ''] = await device.printed(/loud frames: (\d+)/);
     expect(Number(loud)).toBeGreaterThan(50);
+  });
+});
+
+/** Lets no program load werift, as if npm had left it out. */
+const WITHOUT_WERIFT = `data:text/javascript,${encodeURIComponent(`
+  import { register } from 'node:module';
+  const hook = \`export async function resolve(name, context, next) {
+    if (name === 'werift') throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' });
+    return next(name, context);
+  }\`;
+  register('data:text/javascript,' + encodeURIComponent(hook));
+`)}`;
+
+describe('without werift', () => {
+  it('the backend runs, and says to the device and in the log what is missing', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'devices.json'), JSON.stringify({ devices: [entry()] }));
+    const program = startProgram([], {
+      cwd: folder,
+      nodeArgs: ['--import', WITHOUT_WERIFT],
+      env: { ...LISTEN, PORT: '0', LOG_FORMAT: 'json' },
+    });
+    const [, port] = await program.printed(/"event":"listener.listening","url":"ws:\/\/127.0.0.1:(\d+)"/);
+    const { sdp } = await offeringPeer();
+    for (let offer = 0; offer < 2; offer++) {
+      const answer = await postConnect(Number(port), { device_id: 'pi-kitchen', sdp });
+      expect(answer.status).toBe(503);
+      expect(answer.body.error).toContain('npm ci --include=optional');
+    }
+    await program.printed(/"event":"listener.warning","msg":"a WebRTC device was sent away: .*werift/);
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    expect(program.child.exitCode).toBeNull();
+  });
+
+  it('the simulated device ends, and says what is missing', async () => {
+    const program = startProgram(['--protocol', 'webrtc', '--simulated', '--health-port', '0'], {
+      entry: 'device-sim/main.js',
+      nodeArgs: ['--import', WITHOUT_WERIFT],
+    });
+    expect(await program.ended).toBe(1);
+    expect(program.err()).toContain('needs the optional package werift: npm ci --include=optional');
   });
 });

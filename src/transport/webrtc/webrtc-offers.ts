@@ -27,6 +27,8 @@ export interface WebRtcOffersDeps {
   readonly admit: (arrival: Arrival) => Admission;
   /** An offer was refused for one of the limits. Called for some of many. */
   readonly onLimit: () => void;
+  /** No offer can be answered, for want of something on this machine: a sentence for its owner. Called for some of many. */
+  readonly onUnable: (problem: string) => void;
   /** A defect of ours; the device is told no more than that. */
   readonly onError: (error: unknown) => void;
 }
@@ -49,7 +51,7 @@ export class WebRtcOffers {
   readonly #pending = new Map<string, Pending>();
   /** Offers that are being answered, by the address they came from. */
   #answering: string[] = [];
-  /** A thousand refused offers a second must not become a thousand reports. */
+  /** A thousand offers a second that come to nothing must not become a thousand reports. */
   readonly #reports: TokenBucket;
   #links = 0;
   #closed = false;
@@ -84,7 +86,7 @@ export class WebRtcOffers {
     try {
       return await this.#open(id, offer, named);
     } catch (error) {
-      if (error instanceof DialtoneError) return { ok: false, status: 503, error: error.message };
+      if (error instanceof DialtoneError) return this.#unable(error.message);
       return { ok: false, status: 400, error: `the offer cannot be used: ${clip((error as Error).message, 120)}` };
     } finally {
       this.#answering.splice(this.#answering.indexOf(arrival.address), 1);
@@ -118,14 +120,20 @@ export class WebRtcOffers {
     const { peer, sdp } = await Peer.answer(werift, offer, this.#deps.ice, listener);
     // Meanwhile the same device may have asked again, or this process may have begun to end.
     this.#forget(id);
-    const problem = this.#closed ? 'dialtone is going away' : problemOf(sdp);
-    if (problem !== undefined) {
+    const problem = this.#closed ? undefined : problemOf(sdp);
+    if (this.#closed || problem !== undefined) {
       peer.close();
-      return { ok: false, status: 503, error: problem };
+      return problem ? this.#unable(problem) : { ok: false, status: 503, error: 'dialtone is going away' };
     }
     const timer = this.#deps.clock.setTimer(() => this.#forget(id), HANDSHAKE_TIMEOUT_MS);
     this.#pending.set(id, { peer, address: arrival.address, timer });
     return { ok: true, sdp };
+  }
+
+  /** The device cannot be helped, and the owner of this machine is told why. */
+  #unable(problem: string): OfferResult {
+    if (this.#reports.take(1, this.#deps.clock.now())) this.#deps.onUnable(problem);
+    return { ok: false, status: 503, error: problem };
   }
 
   /** @returns the link, unless the device may not come any more */
