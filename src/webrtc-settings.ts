@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DialtoneError } from './core/errors.ts';
 import { Secret } from './core/secret.ts';
 
 const list = z
@@ -32,14 +33,19 @@ const ports = z
 /** Environment variables about devices that dial in over WebRTC. */
 export const webRtcFields = {
   WEBRTC_ICE_SERVERS: list
-    .pipe(z.array(iceServer).max(8))
+    .pipe(z.array(iceServer).max(2))
+    .refine((urls) => new Set(urls.map(isTurn)).size === urls.length, 'give one STUN and one TURN server at most')
     .default([])
     .meta({
       description:
-        'STUN and TURN servers by which WebRTC devices outside of this network reach dialtone, as in `stun:stun.example.org:3478`; ' +
-        'with a comma between. Default: none, devices are in the same network.',
+        'A STUN server, a TURN server or one of both, by which WebRTC devices outside of this network reach dialtone, as in ' +
+        '`stun:stun.example.org:3478`; with a comma between. Default: none, devices are in the same network.',
     }),
-  WEBRTC_TURN_USERNAME: z.string().min(1).optional().meta({ description: 'Name for the TURN servers among them.' }),
+  WEBRTC_TURN_USERNAME: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Name for the TURN server among them, which needs one.' }),
   WEBRTC_TURN_PASSWORD: z
     .string()
     .trim()
@@ -76,17 +82,28 @@ export const webRtcFields = {
 /** What {@link webRtcFields} hold. */
 export type WebRtcSettings = z.output<z.ZodObject<typeof webRtcFields>>;
 
-/** How WebRTC devices are reached. */
+/**
+ * How WebRTC devices are reached.
+ * @throws DialtoneError `settings_invalid` when a TURN server has no name or no password
+ */
 export function icePlan(settings: WebRtcSettings) {
   const { WEBRTC_TURN_USERNAME: username, WEBRTC_TURN_PASSWORD: password } = settings;
   return {
-    servers: settings.WEBRTC_ICE_SERVERS.map((urls) => ({
-      urls,
-      ...(urls.toLowerCase().startsWith('turn') && username !== undefined && password
-        ? { username, credential: password.reveal() }
-        : {}),
-    })),
+    servers: settings.WEBRTC_ICE_SERVERS.map((urls) => {
+      if (!isTurn(urls)) return { urls };
+      if (username === undefined || !password) {
+        throw new DialtoneError(
+          'settings_invalid',
+          'WEBRTC_ICE_SERVERS names a TURN server: set WEBRTC_TURN_USERNAME and WEBRTC_TURN_PASSWORD as well',
+        );
+      }
+      return { urls, username, credential: password.reveal() };
+    }),
     ports: settings.WEBRTC_PORTS,
     addresses: settings.WEBRTC_ADDRESSES,
   };
+}
+
+function isTurn(url: string): boolean {
+  return /^turn/i.test(url);
 }

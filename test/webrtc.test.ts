@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBackend } from './support/backend.ts';
 import { offeringPeer, postConnect } from './support/devices/webrtc-offer.ts';
@@ -30,6 +30,28 @@ describe('POST /connect', () => {
     for (const line of ['a=ice-lite', 'a=setup:active', 'a=msid:tts-stream audio', 'a=rtpmap:109 opus/48000/2'])
       expect(body.sdp).toContain(`${line}\r\n`);
     expect(body.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ \S+ \d+ typ host[\s\S]*a=end-of-candidates/);
+  });
+
+  it('tells the address behind which a STUN server sees this machine', async () => {
+    const server = createSocket('udp4').bind(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    server.on('message', (request, { address, port }) => {
+      // A binding response with XOR-MAPPED-ADDRESS: 203.0.113.9, and the port as it came (RFC 8489 section 14.2).
+      const mapped = Buffer.from([0x00, 0x20, 0, 8, 0, 1, 0, 0, 203 ^ 0x21, 0 ^ 0x12, 113 ^ 0xa4, 9 ^ 0x42]);
+      mapped.writeUInt16BE(port ^ 0x2112, 6);
+      const header = Buffer.from(request.subarray(0, 20));
+      header.writeUInt16BE(0x0101, 0);
+      header.writeUInt16BE(mapped.length, 2);
+      server.send(Buffer.concat([header, mapped]), port, address);
+    });
+    await once(server, 'listening');
+    const env = { ...LISTEN, WEBRTC_ICE_SERVERS: `stun:127.0.0.1:${server.address().port}` };
+    const { app } = await startBackend([], { env, more: [entry()] });
+    const { sdp } = await offeringPeer();
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    expect(body.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ 203\.0\.113\.9 \d+ typ srflx/);
+    // Who asks a server is a full agent, and checks the way itself.
+    expect(body.sdp).not.toContain('a=ice-lite');
   });
 
   it('a browser that hides its addresses behind names is reached, and told goodbye when its device is switched off', async () => {
