@@ -42,12 +42,22 @@ export class SpokenBody implements SpokenAudio {
   static async open(body: ReadableStream<Uint8Array>, rawRate: number | undefined, clock: Clock): Promise<SpokenBody> {
     const reader = body.getReader();
     const stream = new PcmStream(rawRate);
-    for (;;) {
-      const bytes = await nextOf(reader, clock);
-      if (!bytes) throw new DialtoneError('audio_bad_format', 'There is no audio in the body');
-      const samples = stream.push(bytes);
-      if (samples.length > 0) return new SpokenBody(reader, stream, samples, clock);
+    try {
+      for (;;) {
+        const bytes = await nextOf(reader, clock);
+        if (!bytes) throw new DialtoneError('audio_bad_format', 'There is no audio in the body');
+        const samples = stream.push(bytes);
+        if (samples.length > 0) return new SpokenBody(reader, stream, samples, clock);
+      }
+    } catch (error) {
+      readOn(reader);
+      throw error;
     }
+  }
+
+  /** It is not to be played. */
+  refuse(): void {
+    readOn(this.#reader);
   }
 
   /** Why not all of it was played; undefined: it was, or it was interrupted. */
@@ -72,6 +82,22 @@ export class SpokenBody implements SpokenAudio {
       this.#failure = error;
     }
   }
+}
+
+/**
+ * Reads what still comes, in vain, as the server does with a body that no route has taken: a client that is still sending would not
+ * get the answer otherwise. The server ends it half a second after the answer.
+ */
+function readOn(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  const next = () => {
+    reader.read().then(
+      ({ done }) => {
+        if (!done) next();
+      },
+      () => undefined,
+    );
+  };
+  next();
 }
 
 /**

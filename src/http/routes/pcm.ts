@@ -60,21 +60,24 @@ const pcmRoute = createRoute({
 export function addPcmRoute(api: Api, { fleet, clock }: ApiDeps): void {
   api.openapi(pcmRoute, async (c) => {
     const name = nameOf(c);
-    const { body } = c.req.raw;
-    // Whatever becomes of it, the rest of the body is not read.
-    c.header('connection', 'close');
     const tools = fleet.tools(name);
     if (typeof tools === 'string' && tools !== 'no_tools') return absentDevice(c, tools, name);
     if (!isAudio(c.req.header('content-type'))) {
       return problem(c, 415, 'bad_request', 'send raw samples as application/octet-stream, or a WAV file as audio/wav');
     }
+    const { body } = c.req.raw;
     if (!body) return problem(c, 400, 'bad_request', 'There is no audio in the body');
-    if (c.env?.incoming) mayTakeLong(c.env.incoming.socket);
     const speech = await open(c, body, c.req.valid('header')['x-sample-rate']);
     if (speech instanceof Response) return speech as ReturnType<typeof notPlayable>;
     const interrupt = c.req.valid('query').interrupt === 'true';
     const result = fleet.say(name, { text: '', audio: speech, interrupt, listenAfter: false });
-    if (typeof result === 'string') return speechRefusal(c, result, name);
+    if (typeof result === 'string') {
+      speech.refuse();
+      return speechRefusal(c, result, name);
+    }
+    // Whatever becomes of it, the rest of the body is not read.
+    c.header('connection', 'close');
+    if (c.env?.incoming) mayTakeLong(c.env.incoming.socket);
     const { error, outcome, ...rest } = await result;
     const { failure } = speech;
     // What has come was played, but that was not all.
