@@ -1,7 +1,7 @@
 import type { ToolCalled } from '../conversation/events.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { DeviceWarning } from '../core/warnings.ts';
-import type { DropReason } from '../protocols/protocol.ts';
+import type { DeviceTouch, DropReason } from '../protocols/protocol.ts';
 import type { LineState } from './line/line-state.ts';
 
 /** What the fleet reports of its devices. Times are wall-clock milliseconds since 1970. */
@@ -27,12 +27,7 @@ export type FleetEvent =
       readonly wifiRssiDbm?: number;
     }
   /** The user has touched the device where it feels that. */
-  | {
-      readonly type: 'device.touch';
-      readonly device: string;
-      readonly gesture: 'tap' | 'stroke';
-      readonly durationMs: number;
-    }
+  | ({ readonly type: 'device.touch'; readonly device: string } & DeviceTouch)
   /** A frame or message of a device was not used. */
   | { readonly type: 'device.dropped'; readonly device: string; readonly reason: DropReason }
   /** The functions of a device are others than before. */

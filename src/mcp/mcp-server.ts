@@ -22,7 +22,8 @@ const PROGRESS_MS = 10_000;
 
 const INSTRUCTIONS =
   'Voice devices (robots, speakers with a microphone) that stand in rooms with people. list_devices tells which there are; say, ask ' +
-  'and listen speak with the people there; get_status tells what else a device can do, device_tool does it.';
+  'and listen speak with the people there; get_status tells what else a device can do, device_tool does it. A touch comes as the ' +
+  'notification stackchan/event.';
 
 /** What a server is made with. */
 export interface McpServerOptions {
@@ -49,10 +50,11 @@ export class FleetMcpServer {
   constructor(options: McpServerOptions) {
     this.#options = options;
     // Clients that know channels drop what comes over one that was not announced.
-    const channel = Object.keys(options.touches).length > 0 ? { experimental: { 'claude/channel': {} } } : {};
+    const channel = Object.keys(options.touches).length > 0 ? { 'claude/channel': {} } : {};
+    const experimental = { 'stackchan/event': {}, ...channel };
     this.server = new Server(
       { name: 'dialtone', version: options.version },
-      { capabilities: { tools: { listChanged: true }, ...channel }, instructions: INSTRUCTIONS },
+      { capabilities: { tools: { listChanged: true }, experimental }, instructions: INSTRUCTIONS },
     );
     this.server.setRequestHandler(ListToolsRequestSchema, async () => ({
       tools: (await this.#tools()).map(({ spec }) => spec),

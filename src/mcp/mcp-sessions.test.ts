@@ -129,7 +129,15 @@ describe('notifications', () => {
     const { sessions, begin, listen } = setUp();
     const stream = await listen(await begin());
     const at = '2026-01-01T12:00:00.000Z';
-    sessions.heard({ type: 'device.touch', device: 'robot', gesture: 'stroke', duration_ms: 420, at });
+    sessions.heard({
+      type: 'device.touch',
+      device: 'robot',
+      gesture: 'stroke',
+      duration_ms: 420,
+      ts: 123_456,
+      session_id: 's-1',
+      at,
+    });
     const told = await read(stream, /stackchan\/event/);
     const data = told.split('\n').find((line) => line.startsWith('data: {'));
     expect(JSON.parse((data ?? '').slice(6))).toMatchObject({
@@ -139,7 +147,8 @@ describe('notifications', () => {
         subtype: 'stroke',
         action: 'head_stroke',
         duration_ms: 420,
-        ts: Date.parse(at),
+        ts: 123_456,
+        session_id: 's-1',
         device: 'robot',
       },
     });
@@ -148,13 +157,29 @@ describe('notifications', () => {
 
   it('of touches come in words too, for gestures that have a template', async () => {
     const { sessions, begin, listen } = setUp(undefined, {
-      stroke: '({device}: {gesture}, {duration_ms} ms, {action})',
+      stroke: '({device}: {gesture}, {duration_ms} ms, {action}, {subtype}, {session_id}, {nothing}, {constructor} {})',
     });
     const stream = await listen(await begin());
     const at = '2026-01-01T12:00:00.500Z';
-    sessions.heard({ type: 'device.touch', device: 'tapped', gesture: 'tap', duration_ms: 10, at });
+    sessions.heard({
+      type: 'device.touch',
+      device: 'tapped',
+      gesture: 'tap',
+      duration_ms: 10,
+      ts: 1,
+      session_id: 's-1',
+      at,
+    });
     // What a device is called is no template.
-    sessions.heard({ type: 'device.touch', device: '{action}', gesture: 'stroke', duration_ms: 420, at });
+    sessions.heard({
+      type: 'device.touch',
+      device: '{action}',
+      gesture: 'stroke',
+      duration_ms: 420,
+      ts: 2,
+      session_id: 's-1',
+      at,
+    });
     const told = await read(stream, /claude\/channel/);
     const messages = told
       .split('\n')
@@ -165,13 +190,14 @@ describe('notifications', () => {
       'notifications/claude/channel',
     ]);
     expect(messages[2].params).toEqual({
-      content: '({action}: stroke, 420 ms, head_stroke)',
+      content: '({action}: stroke, 420 ms, head_stroke, stroke, s-1, {nothing}, {constructor} {})',
       meta: {
         event_type: 'touch',
         subtype: 'stroke',
         action: 'head_stroke',
         duration_ms: '420',
-        ts: String(Date.parse(at)),
+        ts: '2',
+        session_id: 's-1',
         ts_unix: String(Math.floor(Date.parse(at) / 1000)),
         device: '{action}',
       },
@@ -182,7 +208,7 @@ describe('notifications', () => {
   it('in words are announced only when there are any', async () => {
     const announced = async (touches: TouchTemplates) => (await setUp(undefined, touches).send(INITIALIZE)).text();
     expect(await announced({})).not.toContain('claude/channel');
-    expect(await announced({ tap: 'pat' })).toContain('"experimental":{"claude/channel":{}}');
+    expect(await announced({ tap: 'pat' })).toContain('"claude/channel":{}');
   });
 
   it('of progress come every 10 s while a call lasts, to a client that asks for them', async () => {

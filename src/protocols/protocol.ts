@@ -6,6 +6,16 @@ import type { WarningCode } from '../core/warnings.ts';
 import type { Link, LinkKind } from '../transport/link.ts';
 import type { DeviceTools } from './device-tools.ts';
 
+/** The user has touched the device where it feels that. */
+export interface DeviceTouch {
+  readonly gesture: 'tap' | 'stroke';
+  readonly durationMs: number;
+  /** When it began, by the clock of the device, milliseconds. */
+  readonly deviceMs: number;
+  /** The session, as the device calls it. */
+  readonly sessionId: string;
+}
+
 /** What a device tells, apart from its audio. */
 export type DeviceEvent =
   /** A button on the device opened or closed the microphone. */
@@ -17,8 +27,7 @@ export type DeviceEvent =
   | { readonly type: 'listen'; readonly state: 'stop' }
   /** The device has heard its wake word; the audio of it may have come before. `word`: as the device writes it. */
   | { readonly type: 'wake'; readonly word: string }
-  /** The user has touched the device where it feels that. Milliseconds. */
-  | { readonly type: 'touch'; readonly gesture: 'tap' | 'stroke'; readonly durationMs: number }
+  | ({ readonly type: 'touch' } & DeviceTouch)
   /** What the device says of itself; a field it did not send is left out. */
   | {
       readonly type: 'status';

@@ -218,8 +218,8 @@ test('functions that the language model called are counted by how they ended', a
 test('touches are counted by what they were, from 0', async () => {
   const { bus, value } = setUp();
   expect(await value('dialtone_device_touches_total{gesture="stroke"}')).toBe(0);
-  bus.report({ type: 'device.touch', device: 'a', gesture: 'tap', durationMs: 80 });
-  bus.report({ type: 'device.touch', device: 'b', gesture: 'tap', durationMs: 80 });
+  bus.report({ type: 'device.touch', device: 'a', gesture: 'tap', durationMs: 80, deviceMs: 1, sessionId: 's' });
+  bus.report({ type: 'device.touch', device: 'b', gesture: 'tap', durationMs: 80, deviceMs: 1, sessionId: 's' });
   expect(await value('dialtone_device_touches_total{gesture="tap"}')).toBe(2);
   expect(await value('dialtone_device_touches_total{gesture="stroke"}')).toBe(0);
 });

@@ -181,7 +181,7 @@ export class Ingest {
     }
     if (event.type === 'tools_changed') report({ type: 'device.tools', device });
     if (event.type === 'touch') {
-      report({ type: 'device.touch', device, gesture: event.gesture, durationMs: event.durationMs });
+      report({ ...event, type: 'device.touch', device });
     }
     user.event(event);
   }

@@ -56,7 +56,13 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
     case 'device.tools':
       return { device: event.device };
     case 'device.touch':
-      return { device: event.device, gesture: event.gesture, duration_ms: event.durationMs };
+      return {
+        device: event.device,
+        gesture: event.gesture,
+        duration_ms: event.durationMs,
+        ts: event.deviceMs,
+        session_id: cleanText(event.sessionId),
+      };
     case 'device.warning':
       return { device: event.device, code: event.code, message: cleanText(event.message) };
     case 'device.dropped':

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseJson, readMessage } from './messages.ts';
 
+const TOUCH = { event_type: 'touch', subtype: 'tap', duration_ms: 80, ts: 123_456, session_id: 's-1' };
+
 it.each([
   [
     { type: 'listen', state: 'start', mode: 'manual' },
@@ -32,12 +34,9 @@ it.each([
   ],
   [{ type: 'mcp' }, 'bad_json'],
   [
-    { type: 'stackchan-event', event_type: 'touch', subtype: 'tap', duration_ms: 80 },
-    { type: 'touch', gesture: 'tap', durationMs: 80 },
+    { type: 'stackchan-event', ...TOUCH },
+    { type: 'touch', gesture: 'tap', durationMs: 80, deviceMs: 123_456, sessionId: 's-1' },
   ],
-  [{ type: 'stackchan-event', event_type: 'touch', subtype: 'tap', duration_ms: true }, 'bad_json'],
-  [{ type: 'stackchan-event', event_type: 'touch', subtype: 'hit', duration_ms: 80 }, 'bad_json'],
-  [{ type: 'stackchan-event', event_type: 'touch', subtype: 'tap', duration_ms: -1 }, 'bad_json'],
   [{ type: 'ping' }, { type: 'alive' }],
   [{ type: 'iot' }, 'unknown_type'],
   [{ type: { toString: 1 } }, 'unknown_type'],
@@ -47,6 +46,25 @@ it.each([
   ['listen', 'bad_json'],
 ])('reads %j', (json, message) => {
   expect(readMessage(json)).toEqual(message);
+});
+
+it.each([
+  { event_type: 'motion' },
+  { subtype: 'hit' },
+  { duration_ms: true },
+  { duration_ms: '80' },
+  { duration_ms: -1 },
+  { duration_ms: 1.5 },
+  { ts: true },
+  { ts: '123456' },
+  { ts: -1 },
+  { ts: undefined },
+  { session_id: '' },
+  { session_id: null },
+  { session_id: 7 },
+  { session_id: undefined },
+])('takes no touch with %j', (wrong) => {
+  expect(readMessage({ type: 'stackchan-event', ...TOUCH, ...wrong })).toBe('bad_json');
 });
 
 it('parses no text that is none, or longer than a message may be', () => {

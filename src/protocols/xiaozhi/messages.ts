@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListenMode } from '../protocol.ts';
+import type { DeviceTouch, ListenMode } from '../protocol.ts';
 import type { AvatarLoaded } from './tools/avatar-loads.ts';
 
 /** A longer text is not parsed: a page of a tool list has 8,000 bytes, a picture as the result of a tool more. */
@@ -16,7 +16,7 @@ export type DeviceMessage =
   | { readonly type: 'abort' }
   /** `payload`: a message of JSON-RPC. */
   | { readonly type: 'mcp'; readonly payload: unknown }
-  | { readonly type: 'touch'; readonly gesture: 'tap' | 'stroke'; readonly durationMs: number }
+  | ({ readonly type: 'touch' } & DeviceTouch)
   /** What became of a set of pictures that the device was to fetch. */
   | ({ readonly type: 'avatar_loaded' } & AvatarLoaded)
   /** The answer to a sign of life that was asked for, or one of its own. */
@@ -33,10 +33,13 @@ const listenSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('detect'), text: z.string().max(MAX_WORD).catch('') }),
 ]);
 
+/** As the stackchan gateway (0.9.1) takes it: anything else is malformed. */
 const touchSchema = z.object({
   event_type: z.literal('touch'),
   subtype: z.enum(['tap', 'stroke']),
   duration_ms: z.int().min(0).max(3_600_000),
+  ts: z.int().min(0),
+  session_id: z.string().min(1).max(MAX_WORD),
 });
 
 const avatarSchema = z.object({
@@ -95,7 +98,8 @@ function readListen(json: object): MessageResult {
 function readTouch(json: object): MessageResult {
   const touch = touchSchema.safeParse(json);
   if (!touch.success) return 'bad_json';
-  return { type: 'touch', gesture: touch.data.subtype, durationMs: touch.data.duration_ms };
+  const { subtype, duration_ms, ts, session_id } = touch.data;
+  return { type: 'touch', gesture: subtype, durationMs: duration_ms, deviceMs: ts, sessionId: session_id };
 }
 
 function readAvatar(json: object): MessageResult {

@@ -292,7 +292,7 @@ export class XiaozhiSession implements DeviceSession {
         if (!this.#tools?.avatarLoaded(message)) this.#drop('unexpected');
         return;
       case 'touch':
-        listener.event({ type: 'touch', gesture: message.gesture, durationMs: message.durationMs });
+        listener.event(message);
         return;
       case 'goodbye':
         link.close('done', 'goodbye');
