@@ -249,11 +249,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       // A client of it is rare, and the packages are large.
       mcp: async () => {
         const { McpSessions } = await import('./mcp/mcp-sessions.ts');
+        const { stateArchives } = await import('./mcp/archives.ts');
         const { touchTemplates } = await import('./mcp/touch-notice.ts');
         return new McpSessions({
           clock,
           version,
           device: settings.MCP_DEVICE,
+          archives: stateArchives(settings.STATE_DIR),
           touches: touchTemplates(settings),
           onError,
         });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -68,6 +71,14 @@ it('a client starts "dialtone mcp", drives a device, and hears of its coming and
     outcome: 'played',
     heard: 'Hello.',
   });
+
+  // Its own files are the client's to name.
+  const face = join(mkdtempSync(join(tmpdir(), 'dialtone-mcp-')), 'face.bin');
+  onTestFinished(() => rmSync(dirname(face), { recursive: true, force: true }));
+  writeFileSync(face, Buffer.alloc(14 * 38_400));
+  const loaded = await call('load_avatar_set', { archive_path: face, mode: 'layered' });
+  expect(JSON.parse(loaded.text)).toMatchObject({ ok: true, bytes_transferred: 537_600 });
+  expect(toy.parts.avatarSet?.mode).toBe('layered');
 
   const { pid } = transport;
   await client.close();

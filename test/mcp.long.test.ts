@@ -1,3 +1,7 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type CallToolResult, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -153,14 +157,22 @@ it('one device is driven by the names of the stackchan gateway', async () => {
   });
   await time.until(() => changes() > 0);
   const offered = await time.during(names());
-  expect(offered.slice(FLEET_TOOLS.length)).toEqual(['get_device_info', 'set_volume', 'move_head', 'set_led']);
+  expect(offered.slice(FLEET_TOOLS.length)).toEqual([
+    'get_device_info',
+    'set_volume',
+    'move_head',
+    'set_led',
+    'set_avatar',
+    'load_avatar_set',
+  ]);
   const during = (name: string, args?: Record<string, unknown>) => time.during(call(name, args));
   expect((await during('move_head', { yaw: -40, pitch: 20, speed: 'low' })).text).toBe('true');
   expect(toy.parts.head).toEqual({ yaw: -40, pitch: 20 });
   expect((await during('move_head', { yaw: 400, pitch: 20 })).isError).toBe(true);
   await during('set_led', { color: '#ff0000' });
   expect(toy.parts.led).toBe('#ff0000');
-  expect((await during('get_device_info')).json()).toMatchObject({ led: '#ff0000' });
+  await during('set_avatar', { face: 'happy' });
+  expect((await during('get_device_info')).json()).toMatchObject({ led: '#ff0000', face: 'happy' });
   expect((await during('say', { text: 'Hello there.' })).json()).toMatchObject({ outcome: 'played' });
   expect((await during('get_status')).json()).toMatchObject({ name: 'toy' });
 
@@ -172,6 +184,43 @@ it('one device is driven by the names of the stackchan gateway', async () => {
   await time.until(() => changes() > before);
   expect(await time.during(names())).toEqual(FLEET_TOOLS);
   expect(await during('move_head', { yaw: 0, pitch: 20 }).catch(String)).toContain('there is no tool "move_head"');
+});
+
+it('a face is loaded into a stackchan from the folder for faces, and from nowhere else', async () => {
+  const time = new VirtualTime();
+  const state = mkdtempSync(join(tmpdir(), 'dialtone-mcp-'));
+  onTestFinished(() => rmSync(state, { recursive: true, force: true }));
+  mkdirSync(join(state, 'avatar-sets'));
+  const face = randomBytes(14 * 38_400);
+  writeFileSync(join(state, 'avatar-sets', 'cat.bin'), face);
+  writeFileSync(join(state, 'avatar-sets', 'tiny.bin'), 'tiny');
+  writeFileSync(join(state, 'secret.bin'), 'secret');
+  const { app } = await startBackend([], {
+    time,
+    env: { ...LISTEN, MCP_DEVICE: 'toy', STATE_DIR: state },
+    more: [{ ...TOY, persistent: true }],
+  });
+  const toy = xiaozhiDevice(app.listenPort, { clock: time.clock, kind: 'stackchan' });
+  await time.during(toy.connect());
+  const { call, names } = await time.during(mcpClient(app.url));
+  await time.until(() => app.fleet.get('toy')?.state === 'ready');
+  await expect.poll(() => time.during(names())).toContain('load_avatar_set');
+  const load = (args: Record<string, unknown>) => time.during(call('load_avatar_set', args));
+  const checksum = `sha256:${createHash('sha256').update(face).digest('hex')}`;
+  const loaded = await load({ archive_path: 'cat.bin', mode: 'layered', timeout: 20 });
+  expect(loaded.json()).toEqual({ ok: true, checksum, bytes_transferred: 537_600 });
+  expect(toy.parts.avatarSet).toEqual({ mode: 'layered', checksum });
+  expect((await load({ archive_path: join(state, 'avatar-sets', 'cat.bin'), mode: 'layered' })).isError).toBe(false);
+
+  for (const archive_path of ['../secret.bin', join(state, 'secret.bin'), '/etc/hostname', 'dog.bin', '.']) {
+    const refused = await load({ archive_path, mode: 'layered' });
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('there is no such file') });
+    expect(refused.json()).toMatchObject({ ok: false });
+  }
+  // What the robot says of it reaches the client.
+  const wrong = await load({ archive_path: 'tiny.bin', mode: 'layered' });
+  expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('load_failed') });
+  expect((await load({ archive_path: 'cat.bin', mode: 'other' })).isError).toBe(true);
 });
 
 it('a client may do what its token may do', async () => {

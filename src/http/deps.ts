@@ -37,6 +37,7 @@ export interface McpCaller {
   readonly backend: {
     get(path: string): Promise<unknown>;
     post(path: string, body: unknown): Promise<unknown>;
+    upload(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
   };
   /** The device that the caller is about; undefined: as the settings say. */
   readonly device: string | undefined;

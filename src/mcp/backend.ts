@@ -1,8 +1,10 @@
-/** A running backend over its REST API, in this process or elsewhere. Both methods throw an Error whose message says what to do. */
+/** A running backend over its REST API, in this process or elsewhere. Every method throws an Error whose message says what to do. */
 export interface Backend {
   get(path: string): Promise<unknown>;
   /** Waits for as long as the backend takes: until a device has spoken, say. */
   post(path: string, body: unknown): Promise<unknown>;
+  /** The same with a file as the body. */
+  upload(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
 }
 
 /** What happens in the backend, as GET /v1/events tells it. */

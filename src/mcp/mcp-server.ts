@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { Clock, Timer } from '../core/clock.ts';
+import type { Archives } from './archives.ts';
 import type { Backend, BackendEvent } from './backend.ts';
 import { fleetTools } from './fleet-tools.ts';
 import { failure, type McpTool } from './mcp-tool.ts';
@@ -32,6 +33,8 @@ export interface McpServerOptions {
   readonly mayWrite: boolean;
   /** The device whose functions are tools themselves, and which is meant when none is named. */
   readonly device: string | undefined;
+  /** The files that clients may name. */
+  readonly archives: Archives;
   /** What clients are told of touches in words. */
   readonly touches: TouchTemplates;
   readonly clock: Clock;
@@ -110,10 +113,10 @@ export class FleetMcpServer {
   }
 
   async #tools(): Promise<McpTool[]> {
-    const { backend, mayWrite, device } = this.#options;
+    const { backend, mayWrite, device, archives } = this.#options;
     const ofFleet = fleetTools(await deviceNames(backend), device);
     const taken = ofFleet.map(({ spec }) => spec.name);
-    const direct = mayWrite && device !== undefined ? await oneDeviceTools(backend, device, taken) : [];
+    const direct = mayWrite && device !== undefined ? await oneDeviceTools({ backend, device, archives, taken }) : [];
     return [...ofFleet, ...direct].filter(({ reads }) => mayWrite || reads);
   }
 

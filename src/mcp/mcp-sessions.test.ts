@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '../core/manual-clock.ts';
+import { ownArchives } from './archives.ts';
 import type { Backend } from './backend.ts';
 import { type McpCaller, McpSessions } from './mcp-sessions.ts';
 import type { TouchTemplates } from './touch-notice.ts';
@@ -18,6 +19,7 @@ function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), 
   const sessions = new McpSessions({
     clock,
     device: undefined,
+    archives: ownArchives(),
     touches,
     version: '1',
     onError: (error) => errors.push(error),
@@ -26,6 +28,7 @@ function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), 
   const backend: Backend = {
     get: async () => ({ devices: [{ name: 'kitchen' }] }),
     post: () => said,
+    upload: () => said,
   };
   const caller: McpCaller = { owner: 'me', mayWrite: true, backend, device: undefined };
   const send = (body: unknown, id?: string, more: Partial<McpCaller> = {}) => {
@@ -100,7 +103,7 @@ describe('sessions', () => {
     const { sessions, begin, listen, send } = setUp();
     const ended = await begin();
     const request = new Request('http://localhost/mcp', { method: 'DELETE', headers: { 'mcp-session-id': ended } });
-    const backend = { get: async () => ({}), post: async () => ({}) };
+    const backend = { get: async () => ({}), post: async () => ({}), upload: async () => ({}) };
     await sessions.handle(request, { owner: 'me', mayWrite: true, backend, device: undefined });
     expect(sessions.size).toBe(0);
     const stream = await listen(await begin());

@@ -20,6 +20,9 @@ export interface McpCaller {
   readonly device: string | undefined;
 }
 
+/** What the sessions have in common. */
+type McpSessionsOptions = Pick<McpServerOptions, 'archives' | 'clock' | 'device' | 'onError' | 'touches' | 'version'>;
+
 interface Session {
   readonly owner: string;
   readonly server: FleetMcpServer;
@@ -31,12 +34,12 @@ interface Session {
 
 /** The clients that speak MCP over Streamable HTTP with this process. Each session belongs to the token that opened it. */
 export class McpSessions {
-  readonly #options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'touches' | 'version'>;
+  readonly #options: McpSessionsOptions;
   readonly #sessions = new Map<string, Session>();
   #isClosed = false;
 
   /** @param options `device`: that of a caller that names none */
-  constructor(options: Pick<McpServerOptions, 'clock' | 'device' | 'onError' | 'touches' | 'version'>) {
+  constructor(options: McpSessionsOptions) {
     this.#options = options;
   }
 

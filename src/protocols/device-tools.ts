@@ -24,11 +24,19 @@ export type DeviceToolContent =
   /** A picture; `data` is base64. */
   | { readonly type: 'image'; readonly data: string; readonly mimeType: string };
 
+/** The largest set, bytes: 90 pictures of 160 by 120 points are 3.5 MB. */
+export const MAX_AVATAR_BYTES = 4 * 1024 * 1024;
+
+/** How long a device may take to show a set, seconds: as the stackchan gateway (0.9.1) takes it. */
+export const AVATAR_SECONDS = { least: 5, usual: 60, most: 300 } as const;
+
 /** The pictures of a face, as a stackchan robot keeps them. */
 export interface AvatarSet {
   readonly bytes: Uint8Array;
   /** Parts of a face that are laid over each other, or a whole picture for each combination of them. */
   readonly mode: 'layered' | 'matrix';
+  /** How long the device may take to fetch, check and show it, milliseconds. */
+  readonly withinMs: number;
 }
 
 /** The functions of one connected device. */

@@ -1,8 +1,12 @@
-/** What one can see of a device without a screen: its head, its light, its volume, and the pictures that it took. */
+/** The faces of a stackchan. */
+const FACES = ['idle', 'happy', 'thinking', 'sad', 'surprised', 'embarrassed'];
+
+/** What one can see of a device without a screen: its head, its light, its volume, its face, and the pictures that it took. */
 export class Peripherals {
   /** Degrees. */
   head = { yaw: 0, pitch: 0 };
   led = '#000000';
+  face = 'idle';
   /** 0 .. 100. */
   volume = 70;
   /** Questions that pictures were taken for. */
@@ -34,9 +38,9 @@ export function simTools(parts: Peripherals, takePicture: (question: string) => 
   return [
     {
       name: 'self.get_device_status',
-      description: 'Volume, head and light of the device.',
+      description: 'Volume, head, light and face of the device.',
       properties: {},
-      run: () => JSON.stringify({ volume: parts.volume, head: parts.head, led: parts.led }),
+      run: () => JSON.stringify({ volume: parts.volume, head: parts.head, led: parts.led, face: parts.face }),
     },
     {
       name: 'self.audio_speaker.set_volume',
@@ -63,6 +67,17 @@ export function simTools(parts: Peripherals, takePicture: (question: string) => 
       run: (args) => {
         if (typeof args.color !== 'string' || !/^#[0-9a-f]{6}$/i.test(args.color)) throw new Error('Invalid color');
         parts.led = args.color;
+        return 'true';
+      },
+    },
+    {
+      name: 'self.display.set_avatar',
+      description: 'Show a face.',
+      properties: { face: { type: 'string', enum: FACES } },
+      run: (args) => {
+        const face = FACES.find((name) => name === args.face);
+        if (face === undefined) throw new Error('Unknown face');
+        parts.face = face;
         return 'true';
       },
     },

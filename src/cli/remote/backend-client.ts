@@ -48,6 +48,12 @@ export class BackendClient {
     return (await this.#fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
   }
 
+  /** The same with a file as the body. */
+  async upload(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
+    const headers = { 'content-type': 'application/octet-stream' };
+    return (await this.#fetch(path, { method: 'POST', headers, body: bytes })).json();
+  }
+
   /** What happens, as it happens, until the stream ends. @param lastEventId id of the last event that was seen */
   async *events(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };

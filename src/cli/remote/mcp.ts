@@ -1,4 +1,5 @@
 import { systemClock } from '../../core/clock.ts';
+import { ownArchives } from '../../mcp/archives.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
 import { touchTemplates } from '../../mcp/touch-notice.ts';
 import { parseSettings } from '../../settings.ts';
@@ -19,6 +20,7 @@ export async function mcp(args: CommandArgs, io: CommandIo): Promise<number> {
     // The backend knows what the token may do; a call that is too much is refused there.
     mayWrite: true,
     device: device === '' ? undefined : device?.normalize('NFC'),
+    archives: ownArchives(),
     touches,
     clock: systemClock,
     version: version(),

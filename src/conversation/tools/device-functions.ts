@@ -51,7 +51,8 @@ export function legalName(name: string): string {
   return name.replace(ILLEGAL, '_').slice(0, MAX_NAME) || '_';
 }
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
+/** The name, or one like it that is not taken: with a number. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) {
     const suffix = number === 1 ? '' : `_${number}`;
     const free = name.slice(0, MAX_NAME - suffix.length) + suffix;

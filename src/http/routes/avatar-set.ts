@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import { AVATAR_SECONDS } from '../../protocols/device-tools.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
 import { forbiddenResponse, notReadyResponse, problem, problemResponse } from '../problem.ts';
 import { absentDevice } from '../refusals.ts';
 import { callProblem } from './tools.ts';
-
-/** The largest set, bytes: 90 pictures of 160 by 120 points are 3.5 MB. */
-export const MAX_AVATAR_BYTES = 4 * 1024 * 1024;
 
 const loadedSchema = z
   .object({
@@ -28,12 +26,20 @@ const avatarRoute = createRoute({
     'fetches it from `LISTEN_PORT`, checks and shows it; answers when it has. It has forgotten the set after a restart.',
   request: {
     params: deviceParams,
-    query: z.object({ mode: z.enum(['layered', 'matrix']).default('layered') }),
+    query: z.object({
+      mode: z.enum(['layered', 'matrix']).default('layered'),
+      timeout: z.coerce
+        .number()
+        .min(AVATAR_SECONDS.least)
+        .max(AVATAR_SECONDS.most)
+        .default(AVATAR_SECONDS.usual)
+        .openapi({ description: 'Seconds in which the robot must show it.' }),
+    }),
     body: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
   },
   responses: {
     200: { description: 'The robot shows it.', content: { 'application/json': { schema: loadedSchema } } },
-    400: problemResponse('The body is empty, or the mode is none.'),
+    400: problemResponse('The body is empty, or `mode` or `timeout` is wrong.'),
     403: forbiddenResponse,
     404: problemResponse('No such device, or it is disabled; or it loads no avatar sets.'),
     409: problemResponse('The device is not connected, or its entry in devices.json is wrong.'),
@@ -42,7 +48,7 @@ const avatarRoute = createRoute({
     429: problemResponse('There is no room for another file that devices are to fetch.'),
     502: problemResponse('The robot could not load it; `detail` has its words.'),
     503: notReadyResponse,
-    504: problemResponse('The robot has not loaded it within 60 s.'),
+    504: problemResponse('The robot has not loaded it in time.'),
   },
 });
 
@@ -50,7 +56,7 @@ const avatarRoute = createRoute({
 export function addAvatarSetRoute(api: Api, { fleet }: ApiDeps): void {
   api.openapi(avatarRoute, async (c) => {
     const name = nameOf(c);
-    const { mode } = c.req.valid('query');
+    const { mode, timeout } = c.req.valid('query');
     const tools = fleet.tools(name);
     if (typeof tools === 'string' && tools !== 'no_tools') return absentDevice(c, tools, name);
     if (tools === 'no_tools' || !tools.loadAvatarSet) {
@@ -59,7 +65,7 @@ export function addAvatarSetRoute(api: Api, { fleet }: ApiDeps): void {
     const bytes = Buffer.from(await c.req.arrayBuffer());
     if (bytes.length === 0) return problem(c, 400, 'bad_request', 'send the set as the body');
     try {
-      await tools.loadAvatarSet({ bytes, mode });
+      await tools.loadAvatarSet({ bytes, mode, withinMs: timeout * 1_000 });
     } catch (error) {
       return callProblem(c, error, name);
     }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../../core/manual-clock.ts';
 import { AvatarLoads } from './avatar-loads.ts';
 
-const SET = { bytes: Buffer.from('abc'), mode: 'layered' } as const;
+const SET = { bytes: Buffer.from('abc'), mode: 'layered', withinMs: 60_000 } as const;
 const CHECKSUM = 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 function rig() {

@@ -5,9 +5,6 @@ import { DialtoneError } from '../../../core/errors.ts';
 import type { AvatarSet } from '../../device-tools.ts';
 import type { OfferedDownload } from '../../downloads.ts';
 
-/** How long a device may take to fetch, check and load a set, milliseconds: as stackchan's gateway waits. */
-const LOAD_MS = 60_000;
-
 /** Longest words of a device about its failure. */
 const MAX_WORDS = 300;
 
@@ -47,11 +44,16 @@ export class AvatarLoads {
   }
 
   /** @throws DialtoneError `tool_timeout`, `tool_failed` (with the device's words), `link_lost`, `downloads_full` */
-  load({ bytes, mode }: AvatarSet): Promise<void> {
+  load({ bytes, mode, withinMs }: AvatarSet): Promise<void> {
     const { clock, offer, send } = this.#options;
     const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
     const headers = { 'x-avatar-mode': mode, 'x-avatar-sha256': checksum };
-    const { url, token, withdraw } = offer({ bytes, headers, contentType: 'application/octet-stream', forMs: LOAD_MS });
+    const { url, token, withdraw } = offer({
+      bytes,
+      headers,
+      contentType: 'application/octet-stream',
+      forMs: withinMs,
+    });
     return new Promise((resolve, reject) => {
       const settle = (error?: DialtoneError) => {
         clock.clearTimer(timer);
@@ -61,9 +63,9 @@ export class AvatarLoads {
         else resolve();
       };
       const timer: Timer = clock.setTimer(() => {
-        const message = `the device has not loaded the avatar set within ${LOAD_MS / 1_000} seconds`;
+        const message = `the device has not loaded the avatar set within ${withinMs / 1_000} seconds`;
         settle(new DialtoneError('tool_timeout', message, { retryable: true }));
-      }, LOAD_MS);
+      }, withinMs);
       this.#current = { checksum, settle };
       send({ url, token, mode, checksum, expected_size: bytes.length });
     });
