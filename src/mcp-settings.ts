@@ -17,7 +17,7 @@ export const mcpFields = {
     .meta({
       description:
         'For clients of the Model Context Protocol (`/mcp`, `dialtone mcp`): the device that is meant when a call names none, and whose ' +
-        'functions are tools by themselves.',
+        'functions are tools by themselves. Default: that of a fleet of one device.',
     }),
   MCP_TOUCH_TAP: touchTemplate.optional().meta({
     description:

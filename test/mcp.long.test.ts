@@ -186,6 +186,28 @@ it('one device is driven by the names of the stackchan gateway', async () => {
   expect(await during('move_head', { yaw: 0, pitch: 20 }).catch(String)).toContain('there is no tool "move_head"');
 });
 
+it('the device of a fleet of one need not be named', async () => {
+  const time = new VirtualTime();
+  const { app } = await startBackend([], { time, env: LISTEN, more: [TOY, { ...ROBOT, enabled: false }] });
+  const { names, call, changes } = await time.during(mcpClient(app.url));
+  // While it is away, a client that knows its functions is told why they are none.
+  expect(await time.during(names())).toEqual(FLEET_TOOLS);
+  const missing = await time.during(call('move_head', { yaw: 0, pitch: 20 }).catch(String));
+  expect(missing).toContain('there is no tool "move_head": Device \'toy\' is not connected');
+  const toy = xiaozhiDevice(app.listenPort, { clock: time.clock, kind: 'stackchan' });
+  await time.during(toy.connect());
+  await time.until(() => {
+    const tools = app.fleet.tools('toy');
+    return typeof tools !== 'string' && tools.list().length > 0;
+  });
+  await time.until(() => changes() > 0);
+  expect(await time.during(names())).toContain('move_head');
+  expect((await time.during(call('move_head', { yaw: -40, pitch: 20 }))).text).toBe('true');
+  expect(toy.parts.head).toEqual({ yaw: -40, pitch: 20 });
+  expect((await time.during(call('get_status'))).json()).toMatchObject({ name: 'toy' });
+  expect((await time.during(call('say', { text: 'Hello there.' }))).json()).toMatchObject({ outcome: 'played' });
+});
+
 it('a face is loaded into a stackchan from the folder for faces, and from nowhere else', async () => {
   const time = new VirtualTime();
   const state = mkdtempSync(join(tmpdir(), 'dialtone-mcp-'));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callDevice } from './device-calls.ts';
 import { defineMcpTool, type McpTool } from './mcp-tool.ts';
+import { colorsSchema, type StripOrders, stripTool } from './strip-tools.ts';
 
 /**
  * Names under which the gateway of stackchan robots (kisaragi-mochi/stackchan-mcp 0.9) gives out functions of the robot, by the
@@ -18,6 +19,9 @@ const GATEWAY_NAMES: Readonly<Record<string, string>> = {
   'self.robot.set_touch_sensor_enabled': 'set_touch_sensor_enabled',
   'self.robot.set_servo_torque': 'set_servo_torque',
   'self.robot.set_auto_torque_release': 'set_auto_torque_release',
+  'self.robot.gpio_test': 'gpio_test',
+  'self.robot.uart_diag': 'uart_diag',
+  'self.robot.check_vm_en': 'check_vm_en',
   'self.display.set_avatar': 'set_avatar',
   'self.display.set_mouth': 'set_mouth',
   'self.display.set_blink': 'set_blink',
@@ -31,10 +35,7 @@ const GATEWAY_NAMES: Readonly<Record<string, string>> = {
   'self.i2c.write_read': 'i2c_write_read',
   ...Object.fromEntries(
     ['b', 'c'].flatMap((port) =>
-      ['init', 'set_pixel', 'refresh', 'clear'].map((name) => [
-        `self.port_${port}.ws2812.${name}`,
-        `port_${port}_ws2812_${name}`,
-      ]),
+      ['refresh', 'clear'].map((name) => [`self.port_${port}.ws2812.${name}`, `port_${port}_ws2812_${name}`]),
     ),
   ),
 };
@@ -47,12 +48,6 @@ export function gatewayName(deviceTool: string): string | undefined {
 /** Degrees a second, by the gateway's words. */
 const SPEEDS = { low: 30, mid: 120, high: 240 } as const;
 const MAX_SPEED = 10_000;
-
-const colors = z
-  .array(z.array(z.int().min(0).max(255)).length(3))
-  .min(1)
-  .max(256)
-  .meta({ description: '[[r, g, b], …]' });
 
 /** Functions that the gateway takes other arguments for than the robot does: by the robot's name. */
 const TRANSLATED: Readonly<Record<string, (device: string) => McpTool>> = {
@@ -95,23 +90,18 @@ const TRANSLATED: Readonly<Record<string, (device: string) => McpTool>> = {
       run: ({ steps }, backend) =>
         callDevice(backend, device, 'self.display.set_mouth_sequence', { steps_json: JSON.stringify(steps) }),
     }),
-  'self.led.set_many': (device) => colorsTool(device, 'set_leds', 'self.led.set_many'),
-  'self.port_b.ws2812.set_strip': (device) =>
-    colorsTool(device, 'port_b_ws2812_set_strip', 'self.port_b.ws2812.set_strip'),
-  'self.port_c.ws2812.set_strip': (device) =>
-    colorsTool(device, 'port_c_ws2812_set_strip', 'self.port_c.ws2812.set_strip'),
+  'self.led.set_many': (device) =>
+    defineMcpTool({
+      name: 'set_leds',
+      description: 'Sets the colors of several lights, in their order.',
+      parameters: z.object({ colors: colorsSchema }),
+      run: ({ colors }, backend) =>
+        callDevice(backend, device, 'self.led.set_many', { colors: JSON.stringify(colors) }),
+    }),
 };
 
-function colorsTool(device: string, name: string, deviceTool: string): McpTool {
-  return defineMcpTool({
-    name,
-    description: 'Sets the colors of several lights, in their order.',
-    parameters: z.object({ colors }),
-    run: (args, backend) => callDevice(backend, device, deviceTool, { colors: JSON.stringify(args.colors) }),
-  });
-}
-
 /** The gateway's function in place of one of the robot's that takes other arguments; undefined: there is none. */
-export function translatedTool(device: string, deviceTool: string): McpTool | undefined {
-  return Object.hasOwn(TRANSLATED, deviceTool) ? TRANSLATED[deviceTool]?.(device) : undefined;
+export function translatedTool(device: string, deviceTool: string, orders: StripOrders): McpTool | undefined {
+  const translated = Object.hasOwn(TRANSLATED, deviceTool) ? TRANSLATED[deviceTool] : undefined;
+  return translated?.(device) ?? stripTool(device, deviceTool, orders);
 }

@@ -7,12 +7,15 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { cleanText } from '../core/clean-text.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Archives } from './archives.ts';
 import type { Backend, BackendEvent } from './backend.ts';
+import { toolsForModel } from './device-calls.ts';
 import { fleetTools } from './fleet-tools.ts';
 import { failure, type McpTool } from './mcp-tool.ts';
 import { oneDeviceTools } from './one-device-tools.ts';
+import type { StripOrders } from './strip-tools.ts';
 import { type TouchTemplates, touchEvent, touchNotice } from './touch-notice.ts';
 
 /** A client is told of changes at most once in this time, milliseconds: a fleet comes up device by device. */
@@ -20,6 +23,9 @@ const CHANGES_MS = 500;
 
 /** A client that asked to be told of progress hears of a call that takes long this often, milliseconds: it gives up after 60 s otherwise. */
 const PROGRESS_MS = 10_000;
+
+/** Longest name of a tool that an error repeats. */
+const MAX_NAME = 128;
 
 const INSTRUCTIONS =
   'Voice devices (robots, speakers with a microphone) that stand in rooms with people. list_devices tells which there are; say, ask ' +
@@ -35,6 +41,8 @@ export interface McpServerOptions {
   readonly device: string | undefined;
   /** The files that clients may name. */
   readonly archives: Archives;
+  /** What clients have said of strips of lights. */
+  readonly orders: StripOrders;
   /** What clients are told of touches in words. */
   readonly touches: TouchTemplates;
   readonly clock: Clock;
@@ -64,7 +72,7 @@ export class FleetMcpServer {
     }));
     this.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
       const tool = (await this.#tools()).find(({ spec }) => spec.name === params.name);
-      if (!tool) throw new McpError(ErrorCode.InvalidParams, `there is no tool "${params.name}"`);
+      if (!tool) throw new McpError(ErrorCode.InvalidParams, await this.#whyMissing(params.name));
       const { progressToken } = params._meta ?? {};
       const stop =
         progressToken === undefined
@@ -113,11 +121,27 @@ export class FleetMcpServer {
   }
 
   async #tools(): Promise<McpTool[]> {
-    const { backend, mayWrite, device, archives } = this.#options;
-    const ofFleet = fleetTools(await deviceNames(backend), device);
+    const { backend, mayWrite, archives, orders } = this.#options;
+    const names = await deviceNames(backend);
+    const device = this.#deviceOf(names);
+    const ofFleet = fleetTools(names, device);
     const taken = ofFleet.map(({ spec }) => spec.name);
-    const direct = mayWrite && device !== undefined ? await oneDeviceTools({ backend, device, archives, taken }) : [];
+    const direct =
+      mayWrite && device !== undefined ? await oneDeviceTools({ backend, device, archives, orders, taken }) : [];
     return [...ofFleet, ...direct].filter(({ reads }) => mayWrite || reads);
+  }
+
+  /** The device that is meant when none is named: of a fleet of one device, that one. */
+  #deviceOf(names: readonly string[]): string | undefined {
+    return this.#options.device ?? (names.length === 1 ? names[0] : undefined);
+  }
+
+  /** Why there is no such tool: the functions of a device that is away are none. */
+  async #whyMissing(name: string): Promise<string> {
+    const { backend } = this.#options;
+    const device = this.#deviceOf(await deviceNames(backend));
+    const why = device === undefined ? undefined : await toolsForModel(backend, device).catch((error: Error) => error);
+    return `there is no tool "${cleanText(name, MAX_NAME)}"${why instanceof Error ? `: ${why.message}` : ''}`;
   }
 
   async #run(tool: McpTool, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
@@ -147,11 +171,11 @@ export class FleetMcpServer {
   }
 }
 
-const namesSchema = z.object({ devices: z.array(z.object({ name: z.string() })) });
+const namesSchema = z.object({ devices: z.array(z.object({ name: z.string(), enabled: z.boolean().default(true) })) });
 
-/** Without a backend the tools are listed all the same: a call then says what is wrong. */
+/** Those that are enabled. Without a backend the tools are listed all the same: a call then says what is wrong. */
 async function deviceNames(backend: Backend): Promise<string[]> {
   const listed = await backend.get('/v1/devices').catch(() => undefined);
   const parsed = namesSchema.safeParse(listed);
-  return parsed.success ? parsed.data.devices.map(({ name }) => name) : [];
+  return parsed.success ? parsed.data.devices.flatMap(({ name, enabled }) => (enabled ? [name] : [])) : [];
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { Backend, BackendEvent } from './backend.ts';
 import { FleetMcpServer, type McpServerOptions } from './mcp-server.ts';
+import { StripOrders } from './strip-tools.ts';
 
 /** The most clients at once. */
 const MAX_SESSIONS = 100;
@@ -35,6 +36,7 @@ interface Session {
 /** The clients that speak MCP over Streamable HTTP with this process. Each session belongs to the token that opened it. */
 export class McpSessions {
   readonly #options: McpSessionsOptions;
+  readonly #orders = new StripOrders();
   readonly #sessions = new Map<string, Session>();
   #isClosed = false;
 
@@ -75,7 +77,7 @@ export class McpSessions {
     if (request.method !== 'POST') return refusal(400, -32_000, 'Mcp-Session-Id is missing: initialize first');
     if (this.#isClosed || !this.#hasRoom()) return refusal(503, -32_000, 'too many clients: try again later');
     const { owner, mayWrite, backend, device = this.#options.device } = caller;
-    const server = new FleetMcpServer({ ...this.#options, backend, mayWrite, device });
+    const server = new FleetMcpServer({ ...this.#options, orders: this.#orders, backend, mayWrite, device });
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {

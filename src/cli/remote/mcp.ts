@@ -1,6 +1,7 @@
 import { systemClock } from '../../core/clock.ts';
 import { ownArchives } from '../../mcp/archives.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
+import { StripOrders } from '../../mcp/strip-tools.ts';
 import { touchTemplates } from '../../mcp/touch-notice.ts';
 import { parseSettings } from '../../settings.ts';
 import type { CommandArgs, CommandIo } from '../command.ts';
@@ -21,6 +22,7 @@ export async function mcp(args: CommandArgs, io: CommandIo): Promise<number> {
     mayWrite: true,
     device: device === '' ? undefined : device?.normalize('NFC'),
     archives: ownArchives(),
+    orders: new StripOrders(),
     touches,
     clock: systemClock,
     version: version(),

@@ -79,6 +79,7 @@ describe('the functions of a device', () => {
     await rig.answer({
       tools: [
         { name: 'self.reboot', description: 'R', inputSchema: {} },
+        { name: 'self.gateway_config.set', description: 'G', inputSchema: {} },
         { name: 'c', annotations: { audience: ['user'] } },
         { name: 'a', description: 'again' },
         { name: 'no good' },
@@ -95,6 +96,7 @@ describe('the functions of a device', () => {
         audience: 'model',
       },
       { name: 'self.reboot', description: 'R', parameters: { type: 'object' }, audience: 'user' },
+      { name: 'self.gateway_config.set', description: 'G', parameters: { type: 'object' }, audience: 'user' },
       { name: 'c', description: '', parameters: { type: 'object' }, audience: 'user' },
     ]);
     rig.tools.receive({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });

@@ -15,9 +15,12 @@ const MAX_DESCRIPTION = 2_000;
 /** Arguments of a function are described no deeper. */
 const MAX_DEPTH = 12;
 
-/** Functions of firmware that are the owner's alone, whatever else the device says of them (2.4.2, `mcp_server.cc`). */
+/**
+ * Functions of firmware that are the owner's alone, whatever else the device says of them (2.4.2, `mcp_server.cc`; of a stackchan: which
+ * server it dials).
+ */
 const USER_ONLY =
-  /^self\.(?:reboot|upgrade_firmware|get_system_info|assets\.|screen\.(?:get_info|snapshot|preview_image))/;
+  /^self\.(?:reboot|upgrade_firmware|get_system_info|assets\.|gateway_config\.|screen\.(?:get_info|snapshot|preview_image))/;
 
 const toolSchema = z.object({
   name: z
