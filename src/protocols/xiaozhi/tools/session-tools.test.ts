@@ -82,12 +82,17 @@ describe('the functions of a device', () => {
         { name: 'self.gateway_config.set', description: 'G', inputSchema: {} },
         { name: 'c', annotations: { audience: ['user'] } },
         { name: 'a', description: 'again' },
-        { name: 'no good' },
+        { name: 'no\u0007good' },
+        { name: '\u202e' },
+        { name: ' ' },
+        { name: '\ud800' },
+        { name: 'x'.repeat(129) },
+        { name: 'self.灯.打开 2' },
         7,
       ],
     });
     expect(rig.asked()).toEqual(['initialize', 'tools/list', 'tools/list b']);
-    expect(rig.lists).toEqual([3]);
+    expect(rig.lists).toEqual([7]);
     expect(rig.tools.list()).toEqual([
       {
         name: 'a',
@@ -98,6 +103,7 @@ describe('the functions of a device', () => {
       { name: 'self.reboot', description: 'R', parameters: { type: 'object' }, audience: 'user' },
       { name: 'self.gateway_config.set', description: 'G', parameters: { type: 'object' }, audience: 'user' },
       { name: 'c', description: '', parameters: { type: 'object' }, audience: 'user' },
+      { name: 'self.灯.打开 2', description: '', parameters: { type: 'object' }, audience: 'model' },
     ]);
     rig.tools.receive({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
     await rig.answer({ tools: [] });

@@ -27,7 +27,8 @@ const toolSchema = z.object({
     .string()
     .min(1)
     .max(128)
-    .regex(/^[\x21-\x7e]+$/),
+    // Of any script: models are offered it in letters that they take. What cannot be seen is no name.
+    .regex(/^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u),
   description: z.string().catch(''),
   inputSchema: z.record(z.string(), z.unknown()).catch({}),
   annotations: z
