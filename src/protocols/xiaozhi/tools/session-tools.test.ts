@@ -257,6 +257,35 @@ describe('a call', () => {
     expect(await outcomeOf(rig.tools.call('self.led.on', {}, given.signal))).toBe('undefined: enough');
   });
 
+  it('is not waited for without end', async () => {
+    const rig = await new Rig().with('self.led.on', 'self.robot.turn');
+    const calls = Array.from({ length: 70 }, () => outcomeOf(rig.tools.call('self.led.on', {})));
+    const full = 'tool_timeout: 64 calls wait for this part of the device already: try again later';
+    expect(await Promise.all(calls.slice(64))).toEqual(Array(6).fill(full));
+    const other = rig.tools.call('self.robot.turn', {});
+    await settle();
+    await rig.answer(OK);
+    expect(await other).toEqual(OK);
+    // The device answers none: each call gets its 10 s, and no caller waits for longer than 40 s.
+    for (let second = 0; second < 40; second++) {
+      rig.clock.advance(1_000);
+      await settle();
+    }
+    const outcomes = await Promise.all(calls.slice(0, 64));
+    expect(outcomes.slice(0, 3)).toEqual(
+      Array(3).fill('tool_timeout: the device has not answered "tools/call" within 10 seconds'),
+    );
+    expect(outcomes[4]).toBe(
+      'tool_timeout: earlier calls for this part of the device took more than 30 seconds: try again later',
+    );
+    expect(rig.clock.pending).toBe(0);
+    // It is as before then.
+    const next = rig.tools.call('self.led.on', {});
+    await settle();
+    await rig.answer(OK);
+    expect(await next).toEqual(OK);
+  });
+
   it('waits for those of the same part, and not for others', async () => {
     const rig = await new Rig().with('self.led.on', 'self.led.off', 'self.robot.turn');
     const calls = ['self.led.on', 'self.led.off', 'self.robot.turn'].map((name) => outcomeOf(rig.tools.call(name, {})));

@@ -56,7 +56,7 @@ export interface SessionToolsOptions {
 export class SessionTools implements DeviceTools {
   readonly #options: SessionToolsOptions;
   readonly #rpc: Rpc;
-  readonly #lanes = new Lanes();
+  readonly #lanes: Lanes;
   #tools: readonly DeviceTool[] = [];
   /** A picture that came for the call of the camera in progress. */
   #picture: DeviceToolContent | undefined;
@@ -67,6 +67,7 @@ export class SessionTools implements DeviceTools {
 
   constructor(options: SessionToolsOptions) {
     this.#options = options;
+    this.#lanes = new Lanes(options.clock);
     this.#rpc = new Rpc({
       clock: options.clock,
       send: options.send,
