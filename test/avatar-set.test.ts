@@ -41,6 +41,7 @@ describe('the face of a stackchan', () => {
     expect(device.parts.avatarSet).toEqual({ mode: 'layered', checksum });
     const [fetched] = device.of('avatar_set_fetch');
     expect(fetched).toMatchObject({ mode: 'layered', checksum, expected_size: 537_600, token: expect.any(String) });
+    expect(String(fetched?.url)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/avatar_set\//);
     expect((await fetch(String(fetched?.url))).status).toBe(404);
     expect((await load(randomBytes(90 * 38_400), '?mode=matrix'))[0]).toBe(200);
     expect(device.parts.avatarSet?.mode).toBe('matrix');

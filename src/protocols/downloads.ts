@@ -9,16 +9,30 @@ export interface OfferedDownload {
   readonly headers?: Readonly<Record<string, string>>;
   /** The device must have fetched the whole of it within so many milliseconds. */
   readonly forMs: number;
+  /**
+   * Where it is, and that the device must show a token of its own with its request (`Authorization: Bearer …`). Default: the address
+   * itself is the secret.
+   */
+  readonly guardedAt?: '/avatar_set/';
+}
+
+/** A file as it is offered. */
+export interface Offer {
+  /** Names the offer. */
+  readonly id: string;
+  /** Path of the file, which starts with a slash, to be added to the base address of the listener. */
+  readonly path: string;
+  /** What the device must show; of a file that is not guarded, the secret in its path. */
+  readonly token: string;
 }
 
 /** Files that devices fetch from the listener, each only once. */
 export interface Downloads {
   /**
    * Offers a file.
-   * @returns its path, which starts with a slash, to be added to the base address of the listener; and the secret in it
    * @throws DialtoneError `downloads_full`
    */
-  offer(download: OfferedDownload): { readonly token: string; readonly path: string };
-  /** Takes the offer back; a transfer of it breaks off. Nothing happens when it has ended already. */
-  withdraw(token: string): void;
+  offer(download: OfferedDownload): Offer;
+  /** Takes an offer back, by its `id`; a transfer of it breaks off. Nothing happens when it has ended already. */
+  withdraw(id: string): void;
 }

@@ -5,7 +5,7 @@ import type { OpusCodec } from '../../audio/opus/opus.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { toDialtoneError } from '../../core/errors.ts';
 import type { SpeechRefusal } from '../../fleet/fleet.ts';
-import { bearerOf } from './capture.ts';
+import { bearerOf } from './bearer.ts';
 import type { ListenerApp, ListenerAppDeps } from './listener-app.ts';
 
 /** Where a device sends what it has recorded of its user. */

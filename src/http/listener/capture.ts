@@ -1,6 +1,7 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { cleanText } from '../../core/clean-text.ts';
 import type { Pictures } from '../../protocols/pictures.ts';
+import { bearerOf } from './bearer.ts';
 import type { ListenerApp, ListenerAppDeps } from './listener-app.ts';
 
 /** The largest picture, bytes. */
@@ -49,9 +50,4 @@ export function captureGuard({ pictures }: { readonly pictures: Pictures }): Mid
     }
     return await next();
   };
-}
-
-/** The token that a request bears; undefined: none. */
-export function bearerOf(c: Context): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }

@@ -87,6 +87,38 @@ test('a file is served once', async () => {
   expect((await fetch(url, { method: 'HEAD' })).status).toBe(404);
 });
 
+test('a guarded file needs its token, which is not in its address; 410 once its time is over', async () => {
+  const { clock, downloads, port } = await listen();
+  const offer = () =>
+    downloads.offer({
+      bytes: Buffer.from('abc'),
+      contentType: 'image/x',
+      forMs: 120_000,
+      guardedAt: '/avatar_set/',
+    });
+  const { token, path } = offer();
+  expect(path).toMatch(/^\/avatar_set\/[\w-]{22}$/);
+  expect(path).not.toContain(token);
+  const get = async (to: string, authorization?: string, method = 'GET') => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const response = await fetch(`http://127.0.0.1:${port}${to}`, { method, headers });
+    return [response.status, await response.text()];
+  };
+  const refused = [401, '{"error":"this needs the token of the file: \\"Authorization: Bearer …\\""}'];
+  for (const wrong of [undefined, 'Bearer x', 'Bearer ', `Basic ${token}`, token, `Bearer ${token}x`]) {
+    expect(await get(path, wrong), String(wrong)).toEqual(refused);
+  }
+  expect((await get(path, undefined, 'HEAD'))[0]).toBe(401);
+  expect(await get(path, `Bearer ${token}`)).toEqual([200, 'abc']);
+  expect((await get(path, `Bearer ${token}`))[0]).toBe(404);
+  expect((await get('/avatar_set/AAAAAAAAAAAAAAAAAAAAAA', `Bearer ${token}`))[0]).toBe(404);
+  const late = offer();
+  clock.advance(119_999);
+  expect((await get(late.path))[0]).toBe(401);
+  clock.advance(1);
+  expect(await get(late.path, `Bearer ${late.token}`)).toEqual([410, '{"error":"the time for this file is over"}']);
+});
+
 test('HEAD tells of it and leaves it there', async () => {
   const { url } = await listen();
   for (let times = 0; times < 3; times++) {

@@ -1,8 +1,15 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
+import { bearerIn } from './bearer.ts';
 import { type ByteRange, byteRange } from './byte-range.ts';
-import { DOWNLOAD_PATH, type OneTimeDownload, type OneTimeDownloads, type Transfer } from './one-time-downloads.ts';
+import {
+  downloadIdIn,
+  mayFetch,
+  type OneTimeDownload,
+  type OneTimeDownloads,
+  type Transfer,
+} from './one-time-downloads.ts';
 
 /** So long the end of a connection is waited for that has carried everything, when the same file is asked for again, milliseconds. */
 const END_MS = 2_000;
@@ -15,11 +22,12 @@ export interface DownloadRouteDeps {
 
 /** Whether a request is one for a download. */
 export function isDownload({ url = '' }: IncomingMessage): boolean {
-  return url.startsWith(DOWNLOAD_PATH);
+  return downloadIdIn(url) !== undefined;
 }
 
 /**
- * `GET /download/{token}`: sends a file that was offered to one device, until that has got the whole of it. A transfer that broke
+ * `GET /download/{id}`, `GET /avatar_set/{id}`: sends a file that was offered to one device, until that has got the whole of it. The
+ * latter needs the token of the file (stackchan's gateway 0.9.1): 401 without it, which uses nothing up; 410 when its time was over. A transfer that broke
  * off may be repeated, also in parts (`Range`). Devices close their connection at the end: one that is reset instead has not got
  * everything. Of two requests for the same file at once, the newer one counts: the older one is that of a connection that was lost.
  */
@@ -32,12 +40,17 @@ export async function answerDownload(
   if (method !== 'GET' && method !== 'HEAD') {
     return refuse(response, 405, 'this path answers to GET, HEAD', { allow: 'GET, HEAD' });
   }
-  const token = url.slice(DOWNLOAD_PATH.length).split('?', 1)[0] ?? '';
-  const download = deps.downloads.find(token);
+  const id = downloadIdIn(url.split('?', 1)[0] ?? '') ?? '';
+  const download = deps.downloads.find(id);
+  if (download && !mayFetch(download, bearerIn(headers.authorization))) {
+    return refuse(response, 401, 'this needs the token of the file: "Authorization: Bearer …"', {
+      'www-authenticate': 'Bearer',
+    });
+  }
   if (download && method === 'GET') await settled(download, deps.clock);
+  if (deps.downloads.isExpired(id)) return refuse(response, 410, 'the time for this file is over');
   // Nothing tells an address that never was from one that is used up.
-  if (!download || deps.downloads.find(token) !== download)
-    return refuse(response, 404, 'there is nothing at this path');
+  if (!download || deps.downloads.find(id) !== download) return refuse(response, 404, 'there is nothing at this path');
   if (response.destroyed) return;
   const size = download.bytes.length;
   // There is no validator that "If-Range" could name: what it guards is not done.
@@ -57,7 +70,7 @@ export async function answerDownload(
   if (!socket || socket.destroyed) return;
   const transfer = transferOf(response, socket, (isServed) => {
     if (download.transfer === transfer) download.transfer = undefined;
-    if (isServed) deps.downloads.wasServed(token, part.from, part.to);
+    if (isServed) deps.downloads.wasServed(id, part.from, part.to);
   });
   download.transfer = transfer;
   response.end(download.bytes.subarray(part.from, part.to));

@@ -15,11 +15,16 @@ function store(limits: { maxDownloads?: number; maxBytes?: number } = {}) {
 
 const IN_PROGRESS = { isWritten: false, ended: new Promise<void>(() => {}) };
 
-test('a token is 128 random bits, and the path has it', () => {
+test('a token is 128 random bits, and the path has it, or an id of its own', () => {
   const { downloads } = store();
-  const { token, path } = downloads.offer({ bytes: Buffer.from('hello'), contentType: 'text/plain', forMs: 1_000 });
+  const offered = { bytes: Buffer.from('hello'), contentType: 'text/plain', forMs: 1_000 };
+  const { id, token, path } = downloads.offer(offered);
   expect(Buffer.from(token, 'base64url')).toEqual(Buffer.alloc(16, 1));
-  expect(path).toBe(`/download/${token}`);
+  expect([id, path]).toEqual([token, `/download/${token}`]);
+  const guarded = downloads.offer({ ...offered, guardedAt: '/avatar_set/' });
+  expect(Buffer.from(guarded.id, 'base64url')).toEqual(Buffer.alloc(16, 2));
+  expect(Buffer.from(guarded.token, 'base64url')).toEqual(Buffer.alloc(16, 3));
+  expect(guarded.path).toBe(`/avatar_set/${guarded.id}`);
 });
 
 test('an offer ends with its time, when it is withdrawn and when all was served; a transfer then breaks off', () => {

@@ -1,11 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
-import type { Downloads, OfferedDownload } from '../../protocols/downloads.ts';
+import type { Downloads, Offer, OfferedDownload } from '../../protocols/downloads.ts';
 import { ServedRanges } from './served-ranges.ts';
 
-/** Where downloads are; what follows is the token. */
-export const DOWNLOAD_PATH = '/download/';
+/** Where downloads are; what follows is the id of one. That of a file that is not guarded is its secret. */
+const DOWNLOAD_PATH = '/download/';
+const PATHS = [DOWNLOAD_PATH, '/avatar_set/'] as const;
+
+/** So many files whose time was over are remembered, to be told from those that never were. */
+const MAX_EXPIRED = 256;
 
 /** So many are offered at once. */
 const MAX_DOWNLOADS = 256;
@@ -28,8 +32,16 @@ export interface Transfer {
   breakOff(): void;
 }
 
+/** The id in the path of a download; undefined: the path is that of none. */
+export function downloadIdIn(path: string): string | undefined {
+  const beginning = PATHS.find((one) => path.startsWith(one));
+  return beginning && path.slice(beginning.length);
+}
+
 /** A download as it is offered. */
 export interface OneTimeDownload {
+  /** What the request must bear; undefined: its address is the secret. */
+  readonly token: string | undefined;
   readonly bytes: Uint8Array;
   readonly contentType: string;
   readonly fileName: string | undefined;
@@ -38,6 +50,12 @@ export interface OneTimeDownload {
   readonly served: ServedRanges;
   /** The answer in progress, at most one. */
   transfer: Transfer | undefined;
+}
+
+/** Whether a request that bears this token may have a download. In constant time. @param borne undefined: it bears none */
+export function mayFetch({ token }: OneTimeDownload, borne: string | undefined): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return token === undefined || (borne !== undefined && timingSafeEqual(digest(token), digest(borne)));
 }
 
 /** What {@link OneTimeDownloads} needs. */
@@ -52,50 +70,58 @@ export interface OneTimeDownloadsDeps {
 }
 
 /**
- * Files that devices may fetch once, by a secret in the address. An offer ends when the device has got the whole file, when its
+ * Files that devices may fetch once, by a secret in the address or beside it. An offer ends when the device has got the whole file, when its
  * time is over, when it is withdrawn, or when there is no room for a newer one: the oldest that is not being fetched goes first.
  */
 export class OneTimeDownloads implements Downloads {
   readonly #deps: Required<OneTimeDownloadsDeps>;
   /** Oldest first. */
-  readonly #byToken = new Map<string, { readonly download: OneTimeDownload; readonly expiry: Timer }>();
+  readonly #byId = new Map<string, { readonly download: OneTimeDownload; readonly expiry: Timer }>();
+  /** Guarded ones whose time was over, oldest first. */
+  readonly #expired = new Set<string>();
   #bytes = 0;
 
   constructor(deps: OneTimeDownloadsDeps) {
     this.#deps = { random: randomBytes, maxDownloads: MAX_DOWNLOADS, maxBytes: MAX_BYTES, ...deps };
   }
 
-  offer({ bytes, contentType, fileName, headers = {}, forMs }: OfferedDownload): { token: string; path: string } {
+  offer({ bytes, contentType, fileName, headers = {}, forMs, guardedAt }: OfferedDownload): Offer {
     this.#makeRoom(bytes.length);
     const { clock, random } = this.#deps;
-    const token = random(TOKEN_BYTES).toString('base64url');
-    const expiry = clock.setTimer(() => this.withdraw(token), Math.min(forMs, MAX_MS));
+    const id = random(TOKEN_BYTES).toString('base64url');
+    const token = guardedAt && random(TOKEN_BYTES).toString('base64url');
+    const expiry = clock.setTimer(() => this.#expire(id), Math.min(forMs, MAX_MS));
     const served = new ServedRanges(bytes.length);
-    const download = { bytes, contentType, fileName, headers, served, transfer: undefined };
-    this.#byToken.set(token, { download, expiry });
+    const download = { token, bytes, contentType, fileName, headers, served, transfer: undefined };
+    this.#byId.set(id, { download, expiry });
     this.#bytes += bytes.length;
-    return { token, path: `${DOWNLOAD_PATH}${token}` };
+    return { id, token: token ?? id, path: `${guardedAt ?? DOWNLOAD_PATH}${id}` };
   }
 
-  withdraw(token: string): void {
-    this.#forget(token)?.transfer?.breakOff();
+  withdraw(id: string): void {
+    this.#forget(id)?.transfer?.breakOff();
   }
 
-  /** The download of a token; undefined: there is none, or none any more. */
-  find(token: string): OneTimeDownload | undefined {
-    return this.#byToken.get(token)?.download;
+  /** The download of an id; undefined: there is none, or none any more. */
+  find(id: string): OneTimeDownload | undefined {
+    return this.#byId.get(id)?.download;
+  }
+
+  /** Whether the time of a guarded download was over before the device had got it. That of others nothing tells. */
+  isExpired(id: string): boolean {
+    return this.#expired.has(id);
   }
 
   /** The device has got these bytes, `to` excluded. The download ends with the last of them. */
-  wasServed(token: string, from: number, to: number): void {
-    const download = this.find(token);
+  wasServed(id: string, from: number, to: number): void {
+    const download = this.find(id);
     download?.served.add(from, to);
-    if (download?.served.isWhole) this.#forget(token);
+    if (download?.served.isWhole) this.#forget(id);
   }
 
   /** Ends all offers. */
   close(): void {
-    for (const token of [...this.#byToken.keys()]) this.withdraw(token);
+    for (const id of [...this.#byId.keys()]) this.withdraw(id);
   }
 
   #makeRoom(bytes: number): void {
@@ -103,22 +129,31 @@ export class OneTimeDownloads implements Downloads {
     if (bytes > maxBytes) {
       throw new DialtoneError('downloads_full', `a download may have at most ${maxBytes} bytes; this one has ${bytes}`);
     }
-    const fetched = [...this.#byToken.values()].flatMap(({ download }) => (download.transfer ? [download] : []));
+    const fetched = [...this.#byId.values()].flatMap(({ download }) => (download.transfer ? [download] : []));
     const fetchedBytes = fetched.reduce((sum, download) => sum + download.bytes.length, 0);
     if (fetched.length >= maxDownloads || fetchedBytes + bytes > maxBytes) {
       const message = 'devices are fetching as many files as there may be: try again in a minute';
       throw new DialtoneError('downloads_full', message, { retryable: true });
     }
-    for (const [token, { download }] of this.#byToken) {
-      if (this.#byToken.size < maxDownloads && this.#bytes + bytes <= maxBytes) return;
-      if (!download.transfer) this.#forget(token);
+    for (const [id, { download }] of this.#byId) {
+      if (this.#byId.size < maxDownloads && this.#bytes + bytes <= maxBytes) return;
+      if (!download.transfer) this.#forget(id);
     }
   }
 
-  #forget(token: string): OneTimeDownload | undefined {
-    const entry = this.#byToken.get(token);
+  #expire(id: string): void {
+    if (this.find(id)?.token !== undefined) this.#expired.add(id);
+    for (const oldest of this.#expired) {
+      if (this.#expired.size <= MAX_EXPIRED) break;
+      this.#expired.delete(oldest);
+    }
+    this.withdraw(id);
+  }
+
+  #forget(id: string): OneTimeDownload | undefined {
+    const entry = this.#byId.get(id);
     if (!entry) return undefined;
-    this.#byToken.delete(token);
+    this.#byId.delete(id);
     this.#bytes -= entry.download.bytes.length;
     this.#deps.clock.clearTimer(entry.expiry);
     return entry.download;

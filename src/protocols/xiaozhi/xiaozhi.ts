@@ -62,8 +62,8 @@ export const XIAOZHI: ProtocolEntry<XiaozhiOptions> = {
 function offerBy(downloads: Downloads | undefined, base: string | undefined) {
   if (!downloads || base === undefined) return undefined;
   return (download: OfferedDownload): OfferedFile => {
-    const { token, path } = downloads.offer(download);
-    return { url: `${base}${path}`, token, withdraw: () => downloads.withdraw(token) };
+    const { id, token, path } = downloads.offer(download);
+    return { url: `${base}${path}`, token, withdraw: () => downloads.withdraw(id) };
   };
 }
 

@@ -5,6 +5,9 @@ import { DialtoneError } from '../../../core/errors.ts';
 import type { AvatarSet } from '../../device-tools.ts';
 import type { OfferedDownload } from '../../downloads.ts';
 
+/** How long the set may be fetched, milliseconds: as stackchan's gateway has it. */
+const FETCH_MS = 120_000;
+
 /** Longest words of a device about its failure. */
 const MAX_WORDS = 300;
 
@@ -48,17 +51,14 @@ export class AvatarLoads {
     const { clock, offer, send } = this.#options;
     const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
     const headers = { 'x-avatar-mode': mode, 'x-avatar-sha256': checksum };
-    const { url, token, withdraw } = offer({
-      bytes,
-      headers,
-      contentType: 'application/octet-stream',
-      forMs: withinMs,
-    });
+    const contentType = 'application/octet-stream';
+    const { url, token, withdraw } = offer({ bytes, headers, contentType, forMs: FETCH_MS, guardedAt: '/avatar_set/' });
     return new Promise((resolve, reject) => {
       const settle = (error?: DialtoneError) => {
         clock.clearTimer(timer);
         this.#current = undefined;
-        withdraw();
+        // A device that is late may fetch it still.
+        if (error?.code !== 'tool_timeout') withdraw();
         if (error) reject(error);
         else resolve();
       };
