@@ -2,8 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { engineCall } from '#src/engines/engine-call';
+import type { Llm } from '#src/engines/llm';
+import { demoSample } from './support/audio/demo-samples.ts';
 import { startBackend } from './support/backend.ts';
 import { xiaozhiDevice } from './support/devices/xiaozhi-device.ts';
+import { VirtualTime } from './support/time/virtual-time.ts';
 
 const LISTEN = { LISTEN_PORT: '0', LISTEN_HOST: '127.0.0.1' };
 const ID = '02:00:00:00:00:01';
@@ -179,7 +183,7 @@ describe('the picture of a device', () => {
       isError: false,
       content: [
         { type: 'image', data: JPEG.toString('base64'), mimeType: 'image/jpeg' },
-        { type: 'text', text: JSON.stringify({ success: true, size_bytes: JPEG.length, question: 'What is this?' }) },
+        { type: 'text', text: expect.stringContaining(`"size_bytes":${JPEG.length},"question":"What is this?"}`) },
       ],
     });
     expect(device.parts.pictures).toEqual(['What is this?']);
@@ -190,16 +194,21 @@ describe('the picture of a device', () => {
       if (file) form.set('file', new Blob([Uint8Array.from(file)], { type: 'image/jpeg' }), 'a.jpg');
       const headers = token === undefined ? undefined : { Authorization: `Bearer ${token}` };
       const init = { method: 'POST', body: raw ?? form, ...(headers ? { headers } : {}) };
-      return (await fetch(`http://127.0.0.1:${app.listenPort}/capture`, init)).status;
+      return await fetch(`http://127.0.0.1:${app.listenPort}/capture`, init);
     };
+    const statusOf = async (...sent: Parameters<typeof upload>) => (await upload(...sent)).status;
     const token = device.vision?.token;
-    expect(await upload(undefined, JPEG)).toBe(401);
-    expect(await upload(`${token}x`, JPEG)).toBe(401);
-    expect(await upload(token)).toBe(400);
-    expect(await upload(token, undefined, 'no form')).toBe(400);
-    expect(await upload(token, Buffer.from('GIF89a'))).toBe(415);
-    expect(await upload(token, Buffer.concat([JPEG, Buffer.alloc(2 * 1024 * 1024)]))).toBe(413);
-    expect(await upload(token, JPEG)).toBe(409);
+    expect(await statusOf(undefined, JPEG)).toBe(401);
+    expect(await statusOf(`${token}x`, JPEG)).toBe(401);
+    expect(await statusOf(token)).toBe(400);
+    expect(await statusOf(token, undefined, 'no form')).toBe(400);
+    expect(await statusOf(token, Buffer.from('GIF89a'))).toBe(415);
+    expect(await statusOf(token, Buffer.concat([JPEG, Buffer.alloc(2 * 1024 * 1024)]))).toBe(413);
+    expect(await statusOf(token, Buffer.alloc(0))).toBe(400);
+    // One that no call has asked for is what the user says next is about.
+    const unasked = await upload(token, JPEG);
+    const { length } = JPEG;
+    expect(await unasked.json()).toEqual({ success: true, image_path: 'a.jpg', size_bytes: length, question: 'x' });
     // Of a body without a token nothing is read: the answer is there before its end.
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
@@ -212,6 +221,38 @@ describe('the picture of a device', () => {
     expect(streamed.status).toBe(401);
     // The token ends with its session.
     device.off();
-    await expect.poll(() => upload(token, JPEG)).toBe(401);
+    await expect.poll(() => statusOf(token, JPEG)).toBe(401);
+  });
+
+  it('that no call has asked for is what the user says next is about', async () => {
+    const time = new VirtualTime();
+    const shown: unknown[] = [];
+    const llm: Llm = {
+      id: 'seer',
+      reply: (messages) => {
+        const reply = (async function* () {
+          shown.push(messages.findLast(({ role }) => role === 'user')?.content);
+          yield { type: 'token' as const, text: 'That is a cup of tea.' };
+        })();
+        return engineCall(reply, 'seer', { images: true, tools: false });
+      },
+      close: async () => {},
+    };
+    const env = { ...LISTEN, PREEMPTIVE: 'false' };
+    const { app, all } = await startBackend([], { time, env, more: [entry()], llm });
+    const device = xiaozhiDevice(app.listenPort, { clock: time.clock });
+    await time.during(device.wake('Jarvis'));
+    await time.until(() => device.vision !== undefined);
+    const form = new FormData();
+    form.set('file', new Blob([Uint8Array.from(JPEG)], { type: 'image/jpeg' }), 'a.jpg');
+    const headers = { Authorization: `Bearer ${device.vision?.token}` };
+    const uploaded = await time.during(fetch(`${device.vision?.url}`, { method: 'POST', body: form, headers }));
+    expect(uploaded.status).toBe(200);
+    await uploaded.arrayBuffer();
+    const question = demoSample('01.wav');
+    await time.during(device.say(question.samples));
+    await time.until(() => all('turn.ended').length === 1);
+    const image = { type: 'image', mediaType: 'image/jpeg', bytes: expect.anything() };
+    expect(shown).toEqual([[{ type: 'text', text: question.text }, image]]);
   });
 });
