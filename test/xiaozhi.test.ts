@@ -42,6 +42,27 @@ describe('a stock xiaozhi device', () => {
     expect(device.queue).toMatchObject({ overflowed: 0, underruns: 0 });
   });
 
+  it.each([
+    [0, 2],
+    [300, 5],
+    [2_400, 40],
+  ])('gets %i ms of an answer before they are due: %i packets at most wait', async (prebuffer_ms, most) => {
+    const time = new VirtualTime();
+    const more = [entry({ persistent: true, greeting: false, prebuffer_ms })];
+    const { app, all } = await startBackend([], { time, env: LISTEN, more });
+    const device = xiaozhiDevice(app.listenPort, { clock: time.clock, kind: 'stackchan' });
+    await time.during(device.connect());
+    await time.until(() => app.fleet.get('toy')?.state === 'ready');
+    const text = 'This is long enough for more than two seconds and a half, as every user will find who listens to it.';
+    const said = app.fleet.say('toy', { text, interrupt: false, listenAfter: false });
+    if (typeof said === 'string') throw new Error(said);
+    await time.until(() => all('turn.ended').length === 1 && device.state === 'idle');
+    expect(device.queue).toMatchObject({ overflowed: 0, underruns: 0 });
+    expect(device.queue?.deepest).toBeLessThanOrEqual(most);
+    expect(device.queue?.deepest).toBeGreaterThan(most / 2 - 1);
+    expect(device.soundMs).toBeGreaterThan(2_500);
+  });
+
   it('is listened to as long as its button is held', async () => {
     const time = new VirtualTime();
     const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });

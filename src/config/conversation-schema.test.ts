@@ -21,7 +21,18 @@ describe('how a conversation is held', () => {
     expect(conversation({ endpointing: { max_silence: 4 } })).toMatchObject({ minSilenceMs: 500, maxSilenceMs: 4_000 });
   });
 
+  it('takes the cushion of an answer under both of its names', () => {
+    expect(conversation({}).aheadMs).toBe(null);
+    expect(conversation({ ahead_ms: 20 }).aheadMs).toBe(20);
+    for (const ms of [0, 300, 2_400]) expect(conversation({ prebuffer_ms: ms }).aheadMs).toBe(ms);
+  });
+
   it.each([
+    [{ ahead_ms: 19 }, 'ahead_ms'],
+    [{ prebuffer_ms: -1 }, 'prebuffer_ms'],
+    [{ prebuffer_ms: 2_401 }, 'prebuffer_ms'],
+    [{ prebuffer_ms: '0' }, 'prebuffer_ms'],
+    [{ ahead_ms: 300, prebuffer_ms: 300 }, 'prebuffer_ms'],
     [{ endpointing: { min_silence: 3, max_silence: 1 } }, 'endpointing.min_silence'],
     [{ endpointing: { min: 3 } }, 'endpointing'],
     [{ activation: 'push_to_talk' }, 'activation'],

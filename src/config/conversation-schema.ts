@@ -5,6 +5,9 @@ import { type DeviceKind, type DeviceKinds, listByKind } from './device-kind.ts'
 export const MAX_AHEAD_MS = 2_000;
 const MIN_AHEAD_MS = 20;
 
+/** The same under its other name: what the queue of a xiaozhi device holds (firmware 2.4.2). */
+const MAX_PREBUFFER_MS = 2_400;
+
 const seconds = (max: number) => z.number().min(0.1).max(max);
 
 /** The fields of a device's entry, of any kind, that say how a conversation with it is held. Durations in seconds. */
@@ -102,6 +105,16 @@ export function conversationFields({ defaultDuplex }: DeviceKind, kinds: DeviceK
           'if the device has room for so much audio. Raised to one message of audio and 20 ms where it is less. ' +
           `Default: ${ahead}.`,
       }),
+    prebuffer_ms: z
+      .int()
+      .min(0)
+      .max(MAX_PREBUFFER_MS)
+      .optional()
+      .meta({
+        description:
+          'Another name of "ahead_ms", as servers of xiaozhi devices have it. 0: nothing is sent sooner than it is needed, for boards ' +
+          'with little memory (ESP32-C3).',
+      }),
   };
 }
 
@@ -117,6 +130,7 @@ interface ConversationEntry {
   readonly idle_timeout: number | false;
   readonly echo_tail: number;
   readonly ahead_ms?: number | undefined;
+  readonly prebuffer_ms?: number | undefined;
   readonly lead_in_ms: number;
 }
 
@@ -146,6 +160,9 @@ export interface ConversationConfig {
 export function checkConversation(entry: ConversationEntry, kind: DeviceKind, context: z.RefinementCtx): void {
   const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   const { endpointing, activation, wake_words } = entry;
+  if (entry.ahead_ms !== undefined && entry.prebuffer_ms !== undefined) {
+    issue(['prebuffer_ms'], '"ahead_ms" is given too, and means the same: keep one');
+  }
   if (endpointing.min_silence > endpointing.max_silence) {
     issue(['endpointing', 'min_silence'], 'this is more than "max_silence": make it smaller');
   }
@@ -171,7 +188,7 @@ export function toConversationConfig(entry: ConversationEntry): ConversationConf
     goodbye: entry.goodbye,
     idleTimeoutMs: ms(entry.idle_timeout),
     echoTailMs: entry.echo_tail * 1000,
-    aheadMs: entry.ahead_ms ?? null,
+    aheadMs: entry.ahead_ms ?? entry.prebuffer_ms ?? null,
     leadInMs: entry.lead_in_ms,
   };
 }
