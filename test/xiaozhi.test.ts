@@ -42,6 +42,27 @@ describe('a stock xiaozhi device', () => {
     expect(device.queue).toMatchObject({ overflowed: 0, underruns: 0 });
   });
 
+  it('shows what its user asks once that is known, without the wake word, and nothing of a wake word alone', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const device = xiaozhiDevice(app.listenPort, { clock: time.clock, version: 3 });
+    const hello = demoSample('00.wav');
+    // It comes so slowly that its first words are recognised before it is whole.
+    await time.during(device.wake(hello.text));
+    await time.during(device.say(hello.samples));
+    await time.until(() => all('turn.ended').length === 1);
+    expect(all('turn.ended')).toMatchObject([{ outcome: 'no_speech' }]);
+    app.fleet.say('toy', { text: 'Dinner is ready.', interrupt: false, listenAfter: false });
+    await time.until(() => all('turn.ended').length === 2 && device.state === 'listening');
+    expect(device.of('stt')).toEqual([]);
+    await time.during(device.wake(hello.text, hello.samples));
+    await time.during(device.say(QUESTION.samples));
+    await time.until(() => device.of('stt').length > 0);
+    expect(device.of('stt')).toMatchObject([{ text: QUESTION.text }]);
+    const types = device.texts.map(({ type, state }) => `${type} ${state ?? ''}`);
+    expect(types.indexOf('stt ')).toBeLessThan(types.lastIndexOf('tts start'));
+  });
+
   it.each([
     [0, 2],
     [300, 5],

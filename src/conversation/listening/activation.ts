@@ -12,13 +12,13 @@ const WAKE_WORD_MS = 10_000;
 export interface ActivationOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
-  /** Whether it isActive may have changed. */
+  /** Whether it is active may have changed. */
   readonly onChange: () => void;
 }
 
 /**
  * Whether what is said near a device is meant for it: always, after the button, or after a wake word. A device that waits
- * for its wake word isActive everything and says and shows nothing of it.
+ * for its wake word hears everything and says and shows nothing of it.
  */
 export class Activation {
   readonly #options: ActivationOptions;

@@ -9,8 +9,6 @@ type Send = (type: 'stt' | 'llm' | 'tts', fields: Readonly<Record<string, unknow
 /** What the screen of a device shows: the user's words, the answer sentence by sentence, and a face. */
 export class Screen {
   readonly #send: Send;
-  /** What the user says, as far as it is recognised. */
-  #heard = '';
   /** What the model has written of the answer, as far as it may show a face. */
   #written = '';
   #face = '';
@@ -21,15 +19,13 @@ export class Screen {
     this.#send = send;
   }
 
-  /** More words of the user; an empty text opens an utterance. */
-  heard(delta: string): void {
-    this.#heard = delta === '' ? '' : this.#heard + delta;
+  /** What the user has said, whole. */
+  heard(text: string): void {
+    this.#send('stt', { text });
   }
 
-  /** An answer begins: the words that it answers are shown. */
+  /** An answer begins. */
   replyBegins(): void {
-    if (this.#heard !== '') this.#send('stt', { text: this.#heard });
-    this.#heard = '';
     this.#written = '';
     this.#face = '';
   }

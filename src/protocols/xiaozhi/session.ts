@@ -169,8 +169,8 @@ export class XiaozhiSession implements DeviceSession {
       case 'listen':
         this.#wantMicrophone(command.on);
         return;
-      case 'transcript':
-        this.#screen.heard(command.delta);
+      case 'heard':
+        if (command.isTaken) this.#screen.heard(command.text);
         return;
       case 'reply_started':
         this.#beginReply();
@@ -201,7 +201,7 @@ export class XiaozhiSession implements DeviceSession {
       case 'listening':
       case 'speech_started':
       case 'speech_stopped':
-      case 'heard':
+      case 'transcript':
       case 'image_received':
       case 'reply_word':
       case 'reply_text_done':
