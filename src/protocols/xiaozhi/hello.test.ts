@@ -32,6 +32,18 @@ describe('the hello of a device', () => {
       undefined,
       { version: 1, frameMs: 60, hasTools: true },
     ],
+    [
+      'with nothing where there could be something',
+      { type: 'hello', version: null, transport: null, features: null, audio_params: null },
+      undefined,
+      { version: 1, frameMs: 60, hasTools: false },
+    ],
+    [
+      'with nothing in its audio',
+      { ...HELLO, audio_params: { format: null, channels: null, frame_duration: null } },
+      undefined,
+      { version: 1, frameMs: 60, hasTools: true },
+    ],
   ])('is read: %s', (_what, message, header, hello) => {
     expect(readHello(message, header)).toEqual({ hello });
   });
@@ -43,7 +55,15 @@ describe('the hello of a device', () => {
     ['an unknown version', { ...HELLO, version: 4 }, undefined, /version 4 is not known/],
     ['an unknown version in the header', { type: 'hello' }, '9', /version 9/],
     ['no number in the header', { type: 'hello' }, 'x', /version NaN/],
-    ['half a version', { ...HELLO, version: 1.5 }, undefined, /no hello/],
+    ['half a version', { ...HELLO, version: 1.5 }, undefined, /^"version" of the hello is wrong: int is expected$/],
+    ['a version in words', { ...HELLO, version: '3' }, undefined, /^"version" of the hello is wrong/],
+    [
+      'a length in words',
+      { ...HELLO, audio_params: { frame_duration: '60' } },
+      undefined,
+      /"audio_params.frame_duration"/,
+    ],
+    ['a list of features', { ...HELLO, features: [] }, undefined, /"features" of the hello is wrong/],
     ['another transport', { ...HELLO, transport: 'udp' }, undefined, /not "udp"/],
     ['another format', { ...HELLO, audio_params: { format: 'pcm' } }, undefined, /must be "opus"/],
     ['two channels', { ...HELLO, audio_params: { channels: 2 } }, undefined, /one channel/],

@@ -21,16 +21,16 @@ export interface DeviceHello {
 
 const helloSchema = z.object({
   type: z.literal('hello'),
-  version: z.int().optional(),
-  transport: z.string().optional(),
-  features: z.looseObject({ mcp: z.unknown().optional() }).optional(),
+  version: z.int().nullish(),
+  transport: z.string().nullish(),
+  features: z.looseObject({ mcp: z.unknown().optional() }).nullish(),
   audio_params: z
     .object({
-      format: z.string().optional(),
-      channels: z.number().optional(),
-      frame_duration: z.number().optional(),
+      format: z.string().nullish(),
+      channels: z.number().nullish(),
+      frame_duration: z.number().nullish(),
     })
-    .optional(),
+    .nullish(),
 });
 
 /** A hello that was read, or what is wrong with it. */
@@ -44,20 +44,30 @@ export type HelloResult = { readonly hello: DeviceHello } | { readonly problem: 
  */
 export function readHello(message: unknown, headerVersion: string | undefined): HelloResult {
   const parsed = helloSchema.safeParse(message);
-  if (!parsed.success) return { problem: 'the first message is no hello: {"type": "hello", …} is expected' };
+  if (!parsed.success) return { problem: problemOf(parsed.error.issues) };
   const { version: said, transport, features, audio_params: audio } = parsed.data;
   const version = said ?? (headerVersion === undefined ? 1 : Number(headerVersion));
   if (!isFrameVersion(version)) return { problem: `protocol version ${version} is not known: use 1, 2 or 3` };
-  if (transport !== undefined && transport !== 'websocket') {
+  if (transport != null && transport !== 'websocket') {
     return { problem: `the transport of this link is "websocket", not "${transport.slice(0, 20)}"` };
   }
-  if (audio?.format !== undefined && audio.format !== 'opus') {
+  if (audio?.format != null && audio.format !== 'opus') {
     return { problem: `audio must be "opus", not "${audio.format.slice(0, 20)}"` };
   }
-  if (audio?.channels !== undefined && audio.channels !== 1) return { problem: 'audio must have one channel' };
+  if (audio?.channels != null && audio.channels !== 1) return { problem: 'audio must have one channel' };
   const wanted = audio?.frame_duration;
   const frameMs = FRAME_LENGTHS.find((length) => length === wanted) ?? 60;
   return { hello: { version, frameMs, hasTools: features?.mcp === true } };
+}
+
+/** A part of a hello that is wrong is named; what is at the type of the message makes it none. */
+function problemOf(issues: readonly z.core.$ZodIssue[]): string {
+  const [first] = issues;
+  if (!first || issues.some(({ path }) => path.length === 0 || path[0] === 'type')) {
+    return 'the first message is no hello: {"type": "hello", …} is expected';
+  }
+  const expected = first.code === 'invalid_type' ? `: ${first.expected} is expected` : '';
+  return `"${first.path.join('.')}" of the hello is wrong${expected}`;
 }
 
 /** Our hello. Firmware demands type and transport, and takes the two figures of audio. */

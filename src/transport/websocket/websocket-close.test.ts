@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE_CODES, closeOfCode, closeOfSocketError, closeOfStatus } from './websocket-close.ts';
+import { CLOSE_CODES, closeOfCode, closeOfSocketError, closeOfStatus, reasonBytes } from './websocket-close.ts';
 
 describe('what the end of a WebSocket means', () => {
   it.each([
@@ -50,6 +50,20 @@ describe('our reasons on the wire', () => {
       restart: 1012,
       busy: 1013,
     });
+  });
+
+  it.each([
+    ['', ''],
+    ['the first message is no hello: {"type": "hello", …} is expected', undefined],
+    ['x'.repeat(123), undefined],
+    ['x'.repeat(124), `${'x'.repeat(120)}…`],
+    ['ü'.repeat(300), `${'ü'.repeat(60)}…`],
+    ['😀'.repeat(300), `${'😀'.repeat(30)}…`],
+    ['\ud800x', '\ufffdx'],
+  ])('have words, as many as there is room for: %s', (detail, sent = detail) => {
+    const bytes = reasonBytes(detail);
+    expect(bytes.length).toBeLessThanOrEqual(123);
+    expect(bytes.toString()).toBe(sent);
   });
 
   it.each([

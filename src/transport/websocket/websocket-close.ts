@@ -19,6 +19,16 @@ export const CLOSE_CODES: Readonly<Record<Exclude<CloseReason, 'lost'>, number>>
 /** The other end has said goodbye without a reason, as small devices do. */
 export const NO_CODE = 1005;
 
+/** Bytes that a close frame has for a reason: beyond that ws throws (RFC 6455 section 5.5). */
+const MAX_REASON_BYTES = 123;
+
+/** The words of a close as they are sent: as much of them as a close frame has room for, in whole characters. */
+export function reasonBytes(detail: string): Buffer {
+  let text = clip(detail, MAX_REASON_BYTES);
+  while (Buffer.byteLength(text) > MAX_REASON_BYTES) text = `${[...text].slice(0, -2).join('')}…`;
+  return Buffer.from(text);
+}
+
 /** What the close of an open WebSocket means. @param said the reason that came with it */
 export function closeOfCode(code: number, said: string): LinkClose {
   const text = said === '' ? '' : `: ${clip(said, 120)}`;

@@ -3,8 +3,8 @@ import { WebSocket } from 'ws';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Arrival } from '../arrival.ts';
 import type { CloseReason, Link, LinkListener } from '../link.ts';
-import { clip, closeOfReason, type LinkClose } from '../link-close.ts';
-import { CLOSE_CODES, closeOfCode, closeOfSocketError, NO_CODE } from './websocket-close.ts';
+import { closeOfReason, type LinkClose } from '../link-close.ts';
+import { CLOSE_CODES, closeOfCode, closeOfSocketError, NO_CODE, reasonBytes } from './websocket-close.ts';
 
 /**
  * What may wait for a device that does not read, bytes: half a minute of raw PCM. Beyond it the link is torn down; pacing
@@ -97,8 +97,8 @@ export class WebSocketLink implements Link {
     }
     // A socket that is not read from would never see the answer.
     this.#socket.resume();
-    // ws waits for the answer as long as `closeTimeout`. A reason may have at most 123 bytes; beyond that ws throws.
-    this.#socket.close(CLOSE_CODES[reason], Buffer.from(clip(detail, 40)).subarray(0, 120));
+    // ws waits for the answer as long as `closeTimeout`.
+    this.#socket.close(CLOSE_CODES[reason], reasonBytes(detail));
   }
 
   #message(data: Buffer, isBinary: boolean): void {
