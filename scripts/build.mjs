@@ -25,16 +25,51 @@ const STALE_MS = 120_000;
 const LOOK_MS = 50;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-
-while (!takeLock()) {
-  removeStaleLock();
-  await sleep(LOOK_MS);
+checkNode();
+const tsc = compiler();
+try {
+  while (!takeLock()) {
+    removeStaleLock();
+    await sleep(LOOK_MS);
+  }
+} catch (error) {
+  refused(error);
 }
 try {
   process.exitCode = build();
 } finally {
   rmSync(LOCK, { force: true });
+}
+
+/** An old Node would fail at something that it does not know. `dialtone` itself says the same: src/cli/node-version.ts. */
+function checkNode() {
+  const oldest = JSON.parse(readFileSync('package.json', 'utf8')).engines.node.replace('>=', '');
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [least, leastMinor] = oldest.split('.').map(Number);
+  if (major > least || (major === least && minor >= leastMinor)) return;
+  end(1, `dialtone needs Node ${oldest} or newer, and this is ${process.version}: install one from https://nodejs.org`);
+}
+
+/** The path of the TypeScript compiler. */
+function compiler() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  } catch {
+    return end(1, 'the packages are not installed: run npm ci first');
+  }
+}
+
+/** The folder belongs to another user, or is read-only: what is built there already can still be run. */
+function refused(error) {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+  const folder = join(process.cwd(), 'dist');
+  if (existsSync(join('dist', 'main.js'))) end(0, `${folder} cannot be written (${error.code}): it is used as it is`);
+  end(1, `${folder} cannot be written (${error.code}): run npm run build as the owner of the folder first`);
+}
+
+function end(code, text) {
+  console.error(text);
+  process.exit(code);
 }
 
 /** Returns the compiler's exit code; it prints its own errors. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from './support/program.ts';
 
 /** A compiler that ends with 3 when another one is at work in the same project, and writes down what it was asked for. */
@@ -20,8 +20,9 @@ const COMPILER = `
   }, 20);`;
 
 /** A project with the build script and that compiler. */
-function project(): string {
+function project(oldestNode = '20.19'): string {
   const folder = temporaryFolder();
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ engines: { node: `>=${oldestNode}` } }));
   const typescript = join(folder, 'node_modules', 'typescript');
   mkdirSync(join(typescript, 'bin'), { recursive: true });
   writeFileSync(join(typescript, 'package.json'), '{}');
@@ -56,4 +57,34 @@ it('does not wait for a build that was killed', async () => {
   writeFileSync(join(folder, 'dist', '.building'), String(2 ** 22 + 1));
   await Promise.all([build(folder), build(folder)]);
   expect(existsSync(join(folder, 'dist', '.building'))).toBe(false);
+});
+
+it('says which Node it needs, and that the packages are missing, before it begins', async () => {
+  await expect(build(project('99.5'))).rejects.toMatchObject({
+    code: 1,
+    stderr: `dialtone needs Node 99.5 or newer, and this is ${process.version}: install one from https://nodejs.org\n`,
+  });
+  const folder = project();
+  rmSync(join(folder, 'node_modules'), { recursive: true });
+  await expect(build(folder)).rejects.toMatchObject({
+    code: 1,
+    stderr: 'the packages are not installed: run npm ci first\n',
+  });
+});
+
+it('uses what is built where it may not write, or says who must build first', async () => {
+  const folder = project();
+  const dist = join(folder, 'dist');
+  mkdirSync(dist);
+  for (const path of [dist, folder]) chmodSync(path, 0o555);
+  onTestFinished(() => chmodSync(dist, 0o755));
+  // Root may write everywhere.
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const run = () => promisify(execFile)(process.execPath, [join(folder, 'scripts', 'build.mjs')], other);
+  await expect(run()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('as the owner of the folder') });
+  chmodSync(dist, 0o755);
+  writeFileSync(join(dist, 'main.js'), '');
+  chmodSync(dist, 0o555);
+  expect((await run()).stderr).toBe(`${dist} cannot be written (EACCES): it is used as it is\n`);
+  expect(existsSync(join(folder, 'compiled'))).toBe(false);
 });

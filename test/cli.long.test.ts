@@ -66,6 +66,17 @@ describe('without a devices.json', () => {
   });
 });
 
+it('says which Node it needs on one that is too old', async () => {
+  const old = join(temporaryFolder(), 'old-node.cjs');
+  writeFileSync(old, "Object.defineProperty(process, 'version', { value: 'v18.20.8' });");
+  const { code, out, err } = await run([], { nodeArgs: ['--require', old] });
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: '',
+    err: 'dialtone needs Node 20.19 or newer, and this is v18.20.8: install one from https://nodejs.org\n',
+  });
+});
+
 describe('with a devices.json that is not right', () => {
   it('tells every error at once with STRICT_CONFIG, exits with 78, and dials no device', async () => {
     const server = await listener();
