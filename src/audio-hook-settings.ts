@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Secret } from './core/secret.ts';
 
 const url = z
-  .union([z.literal('local'), z.url({ protocol: /^https?$/ })])
+  .union([
+    z.literal('local'),
+    z.url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://, or "local"' }),
+  ])
   .transform((value) => (value === 'local' ? undefined : value))
   .optional();
 const token = z

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { decimalNumber, wholeNumber } from './number-setting.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 /** A label of DNS has at most 63 bytes. */
@@ -28,19 +29,8 @@ export const discoveryFields = {
     description:
       '`true`: the address at which devices dial in is told to the whole network over UDP, without any token.',
   }),
-  BROADCAST_PORT: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65535)
-    .default(50_000)
-    .meta({ description: 'Port to which it is sent.' }),
-  BROADCAST_INTERVAL_SEC: z.coerce
-    .number()
-    .min(1)
-    .max(3600)
-    .default(5)
-    .meta({ description: 'How often it is sent, seconds.' }),
+  BROADCAST_PORT: wholeNumber(1, 65535).default(50_000).meta({ description: 'Port to which it is sent.' }),
+  BROADCAST_INTERVAL_SEC: decimalNumber(1, 3600).default(5).meta({ description: 'How often it is sent, seconds.' }),
   PRINT_QR: flag.default(false).meta({
     description: '`true`: a QR code of that address is written to the terminal (standard error) at start.',
   }),

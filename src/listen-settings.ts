@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
+import { wholeNumber } from './number-setting.ts';
 
-const port = z.coerce.number().int().min(0).max(65535);
+const port = wholeNumber(0, 65535);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
+const count = (max: number) => wholeNumber(1, max);
 
 /** Environment variables about devices that dial in. */
 export const listenFields = {
@@ -31,7 +32,7 @@ export const listenFields = {
     description: 'So many of one IP address. Behind a router or a proxy all devices have one address.',
   }),
   LISTEN_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
     .optional()
     .meta({
       description:

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from './number-setting.ts';
 
 /** Environment variables about models that run on this machine, in the native hosts. */
 export const localModelFields = {
@@ -35,22 +36,14 @@ export const localModelFields = {
   SHERPA_TTS_MODEL_DIR: z.string().optional().meta({
     description: 'Folder of the voice of `TTS=sherpa`: a Piper or another VITS model, Kokoro, Matcha or Kitten.',
   }),
-  NATIVE_HOSTS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(16)
+  NATIVE_HOSTS: wholeNumber(1, 16)
     .optional()
     .meta({
       description:
         'So many speech hosts share what `sherpa` has to do; a model is in each of them as often as an eighth of the memory allows. With two or more, ' +
         'voices do not wait behind recognition. Default: 1 on up to 3 cores, 2 from 4 on, 3 from 8 on, 4 from 12 on.',
     }),
-  SHERPA_MAX_MB: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(1_000_000)
+  SHERPA_MAX_MB: wholeNumber(100, 1_000_000)
     .optional()
     .meta({
       description:
@@ -67,7 +60,7 @@ export const localModelFields = {
         'the image `/models`.',
     }),
   MODELS_BASE_URL: z
-    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' })
+    .url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://', abort: true })
     .refine((url) => {
       const { username, password, search, hash } = new URL(url);
       return `${username}${password}${search}${hash}` === '';

@@ -165,6 +165,19 @@ describe('a wrong value', () => {
     expect(problem.message).toContain(`  - ${name}: `);
   });
 
+  it('of any variable is told in words that say what would be right', () => {
+    for (const name of Object.keys(settingsSchema.shape)) {
+      let message = '';
+      try {
+        parseSettings({ [name]: 'x,' });
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      if (message !== '') expect(message).toMatch(new RegExp(`^the environment is not right:\\n {2}- ${name}: `));
+      expect(message).not.toMatch(/Invalid (URL|input|string)|Too (big|small)|pattern/);
+    }
+  });
+
   it('is named together with all others, and with what would be right', () => {
     const { message } = problemOf({ PORT: '70000', STT: 'x', LOG_LEVEL: 'y' });
     expect(message.split('\n')).toHaveLength(4);
@@ -222,4 +235,39 @@ describe('a value in quotation marks', () => {
     expect(message).toMatch(/API_TOKEN_FILE: the text of .* is in quotation marks: remove them/);
     expect(message).not.toContain('CANARY');
   });
+});
+
+describe('a number', () => {
+  it.each(['abc', '0x10', '1e3', '80.5', '70000', '-1', 'Infinity', '8_000', '8,000', ' '])('is not %j', (PORT) => {
+    expect(problemOf({ PORT }).message).toBe(
+      `the environment is not right:\n  - PORT: "${PORT}" is no whole number from 0 to 65535`,
+    );
+  });
+
+  it.each(['x', '0', '301', '1s', '1e2'])('with a fraction is not %j', (LLM_TIMEOUT) => {
+    expect(problemOf({ LLM_TIMEOUT }).message).toContain(`LLM_TIMEOUT: "${LLM_TIMEOUT}" is no number from 1 to 300`);
+  });
+
+  it('is written in decimal', () => {
+    expect(parseSettings({ PORT: '0', LLM_TIMEOUT: '2.5', NEWS_CACHE_HOURS: '.5', TURNS_KEPT: '007' })).toMatchObject({
+      PORT: 0,
+      LLM_TIMEOUT: 2.5,
+      NEWS_CACHE_HOURS: 0.5,
+      TURNS_KEPT: 7,
+    });
+  });
+});
+
+it('leaves out blanks and the line ends of Windows around a value', () => {
+  const file = fileWith('a-token');
+  const given = {
+    PORT: '8001\r',
+    LOG_FORMAT: ' json ',
+    STATE_DIR: '/state\r',
+    HOST: '\r',
+    API_TOKEN_FILE: `${file}\r`,
+  };
+  const { API_TOKEN, ...settings } = parseSettings(given);
+  expect(settings).toMatchObject({ PORT: 8001, LOG_FORMAT: 'json', STATE_DIR: '/state', HOST: '127.0.0.1' });
+  expect(API_TOKEN?.reveal()).toBe('a-token');
 });

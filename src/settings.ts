@@ -11,6 +11,7 @@ import { hotpinFields } from './hotpin-settings.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
 import { mcpFields } from './mcp-settings.ts';
+import { decimalNumber, wholeNumber } from './number-setting.ts';
 import { webRtcFields } from './webrtc-settings.ts';
 
 const secret = z
@@ -36,7 +37,7 @@ const kyutaiUrl = z.url({
   protocol: /^(https?|wss?)$/,
   error: 'give an address that begins with ws://, wss://, http:// or https://',
 });
-const seconds = (max: number) => z.coerce.number().min(1).max(max);
+const seconds = (max: number) => decimalNumber(1, max);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'give an address that begins with http:// or https://' });
 /** Engines of one kind, the first choice first: `groq,openai,scripted`. */
 const engines = <K extends keyof typeof ENGINE_NAMES>(kind: K) =>
@@ -72,13 +73,7 @@ export const settingsSchema = z.object({
   HOST: z.string().default('127.0.0.1').meta({
     description: 'Address the REST API listens on. `0.0.0.0` makes it reachable from elsewhere: set `API_TOKEN` then.',
   }),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65535)
-    .default(8000)
-    .meta({ description: 'Port of the REST API; 0: any free one.' }),
+  PORT: wholeNumber(0, 65535).default(8000).meta({ description: 'Port of the REST API; 0: any free one.' }),
   ...listenFields,
   ...webRtcFields,
   ...discoveryFields,
@@ -107,7 +102,7 @@ export const settingsSchema = z.object({
   LOG_TRANSCRIPTS: flag.default(true).meta({
     description: '`false`: what people say and are told is not in the log, the events, the turns or the status.',
   }),
-  TURNS_KEPT: z.coerce.number().int().min(0).max(1000).default(50).meta({
+  TURNS_KEPT: wholeNumber(0, 1000).default(50).meta({
     description: 'So many turns of each device are kept for `GET /v1/devices/{name}/turns`, in memory; 0: none.',
   }),
   STT: engines('stt')
@@ -142,11 +137,7 @@ export const settingsSchema = z.object({
         'Whether the language model sees pictures. `auto`: as its name tells (`llama-4`, `gpt-4o`, `gemma3`, `qwen-vl` and others). One ' +
         'that sees none says so when it is asked about a picture.',
     }),
-  LLM_MAX_TOKENS: z.coerce
-    .number()
-    .int()
-    .min(16)
-    .max(100_000)
+  LLM_MAX_TOKENS: wholeNumber(16, 100_000)
     .default(512)
     .meta({
       description:
@@ -273,10 +264,7 @@ export const settingsSchema = z.object({
     .enum(['ar', 'de', 'en', 'es', 'fr', 'he', 'it', 'nl', 'no', 'pt', 'ru', 'sv', 'ud', 'zh'])
     .default('en')
     .meta({ description: 'Language of the headlines of newsapi.org, as in `fr`.' }),
-  NEWS_CACHE_HOURS: z.coerce
-    .number()
-    .min(0.1)
-    .max(168)
+  NEWS_CACHE_HOURS: decimalNumber(0.1, 168)
     .default(4)
     .meta({ description: 'Hours after which the headlines are fetched again.' }),
   ALLOW_LOOPBACK: flag.default(true).meta({
@@ -295,20 +283,20 @@ export const settingsSchema = z.object({
         'Folder in which what was said, and the last good copy of devices.json, survive a restart. Default: none is kept. See ' +
         'docs/CONVERSATION.md.',
     }),
-  HISTORY_MAX_TOKENS: z.coerce.number().int().min(100).max(200_000).default(3_000).meta({
+  HISTORY_MAX_TOKENS: wholeNumber(100, 200_000).default(3_000).meta({
     description:
       'How much of a conversation the language model is shown, in estimated tokens, the system prompt not counted.',
   }),
-  HISTORY_MAX_MESSAGES: z.coerce.number().int().min(2).max(1_000).default(40).meta({
+  HISTORY_MAX_MESSAGES: wholeNumber(2, 1_000).default(40).meta({
     description: 'The same in messages. The oldest turns are forgotten first.',
   }),
   RECORDINGS_DIR: z.string().optional().meta({
     description: 'Folder in which every turn is recorded: WAV files and an index. Default: nothing is recorded.',
   }),
-  RECORDINGS_MAX_AGE_DAYS: z.coerce.number().int().min(1).max(36_500).default(7).meta({
+  RECORDINGS_MAX_AGE_DAYS: wholeNumber(1, 36_500).default(7).meta({
     description: 'Older recordings are removed.',
   }),
-  RECORDINGS_MAX_MB: z.coerce.number().int().min(1).max(100_000_000).default(1_000).meta({
+  RECORDINGS_MAX_MB: wholeNumber(1, 100_000_000).default(1_000).meta({
     description: 'The most that recordings may take; the oldest are removed first.',
   }),
   OPUS_CODEC: z.enum(['libopus-wasm', 'opusscript']).default('libopus-wasm').meta({
@@ -326,21 +314,27 @@ export function mayBeInFile(name: string): boolean {
   return /_(KEY|TOKEN|PASSWORD)$/.test(name);
 }
 
+/** A file with the line ends of Windows, given with --env-file, leaves a carriage return behind every value. Blanks alone are kept: they are a mistake. */
+function withoutBlanks(value: string | undefined): string | undefined {
+  const line = value?.replace(/\r$/, '');
+  return line?.trim() || line;
+}
+
 /** The environment, parsed once. */
 export type Settings = z.output<typeof settingsSchema>;
 
 /**
- * Parses the environment. An empty variable counts as unset; one whose value has kept its quotation marks is wrong.
+ * Parses the environment. Blanks around a value are no part of it. An empty variable counts as unset; one whose value has kept its quotation marks is wrong.
  * @throws DialtoneError `settings_invalid` that names every wrong variable and what would be right.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const given: Record<string, string> = {};
   for (const name of Object.keys(settingsSchema.shape)) {
-    const value = env[name];
+    const value = withoutBlanks(env[name]);
     if (value !== undefined && isQuoted(value, mayBeInFile(name))) problems.push(`${name}: ${REMOVE_QUOTES}`);
     else if (value !== undefined && value !== '') given[name] = value;
-    const file = env[`${name}_FILE`];
+    const file = withoutBlanks(env[`${name}_FILE`]);
     if (mayBeInFile(name) && file) {
       if (isQuoted(file, false)) problems.push(`${name}_FILE: ${REMOVE_QUOTES}`);
       else if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
@@ -360,7 +354,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   }
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+    for (const issue of parsed.error.issues) problems.push(`${String(issue.path[0])}: ${issue.message}`);
   }
   if (problems.length > 0 || !parsed.success) {
     throw new DialtoneError(

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
 import { Secret } from './core/secret.ts';
+import { wholeNumber } from './number-setting.ts';
 
 const list = z
   .string()
   .transform((value) => value.split(',').map((one) => one.trim()))
   .transform((values) => values.filter((value) => value !== ''));
 
-const origin = z.union([z.literal('*'), z.string().regex(/^https?:\/\/[^/\s,]+$/)], {
+const ipAddress = z.union([z.ipv4(), z.ipv6()], {
+  error: ({ input }) => `"${input}" is no IP address such as 192.168.1.5`,
+});
+
+const origin = z.string().refine((value) => value === '*' || /^https?:\/\/[^/\s,]+$/.test(value), {
   error: ({ input }) => `"${input}" is no origin such as https://home.example or http://192.168.1.5:8080`,
 });
 
@@ -59,14 +64,14 @@ export const webRtcFields = {
       'machine. Default: any free ones. A container has to publish them.',
   }),
   WEBRTC_ADDRESSES: list
-    .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(16))
+    .pipe(z.array(ipAddress).max(16))
     .default([])
     .meta({
       description:
         'Further IP addresses of this machine that WebRTC devices are told, with a comma between. Default: those of its network ' +
         'interfaces alone.',
     }),
-  WEBRTC_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(100).meta({
+  WEBRTC_MAX_SESSIONS: wholeNumber(1, 10_000).default(100).meta({
     description: 'So many WebRTC devices are connected at once.',
   }),
   WEBRTC_ORIGINS: list
