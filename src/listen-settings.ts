@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
+import { fileErrorText } from './core/file-error.ts';
 import { wholeNumber } from './number-setting.ts';
 
 const port = wholeNumber(0, 65535);
@@ -85,6 +86,6 @@ function read(name: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new DialtoneError('settings_invalid', `${name}: ${(cause as Error).message}`, { cause });
+    throw new DialtoneError('settings_invalid', `${name}: ${fileErrorText(cause)}`, { cause });
   }
 }

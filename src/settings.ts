@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { audioHookFields } from './audio-hook-settings.ts';
 import { ENGINE_NAMES, type EngineName, MAX_ENGINES } from './config/engines-schema.ts';
 import { DialtoneError } from './core/errors.ts';
+import { fileErrorText } from './core/file-error.ts';
 import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
@@ -347,7 +348,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
             problems.push(`${name}_FILE: the text of ${file} is in quotation marks: remove them`);
           else given[name] = text;
         } catch (error) {
-          problems.push(`${name}_FILE: ${(error as Error).message}`);
+          problems.push(`${name}_FILE: ${fileErrorText(error)}`);
         }
       }
     }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DialtoneError } from '../core/errors.ts';
+import { fileErrorText } from '../core/file-error.ts';
 
 /** The folder of what dialtone brings along: quiz.json, animals.json, starters.json. */
 export const DEFAULT_DATA_FOLDER = new URL('../../assets/instructions/', import.meta.url);
@@ -70,7 +71,7 @@ function load<T>(url: URL, schema: z.ZodType<T>): T {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new DialtoneError('engine_misconfigured', `${file} cannot be read: ${String(cause)}`, { cause });
+    throw new DialtoneError('engine_misconfigured', `${file} cannot be read: ${fileErrorText(cause)}`, { cause });
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;

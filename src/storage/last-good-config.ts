@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileErrorText } from '../core/file-error.ts';
 import { writeAtomically } from './files/write-atomically.ts';
 
 /** Where the last good copy of devices.json is kept. @param stateDir STATE_DIR */
@@ -50,7 +51,8 @@ export class LastGoodConfig {
       this.#hasWarned = false;
     } catch (error) {
       this.#text = undefined;
-      if (!this.#hasWarned) warn(`the copy of devices.json for a start without it cannot be written: ${String(error)}`);
+      if (!this.#hasWarned)
+        warn(`the copy of devices.json for a start without it cannot be written: ${fileErrorText(error)}`);
       this.#hasWarned = true;
     }
   }

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Registration, RegistrationKeeping } from '../config/registration.ts';
+import { fileErrorText } from '../core/file-error.ts';
 import { writeAtomically } from './files/write-atomically.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -41,7 +42,7 @@ export class RegistrationsFile implements RegistrationKeeping {
       kept = fileSchema.parse(JSON.parse(await readFile(path, 'utf8'))).devices;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        warn(`${path} cannot be read: devices that were confirmed must be confirmed again: ${String(error)}`);
+        warn(`${path} cannot be read: devices that were confirmed must be confirmed again: ${fileErrorText(error)}`);
       }
     }
     return new RegistrationsFile(path, kept, warn);
@@ -66,7 +67,7 @@ export class RegistrationsFile implements RegistrationKeeping {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       await writeAtomically(this.#path, JSON.stringify({ version: 1, devices }));
     } catch (error) {
-      this.#warn(`which devices have been let in cannot be written: ${String(error)}`);
+      this.#warn(`which devices have been let in cannot be written: ${fileErrorText(error)}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileErrorText } from '../../core/file-error.ts';
 import { isQuoted, REMOVE_QUOTES } from '../../core/quoted-value.ts';
 import { Secret } from '../../core/secret.ts';
 import type { DeviceEntry } from '../devices-schema.ts';
@@ -86,7 +87,7 @@ function readSmallFile(file: string): Buffer {
     else if (stat.size > MAX_BYTES) reason = `it has more than ${MAX_BYTES} bytes`;
     else return readFileSync(file);
   } catch (error) {
-    reason = (error as Error).message;
+    reason = fileErrorText(error);
   }
   throw new Error(`${file} cannot be read: ${reason}`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { DialtoneError } from '../../core/errors.ts';
+import { fileErrorText } from '../../core/file-error.ts';
 import { errorPosition, findJsonExtra, placeOf } from './json-extras.ts';
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */
@@ -13,11 +14,13 @@ export function readText(file: string): string {
   let bytes: Buffer;
   try {
     const stat = statSync(file);
+    // Docker makes a folder of this name when the file that is mounted does not exist.
+    if (stat.isDirectory()) throw new Error('it is a folder: remove it, and put a file there');
     if (!stat.isFile()) throw new Error('it is not a regular file');
     if (stat.size > MAX_BYTES) throw new Error(`it has ${stat.size} bytes; at most ${MAX_BYTES} are read`);
     bytes = readFileSync(file);
   } catch (error) {
-    throw new DialtoneError('config_unreadable', `${file} cannot be read: ${(error as Error).message}`, {
+    throw new DialtoneError('config_unreadable', `${file} cannot be read: ${fileErrorText(error)}`, {
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DialtoneError } from '../../core/errors.ts';
+import { fileErrorText } from '../../core/file-error.ts';
 import { SCRIPTED_TOOLS, type ScriptedTool } from './scripted-calls.ts';
 import { SLOT_NAMES, type SlotName, type Slots } from './scripted-slots.ts';
 
@@ -66,7 +67,7 @@ export function loadScript(file: string): Script {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new DialtoneError('engine_misconfigured', `The replies in ${file} cannot be read: ${String(cause)}`, {
+    throw new DialtoneError('engine_misconfigured', `The replies in ${file} cannot be read: ${fileErrorText(cause)}`, {
       cause,
     });
   }

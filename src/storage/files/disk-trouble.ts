@@ -1,3 +1,5 @@
+import { fileErrorText } from '../../core/file-error.ts';
+
 /** Says once that a disk refuses, however often it does, and once that it takes again. */
 export class DiskTrouble {
   readonly #what: string;
@@ -21,7 +23,7 @@ export class DiskTrouble {
     const isNews = this.#refused.size === 0;
     this.#refused.add(key);
     if (!isNews) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = fileErrorText(error);
     this.#warn(`${this.#what} cannot be ${this.#done}: ${why}. Nothing else is affected; it is tried again.`);
   }
 
