@@ -186,6 +186,67 @@ describe('a pin', () => {
     },
   );
 
+  it('that loses its link before it is ready, when the answer has been spoken long since, is offered it', async () => {
+    const time = new VirtualTime();
+    const env = { ...LISTEN, PLAYBACK_READY_TIMEOUT_SEC: '60' };
+    const { app, all } = await startBackend([], { time, env, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, { clock: time.clock, neverReady: true });
+    await time.during(pin.connect());
+    await time.during(pin.record(QUESTION.samples));
+    await time.until(() => all('turn.ended').length === 1);
+    expect(pin.of('offer_download')).toEqual([]);
+    pin.loseLink();
+    await time.until(() => app.fleet.get('pin')?.state === 'waiting');
+    await time.during(pin.connect());
+    await time.until(() => pin.of('offer_download').length === 1);
+    expect(pin.of('state_sync')).toMatchObject([{ message: expect.stringMatching(/before the answer.*download/) }]);
+    const { samples } = parseWav((await time.during(download(pin.of('offer_download')[0]?.url))).bytes);
+    expect(samples.length / 16).toBeCloseTo(all('turn.ended')[0]?.spokenMs ?? 0, -2);
+  });
+
+  it('is offered an answer again after each reconnect until it has fetched it', async () => {
+    const time = new VirtualTime();
+    const { app } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, { clock: time.clock, neverReady: true });
+    const again = async () => {
+      pin.loseLink();
+      await time.until(() => app.fleet.get('pin')?.state === 'waiting');
+      const before = pin.of('state_sync').length;
+      await time.during(pin.connect());
+      pin.send({ type: 'ping' });
+      const pongs = pin.of('pong').length;
+      await time.until(() => pin.of('pong').length > pongs && pin.of('state_sync').length > before);
+      return pin.of('offer_download').map(({ url }) => url);
+    };
+    await time.during(pin.connect());
+    await time.during(pin.record(QUESTION.samples));
+    await time.until(() => pin.of('offer_download').length === 1);
+    const [url] = pin.of('offer_download').map((offer) => offer.url);
+    expect(await again()).toEqual([url, url]);
+    expect(await again()).toEqual([url, url, url]);
+    expect((await time.during(download(url))).status).toBe(200);
+    expect(await again()).toEqual([url, url, url]);
+    expect(pin.of('error')).toEqual([]);
+  });
+
+  it('that has heard the answer to its end is offered nothing, however soon it goes', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, {
+      clock: time.clock,
+      onText: ({ type }) => {
+        if (type === 'tts_done') pin.loseLink();
+      },
+    });
+    await time.during(pin.connect());
+    await time.during(pin.record(QUESTION.samples));
+    await time.until(() => all('turn.ended').length === 1 && app.fleet.get('pin')?.state === 'waiting');
+    await time.during(pin.connect());
+    await time.pass(2_000);
+    expect(pin.of('state_sync')).toMatchObject([{ server_state: 'idle', message: 'Ready for a recording.' }]);
+    expect(pin.of('offer_download')).toEqual([]);
+  });
+
   it('that wants WAV gets its header before the first sample', async () => {
     const time = new VirtualTime();
     const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry({ answer_format: 'wav' })] });

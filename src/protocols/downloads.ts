@@ -33,6 +33,8 @@ export interface Downloads {
    * @throws DialtoneError `downloads_full`
    */
   offer(download: OfferedDownload): Offer;
+  /** The path of an offer, by its `id`; undefined: it has ended. */
+  pathOf(id: string): string | undefined;
   /** Takes an offer back, by its `id`; a transfer of it breaks off. Nothing happens when it has ended already. */
   withdraw(id: string): void;
 }

@@ -52,6 +52,13 @@ export interface OneTimeDownload {
   transfer: Transfer | undefined;
 }
 
+/** An offer. */
+interface OfferedFile {
+  readonly download: OneTimeDownload;
+  readonly path: string;
+  readonly expiry: Timer;
+}
+
 /** Whether a request that bears this token may have a download. In constant time. @param borne undefined: it bears none */
 export function mayFetch({ token }: OneTimeDownload, borne: string | undefined): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -76,7 +83,7 @@ export interface OneTimeDownloadsDeps {
 export class OneTimeDownloads implements Downloads {
   readonly #deps: Required<OneTimeDownloadsDeps>;
   /** Oldest first. */
-  readonly #byId = new Map<string, { readonly download: OneTimeDownload; readonly expiry: Timer }>();
+  readonly #byId = new Map<string, OfferedFile>();
   /** Guarded ones whose time was over, oldest first. */
   readonly #expired = new Set<string>();
   #bytes = 0;
@@ -93,9 +100,14 @@ export class OneTimeDownloads implements Downloads {
     const expiry = clock.setTimer(() => this.#expire(id), Math.min(forMs, MAX_MS));
     const served = new ServedRanges(bytes.length);
     const download = { token, bytes, contentType, fileName, headers, served, transfer: undefined };
-    this.#byId.set(id, { download, expiry });
+    const path = `${guardedAt ?? DOWNLOAD_PATH}${id}`;
+    this.#byId.set(id, { download, path, expiry });
     this.#bytes += bytes.length;
-    return { id, token: token ?? id, path: `${guardedAt ?? DOWNLOAD_PATH}${id}` };
+    return { id, token: token ?? id, path };
+  }
+
+  pathOf(id: string): string | undefined {
+    return this.#byId.get(id)?.path;
   }
 
   withdraw(id: string): void {

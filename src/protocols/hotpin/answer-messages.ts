@@ -28,6 +28,11 @@ export class AnswerMessages {
     return this.#sent.waiting(this.#link.bufferedBytes);
   }
 
+  /** There are words of the reply. */
+  get isWritten(): boolean {
+    return this.#reply.trim() !== '';
+  }
+
   /** A reply begins. */
   begin(): void {
     this.#reply = '';
@@ -75,7 +80,7 @@ export class AnswerMessages {
   }
 
   #tell(): void {
-    if (this.#reply.trim() !== '') this.#json('llm', { text: this.#reply, final: this.#isTold });
+    if (this.isWritten) this.#json('llm', { text: this.#reply, final: this.#isTold });
   }
 
   #json(type: string, fields: Readonly<Record<string, unknown>>): void {

@@ -60,7 +60,7 @@ class Rig {
     listener: this.listener,
     clock: this.clock,
     format: 'pcm',
-    download: () => 'http://x/download/1',
+    downloads: { offer: () => '1', addressOf: () => 'http://x/download/1' },
   });
 
   take(what: Happening): void {

@@ -1,7 +1,10 @@
 import { cleanText } from '../../core/clean-text.ts';
 import { DialtoneError } from '../../core/errors.ts';
+import type { Downloads } from '../downloads.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
 import { type HotpinOptions, hotpinFields } from './device-fields.ts';
+import { leftBehindOf, noteOf } from './left-behind.ts';
+import type { PinDownloads } from './pin-offers.ts';
 import { AHEAD_MS, HotpinSession } from './session.ts';
 
 /** So long an answer may be downloaded that was not played, milliseconds. */
@@ -39,6 +42,8 @@ export const HOTPIN: ProtocolEntry<HotpinOptions> = {
 
   async open(link, device, listener, { clock, memory, downloads, pins, baseUrl }) {
     const { arrival } = link;
+    const noted = memory.recall(device);
+    const base = arrival && baseUrl?.(arrival);
     const id = cleanText(arrival?.query.get('session') ?? '').slice(0, MAX_SESSION_ID);
     const session: HotpinSession = new HotpinSession({
       link,
@@ -47,27 +52,11 @@ export const HOTPIN: ProtocolEntry<HotpinOptions> = {
       format: device.options.answer_format,
       aheadMs: device.conversation.aheadMs ?? AHEAD_MS,
       limits: pins?.limits,
-      did: memory.recall(device),
+      left: noted === undefined ? undefined : leftBehindOf(noted),
       files: pins?.openFiles?.(),
-      download: (bytes) => {
-        const base = arrival && baseUrl?.(arrival);
-        if (base === undefined || !downloads) return undefined;
-        try {
-          const offered = {
-            bytes,
-            contentType: 'audio/wav',
-            fileName: 'answer.wav',
-            forMs: pins?.downloadMs ?? DOWNLOAD_MS,
-          };
-          return `${base}${downloads.offer(offered).path}`;
-        } catch (error) {
-          // There is no room for it: the device learns that it cannot be downloaded.
-          if (!(error instanceof DialtoneError)) throw error;
-          return undefined;
-        }
-      },
-      onClose: (does) => {
-        memory.note(device, does);
+      downloads: downloads && base !== undefined ? answersIn(downloads, base, pins?.downloadMs) : undefined,
+      onClose: (left) => {
+        memory.note(device, noteOf(left));
         forget?.();
       },
     });
@@ -75,3 +64,22 @@ export const HOTPIN: ProtocolEntry<HotpinOptions> = {
     return session;
   },
 };
+
+/** Answers as downloads of the listener. @param base its address as the device uses it @param forMs so long one may be fetched */
+function answersIn(downloads: Downloads, base: string, forMs = DOWNLOAD_MS): PinDownloads {
+  return {
+    offer: (bytes) => {
+      try {
+        return downloads.offer({ bytes, contentType: 'audio/wav', fileName: 'answer.wav', forMs }).id;
+      } catch (error) {
+        // There is no room for it: the device learns that it cannot be downloaded.
+        if (!(error instanceof DialtoneError)) throw error;
+        return undefined;
+      }
+    },
+    addressOf: (id) => {
+      const path = downloads.pathOf(id);
+      return path === undefined ? undefined : `${base}${path}`;
+    },
+  };
+}

@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Link } from '../../transport/link.ts';
 import type { DeviceListener } from '../protocol.ts';
+import type { LeftBehind } from './left-behind.ts';
+import type { PinDownloads } from './pin-offers.ts';
 
 /** The limits of HotPin's server, as its settings give them. Milliseconds. */
 export interface PinLimits {
@@ -39,11 +41,11 @@ export interface HotpinSessionOptions {
   readonly format: 'pcm' | 'wav';
   readonly aheadMs?: number | undefined;
   readonly limits?: PinLimits | undefined;
-  /** What the device did when its last link was lost; undefined: it had none. */
-  readonly did?: string | undefined;
-  /** Offers an answer, a WAV file, as a download. @returns its address; undefined: there is none */
-  readonly download?: ((wav: Uint8Array) => string | undefined) | undefined;
+  /** What the last link of the device left behind; undefined: it had none. */
+  readonly left?: LeftBehind | undefined;
+  /** Default: nothing can be downloaded. */
+  readonly downloads?: PinDownloads | undefined;
   readonly files?: SessionFiles | undefined;
-  /** The session ends. @param does what the device was at */
-  readonly onClose?: ((does: string) => void) | undefined;
+  /** The session ends. @param left what it leaves behind */
+  readonly onClose?: ((left: LeftBehind) => void) | undefined;
 }

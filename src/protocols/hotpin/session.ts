@@ -1,13 +1,14 @@
+import { concatSamples } from '../../audio/pcm.ts';
 import { HEARING_RATE } from '../../audio/rates.ts';
-import { encodeWav } from '../../audio/wav.ts';
 import type { Timer } from '../../core/clock.ts';
 import type { DeviceCommand, DeviceSession, DropReason, PlaybackFormat } from '../protocol.ts';
-import { RawAudio } from '../raw-audio.ts';
 import { AnswerAudio } from './answer-audio.ts';
 import { AnswerMessages } from './answer-messages.ts';
-import { ChunkIntake } from './chunk-intake.ts';
+import { isUnheardBy, type UnplayedAnswer } from './left-behind.ts';
 import { type PinCapabilities, type PinMessage, readPinMessage } from './messages.ts';
 import { INITIAL_PIN, type PinEffect, type PinInput, type PinTimer, serverState, stepPin } from './pin-machine.ts';
+import { PinOffers } from './pin-offers.ts';
+import { PinRecording } from './pin-recording.ts';
 import type { PinSessionView } from './pin-sessions.ts';
 import { PinTimers } from './pin-timers.ts';
 import { DEFAULT_PIN_LIMITS, type HotpinSessionOptions, type PinLimits } from './session-options.ts';
@@ -30,10 +31,6 @@ const ACK_EVERY = 4;
 /** So long a picture that was announced is waited for, milliseconds. */
 const PICTURE_MS = 30_000;
 
-/** While a recording brings no audio the conversation is told so often that it goes on, milliseconds: 20 ms of silence each time. */
-const ALIVE_EVERY_MS = 1_000;
-const ALIVE = new Int16Array(HEARING_RATE / 50);
-
 /** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
 const ANSWER_MS = 180_000;
 
@@ -52,16 +49,15 @@ export class HotpinSession implements DeviceSession {
   readonly abilities = { playTone: false, setVolume: false };
   readonly #options: HotpinSessionOptions;
   readonly #limits: PinLimits;
-  #microphone: RawAudio;
+  readonly #recording: PinRecording;
   readonly #audio: AnswerAudio;
   readonly #answer: AnswerMessages;
+  readonly #offers: PinOffers;
   readonly #timers: PinTimers;
   #pin = INITIAL_PIN;
-  #intake = new ChunkIntake();
   #capabilities: PinCapabilities | undefined;
   #pictureUntilMs = Number.NEGATIVE_INFINITY;
-  #aliveTimer: Timer | undefined;
-  #didBeforeCut: string | undefined;
+  #beforeCut: UnplayedAnswer | undefined;
   #cutTimer: Timer | undefined;
   /** Words of the user that the device was shown. */
   #partial = '';
@@ -70,10 +66,20 @@ export class HotpinSession implements DeviceSession {
   #closed = false;
 
   constructor(options: HotpinSessionOptions) {
-    const { link, clock, format, did, limits = DEFAULT_PIN_LIMITS, aheadMs = AHEAD_MS } = options;
+    const {
+      link,
+      listener,
+      clock,
+      format,
+      files,
+      left,
+      downloads,
+      limits = DEFAULT_PIN_LIMITS,
+      aheadMs = AHEAD_MS,
+    } = options;
     this.#options = options;
     this.#limits = limits;
-    this.#microphone = this.#newMicrophone();
+    this.#recording = new PinRecording({ listener, clock, files });
     this.#timers = new PinTimers(
       clock,
       (timer) => this.#waitMs(timer),
@@ -86,11 +92,17 @@ export class HotpinSession implements DeviceSession {
       aheadMs: Math.min(Math.max(aheadMs, FRAME_MS), MAX_AHEAD_MS),
       send: (frame) => this.#answer.frame(frame),
     });
-    link.send(JSON.stringify({ type: 'ready' }));
-    if (did === undefined) return;
-    const { state, message } = afterReconnect(did);
+    this.#offers = new PinOffers({
+      downloads,
+      sampleRate: HEARING_RATE,
+      tell: (type, fields) => this.#json(type, fields),
+    });
+    this.#json('ready');
+    if (left === undefined) return;
+    const { state, message, again } = afterReconnect(left);
     this.#json('state_sync', { server_state: state, message });
-    if (state === 'stalled') this.#json('request_rerecord', { reason: message });
+    if (again) this.#json('request_rerecord', { reason: message });
+    if (left.offer !== undefined) this.#offers.repeat(left.offer);
   }
 
   /** For `GET /state`. */
@@ -98,8 +110,8 @@ export class HotpinSession implements DeviceSession {
     return {
       state: this.#state,
       capabilities: this.#capabilities,
-      chunksReceived: this.#intake.chunks,
-      bytesReceived: this.#intake.bytes,
+      chunksReceived: this.#recording.intake.chunks,
+      bytesReceived: this.#recording.intake.bytes,
       rerecordAttempts: this.#pin.rerecords,
       diskBytes: this.#options.files?.bytes ?? 0,
       hasAnswer: this.#pin.answer !== 'none',
@@ -123,27 +135,23 @@ export class HotpinSession implements DeviceSession {
       this.#step({ type: 'chunk' });
       return;
     }
-    const result = this.#intake.take(bytes);
+    const result = this.#recording.intake.take(bytes);
     if (result.type === 'bad') {
       this.#refuse('bad_chunk', result.problem, 'bad_pcm');
       return;
     }
     this.#step({ type: 'chunk' });
-    if (result.missing > 0) this.#microphone.missed();
-    this.#options.files?.audio(result.bytes);
-    const samples = this.#microphone.take(result.bytes);
-    if (samples.length > 0) this.#options.listener.audio(samples);
-    if (this.#intake.chunks % ACK_EVERY === 0) this.#json('ack', { ref: 'chunk', seq: result.seq });
+    this.#recording.hear(result);
+    if (this.#recording.intake.chunks % ACK_EVERY === 0) this.#json('ack', { ref: 'chunk', seq: result.seq });
   }
 
   missed(): void {
-    this.#intake.missed();
-    this.#microphone.missed();
+    this.#recording.missed();
   }
 
   /** Whether what the user said can be answered. */
   isUsable(text: string): boolean {
-    return uselessness(text, this.#intake, this.#limits.minRecordingMs) === null;
+    return uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) === null;
   }
 
   async prepareToPlay(): Promise<void> {
@@ -203,21 +211,27 @@ export class HotpinSession implements DeviceSession {
     }
   }
 
-  /** An answer that was not heard to its end, whole, at 16 kHz: the device may fetch it. */
+  /** An answer that was not heard to its end, whole, at 16 kHz: the device may fetch it, unless the last link knew better. */
   offerUnheard(samples: Int16Array): void {
-    if (!this.#closed) this.#offer(samples);
+    const { left } = this.#options;
+    if (this.#closed || left?.isUnheard === false || left?.offer !== undefined) return;
+    this.#offers.offer(samples);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const { clock, files, onClose } = this.#options;
+    const { clock, onClose } = this.#options;
     this.#timers.close();
     clock.clearTimer(this.#cutTimer);
-    clock.clearTimer(this.#aliveTimer);
+    const answer = this.#beforeCut ?? this.#unplayed();
+    const { pin, frames, isWritten } = answer;
+    const isUnheard = isUnheardBy(answer);
+    // Of an answer that is still being made the conversation knows more.
+    if (isUnheard && pin.isWhole && pin.answer !== 'none') this.#offers.keep(concatSamples(frames));
     this.#audio.drop();
-    files?.close();
-    onClose?.(this.#didBeforeCut ?? this.#pin.does);
+    this.#recording.close();
+    onClose?.({ does: pin.does, isUnheard, isWritten, offer: this.#offers.last });
   }
 
   get #state(): string {
@@ -237,7 +251,7 @@ export class HotpinSession implements DeviceSession {
         this.#step({ type: 'recording_started' });
         return;
       case 'chunk': {
-        const problem = this.#intake.announce(message.meta);
+        const problem = this.#recording.intake.announce(message.meta);
         if (problem !== undefined) this.#refuse('bad_chunk', problem, 'bad_pcm');
         return;
       }
@@ -295,7 +309,8 @@ export class HotpinSession implements DeviceSession {
         this.#audio.drop();
         return;
       case 'offer':
-        this.#offer(this.#audio.take());
+        this.#offers.offer(concatSamples(this.#audio.frames));
+        this.#audio.drop();
         return;
       case 'refuse':
         this.#refuse('bad_order', effect.problem, 'unexpected');
@@ -310,60 +325,36 @@ export class HotpinSession implements DeviceSession {
   }
 
   #listen(on: boolean): void {
-    const { clock, files, listener } = this.#options;
-    clock.clearTimer(this.#aliveTimer);
-    this.#aliveTimer = undefined;
     if (!on) {
-      files?.end();
-      listener.event({ type: 'listen', state: 'stop' });
+      this.#recording.end();
       return;
     }
-    this.#intake = new ChunkIntake();
-    this.#microphone = this.#newMicrophone();
     this.#told.clear();
     this.#partial = '';
-    files?.begin();
-    listener.event({ type: 'listen', state: 'start', mode: 'manual' });
-    this.#keepAlive();
+    this.#offers.forget();
+    this.#recording.begin();
   }
 
-  /** For one recording: the time between two tells nothing of the rate. */
-  #newMicrophone(): RawAudio {
-    const { clock, listener } = this.#options;
-    return new RawAudio({ name: 'hotpin', width: 2, rate: HEARING_RATE }, listener, () => clock.now());
+  #unplayed(): UnplayedAnswer {
+    const { leftMs, frames } = this.#audio;
+    return { pin: this.#pin, leftMs, frames, isWritten: this.#answer.isWritten };
   }
 
-  /** A recording whose audio is late goes on: the conversation would take it for over. */
-  #keepAlive(): void {
-    const { clock, listener } = this.#options;
-    const { bytes } = this.#intake;
-    this.#aliveTimer = clock.setTimer(() => {
-      if (this.#intake.bytes === bytes) listener.audio(ALIVE);
-      this.#keepAlive();
-    }, ALIVE_EVERY_MS);
-  }
-
-  /** The end of a link cuts an answer short just before it closes the session: what the device did until then is remembered. */
+  /** The end of a link cuts an answer short just before it closes the session: what there was of it until then is remembered. */
   #cut(): void {
     const { clock } = this.#options;
-    this.#didBeforeCut = this.#pin.does;
+    this.#beforeCut = this.#unplayed();
     clock.clearTimer(this.#cutTimer);
     this.#cutTimer = clock.setTimer(() => {
-      this.#didBeforeCut = undefined;
+      this.#beforeCut = undefined;
     }, 0);
     this.#step({ type: 'cut' });
   }
 
   #heard(text: string, isTaken: boolean): void {
     if (text !== '') this.#json('transcript', { text, final: true });
-    const reason = uselessness(text, this.#intake, this.#limits.minRecordingMs) ?? 'no_words';
+    const reason = uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) ?? 'no_words';
     this.#step({ type: 'heard', useless: isTaken ? null : reason });
-  }
-
-  #offer(samples: Int16Array): void {
-    const url = samples.length === 0 ? undefined : this.#options.download?.(encodeWav(samples, HEARING_RATE));
-    if (url !== undefined) this.#json('offer_download', { url });
-    else this.#json('error', { code: 'no_download', message: 'the answer was not played, and cannot be downloaded' });
   }
 
   #waitMs(timer: PinTimer): number {

@@ -1,3 +1,4 @@
+import type { LeftBehind } from './left-behind.ts';
 import type { UselessReason } from './pin-machine.ts';
 
 /** Why a new recording is asked for, for the screen or the log of a pin. */
@@ -9,23 +10,28 @@ export const RERECORD_REASONS: Readonly<Record<UselessReason, string>> = {
   no_answer: 'Nothing came of the recording',
 };
 
-/** What a pin is told that has come back, by what it did when its link was lost. Undefined: nothing was lost. */
-export function afterReconnect(did: string): { readonly state: string; readonly message: string } {
-  switch (did) {
-    case 'recording':
-    case 'stalled':
-      return { state: 'stalled', message: 'The connection was lost during the recording: record again.' };
-    case 'processing':
-      return {
-        state: 'idle',
-        message:
-          'The connection was lost before the answer: it is offered as a download if it was written, else ask again.',
-      };
-    case 'playing':
-      return { state: 'idle', message: 'The connection was lost during the answer: it is offered as a download.' };
-    default:
-      return { state: 'idle', message: 'Ready for a recording.' };
+/** What a pin is told that has come back. */
+export interface Welcome {
+  readonly state: string;
+  readonly message: string;
+  /** What it recorded is lost: it is asked for a new recording. */
+  readonly again: boolean;
+}
+
+/** What a pin is told that has come back, by what its last link left behind. */
+export function afterReconnect({ does, isUnheard, isWritten }: LeftBehind): Welcome {
+  if (does === 'recording' || does === 'stalled') {
+    const message = 'The connection was lost during the recording: record again.';
+    return { state: 'stalled', message, again: true };
   }
+  if (does === 'processing' && !isWritten) {
+    const message = 'The connection was lost before there was an answer: record again.';
+    return { state: 'idle', message, again: true };
+  }
+  const message = isUnheard
+    ? `The connection was lost ${does === 'playing' ? 'during' : 'before'} the answer: it is offered as a download.`
+    : 'Ready for a recording.';
+  return { state: 'idle', message, again: false };
 }
 
 /** What a pin is told of a recording that stalls, and of one that goes on. */
