@@ -92,6 +92,7 @@ it('says what to do when the backend refuses, is not there, or is something else
     [['tail'], { PORT }, 77, /Set API_TOKEN or API_TOKEN_FILE/],
     [['say', 'attic', 'Hi'], { PORT, API_READ_TOKEN: TOKEN }, 1, /disabled/],
     [['say', 'cellar', 'Hi'], env, 1, /no device of this name/],
+    [['tail', 'attic', 'cellar'], env, 1, /^there is no device "cellar"$/m],
     [['say', '--all'], env, 64, /something is missing: DEVICE TEXT/],
     [['say', 'attic'], env, 64, /say which text/],
     [['ask', 'attic', 'Hi', '--timeout', 'long'], env, 64, /--timeout is a number of seconds/],

@@ -1,4 +1,5 @@
 import { cleanText } from '../../core/clean-text.ts';
+import { HttpConnections } from '../../core/http-connections.ts';
 import type { Secret } from '../../core/secret.ts';
 import { parseSettings } from '../../settings.ts';
 import { type CommandArgs, type CommandIo, UsageError } from '../command.ts';
@@ -14,6 +15,11 @@ const TIMEOUT_MS = 10_000;
 export class BackendClient {
   readonly url: string;
   readonly #token: Secret | undefined;
+  /**
+   * Not Node's own `fetch`: that of Node 20 forgets the signal of a request whose body is being read once garbage was collected, so that a
+   * stream of events is never ended; and it gives up an answer that takes longer than 5 minutes, as that of a long speech does.
+   */
+  readonly #connections = new HttpConnections({ idleMs: 0 });
 
   /** @param url without a slash at the end */
   constructor(url: string, token: Secret | undefined) {
@@ -70,10 +76,10 @@ export class BackendClient {
     const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.reveal()}` };
     let response: Response;
     try {
-      response = await fetch(`${this.url}${path}`, {
+      response = await this.#connections.fetch(`${this.url}${path}`, {
         ...init,
         headers: { ...(init.headers as Record<string, string>), ...authorization },
-        redirect: 'error',
+        redirect: 'manual',
       });
     } catch (error) {
       throw this.#unreachable(error);
@@ -89,7 +95,8 @@ export class BackendClient {
   }
 
   #unreachable(error: unknown): BackendError {
-    const { message, cause } = error as Error;
+    // A name with several addresses fails with one error for each.
+    const { message, cause } = (error instanceof AggregateError ? error.errors[0] : error) as Error;
     const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
     const hint = 'is it running? --url, or HOST and PORT, say where';
     return new BackendError(`no answer from ${this.url} (${cleanText(why)}): ${hint}`, EXIT.unavailable);

@@ -21,10 +21,11 @@ export async function status(args: CommandArgs, io: CommandIo): Promise<number> 
   const client = BackendClient.for(args, io);
   const fleet = (await client.get('/v1/devices/status')) as FleetStatus;
   const all = Object.entries(fleet.devices);
-  for (const name of args.positionals) {
+  const names = args.positionals.map((name) => name.normalize('NFC'));
+  for (const name of names) {
     if (!Object.hasOwn(fleet.devices, name)) throw new BackendError(`there is no device "${name}"`, EXIT.failure);
   }
-  const shown = args.positionals.length === 0 ? all : all.filter(([name]) => args.positionals.includes(name));
+  const shown = names.length === 0 ? all : all.filter(([name]) => names.includes(name));
   if (args.options.json) {
     io.out(`${JSON.stringify({ ...fleet, devices: Object.fromEntries(shown) }, null, 2)}\n`);
     return EXIT.ok;
