@@ -16,6 +16,7 @@ import type { CommandArgs, CommandIo } from '../command.ts';
 import { letOutputNotBlock, writeToStdout } from '../stdio.ts';
 import { version } from '../version.ts';
 import { watchForTheEnd } from './ending.ts';
+import { logProcessWarnings } from './process-warnings.ts';
 
 /** So long the end of the process waits for a reader of what it has printed, milliseconds. */
 const FLUSH_MS = 1_000;
@@ -58,6 +59,7 @@ async function run(
   const isReadable = LOG_FORMAT === 'text' || (LOG_FORMAT === 'auto' && isTerminal);
   const colour = isTerminal && !env.NO_COLOR;
   const log = createLogOn(output, LOG_LEVEL, isReadable ? (line) => readableLine(line, colour) : undefined);
+  logProcessWarnings(process, log);
   const ending = watchForTheEnd(log, (code) => void output.flush(FLUSH_MS).then(() => process.exit(code)));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.

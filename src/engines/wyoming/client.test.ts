@@ -56,6 +56,17 @@ describe('what the server offers', () => {
     await expect(client.ready('tts')).resolves.toBeUndefined();
   });
 
+  it('is waited for by many devices at the start, with one listener for all of them', async () => {
+    const warned: string[] = [];
+    const note = ({ name }: Error) => warned.push(name);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const fake = await fakeFor({ asr: { streams: true } });
+    const client = wyomingClientForTest(fake.url, new VirtualTime().clock);
+    await Promise.all(Array.from({ length: 30 }, () => client.ready('stt')));
+    expect(warned).toEqual([]);
+  });
+
   it('is waited for no longer than the caller wants, while others go on', async () => {
     const fake = await fakeFor();
     const time = new VirtualTime();

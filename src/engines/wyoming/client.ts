@@ -57,7 +57,8 @@ export class WyomingClient {
    */
   async ready(kind: ServiceKind): Promise<void> {
     try {
-      await this.service(kind, this.#closing.signal);
+      // Each device asks for itself: no listener of its own at the signal that they all have in common, which the question has already.
+      this.#offered(await this.#ask(), kind);
     } catch (error) {
       const known = toDialtoneError(error);
       if (known.code === 'engine_misconfigured') throw error;
