@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { concatSamples } from '#src/audio/pcm';
@@ -100,6 +103,41 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'a browser over WebRTC'))('a b
     app.fleet.reconnect('pi');
     await expect.poll(() => app.fleet.get('pi')?.connections).toBe(before + 1);
     expect(app.fleet.get('pi')?.state).toBe('ready');
+  });
+});
+
+describe.skipIf(!needs(hasChromium(), 'chromium', 'a page of another author'))('a page of another author', () => {
+  it.each([
+    ['data behind its audio', `connection.addTrack(track); connection.createDataChannel('x');`],
+    [
+      'video and data before it',
+      `connection.addTransceiver('video'); connection.createDataChannel('x'); connection.addTrack(track);`,
+    ],
+    ['no microphone', `connection.addTransceiver('audio', { direction: 'recvonly' });`],
+  ])('is greeted when it offers %s', async (_, offer) => {
+    const page = createServer((_request, response) => response.end('<p>')).listen(0, '127.0.0.1');
+    onTestFinished(() => void page.close());
+    await once(page, 'listening');
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const env = { ...LISTEN, WEBRTC_ORIGINS: url };
+    const { app } = await startBackend([], { env, more: [entry({ greeting: true })] });
+    const chromium = await Chromium.start();
+    onTestFinished(() => chromium.close());
+    await chromium.open(url);
+    await chromium.run(`(async () => {
+      const connection = (window.connection = new RTCPeerConnection());
+      const [track] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks();
+      ${offer}
+      await connection.setLocalDescription();
+      const body = JSON.stringify({ device_id: 'pi-kitchen', sdp: connection.localDescription.sdp });
+      const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
+      const answer = await fetch('http://127.0.0.1:${app.listenPort}/connect', request);
+      await connection.setRemoteDescription({ type: 'answer', ...(await answer.json()) });
+    })()`);
+    const received = `connection.getStats().then((stats) =>
+      Math.max(...[...stats.values()].map(({ packetsReceived = 0 }) => packetsReceived)))`;
+    await expect.poll(() => chromium.run(received).then(Number), { timeout: 30_000 }).toBeGreaterThan(20);
+    expect(await chromium.run('connection.connectionState')).toBe('connected');
   });
 });
 

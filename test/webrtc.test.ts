@@ -68,6 +68,24 @@ describe('POST /connect', () => {
     await expect.poll(() => app.fleet.get('pi')?.state).toBe('disabled');
   });
 
+  it('hears a device whose offer does not say from which source it sends', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { connection, sdp } = await offeringPeer();
+    const nameless = sdp.replaceAll(/^a=(?:ssrc|msid).*\r\n/gm, '');
+    expect(nameless).not.toBe(sdp);
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp: nameless });
+    await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
+    const heard = async () => {
+      // Silence of 20 ms in Opus, in an RTP packet.
+      const packet = Buffer.from([0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0xff, 0xfe]);
+      await connection.getSenders()[0]?.sendRtp(packet);
+      const health = await fetch(`http://127.0.0.1:${app.listenPort}/health`);
+      return ((await health.json()) as { frames_forwarded: number }).frames_forwarded;
+    };
+    await expect.poll(heard).toBeGreaterThan(0);
+  });
+
   it('lives through what strangers send to the port of its audio, and so does the device', async () => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
     const { connection, sdp } = await offeringPeer();

@@ -1,6 +1,7 @@
 import type * as Werift from 'werift';
 import { correctAnswer, ownAddresses } from './answer.ts';
 import { sayGoodbye } from './goodbye.ts';
+import type { OfferCheck } from './offer.ts';
 import { readRtp, writeRtp } from './rtp-packet.ts';
 
 /** Why a peer is gone that has said goodbye. */
@@ -50,7 +51,7 @@ export class Peer {
    */
   static async answer(
     werift: typeof Werift,
-    offer: { readonly sdp: string; readonly ufrag: string },
+    offer: Omit<Extract<OfferCheck, { ok: true }>, 'ok'>,
     plan: IcePlan,
     listener: PeerListener,
   ): Promise<{ readonly peer: Peer; readonly sdp: string }> {
@@ -79,7 +80,9 @@ export class Peer {
       const answer = await connection.createAnswer();
       names.local = /a=ice-ufrag:(\S+)/.exec(answer.sdp)?.[1] ?? '';
       await connection.setLocalDescription(answer);
-      return { peer, sdp: correctAnswer(connection.localDescription?.sdp ?? '', plan.addresses) };
+      const sdp = correctAnswer(connection.localDescription?.sdp ?? '', offer.frame, plan.addresses);
+      peer.#hear(sdp);
+      return { peer, sdp };
     } catch (error) {
       peer.close();
       throw error;
@@ -116,12 +119,17 @@ export class Peer {
         this.#ended('the connection failed: no way between both ends, or a wrong certificate');
       else if (state === 'closed') this.#ended(CLOSED);
     });
-    connection.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe(({ header, payload }) => {
-        const { sequenceNumber: sequence, timestamp, ssrc, marker } = header;
-        this.#listener?.packet(writeRtp({ sequence, timestamp, ssrc, marker, payload }));
+  }
+
+  /** Hears the one section that there is. werift itself hands on only sources that the offer names (`a=ssrc`), which none has to. */
+  #hear(answer: string): void {
+    const opus = Number(/^a=rtpmap:(\d+) opus\//im.exec(answer)?.[1]);
+    for (const dtls of this.#connection.dtlsTransports) {
+      dtls.onRtp.subscribe(({ header, payload }) => {
+        const { payloadType, sequenceNumber: sequence, timestamp, ssrc, marker } = header;
+        if (payloadType === opus) this.#listener?.packet(writeRtp({ sequence, timestamp, ssrc, marker, payload }));
       });
-    });
+    }
   }
 
   #connected(): void {

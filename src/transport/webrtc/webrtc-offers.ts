@@ -3,7 +3,7 @@ import { DialtoneError } from '../../core/errors.ts';
 import { TokenBucket } from '../../core/token-bucket.ts';
 import type { Admission, Arrival } from '../arrival.ts';
 import { clip } from '../link-close.ts';
-import { checkOffer } from './offer.ts';
+import { checkOffer, type OfferCheck } from './offer.ts';
 import { type IcePlan, Peer, type PeerListener } from './peer.ts';
 import { WebRtcLink } from './webrtc-link.ts';
 import { loadWerift } from './werift.ts';
@@ -99,11 +99,7 @@ export class WebRtcOffers {
     for (const id of [...this.#pending.keys()]) this.#forget(id);
   }
 
-  async #open(
-    id: string,
-    offer: { readonly sdp: string; readonly ufrag: string },
-    arrival: Arrival,
-  ): Promise<OfferResult> {
+  async #open(id: string, offer: Extract<OfferCheck, { ok: true }>, arrival: Arrival): Promise<OfferResult> {
     const werift = await loadWerift();
     let link: WebRtcLink | undefined;
     const listener: PeerListener = {
