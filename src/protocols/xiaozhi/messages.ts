@@ -37,7 +37,7 @@ const listenSchema = z.discriminatedUnion('state', [
 const touchSchema = z.object({
   event_type: z.literal('touch'),
   subtype: z.enum(['tap', 'stroke']),
-  duration_ms: z.int().min(0).max(3_600_000),
+  duration_ms: z.int().min(0),
   ts: z.int().min(0),
   session_id: z.string().min(1).max(MAX_WORD),
 });
