@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '#src/settings';
@@ -18,7 +18,10 @@ describe('start_autoconnect.sh', () => {
     for (const name of ['start_autoconnect.sh', 'devices.example.json']) {
       copyFileSync(new URL(`../${name}`, import.meta.url), join(folder, name));
     }
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     mkdirSync(join(folder, 'bin'));
     const names = Object.keys(settingsSchema.shape).join(' ');
     const docker = `#!/bin/sh
@@ -26,7 +29,8 @@ describe('start_autoconnect.sh', () => {
 echo "docker $*"
 for name in ${names}; do eval "value=\\\${$name:-}"; [ -z "$value" ] || echo "$name=$value"; done
 `;
-    writeFileSync(join(folder, 'bin', 'docker'), docker, { mode: 0o755 });
+    writeFileSync(join(folder, 'bin', 'docker'), env.DOCKER ?? docker, { mode: 0o755 });
+    writeFileSync(join(folder, 'bin', 'docker-compose'), env.STANDALONE ?? '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     const { status, stdout, stderr } = spawnSync('sh', [join(folder, 'start_autoconnect.sh'), ...args], {
       encoding: 'utf8',
       env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, ...env },
@@ -45,7 +49,8 @@ for name in ${names}; do eval "value=\\\${$name:-}"; [ -z "$value" ] || echo "$n
     expect(JSON.parse(config())).toEqual({ devices: [{ name: 'simulated', host: 'device-sim' }] });
     expect(out).toContain('docker compose -f docker-compose.autoconnect.yml --profile sim --profile ollama up --build');
     expect(out).toContain('OPENAI_BASE_URL=http://ollama:11434/v1');
-    const kyutai = start(['kyutai'], { PROD: '1', DETACH: '1' }, { 'devices.json': '{"devices": []}' });
+    const prepared = { 'devices.json': '{"devices": []}', 'secrets/api_token': 'x', 'state/.keep': '' };
+    const kyutai = start(['kyutai'], { PROD: '1', DETACH: '1' }, prepared);
     expect(kyutai.config()).toBe('{"devices": []}');
     expect(kyutai.out).toContain(
       'docker compose -f docker-compose.autoconnect.yml -f docker-compose.prod.yml --profile kyutai up --build -d',
@@ -63,7 +68,37 @@ for name in ${names}; do eval "value=\\\${$name:-}"; [ -z "$value" ] || echo "$n
     const first = start([]);
     expect([first.status, first.err]).toEqual([1, expect.stringContaining('put in the addresses of your devices')]);
     expect(first.config()).toContain('"devices"');
-    expect(start(['dance']).err).toContain('there is no profile "dance"');
+    const dance = start(['dance']);
+    expect([dance.status, dance.err]).toEqual([64, expect.stringContaining('there is no profile "dance"')]);
+    expect(dance.err).toContain('  monitoring ');
+    const prod = start([], { PROD: '1' }, { 'devices.json': '{}' });
+    expect([prod.status, prod.err]).toEqual([1, expect.stringContaining('PROD=1 needs the folder secrets')]);
+    expect(start(['kyutai'], {}, { 'devices.json': '{}' }).err).toContain('HUGGING_FACE_HUB_TOKEN is not set');
+    const token = { '.env': ' export HUGGING_FACE_HUB_TOKEN = hf_x\n', 'devices.json': '{}' };
+    expect(start(['kyutai'], {}, token).err).not.toContain('HUGGING_FACE_HUB_TOKEN');
+    const unknown = start(['sim'], {}, { 'config/devices.json': '{"devices": []}' });
+    expect([unknown.status, unknown.err]).toEqual([0, expect.stringContaining('add {"name": "simulated"')]);
+    expect(start(['sim']).err).not.toContain('no entry');
+  });
+
+  it('teaches with --help, where nothing is installed', () => {
+    const { status, out, config } = start(['--help'], { PATH: '/bin:/usr/bin' });
+    expect(status).toBe(0);
+    expect(out.join('\n')).toMatch(/sim .*\n.*monitoring .*\n.*ollama .*\n.*speaches .*\n.*kyutai /);
+    expect(config).toThrow();
+  });
+
+  it('works with docker-compose where the plugin is not installed, and says what to install where neither is', () => {
+    const files = { 'devices.json': '{"devices": []}' };
+    const docker = `#!/bin/sh\nexit 1\n`;
+    const standalone = start(
+      [],
+      { DOCKER: docker, STANDALONE: '#!/bin/sh\n[ "$1" = version ] || echo "docker-compose $*"\n' },
+      files,
+    );
+    expect(standalone.out).toEqual(['docker-compose -f docker-compose.autoconnect.yml up --build']);
+    const neither = start([], { DOCKER: docker, STANDALONE: docker }, files);
+    expect([neither.status, neither.err]).toEqual([1, expect.stringContaining('docs.docker.com/compose/install')]);
   });
 });
 

@@ -23,6 +23,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly security_opt?: readonly string[];
+  readonly environment?: readonly string[];
 }
 
 const last = (op: string) => stages.at(-1)?.instructions.findLast((instruction) => instruction.op === op)?.rest;
@@ -114,7 +115,7 @@ test('profiles add services; none gains privileges, none is published beyond thi
     '': ['backend'],
     sim: ['device-sim'],
     monitoring: ['prometheus', 'grafana'],
-    ollama: ['ollama'],
+    ollama: ['ollama', 'ollama-model'],
     speaches: ['speaches'],
     kyutai: ['stt', 'tts', 'llm'],
   });
@@ -124,6 +125,17 @@ test('profiles add services; none gains privileges, none is published beyond thi
     // Only what is built here has no version.
     if (image !== 'moshi-server:latest') expect(image, name).toMatch(/:(local|v?\d+\.\d+\.\d+)/);
   }
+});
+
+test('models are fetched that the script leads the backend to', () => {
+  const script = read('start_autoconnect.sh');
+  const preloaded =
+    /PRELOAD_MODELS=\$\{SPEACHES_MODELS:-(.*)\}/.exec(String(services.speaches?.environment))?.[1] ?? '';
+  const wanted = ['OPENAI_STT_MODEL', 'OPENAI_TTS_MODEL'].map((name) => new RegExp(`${name} (\\S+)`).exec(script)?.[1]);
+  expect(JSON.parse(preloaded)).toEqual(wanted);
+  expect(compose.services['ollama-model'].command).toEqual([
+    `\${OPENAI_LLM_MODEL:-${/OPENAI_LLM_MODEL (\S+)/.exec(script)?.[1]}}`,
+  ]);
 });
 
 test('everything that is mounted from this folder exists, and every volume is declared', () => {
@@ -203,10 +215,10 @@ test.skipIf(!hasClient)('a client of Docker Compose understands the files (skipp
   const [program = '', ...first] = client ?? [];
   const cwd = temporaryFolder();
   const names = ['docker-compose.autoconnect.yml', 'docker-compose.prod.yml'];
-  // Debian's client, of the first generation, does not know the name of a project.
-  for (const name of names) writeFileSync(join(cwd, name), read(name).replace(/^name: .*$/m, ''));
+  for (const name of names) writeFileSync(join(cwd, name), read(name));
+  const profiles = ['sim', 'monitoring', 'ollama', 'speaches', 'kyutai'].map((profile) => ['--profile', profile]);
   for (const files of [names.slice(0, 1), names]) {
-    const args = [...first, ...files.flatMap((file) => ['-f', file]), 'config', '-q'];
+    const args = [...first, ...files.flatMap((file) => ['-f', file]), ...profiles.flat(), 'config', '-q'];
     const env = { ...process.env, GRAFANA_PASSWORD: 'x' };
     const { status, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -5,6 +5,7 @@ import { COMMANDS } from '#src/cli/commands';
 import { CATALOGUE } from '#src/models/catalogue';
 import { parseSettings } from '#src/settings';
 import { parseCli } from '../device-sim/cli/cli-options.ts';
+import { parseFleet } from '../device-sim/cli/fleet-options.ts';
 import { isHotpin, parseHotpin } from '../device-sim/cli/hotpin-options.ts';
 import { isPcmDialler, parsePcmDialler } from '../device-sim/cli/pcm-options.ts';
 import { isWebRtc, parseWebRtc } from '../device-sim/cli/webrtc-options.ts';
@@ -50,6 +51,11 @@ function checkNpm({ words, text }: DocumentedCommand): void {
 }
 
 function parseSimulator(args: readonly string[]): unknown {
+  // Drawn by device-sim/main.long.test.ts.
+  if (args[0] === 'waveform') return args;
+  if (args.includes('--fleet')) return parseFleet(args);
+  const mic = args.includes('--mic') ? args[args.indexOf('--mic') + 1] : undefined;
+  if (mic !== undefined) expect(existsSync(at(mic)), mic).toBe(true);
   if (isHotpin(args)) return parseHotpin(args);
   if (isPcmDialler(args)) return parsePcmDialler(args);
   if (isWebRtc(args)) return parseWebRtc(args, {});
@@ -65,11 +71,15 @@ function checkModels([action = '', model]: readonly string[], text: string): voi
     ).toContain(model);
 }
 
+function profilesOf(file: string): string[] {
+  const { services } = parse(readFileSync(at(file), 'utf8'), { merge: true });
+  return Object.values<{ profiles?: string[] }>(services).flatMap((service) => service.profiles ?? []);
+}
+
 function checkCompose({ words, text }: DocumentedCommand): void {
   const file = words[words.indexOf('-f') + 1] ?? '';
   expect(existsSync(at(file)), text).toBe(true);
-  const { services } = parse(readFileSync(at(file), 'utf8'), { merge: true });
-  const profiles = Object.values<{ profiles?: string[] }>(services).flatMap((service) => service.profiles ?? []);
+  const profiles = profilesOf(file);
   const wanted = words.flatMap((word, index) => (word === '--profile' ? [words[index + 1]] : []));
   for (const profile of wanted) expect(profiles, text).toContain(profile);
   if (words.includes('models')) checkModels(words.slice(words.indexOf('models') + 1), text);
@@ -89,7 +99,12 @@ it('every command in the documents is one that works', () => {
     if (NEEDS.some(([beginning]) => text.startsWith(beginning)) || program === undefined) continue;
     if (program === 'npm') checkNpm(command);
     else if (program === 'docker') checkCompose(command);
-    else if (program === 'curl') expect(text).toMatch(/ localhost:8000\//);
+    else if (program === './start_autoconnect.sh') {
+      // test/deploy.test.ts executes it.
+      expect(['--help', ...profilesOf('docker-compose.autoconnect.yml')], text).toEqual(
+        expect.arrayContaining(words.slice(1)),
+      );
+    } else if (program === 'curl') expect(text).toMatch(/ localhost:8000\//);
     else expect(SHELL, `${text}: what would this need, or which test executes it?`).toContain(program);
   }
   const unused = NEEDS.filter(([beginning]) => !commands.some(({ text }) => text.startsWith(beginning)));

@@ -16,7 +16,7 @@ export interface DocumentedCommand {
 /** Every command in the `sh` blocks of the documents. `a && b` are two. */
 export function documentedCommands(): DocumentedCommand[] {
   const docs = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'));
-  const files = ['README.md', 'CONTRIBUTING.md', 'test/README.md', 'test/fakes/README.md'];
+  const files = ['README.md', 'CONTRIBUTING.md', 'test/README.md', 'test/fakes/README.md', 'device-sim/README.md'];
   return [...files, ...docs.map((name) => `docs/${name}`)].flatMap((file) => {
     const text = readFileSync(new URL(file, root), 'utf8');
     const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
