@@ -15,11 +15,9 @@ export const discoveryFields = {
     description:
       '`true`: this machine announces itself over mDNS as `_dialtone._tcp`, and as `_hotpin._tcp` if devices.json has HotPin devices that dial in.',
   }),
-  MDNS_NAME: label
-    .optional()
-    .meta({
-      description: 'The name that others see; a dot in it becomes a hyphen. Default: `dialtone on` this machine.',
-    }),
+  MDNS_NAME: label.optional().meta({
+    description: 'The name that others see; a dot in it becomes a hyphen. Default: `dialtone on` this machine.',
+  }),
   HOTPIN_NAME: label.default('HotpinServer').meta({ description: 'The same of `_hotpin._tcp`.' }),
   MDNS_DISCOVER: flag.default(false).meta({
     description:
