@@ -24,7 +24,9 @@ describe('POST /connect', () => {
   it('answers with all candidates, the payload type of the offer, and the names of the original', async () => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
     const { sdp } = await offeringPeer(109);
-    const { status, body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    // Naila's devices say what they would like, or leave it empty.
+    const wishes = { preferred_output_sample_rate: 48_000, supported_output_codecs: null };
+    const { status, body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp, ...wishes });
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['sdp']);
     for (const line of ['a=ice-lite', 'a=setup:active', 'a=msid:tts-stream audio', 'a=rtpmap:109 opus/48000/2'])
@@ -148,7 +150,8 @@ describe('POST /connect', () => {
     const env = { ...LISTEN, WEBRTC_MAX_SESSIONS: '2', ACCEPT_UNKNOWN: 'true' };
     const { app, all } = await startBackend([], { env });
     const { sdp } = await offeringPeer();
-    expect((await postConnect(app.listenPort, { device_id: 'a', sdp: 'x'.repeat(300_000) })).status).toBe(413);
+    const long = await postConnect(app.listenPort, { device_id: 'a', sdp: 'x'.repeat(300_000) });
+    expect(long).toMatchObject({ status: 413, body: { error: expect.stringContaining('at most') } });
     const ask = (device_id: string) => postConnect(app.listenPort, { device_id, sdp });
     expect((await ask('a')).status).toBe(200);
     // The same device again takes no further place.

@@ -7,6 +7,9 @@ import { problem } from './problem.ts';
 /** For a route that takes no body: this much is ignored, bytes. */
 const DEFAULT_BYTES = 4096;
 
+/** The answer to a body that is not taken: its status, a stable code, and a sentence. */
+type Refuse = (c: Context, status: 400 | 413, code: 'body_too_big' | 'bad_request', detail: string) => Response;
+
 /** A request with its whole body, where the server looks for one before it reads. */
 type ReadMessage = IncomingMessage & { rawBody?: Buffer };
 
@@ -17,11 +20,13 @@ type ReadMessage = IncomingMessage & { rawBody?: Buffer };
  * A route that reads its body as it comes counts chunks itself.
  * @param bytesByRoute the routes that take one, by their path as the router writes it
  * @param optional those of them that need none (default: each needs one): to say "application/json" and send nothing, as some clients always do, is to send {}
+ * @param refuse default: a problem, as RFC 9457 has it
  */
 export function bodyLimit(
   bytesByRoute: ReadonlyMap<string, number>,
   optional: ReadonlySet<string> = new Set(),
   streamed: ReadonlySet<string> = new Set(),
+  refuse: Refuse = problem,
 ): MiddlewareHandler<{ Bindings: Partial<HttpBindings> }> {
   return async (c, next) => {
     // The router's own match, not the path: see guard.ts.
@@ -31,10 +36,10 @@ export function bodyLimit(
     if (isChunked && matchedRoutes(c).some(({ path }) => streamed.has(path))) return await next();
     if (incoming && isChunked) {
       const body = await readUpTo(incoming, maxBytes);
-      if (body === 'too_big') return tooBig(c, maxBytes);
-      if (body === 'broken') return problem(c, 400, 'bad_request', 'not all of the body came');
+      if (body === 'too_big') return tooBig(c, maxBytes, refuse);
+      if (body === 'broken') return refuse(c, 400, 'bad_request', 'not all of the body came');
       incoming.rawBody = body;
-    } else if (Number(c.req.header('content-length') ?? 0) > maxBytes) return tooBig(c, maxBytes);
+    } else if (Number(c.req.header('content-length') ?? 0) > maxBytes) return tooBig(c, maxBytes, refuse);
     else if (incoming && isEmptyJson(c) && matchedRoutes(c).some(({ path }) => optional.has(path))) {
       incoming.rawBody = Buffer.from('{}');
     }
@@ -49,8 +54,8 @@ function isEmptyJson(c: Context): boolean {
   );
 }
 
-function tooBig(c: Context, maxBytes: number): Response {
-  const response = problem(c, 413, 'body_too_big', `a body may have at most ${maxBytes} bytes here`);
+function tooBig(c: Context, maxBytes: number, refuse: Refuse): Response {
+  const response = refuse(c, 413, 'body_too_big', `a body may have at most ${maxBytes} bytes here`);
   // The server reads what follows for half a second, so that a client that is still sending gets the answer: not for these two.
   if (c.req.method === 'GET' || c.req.method === 'HEAD') response.headers.set('connection', 'close');
   return response;

@@ -28,8 +28,8 @@ const connectBody = z.object({
     .trim()
     .regex(/^[\x21-\x7e]{1,128}$/, 'use 1 to 128 visible ASCII characters without spaces'),
   sdp: z.string().min(1, 'it is empty'),
-  preferred_output_sample_rate: z.number().int().min(8_000).max(192_000).optional(),
-  supported_output_codecs: z.array(z.string().max(64)).max(32).optional(),
+  preferred_output_sample_rate: z.number().int().min(8_000).max(192_000).nullish(),
+  supported_output_codecs: z.array(z.string().max(64)).max(32).nullish(),
 });
 
 /**

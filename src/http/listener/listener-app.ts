@@ -64,9 +64,9 @@ export function createListenerAnswer(
   // Nothing is read of what comes without a token.
   for (const path of ['/capture', AUDIO_PATH]) app.use(path, captureGuard(deps));
   for (const path of Object.values(PIN_PATHS)) app.use(path, pinGuard(deps));
-  app.use(
-    bodyLimit(new Map([...BODY_BYTES, [PIN_PATHS.image, maxPictureBody(deps.pins.pictures.maxBytes)]]), new Set()),
-  );
+  const bytes = new Map([...BODY_BYTES, [PIN_PATHS.image, maxPictureBody(deps.pins.pictures.maxBytes)]]);
+  // Devices know one kind of errors.
+  app.use(bodyLimit(bytes, new Set(), new Set(), (c, status, _code, error) => c.json({ error }, status)));
   addOtaRoutes(app, deps);
   addCaptureRoute(app, deps);
   addAudioRoute(app, deps);
