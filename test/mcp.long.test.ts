@@ -186,6 +186,29 @@ it('one device is driven by the names of the stackchan gateway', async () => {
   expect(await during('move_head', { yaw: 0, pitch: 20 }).catch(String)).toContain('there is no tool "move_head"');
 });
 
+it('a call that is cancelled does not keep others waiting', async () => {
+  const { app } = await startBackend([], { env: LISTEN, more: [TOY] });
+  const toy = xiaozhiDevice(app.listenPort, { kind: 'stackchan', muteTool: 'self.led.set_color' });
+  await toy.connect();
+  const { client, names } = await mcpClient(app.url);
+  await expect.poll(names).toContain('set_led');
+  const asked = () => toy.of('mcp').filter((message) => JSON.stringify(message).includes('tools/call')).length;
+  const given = new AbortController();
+  const set = (options: { signal?: AbortSignal } = {}) =>
+    client.callTool({ name: 'set_led', arguments: { color: '#ff0000' } }, undefined, options).catch(String);
+  const first = set({ signal: given.signal });
+  await expect.poll(asked).toBe(1);
+  const second = set({ signal: given.signal });
+  const third = set();
+  given.abort();
+  expect(await first).toContain('abort');
+  expect(await second).toContain('abort');
+  // The one behind it is next: the device has not been asked for the second.
+  await expect.poll(asked).toBe(2);
+  toy.off();
+  expect(await third).toMatchObject({ isError: true });
+});
+
 it('the device of a fleet of one need not be named', async () => {
   const time = new VirtualTime();
   const { app } = await startBackend([], { time, env: LISTEN, more: [TOY, { ...ROBOT, enabled: false }] });

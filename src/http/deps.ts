@@ -36,7 +36,7 @@ export interface McpCaller {
   /** The REST API with the caller's own token. Throws an Error whose message says what to do. */
   readonly backend: {
     get(path: string): Promise<unknown>;
-    post(path: string, body: unknown): Promise<unknown>;
+    post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
     upload(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
   };
   /** The device that the caller is about; undefined: as the settings say. */

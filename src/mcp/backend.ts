@@ -1,8 +1,8 @@
 /** A running backend over its REST API, in this process or elsewhere. Every method throws an Error whose message says what to do. */
 export interface Backend {
   get(path: string): Promise<unknown>;
-  /** Waits for as long as the backend takes: until a device has spoken, say. */
-  post(path: string, body: unknown): Promise<unknown>;
+  /** Waits for as long as the backend takes: until a device has spoken, say. @param signal the caller no longer wants the answer */
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
   /** The same with a file as the body. */
   upload(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
 }

@@ -81,7 +81,7 @@ export class FleetMcpServer {
               extra.sendNotification({ method: 'notifications/progress', params: { progressToken, progress } }),
             );
       try {
-        return await this.#run(tool, params.arguments ?? {});
+        return await this.#run(tool, params.arguments ?? {}, extra.signal);
       } finally {
         stop?.();
       }
@@ -144,10 +144,15 @@ export class FleetMcpServer {
     return `there is no tool "${cleanText(name, MAX_NAME)}"${why instanceof Error ? `: ${why.message}` : ''}`;
   }
 
-  async #run(tool: McpTool, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
+  /** @param signal the client has cancelled the call */
+  async #run(tool: McpTool, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<CallToolResult> {
     const { backend, onError } = this.#options;
     try {
-      return await tool.run(args, backend);
+      return await tool.run(args, {
+        get: (path) => backend.get(path),
+        post: (path, body) => backend.post(path, body, signal),
+        upload: (path, bytes) => backend.upload(path, bytes),
+      });
     } catch (error) {
       if (error instanceof z.ZodError) onError(error);
       // The backend says what to do.

@@ -16,6 +16,7 @@ const INITIALIZE = {
 function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), touches: TouchTemplates = {}) {
   const clock = new ManualClock(0);
   const errors: unknown[] = [];
+  const asked: (AbortSignal | undefined)[] = [];
   const sessions = new McpSessions({
     clock,
     device: undefined,
@@ -27,7 +28,10 @@ function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), 
   onTestFinished(() => sessions.close());
   const backend: Backend = {
     get: async () => ({ devices: [{ name: 'kitchen' }] }),
-    post: () => said,
+    post: (_path, _body, signal) => {
+      asked.push(signal);
+      return said;
+    },
     upload: () => said,
   };
   const caller: McpCaller = { owner: 'me', mayWrite: true, backend, device: undefined };
@@ -51,7 +55,7 @@ function setUp(said: Promise<unknown> = Promise.resolve({ outcome: 'played' }), 
       new Request('http://localhost/mcp', { headers: { accept: 'text/event-stream', 'mcp-session-id': id } }),
       caller,
     );
-  return { clock, errors, sessions, send, begin, listen };
+  return { asked, clock, errors, sessions, send, begin, listen };
 }
 
 /** Reads a stream until it has said what matches. */
@@ -111,6 +115,19 @@ describe('sessions', () => {
     expect(await read(stream, /never/)).toBe('');
     expect((await send(INITIALIZE)).status).toBe(503);
   });
+});
+
+it('a call that its client cancels is given up', async () => {
+  const never = new Promise<unknown>(() => undefined);
+  const { asked, send, begin } = setUp(never);
+  const id = await begin();
+  const call = { name: 'say', arguments: { device: 'kitchen', text: 'Hello' } };
+  const answer = await send({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: call }, id);
+  await expect.poll(() => asked).toHaveLength(1);
+  expect(asked[0]?.aborted).toBe(false);
+  await send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } }, id);
+  expect(asked[0]?.aborted).toBe(true);
+  await answer.body?.cancel();
 });
 
 describe('notifications', () => {

@@ -48,10 +48,11 @@ export class BackendClient {
     return (await this.#fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) })).json();
   }
 
-  /** Waits for as long as the backend takes: until a device has spoken, say. */
-  async post(path: string, body: unknown): Promise<unknown> {
+  /** Waits for as long as the backend takes: until a device has spoken, say. @param signal the answer is not wanted any more */
+  async post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
-    return (await this.#fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    const init = { method: 'POST', headers, body: JSON.stringify(body), signal: signal ?? null };
+    return (await this.#fetch(path, init)).json();
   }
 
   /** The same with a file as the body. */

@@ -52,14 +52,14 @@ function backendOf(api: Api, headers: Readonly<Record<string, string | undefined
     if (response.ok) return body;
     throw new Error((body as { detail?: string }).detail ?? `the backend answers ${response.status}`);
   };
-  const send = (path: string, type: string, body: NonNullable<RequestInit['body']>) => {
+  const send = (path: string, type: string, body: NonNullable<RequestInit['body']>, signal?: AbortSignal) => {
     const headers = new Headers(sent);
     headers.set('content-type', type);
-    return ask(path, { method: 'POST', headers, body });
+    return ask(path, { method: 'POST', headers, body, signal: signal ?? null });
   };
   return {
     get: (path) => ask(path, { headers: sent }),
-    post: (path, body) => send(path, 'application/json', JSON.stringify(body)),
+    post: (path, body, signal) => send(path, 'application/json', JSON.stringify(body), signal),
     upload: (path, bytes) => send(path, 'application/octet-stream', bytes),
   };
 }

@@ -68,6 +68,28 @@ test('a function is called with its arguments, or without any', async () => {
   expect(calls).toHaveLength(3);
 });
 
+test('a call is given up when its client has gone', async () => {
+  const { server, fleet, errors } = await setUp();
+  const ended: unknown[] = [];
+  const client = new AbortController();
+  fleet.toolsOf.set('kitchen', {
+    list: () => [],
+    call: (_name, _args, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          ended.push(signal.aborted);
+          reject(signal.reason);
+        });
+        client.abort();
+      }),
+  });
+  const call = fetch(`${server.url}${TOOLS}/${VOLUME}`, { method: 'POST', signal: client.signal });
+  await expect(call).rejects.toThrow();
+  await expect.poll(() => ended).toEqual([true]);
+  await server.close();
+  expect(errors).toEqual([]);
+});
+
 test.each([
   ['tool_unknown', 404, 'tool_unknown', 403, 'command_not_allowed'],
   ['tool_bad_arguments', 422, 'tool_bad_arguments', 422, 'tool_bad_arguments'],

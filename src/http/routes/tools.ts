@@ -103,9 +103,12 @@ export function addToolRoutes(api: Api, { fleet }: ApiDeps): void {
     if (typeof tools === 'string') return absentDevice(c, tools, name);
     // Without a body, a function without arguments is called.
     const args = c.req.valid('json')?.arguments ?? {};
+    const { signal } = c.req.raw;
     try {
-      return c.json(toToolResult(await tools.call(tool, args)), 200);
+      return c.json(toToolResult(await tools.call(tool, args, signal)), 200);
     } catch (error) {
+      // A call that no client waits for any more is not made, if it was not yet.
+      if (signal.aborted) return problem(c, 504, 'tool_timeout', 'The client did not wait for the result');
       return callProblem(c, error, name);
     }
   });
