@@ -130,7 +130,7 @@ export function addToolRoutes(api: Api, { fleet }: ApiDeps): void {
 }
 
 function notAllowed(c: Context, command: string, name: string) {
-  const detail = `"commands" of device '${name}' in devices.json does not list '${cleanText(command)}': add it there`;
+  const detail = `"commands" of device '${name}' in devices.json does not list '${cleanText(command)}': add it there. Only "pcm" devices take commands; GET …/tools lists what others can do`;
   return problem(c, 403, 'command_not_allowed', detail);
 }
 

@@ -239,6 +239,25 @@ describe('a call', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
+  it.each([
+    [{}, []],
+    [{ isError: 'x', content: [] }, []],
+    [
+      { content: [{ type: 'resource', resource: { uri: 'x' } }, OK.content[0]] },
+      [{ type: 'text', text: '[a part that cannot be used]' }, OK.content[0]],
+    ],
+    [
+      { content: [{ type: 'image', data: 'no base64', mimeType: 'image/png' }] },
+      [{ type: 'text', text: '[a part that cannot be used]' }],
+    ],
+  ])('is answered with what can be read of %j', async (result, content) => {
+    const rig = await new Rig().with('self.led.on');
+    const call = rig.tools.call('self.led.on', {});
+    await settle();
+    await rig.answer(result);
+    expect(await call).toEqual({ content, isError: false });
+  });
+
   it('of what the device has not told is refused', async () => {
     const rig = await new Rig().with('a');
     expect(await outcomeOf(rig.tools.call('b', {}))).toBe('tool_unknown: the device has no function "b"');

@@ -16,8 +16,14 @@ const ASK_AGAIN_MS = 30_000;
 /** Longest text of a result that is kept, UTF-16 units; a picture has an address of its own. */
 const MAX_RESULT_TEXT = 16_384;
 
+/** Stands for a part of a result that is of no use. */
+const OTHER_PART = '[a part that cannot be used]';
+
 /** A picture within a result, base64 characters: no message is larger. */
 const MAX_PICTURE = 262_144;
+
+/** What is neither words nor a picture that can be used (a link, a sound) is one of these: the rest of the result is read all the same. */
+const otherPart = z.object({ type: z.string() }).transform(() => ({ type: 'text' as const, text: OTHER_PART }));
 
 const resultSchema = z.object({
   content: z
@@ -25,9 +31,11 @@ const resultSchema = z.object({
       z.union([
         z.object({ type: z.literal('text'), text: z.string().transform((text) => text.slice(0, MAX_RESULT_TEXT)) }),
         z.object({ type: z.literal('image'), data: z.base64().max(MAX_PICTURE), mimeType: z.string().max(64) }),
+        otherPart,
       ]),
     )
-    .max(16),
+    .max(16)
+    .default([]),
   isError: z.boolean().catch(false),
 });
 
