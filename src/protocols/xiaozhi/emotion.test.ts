@@ -14,3 +14,17 @@ it.each([
 ])('%s', (text, emotion) => {
   expect(emotionOf(text).emotion).toBe(emotion);
 });
+
+it.each([
+  ['[surprised] The cat sat. I am glad.', 'surprised'],
+  ['I am glad. (sad) The cat sat.', 'sad'],
+  ['*Sleepy* The cat sat.', 'sleepy'],
+  ['[emotion: kissy] The cat sat.', 'kissy'],
+  ['{confused} The cat sat.', 'confused'],
+  ['<emotion>angry</emotion> The cat sat.', 'angry'],
+  ['[neutral] I am glad.', 'neutral'],
+  ['[applause] I am glad.', 'happy'],
+  ['The surprised cat sat.', 'neutral'],
+])('%s shows the face that it names: %s', (text, emotion) => {
+  expect(emotionOf(text).emotion).toBe(emotion);
+});

@@ -28,8 +28,17 @@ const FACES: readonly { readonly emotion: string; readonly face: string; readonl
 
 const NEUTRAL = { emotion: 'neutral', face: '😶' };
 
-/** The face that goes with a text: by the first of its signs; neutral when it shows none. */
+const BY_NAME = new Map([NEUTRAL, ...FACES].map(({ emotion, face }) => [emotion, { emotion, face }] as const));
+
+/**
+ * How models that are told to do so name the face themselves: "[sad]", "(sad)", "*sad*", "[emotion: sad]", "<emotion>sad</emotion>".
+ */
+const TAG = new RegExp(`[[(<{*>]\\s*(?:emotion\\s*[:=]\\s*)?(${[...BY_NAME.keys()].join('|')})\\s*[\\])>}*<]`, 'iu');
+
+/** The face that goes with a text: the one that it names itself, else by the first of its signs; neutral when it shows none. */
 export function emotionOf(text: string): { readonly emotion: string; readonly face: string } {
+  const named = BY_NAME.get(TAG.exec(text)?.[1]?.toLowerCase() ?? '');
+  if (named) return named;
   let first: { readonly emotion: string; readonly face: string } = NEUTRAL;
   let at = Number.POSITIVE_INFINITY;
   for (const { emotion, face, signs } of FACES) {
