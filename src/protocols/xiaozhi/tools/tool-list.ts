@@ -16,11 +16,16 @@ const MAX_DESCRIPTION = 2_000;
 const MAX_DEPTH = 12;
 
 /**
- * Functions of firmware that are the owner's alone, whatever else the device says of them (2.4.2, `mcp_server.cc`; of a stackchan: which
- * server it dials).
+ * Functions that are the owner's alone, whatever else the device says of them: those of firmware (2.4.2, `mcp_server.cc`; of a stackchan:
+ * which server it dials), and what ends or replaces a firmware under any other name.
  */
-const USER_ONLY =
-  /^self\.(?:reboot|upgrade_firmware|get_system_info|assets\.|gateway_config\.|screen\.(?:get_info|snapshot|preview_image))/;
+const USER_ONLY = new RegExp(
+  [
+    '^self\\.(?:reboot|upgrade_firmware|get_system_info|assets\\.|gateway_config\\.|screen\\.(?:get_info|snapshot|preview_image))',
+    '(?:^|[^a-z])(?:reboot|factory[-_]?reset|(?:upgrade|update|flash)[-_]?firmware|firmware[-_]?(?:upgrade|update))(?:$|[^a-z])',
+  ].join('|'),
+  'i',
+);
 
 const toolSchema = z.object({
   name: z
