@@ -5,12 +5,24 @@ import select
 import socket
 import time
 
+import network
 from machine import I2S, Pin
 
+NETWORK = "your Wi-Fi"
+PASSWORD = "its password"
 HOST = "192.168.1.10"  # where dialtone runs
 PORT = 8765
 ID = "kitchen-1"
 TOKEN = ""  # the "token" of the entry, if it has one
+
+
+def join():
+    wifi = network.WLAN(network.STA_IF)
+    wifi.active(True)
+    if not wifi.isconnected():
+        wifi.connect(NETWORK, PASSWORD)
+    while not wifi.isconnected():
+        time.sleep(0.1)
 
 
 def open_speaker():
@@ -31,7 +43,7 @@ def connect():
     ]
     if TOKEN:
         lines.append("Authorization: Bearer " + TOKEN)
-    sock.send(("\r\n".join(lines) + "\r\n\r\n").encode())
+    sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
     answer = b""
     while not answer.endswith(b"\r\n\r\n"):
         byte = sock.recv(1)
@@ -82,9 +94,9 @@ def receive(sock, speaker):
 
 
 def talk():
+    sock = connect()
     speaker = open_speaker()
     microphone = I2S(0, sck=Pin(26), ws=Pin(25), sd=Pin(33), mode=I2S.RX, bits=16, format=I2S.MONO, rate=16000, ibuf=16000)
-    sock = connect()
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     samples = bytearray(1280)  # 40 ms of 16 kHz, 16 bits
@@ -102,6 +114,7 @@ def talk():
 
 while True:
     try:
+        join()
         talk()
     except OSError as error:
         print(error)

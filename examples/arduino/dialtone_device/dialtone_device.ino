@@ -16,25 +16,19 @@ WebSocketsServer server(8765);
 int backend = -1;  // number of the connection to dialtone; -1: none
 
 void onMessage(uint8_t number, WStype_t type, uint8_t *data, size_t length) {
-  switch (type) {
-    case WStype_CONNECTED:  // one backend at a time: two would share the microphone
-      if (backend == -1) backend = number;
-      else server.disconnect(number);
-      break;
-    case WStype_DISCONNECTED:
-      if (number == backend) backend = -1;
-      break;
-    case WStype_BIN:  // 40 ms of the answer; waits while the amplifier's buffer is full
-      if (number == backend) speaker.write(data, length);
-      break;
-    case WStype_TEXT:  // {"type":"server_command","payload":{"command":"stop"}}: the user interrupts
-      if (strstr((const char *)data, "\"stop\"")) {
-        speaker.end();
-        startSpeaker();
-      }
-      break;
-    default:
-      break;
+  if (type == WStype_CONNECTED && backend == -1) {
+    backend = number;
+  } else if (type == WStype_CONNECTED) {  // one backend at a time: two would share the microphone
+    server.disconnect(number);
+  } else if (number != backend) {
+    return;
+  } else if (type == WStype_DISCONNECTED) {
+    backend = -1;
+  } else if (type == WStype_BIN) {  // 40 ms of the answer; waits while the amplifier's buffer is full
+    speaker.write(data, length);
+  } else if (type == WStype_TEXT && strstr((const char *)data, "\"stop\"")) {  // the user interrupts
+    speaker.end();
+    startSpeaker();
   }
 }
 
@@ -48,8 +42,9 @@ void setup() {
   WiFi.setSleep(false);  // otherwise every answer begins 100 ms later
   while (WiFi.status() != WL_CONNECTED) delay(100);
   MDNS.begin(NAME);
-  microphone.setPins(26, 25, -1, 33);
-  microphone.begin(I2S_MODE_STD, 16000, I2S_DATA_BIT_WIDTH_16BIT, I2S_SLOT_MODE_MONO, I2S_STD_SLOT_LEFT);
+  microphone.setPins(26, 25, -1, 33);  // an INMP441 needs the clock of 32 bits a sample; the upper 16 are the sound
+  microphone.begin(I2S_MODE_STD, 16000, I2S_DATA_BIT_WIDTH_32BIT, I2S_SLOT_MODE_MONO, I2S_STD_SLOT_LEFT);
+  microphone.configureRX(16000, I2S_DATA_BIT_WIDTH_32BIT, I2S_SLOT_MODE_MONO, I2S_RX_TRANSFORM_32_TO_16);
   startSpeaker();
   server.begin();
   server.onEvent(onMessage);
