@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './core/clock.ts';
 import { TokenBucket } from './core/token-bucket.ts';
+import { urlAt } from './discovery/own-addresses.ts';
 import type { DeviceManager } from './fleet/device-manager.ts';
 import type { FleetEvent } from './fleet/events.ts';
 import type { ListenPlan } from './listen-settings.ts';
@@ -44,7 +45,7 @@ export async function startListening(plan: ListenPlan, deps: StartListeningDeps)
       if (reports.take(1, clock.now())) report({ type: 'arrival.refused', protocol: null, reason: 'too_many' });
     },
   });
-  const url = `${plan.tls ? 'wss' : 'ws'}://${plan.host}:${server.port}`;
+  const url = urlAt(plan.tls ? 'wss' : 'ws', plan.host, server.port, '');
   log.info({ event: 'listener.listening', url }, 'devices can dial in');
   return server;
 }
