@@ -32,7 +32,7 @@ import { startHttpServer } from './http/server.ts';
 import { listenPlan } from './listen-settings.ts';
 import { listenUrl } from './listen-url.ts';
 import { createNews } from './news/create-news.ts';
-import { createPinTools, pictureLimits } from './pin-tools.ts';
+import { createPinTools, pictureLimits, pinHealth } from './pin-tools.ts';
 import { Pictures } from './protocols/pictures.ts';
 import type { Recorded } from './protocols/recorded.ts';
 import { createProtocols, PROTOCOLS } from './protocols/registry.ts';
@@ -294,6 +294,10 @@ export async function startApp(options: AppOptions): Promise<App> {
           activeDevices: manager.list().filter(({ state }) => state === 'ready').length,
           uptimeSeconds: (clock.now() - startedAtMs) / 1000,
         }),
+        pinHealth: () => {
+          const { stt, llm, tts } = engines.defaults;
+          return pinHealth(settings, pins, storage.temp, [stt.id, llm.id, tts.id]);
+        },
         onError: onListenerError,
       });
       listener = await startListening(plan, { settings, clock, fleet: manager, report, log, answer });

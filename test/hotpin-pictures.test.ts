@@ -126,7 +126,7 @@ describe('a picture that a pin shows', () => {
 
 describe('the state of a session', () => {
   it('is told in the shape of the server of HotPin', async () => {
-    const { app, pin, time } = await start(new Seer(true));
+    const { app, all, pin, time } = await start(new Seer(true));
     const state = async (query: string) => {
       const response = await time.during(
         fetch(`http://127.0.0.1:${app.listenPort}/state?${query}`, { headers: { Authorization: 'pin-token' } }),
@@ -140,9 +140,11 @@ describe('the state of a session', () => {
       session_id: pin.session,
       state: 'idle',
       client_capabilities: { psram: true, max_chunk_bytes: 16_000 },
-      audio_buffer: { chunks_received: 0, total_bytes: 0 },
+      audio_buffer: { chunks_received: 0, total_bytes: 0, temp_file_path: '' },
       rerecord_attempts: 0,
       disk_usage_bytes: 0,
+      conversation_history_count: 0,
+      current_image_path: null,
       tts_ready: false,
     });
     pin.startRecording();
@@ -155,5 +157,24 @@ describe('the state of a session', () => {
     expect(await state('session=another')).toMatchObject({ status: 404, body: { detail: 'Session not found' } });
     expect((await state(`${session}&token=wrong`)).status).toBe(200);
     expect((await time.during(fetch(`http://127.0.0.1:${app.listenPort}/state?${session}`))).status).toBe(401);
+    pin.stopRecording();
+    await time.until(() => all('turn.ended').length === 1 && pin.state === 'idle');
+    await time.during(pin.showPicture(png(9, 9)));
+    await time.pass(100);
+    expect((await state(session)).body).toMatchObject({
+      conversation_history_count: 2,
+      current_image_path: 'image.png',
+    });
+    const health = await time.during(fetch(`http://127.0.0.1:${app.listenPort}/health`));
+    expect(await time.during(health.json())).toMatchObject({
+      status: 'ok',
+      active_devices: 1,
+      ok: true,
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      models: [expect.any(String), expect.any(String), expect.any(String)],
+      uptime: expect.any(Number),
+      disk_usage: { total_size_bytes: 0, file_count: 0, quota_bytes: 1_000_000_000 },
+      active_sessions: { total_sessions: 1, active_states: { idle: 1 }, timestamp: expect.any(String) },
+    });
   });
 });

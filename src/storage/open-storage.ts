@@ -34,7 +34,7 @@ export interface Storage {
   /** Which devices that dial in have been given tokens; undefined without STATE_DIR: that ends with the process. */
   readonly registrations: RegistrationKeeping | undefined;
   /** Where sessions of devices keep what is recorded while they last; undefined without TEMP_DIR. */
-  readonly temp: Pick<TempFiles, 'session'> | undefined;
+  readonly temp: Pick<TempFiles, 'session' | 'bytes' | 'files'> | undefined;
   /** Keeps the text of a devices.json without a mistake for a start at which it cannot be used. Does nothing without STATE_DIR. */
   keepConfig(text: string): void;
   /** Writes what is not written yet. Never rejects. Comes behind the end of the conversations. */

@@ -35,6 +35,9 @@ async function listen(bytes: Buffer = Buffer.from('0123456789')) {
     health: () => {
       throw new Error('not asked');
     },
+    pinHealth: () => {
+      throw new Error('not asked');
+    },
     onError: (error) => errors.push(error),
   });
   const server = await startListenServer({

@@ -48,9 +48,15 @@ export function addPinRoutes(app: ListenerApp, deps: ListenerAppDeps): void {
       client_capabilities: capabilities
         ? { psram: capabilities.psram ?? null, max_chunk_bytes: capabilities.max_chunk_bytes ?? null }
         : null,
-      audio_buffer: { chunks_received: view.chunksReceived, total_bytes: view.bytesReceived },
+      audio_buffer: {
+        chunks_received: view.chunksReceived,
+        total_bytes: view.bytesReceived,
+        temp_file_path: view.recordingFile,
+      },
       rerecord_attempts: view.rerecordAttempts,
       disk_usage_bytes: view.diskBytes,
+      conversation_history_count: view.spoken,
+      current_image_path: view.picture ?? null,
       tts_ready: view.hasAnswer,
     });
   });

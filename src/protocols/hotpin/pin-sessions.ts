@@ -6,8 +6,14 @@ export interface PinSessionView {
   readonly capabilities: PinCapabilities | undefined;
   readonly chunksReceived: number;
   readonly bytesReceived: number;
+  /** The file of the recording in progress or of the last one, below the folder for them; empty: there is none. */
+  readonly recordingFile: string;
   readonly rerecordAttempts: number;
   readonly diskBytes: number;
+  /** What was said in this session: questions and answers. */
+  readonly spoken: number;
+  /** Name of the picture that the next question is about. */
+  readonly picture: string | undefined;
   readonly hasAnswer: boolean;
 }
 
@@ -22,6 +28,16 @@ export class PinSessions {
     return () => {
       if (this.#byKey.get(key) === view) this.#byKey.delete(key);
     };
+  }
+
+  /** How many sessions are in each state. */
+  states(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const view of this.#byKey.values()) {
+      const { state } = view();
+      counts[state] = (counts[state] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /** What a session is at; undefined: this device has no such session. */

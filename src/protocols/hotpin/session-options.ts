@@ -26,6 +26,8 @@ export const DEFAULT_PIN_LIMITS: PinLimits = {
 export interface SessionFiles {
   /** Bytes on the disk. */
   readonly bytes: number;
+  /** The recording in progress, or the last one, below the folder of all sessions; empty: there is none. */
+  readonly current: string;
   /** A recording begins; what is kept of it until the next call belongs to it. */
   begin(): void;
   audio(bytes: Uint8Array): void;

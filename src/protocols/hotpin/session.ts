@@ -57,6 +57,8 @@ export class HotpinSession implements DeviceSession {
   #pin = INITIAL_PIN;
   #capabilities: PinCapabilities | undefined;
   #pictureUntilMs = Number.NEGATIVE_INFINITY;
+  #picture: string | undefined;
+  #spoken = 0;
   #beforeCut: UnplayedAnswer | undefined;
   #cutTimer: Timer | undefined;
   /** Words of the user that the device was shown. */
@@ -112,8 +114,11 @@ export class HotpinSession implements DeviceSession {
       capabilities: this.#capabilities,
       chunksReceived: this.#recording.intake.chunks,
       bytesReceived: this.#recording.intake.bytes,
+      recordingFile: this.#options.files?.current ?? '',
       rerecordAttempts: this.#pin.rerecords,
       diskBytes: this.#options.files?.bytes ?? 0,
+      spoken: this.#spoken,
+      picture: this.#picture,
       hasAnswer: this.#pin.answer !== 'none',
     };
   }
@@ -183,6 +188,7 @@ export class HotpinSession implements DeviceSession {
         return;
       case 'reply_text_done':
         this.#answer.whole(command.text);
+        this.#spoken += 1;
         return;
       case 'reply_done':
         this.#step({ type: 'whole' });
@@ -195,6 +201,7 @@ export class HotpinSession implements DeviceSession {
         return;
       case 'image_received':
         this.#pictureUntilMs = Number.NEGATIVE_INFINITY;
+        this.#picture = command.name;
         this.#json('image_received', { filename: command.name });
         return;
       case 'listening':
@@ -353,6 +360,10 @@ export class HotpinSession implements DeviceSession {
 
   #heard(text: string, isTaken: boolean): void {
     if (text !== '') this.#json('transcript', { text, final: true });
+    if (isTaken) {
+      this.#spoken += 1;
+      this.#picture = undefined;
+    }
     const reason = uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) ?? 'no_words';
     this.#step({ type: 'heard', useless: isTaken ? null : reason });
   }

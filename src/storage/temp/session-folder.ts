@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { HEARING_RATE } from '../../audio/rates.ts';
 import { WAV_HEADER_BYTES, wavHeader } from '../../audio/wav.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -54,6 +54,16 @@ export class SessionFolder {
   /** Bytes on the disk. */
   get bytes(): number {
     return this.#recordings.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** How many files there are. */
+  get files(): number {
+    return this.#recordings.filter(({ isLost }) => !isLost).length;
+  }
+
+  get current(): string {
+    const last = this.#recordings.at(-1);
+    return !last || last.isLost ? '' : `${basename(this.#options.dir)}/${last.name}`;
   }
 
   /** A recording begins: raw s16 at 16 kHz, until the next one, or `end`. */

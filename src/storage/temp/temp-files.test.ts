@@ -39,7 +39,8 @@ const CHUNK = new Uint8Array(16_000).fill(7);
 
 describe('what a session records', () => {
   it('is there as a WAV file while the session lasts, and gone behind it', async () => {
-    const { dir, session } = await open();
+    const { dir, files, session } = await open();
+    expect(session.current).toBe('');
     session.begin();
     session.audio(CHUNK);
     session.audio(CHUNK);
@@ -52,6 +53,7 @@ describe('what a session records', () => {
     const { samples, sampleRate } = parseWav(readFileSync(join(dir, name, '1.wav')));
     expect([samples.length, sampleRate, samples[0]]).toEqual([16_000, 16_000, 0x0707]);
     expect(session.bytes).toBe(3 * 16_000 + 2 * 44);
+    expect([session.files, files.files, session.current]).toEqual([2, 2, `${name}/2.wav`]);
     session.close();
     session.begin();
     session.audio(CHUNK);

@@ -78,6 +78,11 @@ export class TempFiles {
     return Array.from(this.#sessions.values(), ({ bytes }) => bytes).reduce((sum, bytes) => sum + bytes, 0);
   }
 
+  /** How many files there are. */
+  get files(): number {
+    return Array.from(this.#sessions.values(), ({ files }) => files).reduce((sum, count) => sum + count, 0);
+  }
+
   /** Ends: everything is removed. Never rejects. */
   async close(): Promise<void> {
     this.#options.clock.clearTimer(this.#timer);
