@@ -74,6 +74,25 @@ describe('a picture that a pin shows', () => {
     expect(pin.problems).toEqual([]);
   });
 
+  it('waits for the question over a recording without words, and over a lost link', async () => {
+    const llm = new Seer(true);
+    const { app, pin, time } = await start(llm);
+    await time.during(pin.showPicture(png(20, 10)));
+    await time.during(pin.record(new Int16Array(16_000)));
+    await time.until(() => pin.of('request_rerecord').length === 1 && pin.state === 'idle');
+    pin.loseLink();
+    await time.until(() => app.fleet.get('pin')?.state === 'waiting');
+    await time.during(pin.connect());
+    await time.during(pin.record(QUESTION.samples));
+    await time.until(() => pin.soundMs > 0 && pin.state === 'idle');
+    expect(llm.shown).toEqual([
+      [
+        { type: 'text', text: QUESTION.text },
+        { type: 'image', mediaType: 'image/png', bytes: Uint8Array.from(png(20, 10)) },
+      ],
+    ]);
+  });
+
   it('is told to be unseen, in words, by a model that sees none', async () => {
     const { pin, ask, time, all } = await start(new Seer(false));
     await time.during(pin.showPicture(png(20, 10)));
@@ -97,7 +116,7 @@ describe('a picture that a pin shows', () => {
     const base = `http://127.0.0.1:${app.listenPort}`;
     const form = () => {
       const data = new FormData();
-      data.set('file', new Blob([Uint8Array.from(png(3, 3))]), 'photo.png');
+      data.set('file', new Blob([Uint8Array.from(png(3, 3))]), '../camera\\photo.png');
       return data;
     };
     const post = (path: string, headers: Record<string, string>, body: FormData | Uint8Array<ArrayBuffer>) =>

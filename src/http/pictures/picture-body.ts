@@ -31,7 +31,9 @@ export async function readPicture(c: Context, limits: PictureLimits): Promise<Pi
   const check = checkPicture(bytes, limits);
   if ('problem' in check) return { problem: check.problem, status: STATUS[check.kind] };
   const { mediaType } = check.format;
-  const name = cleanText(said).slice(0, MAX_NAME) || (mediaType === 'image/png' ? 'image.png' : 'image.jpg');
+  const name =
+    cleanText(said.split(/[/\\]/).at(-1) ?? '').slice(0, MAX_NAME) ||
+    (mediaType === 'image/png' ? 'image.png' : 'image.jpg');
   return { picture: { mediaType, bytes, name }, format: check.format };
 }
 
@@ -39,7 +41,7 @@ const STATUS = { empty: 400, too_big: 413, no_picture: 415 } as const;
 
 interface SentFile {
   readonly bytes: Uint8Array;
-  /** Name of the file, as it is said; may be empty. */
+  /** Name of the file, as it is said, maybe with folders; may be empty. */
   readonly said: string;
 }
 
