@@ -74,8 +74,9 @@ describe('a pin', () => {
     await time.until(() => pin.of('request_rerecord').length === 3 && pin.state === 'idle');
     expect(pin.of('request_rerecord')[2]).toMatchObject({ reason: expect.stringMatching(/too short/) });
     await time.during(pin.record(QUESTION.samples));
-    await time.until(() => pin.soundMs > 500 && pin.state === 'idle');
-    expect(all('turn.ended').at(-1)).toMatchObject({ outcome: 'answered', heard: QUESTION.text });
+    await time.until(() => all('turn.ended').at(-1)?.outcome === 'answered' && pin.state === 'idle');
+    expect(all('turn.ended').at(-1)?.heard).toBe(QUESTION.text);
+    expect(pin.soundMs).toBeGreaterThan(500);
     expect(pin.problems).toEqual([]);
   });
 
