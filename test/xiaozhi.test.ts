@@ -66,8 +66,8 @@ describe('a stock xiaozhi device', () => {
   it.each([
     [0, 2],
     [300, 5],
-    [2_400, 40],
-  ])('gets %i ms of an answer before they are due: %i packets at most wait', async (prebuffer_ms, most) => {
+    [2_400, 36],
+  ])('gets %i ms of an answer before they are due: about %i packets at most wait', async (prebuffer_ms, most) => {
     const time = new VirtualTime();
     const more = [entry({ persistent: true, greeting: false, prebuffer_ms })];
     const { app, all } = await startBackend([], { time, env: LISTEN, more });
@@ -79,7 +79,8 @@ describe('a stock xiaozhi device', () => {
     if (typeof said === 'string') throw new Error(said);
     await time.until(() => all('turn.ended').length === 1 && device.state === 'idle');
     expect(device.queue).toMatchObject({ overflowed: 0, underruns: 0 });
-    expect(device.queue?.deepest).toBeLessThanOrEqual(most);
+    // On a busy machine the first packet comes some milliseconds later than those behind it.
+    expect(device.queue?.deepest).toBeLessThanOrEqual(most + 1);
     expect(device.queue?.deepest).toBeGreaterThan(most / 2 - 1);
     expect(device.soundMs).toBeGreaterThan(2_500);
   });

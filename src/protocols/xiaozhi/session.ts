@@ -27,6 +27,9 @@ export const AHEAD_MS = 300;
 /** Packets that wait in a device for their decoder; what is more is thrown away (firmware 2.4.2, `MAX_DECODE_PACKETS`). */
 const DEVICE_PACKETS = 40;
 
+/** So many of them are left free: a first packet that came late makes the device later than we think. */
+const SPARE_PACKETS = 4;
+
 /** A text of ours keeps the device's end of the link alive; more of them only fill its log. Milliseconds. */
 const PING_EVERY_MS = 20_000;
 
@@ -96,7 +99,7 @@ export class XiaozhiSession implements DeviceSession {
       sampleRate: DOWNLINK_RATE,
       frameMs,
       aheadMs: AHEAD_MS,
-      maxAheadMs: DEVICE_PACKETS * frameMs,
+      maxAheadMs: (DEVICE_PACKETS - SPARE_PACKETS) * frameMs,
       trailingSilenceMs: frameMs,
     };
   }
