@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly protocol: SimProtocol;
   /** `webrtc` only: the hub that it dials. */
   readonly hub?: HubAddress;
+  /** Only what goes wrong is printed. Default: false. */
+  readonly isQuiet?: boolean;
   readonly audioFormat: SimAudioFormat;
   readonly noAudio: boolean;
   /** The questions, in the order in which they stand on the command line. */

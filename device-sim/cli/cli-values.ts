@@ -22,6 +22,13 @@ export function wholeNumber(option: string, text: string, max: number): number {
   throw new UsageError(`${option} takes a whole number from 0 to ${max}, not "${text}".`);
 }
 
+/** A number of seconds, with or without a fraction, from 0.1. Throws {@link UsageError}. */
+export function seconds(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && value >= 0.1 && value <= max) return value;
+  throw new UsageError(`${option} takes seconds from 0.1 to ${max}, not "${text}".`);
+}
+
 /** One of some words. Throws {@link UsageError}. */
 export function oneOf<const T extends string>(option: string, text: string, known: readonly T[]): T {
   const value = known.find((name) => name === text);

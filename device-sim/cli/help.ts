@@ -61,6 +61,7 @@ A HotPin, which dials the backend, records what it is asked, and plays the answe
   --slots N         buffers of 16 kB: 4 without PSRAM, 16 with it  (4)
   --never-ready     never plays: the answer is offered as a download
   --no-pong         answers no ping
+
 A Naila device, which asks the hub for a WebRTC connection (3 s after it was lost, then twice as late, 30 s at most):
 
   npm run device-sim -- --protocol webrtc --hub http://127.0.0.1:8765 --device-id pi-kitchen --say "what time is it"
@@ -70,6 +71,9 @@ A Naila device, which asks the hub for a WebRTC connection (3 s after it was los
   --token TEXT      what it bears
   --input-device    as --input and --output; also NAILA_INPUT_DEVICE and NAILA_OUTPUT_DEVICE
   --output-device
+  --reconnect-delay S, --max-reconnect-delay S                      (3 and 30; NAILA_RECONNECT_DELAY, NAILA_MAX_RECONNECT_DELAY)
+  --log-level NAME  from WARNING on only what goes wrong is printed; also NAILA_LOG_LEVEL   (INFO)
+  --profile, --sample-rate, --frame-duration-ms, --channels        as the original has them: mac, 48000, 20, 1, and nothing else
   --health-port N   as above                                       (8081)
   --aec NAME        as above                                       (webrtc)
   --web             a browser is the device: serves a page on --web-port (8080), --web-host (127.0.0.1) that asks the hub itself

@@ -1,8 +1,10 @@
 import { systemClock } from '#src/core/clock';
 import { Announcer } from '#src/discovery/announcer';
+import type { SimEvent } from '../device/events.ts';
 import { type SimDevice, type Speech, startSimDevice } from '../device/sim-device.ts';
 import { logHealth } from '../health/health-log.ts';
 import { type HealthServer, startHealthServer } from '../health/health-server.ts';
+import { withNailaNames } from '../health/naila-health.ts';
 import { loadSpeech, type SpeechSource } from '../mic/speech.ts';
 import { askQuestions } from './ask-questions.ts';
 import type { CliOptions } from './cli-options.ts';
@@ -14,12 +16,13 @@ import { type OpenSound, openSound } from './open-sound.ts';
 export async function runDevice(
   options: CliOptions,
   stopped: Promise<void>,
-  print: (line: string) => void,
+  printAlways: (line: string) => void,
 ): Promise<void> {
+  const print = options.isQuiet ? () => undefined : printAlways;
   // Before listening, so that a bad file is known at once and the first question does not wait.
   const questions = await Promise.all(options.questions.map(load));
   const sound = await openSound(options, print);
-  const device = await start(options, sound, print).catch(async (error: unknown) => {
+  const device = await start(options, sound, printAlways).catch(async (error: unknown) => {
     await sound.close();
     throw error;
   });
@@ -48,6 +51,9 @@ export async function runDevice(
   }
 }
 
+/** What goes wrong. */
+const PROBLEMS: ReadonlySet<SimEvent['type']> = new Set(['fault', 'notice', 'overrun', 'violation']);
+
 /** Announces the device over mDNS, with what a backend must know to dial it. */
 async function announce(
   device: SimDevice,
@@ -71,7 +77,7 @@ async function load(source: SpeechSource): Promise<Speech> {
 }
 
 function start(options: CliOptions, { sound, onEvent }: OpenSound, print: (line: string) => void): Promise<SimDevice> {
-  const { name, host, port, protocol, hub, audioFormat, noAudio, speaker, record, echo, faults } = options;
+  const { name, host, port, protocol, hub, audioFormat, noAudio, speaker, record, echo, faults, isQuiet } = options;
   return startSimDevice({
     name,
     host,
@@ -88,6 +94,7 @@ function start(options: CliOptions, { sound, onEvent }: OpenSound, print: (line:
     ...(sound && { sound }),
     onEvent: (event) => {
       onEvent(event);
+      if (isQuiet && !PROBLEMS.has(event.type)) return;
       const line = describeEvent(event);
       if (line !== undefined) print(`${name}: ${line}`);
     },
@@ -96,12 +103,12 @@ function start(options: CliOptions, { sound, onEvent }: OpenSound, print: (line:
 
 async function serveHealth(
   device: SimDevice,
-  { host, healthPort }: CliOptions,
+  { host, healthPort, hub }: CliOptions,
   print: (line: string) => void,
 ): Promise<Pick<HealthServer, 'close'>> {
   if (healthPort === undefined) return { close: async () => {} };
   const report = () => device.health();
-  const server = await startHealthServer(host, healthPort, report);
+  const server = await startHealthServer(host, healthPort, hub ? () => withNailaNames(report()) : report);
   const endLog = logHealth(report, systemClock, print);
   print(`${device.name}: its health is at http://${host}:${server.port}/health`);
   return {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { CliOptions } from './cli-options.ts';
 import { oneOf, portNumber, UsageError, usage, wholeNumber } from './cli-values.ts';
 import { questionsIn, wantsProtocol } from './dialling-options.ts';
+import { NAILA_FLAGS, nailaSettings } from './naila-settings.ts';
 
 /** Where a Naila device tells of its health, as the original does. */
 const HEALTH_PORT = '8081';
@@ -15,8 +16,7 @@ export function isWebRtc(args: readonly string[]): boolean {
 }
 
 /**
- * Parses it; undefined when help was asked for. Flags and environment (`NAILA_HUB_URL`, `NAILA_DEVICE_ID`, `NAILA_INPUT_DEVICE`,
- * `NAILA_OUTPUT_DEVICE`) are those of the original's audio client; a flag wins.
+ * Parses it; undefined when help was asked for. Flags and environment of the original's audio client are understood ({@link nailaSettings}).
  * @throws UsageError
  */
 export function parseWebRtc(
@@ -25,20 +25,22 @@ export function parseWebRtc(
 ): WebRtcCliOptions | undefined {
   const { values, tokens } = parse(args);
   if (values.help) return undefined;
-  const url = values.hub ?? values['hub-url'] ?? (env.NAILA_HUB_URL || 'http://localhost:8080');
+  const naila = nailaSettings(values, env);
+  const { deviceId, redialMs, longestRedialMs } = naila;
+  const url = values.hub ?? naila.hubUrl;
   if (!/^https?:\/\/[^/]/.test(url))
     throw new UsageError(`--hub takes an address as in http://127.0.0.1:8765, not "${url}".`);
-  const deviceId = values['device-id'] ?? (env.NAILA_DEVICE_ID || 'audio-01');
   const questions = questionsIn(tokens);
-  const input = values['input-device'] ?? values.input ?? (env.NAILA_INPUT_DEVICE || undefined);
-  const output = values['output-device'] ?? values.output ?? (env.NAILA_OUTPUT_DEVICE || undefined);
+  const input = values['input-device'] ?? values.input ?? naila.input;
+  const output = values['output-device'] ?? values.output ?? naila.output;
   const isSimulated = values.simulated === true || questions.length > 0 || values.speaker !== undefined;
   return {
     name: values.name ?? deviceId,
     host: values.host ?? '127.0.0.1',
     port: 0,
     protocol: 'webrtc',
-    hub: { url, deviceId, token: values.token },
+    hub: { url, deviceId, token: values.token, redialMs, longestRedialMs },
+    isQuiet: naila.isQuiet,
     audioFormat: 'ogg-opus',
     noAudio: false,
     announce: false,
@@ -67,10 +69,7 @@ function parse(args: readonly string[]) {
       options: {
         protocol: { type: 'string' },
         hub: { type: 'string' },
-        'hub-url': { type: 'string' },
-        'device-id': { type: 'string' },
-        'input-device': { type: 'string' },
-        'output-device': { type: 'string' },
+        ...NAILA_FLAGS,
         token: { type: 'string' },
         name: { type: 'string' },
         host: { type: 'string' },

@@ -7,6 +7,7 @@ import { RawBackend } from '../testing/raw-backend.ts';
 import { logHealth } from './health-log.ts';
 import type { HealthReport } from './health-report.ts';
 import { startHealthServer } from './health-server.ts';
+import { withNailaNames } from './naila-health.ts';
 
 it('a device tells over HTTP whether it is connected, and counts what passes', async () => {
   const time = new VirtualTime();
@@ -46,6 +47,28 @@ it('a device tells over HTTP whether it is connected, and counts what passes', a
   expect(gauges).toMatchObject({ connected: 1, speaker_queue_ms: 0 });
   expect(gauges.mic_callback_max_ms).toBeGreaterThanOrEqual(gauges.mic_callback_ms);
   await backend.close();
+});
+
+it('tells the same under the names of the audio client of Naila', async () => {
+  const device = await startSimDevice({ name: 'desk' });
+  onTestFinished(() => device.stop());
+  const health = device.health();
+  const report = { ...health, counters: { ...health.counters, mic_frames_sent: 7 } };
+  expect(withNailaNames({ ...report, gauges: { ...report.gauges, speaker_queue_ms: 50 } })).toEqual({
+    ...report,
+    gauges: { ...report.gauges, speaker_queue_ms: 50 },
+    connected: false,
+    uptime_seconds: report.gauges.uptime_s,
+    mic_frames_sent: 7,
+    mic_frames_dropped: 0,
+    tts_frames_received: 0,
+    tts_frames_played: 0,
+    mic_queue_depth: 0,
+    speaker_queue_depth: 3,
+    audio_callback_duration_ms: expect.any(Number),
+    connections: 0,
+    connection_failures: 0,
+  });
 });
 
 it('serves only GET /health, and says that a port is in use', async () => {

@@ -18,6 +18,9 @@ export interface HubAddress {
   readonly url: string;
   readonly deviceId: string;
   readonly token?: string | undefined;
+  /** Pause before the first attempt to connect again, and the longest one, milliseconds. Default: those of a Naila device. */
+  readonly redialMs?: number;
+  readonly longestRedialMs?: number;
 }
 
 /** What a dialer is made of. */
@@ -32,20 +35,21 @@ export interface WebRtcDialerOptions extends HubAddress {
 export class WebRtcDialer implements LinkSource {
   readonly #options: WebRtcDialerOptions;
   #timer: Timer | undefined;
-  #redialMs = REDIAL_MS;
+  #redialMs: number;
   #isRunning = false;
   #isFrozen = false;
   #connecting: Werift.RTCPeerConnection | undefined;
 
   constructor(options: WebRtcDialerOptions) {
     this.#options = options;
+    this.#redialMs = this.#firstMs;
   }
 
   /** @throws SimError `unsupported` when werift is not installed */
   async start(): Promise<number> {
     await loadWerift();
     this.#isRunning = true;
-    this.#redialMs = REDIAL_MS;
+    this.#redialMs = this.#firstMs;
     void this.#dial();
     return 0;
   }
@@ -70,12 +74,16 @@ export class WebRtcDialer implements LinkSource {
     await this.#connecting?.close().catch(() => undefined);
   }
 
+  get #firstMs(): number {
+    return this.#options.redialMs ?? REDIAL_MS;
+  }
+
   async #dial(): Promise<void> {
     if (!this.#isRunning) return;
     try {
       if (this.#isFrozen) throw new Error('the program hangs');
       const socket = await this.#connect();
-      this.#redialMs = REDIAL_MS;
+      this.#redialMs = this.#firstMs;
       socket.on('close', () => this.#later());
     } catch (error) {
       if (!this.#isRunning) return;
@@ -86,10 +94,10 @@ export class WebRtcDialer implements LinkSource {
 
   #later(): void {
     if (!this.#isRunning) return;
-    const { clock } = this.#options;
+    const { clock, longestRedialMs = LONGEST_REDIAL_MS } = this.#options;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => void this.#dial(), this.#redialMs);
-    this.#redialMs = Math.min(2 * this.#redialMs, LONGEST_REDIAL_MS);
+    this.#redialMs = Math.min(2 * this.#redialMs, longestRedialMs);
   }
 
   async #connect(): Promise<RtpSocket> {
