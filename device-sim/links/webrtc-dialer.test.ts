@@ -44,3 +44,23 @@ it.each([
   }
   expect(asked).toBe(expected.length + 1);
 });
+
+it('says why a hub is not reached', async () => {
+  const hub = createServer().listen(0, '127.0.0.1');
+  await once(hub, 'listening');
+  const { port } = hub.address() as AddressInfo;
+  hub.close();
+  await once(hub, 'close');
+  const failure = await new Promise<string>((resolve) => {
+    const dialer = new WebRtcDialer({
+      url: `http://127.0.0.1:${port}`,
+      deviceId: 'pi',
+      clock: new ManualClock(),
+      prepare: async () => ({ opened: () => undefined, discard: () => undefined }) as never,
+      onFailure: resolve,
+    });
+    onTestFinished(() => dialer.close());
+    void dialer.start();
+  });
+  expect(failure).toContain('ECONNREFUSED');
+});

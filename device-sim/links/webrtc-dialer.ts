@@ -124,7 +124,7 @@ export class WebRtcDialer implements LinkSource {
     } catch (error) {
       prepared.discard();
       await connection.close().catch(() => undefined);
-      throw new Error(`${url}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${url}: ${reasonOf(error as Error)}`, { cause: error });
     } finally {
       this.#connecting = undefined;
     }
@@ -151,6 +151,12 @@ export class WebRtcDialer implements LinkSource {
     if (typeof body.sdp === 'string') return body.sdp;
     throw new Error(`the hub answered HTTP ${response.status}: ${String(body.error)}`);
   }
+}
+
+/** What `fetch` says itself is only that it failed. */
+function reasonOf({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  return `${message}: ${cause.message || (cause as NodeJS.ErrnoException).code || cause.name}`;
 }
 
 async function loadWerift(): Promise<typeof Werift> {
