@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { RtcpReceiverInfo, RtcpRrPacket } from 'werift';
 import { concatSamples } from '#src/audio/pcm';
 import { encodeWav } from '#src/audio/wav';
 import { Chromium, hasChromium } from '../device-sim/testing/chromium.ts';
@@ -73,6 +74,40 @@ describe('a Naila device', () => {
     await time.until(() => device.openSockets === 0);
     expect(app.fleet.get('pi')?.state).toBe('ready');
     expect(again.openSockets).toBe(1);
+  });
+});
+
+describe('a device that loses packets', () => {
+  it('gets answers that are protected against it, once it has told of it', async () => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { connection, sdp } = await offeringPeer();
+    const packets: Buffer[] = [];
+    connection.onTrack.subscribe((track) => {
+      track.onReceiveRtp.subscribe(({ payload }) => packets.push(payload));
+    });
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
+    const ssrc = Number(/^a=ssrc:(\d+)/m.exec(body.sdp ?? '')?.[1]);
+    const says = async (fractionLost: number) => {
+      const report = { ssrc, fractionLost, packetsLost: 0, highestSequence: 0, jitter: 0, lsr: 0, dlsr: 0 };
+      const reports = [new RtcpReceiverInfo(report)];
+      await connection.dtlsTransports[0]?.sendRtcp([new RtcpRrPacket({ ssrc: 1, reports })]);
+      packets.length = 0;
+      const request = {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"text": "Good morning."}',
+      };
+      expect((await fetch(`${app.url}/v1/devices/pi/say`, request)).status).toBe(200);
+      // The first byte tells the mode, SILK below 16; the second bit behind it whether the packet carries the one before it (RFC 6716).
+      const withFec = packets.filter(([mode = 0xff, flags = 0]) => mode >> 3 < 16 && (flags & 0x40) !== 0);
+      return { any: packets.length > 0, withFec: withFec.length > packets.length / 4 };
+    };
+    expect(await says(0)).toEqual({ any: true, withFec: false });
+    // A report may come behind the request.
+    await expect.poll(() => says(64)).toEqual({ any: true, withFec: true });
+    await expect.poll(() => says(2)).toEqual({ any: true, withFec: false });
   });
 });
 
