@@ -70,6 +70,20 @@ describe('POST /connect', () => {
     await expect.poll(() => app.fleet.get('pi')?.state).toBe('disabled');
   });
 
+  it.each([
+    ['actpass', 'active'],
+    ['passive', 'active'],
+    ['active', 'passive'],
+  ])('answers an offer to be %s in the handshake with %s, and connects', async (offered, answered) => {
+    const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
+    const { connection, sdp } = await offeringPeer();
+    const offer = sdp.replace('a=setup:actpass', `a=setup:${offered}`);
+    const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp: offer });
+    expect(body.sdp).toContain(`a=setup:${answered}\r\n`);
+    await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+    await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
+  });
+
   it('hears a device whose offer does not say from which source it sends', async () => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
     const { connection, sdp } = await offeringPeer();

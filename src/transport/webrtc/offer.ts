@@ -16,6 +16,8 @@ const MAX_CANDIDATES = 16;
 /** Bytes of a certificate's fingerprint. */
 const HASH_BYTES: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
 
+const SETUPS = ['actpass', 'active', 'passive'] as const;
+
 /** What {@link checkOffer} found. */
 export type OfferCheck =
   | {
@@ -24,6 +26,8 @@ export type OfferCheck =
       readonly sdp: string;
       /** Name of the device's end in its connectivity checks. */
       readonly ufrag: string;
+      /** Who begins the handshake: `active` is the device, `passive` we; `actpass` leaves it to us. */
+      readonly setup: 'active' | 'passive' | 'actpass';
       /** How the answer has to look around that section. */
       readonly frame: OfferFrame;
     }
@@ -69,8 +73,8 @@ function readAudio(parts: SdpParts, section: SdpSection, taken: number): OfferCh
   if (!/^[A-Za-z0-9+/]{22,256}$/.test(password)) return bad('has no "a=ice-pwd:" with 22 to 256 characters');
   const fingerprints = (all('fingerprint') ?? []).filter(isFingerprint);
   if (fingerprints.length === 0) return bad('has no "a=fingerprint:sha-256 ..." of its certificate');
-  const setup = all('setup')?.[0] ?? '';
-  if (!/^(?:actpass|active|passive)$/.test(setup)) return bad('has no "a=setup:actpass"');
+  const setup = SETUPS.find((one) => one === all('setup')?.[0]);
+  if (!setup) return bad('has no "a=setup:actpass"');
   const mid = attributes(section.lines, 'mid')[0] ?? '0';
   if (!/^[\w!#$%&'*+.^`{|}~-]{1,64}$/.test(mid)) return bad('has an "a=mid:" that is none');
   const candidates = attributes(section.lines, 'candidate').filter(isUsable);
@@ -101,6 +105,7 @@ function readAudio(parts: SdpParts, section: SdpSection, taken: number): OfferCh
     ok: true,
     sdp: sdp.join('\r\n'),
     ufrag,
+    setup,
     frame: { sections: parts.sections, taken, isBundled: isBundled(parts, section) },
   };
 }

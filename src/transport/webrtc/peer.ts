@@ -77,6 +77,8 @@ export class Peer {
     try {
       peer.#listen();
       await connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+      // Of both ends one begins the handshake; werift would do so itself whatever the offer says (RFC 5763 section 5).
+      if (offer.setup === 'active') for (const dtls of connection.dtlsTransports) dtls.role = 'server';
       const answer = await connection.createAnswer();
       names.local = /a=ice-ufrag:(\S+)/.exec(answer.sdp)?.[1] ?? '';
       await connection.setLocalDescription(answer);
