@@ -327,5 +327,7 @@ it('bad requests get an answer and leave nothing behind', async () => {
   expect(await post(ping, { host: 'elsewhere.example' })).not.toBe(200);
   const { names, client } = await mcpClient(app.url);
   expect(await names()).toHaveLength(FLEET_TOOLS.length);
+  const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as { paths: Record<string, object> };
+  expect(Object.keys(paths['/mcp'] ?? {})).toEqual(['post', 'get', 'delete']);
   await client.close();
 });

@@ -362,6 +362,26 @@ test('a fault of ours is 500, reported, and says nothing of itself', async () =>
   expect(errors).toHaveLength(1);
 });
 
+test('the OpenAPI document describes how every route refuses', async () => {
+  const { request } = await startApi({
+    env: { API_TOKEN: 'write-token-0123456789', API_READ_TOKEN: 'read-token-0123456789' },
+  });
+  const { paths } = JSON.parse((await request('/openapi.json')).text);
+  const body = 'x'.repeat(8_192);
+  for (const [path, operations] of Object.entries<Record<string, { responses: object }>>(paths)) {
+    for (const [method, { responses }] of Object.entries(operations)) {
+      const asked = async (init: RequestInit) =>
+        String((await request(path.replaceAll(/[{}]/g, ''), { ...init, method: method.toUpperCase() })).status);
+      const wrong = await asked({ headers: { authorization: 'Bearer wrong' } });
+      expect(['200', ...Object.keys(responses)], `${method} ${path}`).toContain(wrong);
+      if (method === 'get') continue;
+      expect(responses).toHaveProperty(await asked({ headers: { authorization: 'Bearer read-token-0123456789' } }));
+      const much = await asked({ headers: { authorization: 'Bearer write-token-0123456789' }, body });
+      expect(responses, `${method} ${path}`).toHaveProperty(much);
+    }
+  }
+});
+
 test('the OpenAPI document is 3.1 and describes every route', async () => {
   const { api, get } = await setUp();
   const { body } = await get('/openapi.json');

@@ -7,9 +7,10 @@ import { MAX_AVATAR_BYTES } from '../protocols/device-tools.ts';
 import type { Api } from './api-type.ts';
 import { bodyLimit } from './body-limit.ts';
 import type { ApiDeps } from './deps.ts';
+import { describeRefusals } from './described-refusals.ts';
 import { toStatusByName } from './device-dto.ts';
 import { EventFeed } from './events/event-feed.ts';
-import { guard } from './guard.ts';
+import { guard, OPEN_ROUTES } from './guard.ts';
 import { maxPictureBody } from './pictures/picture-body.ts';
 import { problem } from './problem.ts';
 import { addAllTurnsRoute } from './routes/all-turns.ts';
@@ -150,7 +151,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
 
   api.openAPIRegistry.registerComponent('securitySchemes', SCHEME, { type: 'http', scheme: 'bearer' });
   // Built once: it only changes with the program.
-  const document = api.getOpenAPI31Document({
+  const described = api.getOpenAPI31Document({
     openapi: '3.1.0',
     // A route that is open, or a backend without a token, needs none.
     security: [{ [SCHEME]: [] }, {}],
@@ -160,6 +161,7 @@ export function createApi(deps: ApiDeps): Api & { close(): void } {
       description: 'Dials voice devices and holds a spoken conversation with each of them.',
     },
   });
+  const document = describeRefusals(described, OPEN_ROUTES);
   api.get('/openapi.json', (c) => c.json(document));
   return Object.assign(api, {
     close: () => {

@@ -7,7 +7,7 @@ import { isLoopback, isOwnName } from './loopback.ts';
 import { problem } from './problem.ts';
 
 /** Paths that need no token. Everything else, unknown paths included, is guarded. */
-const OPEN_ROUTES: ReadonlySet<string> = new Set([
+export const OPEN_ROUTES: ReadonlySet<string> = new Set([
   '/',
   '/livez',
   '/readyz',

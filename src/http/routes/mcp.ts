@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type RouteConfig, z } from '@hono/zod-openapi';
 import { loadOnce } from '../../core/load-once.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps, McpCaller } from '../deps.ts';
@@ -8,6 +9,64 @@ import { accessBy } from '../guard.ts';
 /** Path of the MCP server. */
 const MCP_PATH = '/mcp';
 
+/** Errors of the protocol are messages of JSON-RPC, not problem documents. */
+const rpcError = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: z.object({ jsonrpc: z.literal('2.0'), error: z.unknown() }).loose() } },
+});
+
+const noSession = {
+  400: rpcError('No session is named.'),
+  404: rpcError('There is no such session: initialize again.'),
+};
+
+/** The route in the OpenAPI document; what is said over it is in the specification of the protocol. */
+const DESCRIBED = [
+  {
+    method: 'post',
+    path: MCP_PATH,
+    summary: 'Model Context Protocol (Streamable HTTP): a message of a client',
+    request: {
+      query: z.object({
+        device: z.string().optional().openapi({ description: 'The device that is meant when a call names none.' }),
+      }),
+      body: {
+        required: true,
+        content: { 'application/json': { schema: z.object({ jsonrpc: z.literal('2.0') }).loose() } },
+      },
+    },
+    responses: {
+      200: {
+        description: 'A stream of messages, the answer among them.',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+      202: { description: 'A message that is not answered was taken.' },
+      ...noSession,
+      406: rpcError('The client does not accept both JSON and event streams.'),
+      415: rpcError('The body is no JSON.'),
+      503: rpcError('There are too many clients.'),
+    },
+  },
+  {
+    method: 'get',
+    path: MCP_PATH,
+    summary: 'Model Context Protocol: the stream of notifications',
+    responses: {
+      200: {
+        description: 'Messages, until the session ends.',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+      ...noSession,
+    },
+  },
+  {
+    method: 'delete',
+    path: MCP_PATH,
+    summary: 'Model Context Protocol: the end of a session',
+    responses: { 200: { description: 'It has ended.' }, ...noSession },
+  },
+] as const satisfies readonly RouteConfig[];
+
 /**
  * /mcp: the Model Context Protocol over Streamable HTTP (POST for messages, GET for the stream of notifications, DELETE for the end
  * of a session). What its tools do goes through the routes of this API, with the token of the caller.
@@ -15,6 +74,7 @@ const MCP_PATH = '/mcp';
  */
 export function addMcpRoute(api: Api, { mcp, bus, settings, onError }: ApiDeps): () => void {
   if (!mcp) return () => undefined;
+  for (const route of DESCRIBED) api.openAPIRegistry.registerPath(route);
   const accessOf = accessBy(settings);
   let end = () => {};
   const load = loadOnce(async () => {
