@@ -276,6 +276,23 @@ describe('a call', () => {
     expect(await outcomeOf(rig.tools.call('self.led.on', {}, given.signal))).toBe('undefined: enough');
   });
 
+  it('that is given up while it waits for another is not made', async () => {
+    const rig = await new Rig().with('self.led.on');
+    const given = new AbortController();
+    const first = rig.tools.call('self.led.on', {});
+    const second = outcomeOf(rig.tools.call('self.led.on', { n: 2 }, given.signal));
+    const third = rig.tools.call('self.led.on', { n: 3 });
+    await settle();
+    given.abort(new Error('enough'));
+    await rig.answer(OK);
+    expect(await first).toEqual(OK);
+    expect(await second).toBe('undefined: enough');
+    await settle();
+    expect(rig.sent.slice(1)).toMatchObject([{ params: { arguments: { n: 3 } } }]);
+    await rig.answer(OK);
+    expect(await third).toEqual(OK);
+  });
+
   it('is not waited for without end', async () => {
     const rig = await new Rig().with('self.led.on', 'self.robot.turn');
     const calls = Array.from({ length: 70 }, () => outcomeOf(rig.tools.call('self.led.on', {})));
