@@ -47,9 +47,9 @@ test('an odd byte at the end is left out', () => {
 
 it.each([
   ['samples of an unknown rate', Buffer.alloc(100), undefined],
-  ['a rate below 8,000', encodeWav(SAMPLES, 4_000), undefined],
-  ['a rate above 48,000', encodeWav(SAMPLES, 96_000), undefined],
-  ['a raw rate above 48,000', Buffer.alloc(100), 48_001],
+  ['a rate above 192,000', encodeWav(SAMPLES, 192_001), undefined],
+  ['a rate below 4,000', encodeWav(SAMPLES, 3_999), undefined],
+  ['a raw rate above 192,000', Buffer.alloc(100), 192_001],
   [
     'a WAV file without samples in its first 64 kB',
     Buffer.concat([wavHeader(1, 8_000).subarray(0, 36), Buffer.alloc(70_000, 1)]),

@@ -7,8 +7,9 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** What tells a WAV file: RIFF, a length, WAVE. */
 const TAG_BYTES = 12;
 
-const MIN_RATE = 8_000;
-const MAX_RATE = 48_000;
+/** Sample rates that are taken, Hz: from those of old telephones to those of studios. */
+export const MIN_PCM_RATE = 4_000;
+export const MAX_PCM_RATE = 192_000;
 const NONE = new Int16Array(0);
 
 /** Mono s16 out of bytes that come piece by piece: raw s16le of a known rate, or a WAV file, told by its beginning. */
@@ -66,8 +67,8 @@ export class PcmStream {
 }
 
 function inRange(format: WavFormat): WavFormat {
-  if (format.sampleRate >= MIN_RATE && format.sampleRate <= MAX_RATE) return format;
-  throw badAudio(`its sample rate is ${format.sampleRate} Hz: use ${MIN_RATE} to ${MAX_RATE}`);
+  if (format.sampleRate >= MIN_PCM_RATE && format.sampleRate <= MAX_PCM_RATE) return format;
+  throw badAudio(`its sample rate is ${format.sampleRate} Hz: use ${MIN_PCM_RATE} to ${MAX_PCM_RATE}`);
 }
 
 function badAudio(why: string): DialtoneError {

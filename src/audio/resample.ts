@@ -32,7 +32,10 @@ export async function createResampler(fromRate: number, toRate: number): Promise
 
 function checkRate(rate: number): void {
   if (Number.isInteger(rate) && rate >= MIN_RATE && rate <= MAX_RATE) return;
-  throw new DialtoneError('audio_bad_format', `A sample rate of ${rate} Hz cannot be converted; use 8000 to 48000.`);
+  throw new DialtoneError(
+    'audio_bad_format',
+    `A sample rate of ${rate} Hz cannot be converted; use ${MIN_RATE} to ${MAX_RATE}.`,
+  );
 }
 
 const NONE = new Int16Array(0);

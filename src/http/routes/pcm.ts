@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { MAX_PCM_RATE, MIN_PCM_RATE } from '../../audio/pcm-stream.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -10,7 +11,7 @@ import { absentDevice, speechFailures, speechRefusal } from '../refusals.ts';
 import { sayResultSchema, toSayResult } from '../speech-dto.ts';
 import { MAX_SPOKEN_SECONDS, SpokenBody } from '../spoken-body.ts';
 
-/** The longest body: as many seconds as are played, in stereo at the highest rate. */
+/** The longest body: as many seconds as are played, in stereo at 48 kHz. */
 export const MAX_PCM_BYTES = MAX_SPOKEN_SECONDS * 48_000 * 2 * 2;
 
 /** Any bytes, in the OpenAPI document. */
@@ -36,8 +37,8 @@ const pcmRoute = createRoute({
       'x-sample-rate': z.coerce
         .number()
         .int()
-        .min(8_000)
-        .max(48_000)
+        .min(MIN_PCM_RATE)
+        .max(MAX_PCM_RATE)
         .optional()
         .openapi({ description: 'Hz of raw samples. Not needed for a WAV file.', example: 24_000 }),
       'x-channels': z.literal('1').optional().openapi({ description: 'Raw samples are mono.' }),
