@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConversationRig, QUIET, settle } from '../../test/support/conversation/conversation-rig.ts';
+import { ConversationRig, FakeSession, QUIET, settle } from '../../test/support/conversation/conversation-rig.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { textOf } from '../engines/chat-content.ts';
 
@@ -14,6 +14,17 @@ function lastUser(rig: ConversationRig): string | undefined {
 /** What was said, a line a turn. */
 function turns(rig: ConversationRig): string[] {
   return rig.all('turn.ended').map(({ kind, outcome, heard, answer }) => `${kind} ${outcome}: ${heard}: ${answer}`);
+}
+
+/** The session of a device that its user has woken. */
+function wokenByUser(clock: ManualClock): FakeSession {
+  return Object.assign(new FakeSession(clock), { openedByUser: true });
+}
+
+/** How often the device was told that the conversation is over. */
+function overs({ session }: ConversationRig): number {
+  return [...session.rare, ...session.sent('conversation_over')].filter(({ type }) => type === 'conversation_over')
+    .length;
 }
 
 describe('a greeting', () => {
@@ -120,6 +131,59 @@ describe('an idle conversation', () => {
       expect(turns(rig)).toHaveLength(goodbye ? 2 : 1);
       expect(rig.clock.pending).toBe(0);
     }
+  });
+});
+
+describe('a device that comes back after the time of its conversation', () => {
+  const entry = { idle_timeout: 30, long_silence: 5 };
+
+  it('hears no goodbye that was meant for earlier', async () => {
+    const rig = new ConversationRig({ entry: { ...entry, long_silence: false } });
+    await rig.ask();
+    rig.conversation.detach();
+    await rig.pass(31_000);
+    rig.reattach();
+    await rig.pass(60_000);
+    expect(turns(rig)).toHaveLength(1);
+    expect(overs(rig)).toBe(0);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is heard by the user who has woken it, and is not told that it is over', async () => {
+    for (const awayMs of [1_000, 31_000]) {
+      const rig = new ConversationRig({ entry, session: wokenByUser });
+      await rig.ask();
+      rig.conversation.detach();
+      await rig.pass(awayMs);
+      rig.reattach();
+      await rig.pass(4_000);
+      expect(overs(rig)).toBe(0);
+      await rig.ask();
+      await rig.hear(0, 2_000);
+      expect(turns(rig).map((line) => line.split(' ')[0])).toEqual(['user', 'user']);
+    }
+  });
+});
+
+describe('a user who has woken the device and says nothing', () => {
+  it('is not spoken to, and the device is let go in time', async () => {
+    const rig = new ConversationRig({ entry: { idle_timeout: 30, long_silence: 5 }, session: wokenByUser });
+    await rig.hear(0, 29_900);
+    expect(overs(rig)).toBe(0);
+    await rig.hear(0, 200);
+    expect(overs(rig)).toBe(1);
+    expect(turns(rig)).toEqual([]);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is let go also when a client has let the device speak meanwhile', async () => {
+    const rig = new ConversationRig({ entry: { idle_timeout: 30, goodbye: false }, session: wokenByUser });
+    const said = rig.conversation.say({ text: 'Dinner is ready.', interrupt: false, listenAfter: false });
+    await rig.hear(0, 29_000);
+    expect(await said).toMatchObject({ outcome: 'played' });
+    expect(overs(rig)).toBe(0);
+    await rig.hear(0, 2_000);
+    expect(overs(rig)).toBe(1);
   });
 });
 

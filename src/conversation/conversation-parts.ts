@@ -78,6 +78,7 @@ export function createParts(host: ConversationHost, deps: ConversationDeps): Con
       responder.rest();
       send({ type: 'conversation_over' });
     },
+    onLapsed: () => responder.rest(),
   });
   const listener = new Listener({
     clock,

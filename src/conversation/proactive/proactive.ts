@@ -33,6 +33,8 @@ export interface ProactiveOptions {
   readonly onGoodbye: () => void;
   /** The conversation rests: what comes next is a new one. */
   readonly onRest: () => void;
+  /** The same, but it was over before the device came back. */
+  readonly onLapsed: () => void;
   /** Opens the microphone for a while. */
   readonly listen: () => void;
 }
@@ -63,6 +65,7 @@ export class Proactive {
         if (wish === 'rest') options.onRest();
         else if (this.#mayBegin) options.speak(wish);
       },
+      onLapsed: options.onLapsed,
     });
   }
 
@@ -99,7 +102,7 @@ export class Proactive {
   /** The line is up. @param byUser the device has opened it because its user wants to speak */
   attached(byUser: boolean): void {
     const { clock, config } = this.#options;
-    this.#quiet.quiet();
+    this.#quiet.attached(byUser);
     if (byUser || config().greeting === false || !this.#mayGreet()) return;
     clock.clearTimer(this.#timer);
     this.#timer = clock.setTimer(() => {

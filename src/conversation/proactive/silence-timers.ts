@@ -12,6 +12,8 @@ export interface SilenceTimersOptions {
   readonly clock: Clock;
   readonly config: () => ConversationConfig;
   readonly onWish: (wish: SilenceWish) => void;
+  /** The conversation was over before the device came back: nothing is said about it. */
+  readonly onLapsed: () => void;
 }
 
 /**
@@ -23,6 +25,8 @@ export class SilenceTimers {
   #timer: Timer | undefined;
   #prompts = 0;
   #resting = true;
+  /** The user has woken the device, and has not said anything since. */
+  #isWoken = false;
   #lastWordsAtMs = 0;
 
   constructor(options: SilenceTimersOptions) {
@@ -32,8 +36,29 @@ export class SilenceTimers {
   /** The user has said something. */
   userSpoke(): void {
     this.#resting = false;
+    this.#isWoken = false;
     this.#prompts = 0;
     this.#lastWordsAtMs = this.#options.clock.now();
+  }
+
+  /**
+   * The line is up again. A conversation whose time was over meanwhile rests.
+   * @param byUser the user has woken the device: one who then says nothing is not spoken to, but the device is let go in time
+   */
+  attached(byUser: boolean): void {
+    const { clock, config, onLapsed } = this.#options;
+    const { idleTimeoutMs } = config();
+    const now = clock.now();
+    if (!this.#resting && idleTimeoutMs !== null && now - this.#lastWordsAtMs >= idleTimeoutMs) {
+      this.rest();
+      onLapsed();
+    }
+    if (byUser) {
+      this.#isWoken = this.#resting;
+      this.#resting = false;
+      this.#lastWordsAtMs = now;
+    }
+    this.quiet();
   }
 
   /** We have spoken first: that begins a conversation too. */
@@ -50,7 +75,8 @@ export class SilenceTimers {
     const { longSilenceMs, idleTimeoutMs, activation } = config();
     const now = clock.now();
     // A user who has to press a button or say a wake word first is not spoken to.
-    const promptInMs = longSilenceMs !== null && activation === 'always' ? longSilenceMs : Number.POSITIVE_INFINITY;
+    const mayPrompt = activation === 'always' && !this.#isWoken;
+    const promptInMs = longSilenceMs !== null && mayPrompt ? longSilenceMs : Number.POSITIVE_INFINITY;
     const idleInMs = idleTimeoutMs === null ? Number.POSITIVE_INFINITY : this.#lastWordsAtMs + idleTimeoutMs - now;
     if (promptInMs === Number.POSITIVE_INFINITY && idleInMs === Number.POSITIVE_INFINITY) return;
     if (idleInMs <= promptInMs) this.#timer = clock.setTimer(() => this.#giveUp(), idleInMs);
@@ -67,6 +93,7 @@ export class SilenceTimers {
   rest(): void {
     this.busy();
     this.#resting = true;
+    this.#isWoken = false;
     this.#prompts = 0;
   }
 
@@ -80,7 +107,8 @@ export class SilenceTimers {
   }
 
   #giveUp(): void {
+    const mayBid = this.#options.config().goodbye && !this.#isWoken;
     this.rest();
-    this.#options.onWish(this.#options.config().goodbye ? 'goodbye' : 'rest');
+    this.#options.onWish(mayBid ? 'goodbye' : 'rest');
   }
 }
