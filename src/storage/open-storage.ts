@@ -66,7 +66,9 @@ export async function openStorage({ settings, devices, clock, log }: StorageOpti
       ? undefined
       : new LastGoodConfig({ path: lastGoodPath(STATE_DIR), warn: warn('config.copy_failed') });
   const registrations =
-    STATE_DIR === undefined ? undefined : await RegistrationsFile.open(STATE_DIR, warn('registrations.warning'));
+    STATE_DIR === undefined
+      ? undefined
+      : await RegistrationsFile.open(STATE_DIR, clock.wallNow(), warn('registrations.warning'));
   const temp =
     settings.TEMP_DIR === undefined
       ? undefined

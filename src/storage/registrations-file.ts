@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Registration, RegistrationKeeping } from '../config/registration.ts';
 import { fileErrorText } from '../core/file-error.ts';
+import { brokenName } from './files/broken-name.ts';
 import { writeAtomically } from './files/write-atomically.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -34,15 +35,21 @@ export class RegistrationsFile implements RegistrationKeeping {
     this.#warn = warn;
   }
 
-  /** Reads the file. Never rejects: one that cannot be read is told of, and devices register anew. */
-  static async open(stateDir: string, warn: (text: string) => void): Promise<RegistrationsFile> {
+  /**
+   * Reads the file. Never rejects: one that cannot be read, a newer one say, is told of and set aside, and devices register anew.
+   * @param wallMs the time of day, for the name that it gets then
+   */
+  static async open(stateDir: string, wallMs: number, warn: (text: string) => void): Promise<RegistrationsFile> {
     const path = join(stateDir, 'registrations.json');
     let kept: readonly Registration[] = [];
     try {
-      kept = fileSchema.parse(JSON.parse(await readFile(path, 'utf8'))).devices;
+      kept = decode(await readFile(path, 'utf8'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        warn(`${path} cannot be read: devices that were confirmed must be confirmed again: ${fileErrorText(error)}`);
+        const aside = await setAside(path, wallMs);
+        warn(
+          `${path} cannot be read (${fileErrorText(error)}). ${aside} Devices that were confirmed must be confirmed again.`,
+        );
       }
     }
     return new RegistrationsFile(path, kept, warn);
@@ -69,5 +76,29 @@ export class RegistrationsFile implements RegistrationKeeping {
     } catch (error) {
       this.#warn(`which devices have been let in cannot be written: ${fileErrorText(error)}`);
     }
+  }
+}
+
+/** @throws Error that repeats nothing of the text */
+function decode(text: string): readonly Registration[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON, or cut short');
+  }
+  const parsed = fileSchema.safeParse(content);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replace(/\s+/g, ' '));
+  return parsed.data.devices;
+}
+
+/** What became of the file, as a sentence. */
+async function setAside(path: string, wallMs: number): Promise<string> {
+  const aside = brokenName(path, wallMs);
+  try {
+    await rename(path, aside);
+    return `It is ${aside} now.`;
+  } catch (error) {
+    return `It cannot be set aside (${fileErrorText(error)}).`;
   }
 }

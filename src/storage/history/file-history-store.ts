@@ -3,10 +3,11 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistoryEntry, HistoryStore } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { brokenName } from '../files/broken-name.ts';
 import { deviceFileName } from '../files/device-file-name.ts';
 import { DiskTrouble } from '../files/disk-trouble.ts';
 import { syncFolder, writeAtomically } from '../files/write-atomically.ts';
-import { brokenName, historyName, isBrokenNameOf } from './file-names.ts';
+import { historyName, isBrokenNameOf } from './file-names.ts';
 import { decodeHistory, encodeHistory } from './history-file.ts';
 import { tidy } from './tidy.ts';
 

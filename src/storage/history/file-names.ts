@@ -5,11 +5,6 @@ export function historyName(deviceFileName: string): string {
   return `${deviceFileName}.json`;
 }
 
-/** What a file that cannot be read is called from now on. */
-export function brokenName(path: string, wallMs: number): string {
-  return `${path}.broken-${new Date(wallMs).toISOString().replace(/[-:.]/g, '')}`;
-}
-
 /** Whether this is a file that was set aside, of that device. */
 export function isBrokenNameOf(name: string, deviceFileName: string): boolean {
   return name.startsWith(`${historyName(deviceFileName)}.broken-`);
