@@ -66,6 +66,18 @@ describe('without a devices.json', () => {
   });
 });
 
+it.each([
+  [{ STT: 'groq' }, 'GROQ_API_KEY'],
+  [{ LLM: 'openai' }, 'OPENAI_API_KEY'],
+  [{ STT: 'wyoming' }, 'STT_WYOMING_URL'],
+  [{ TTS_MODEL: 'no-such-model' }, 'npm run models -- list'],
+])('ends with 78 when %j needs another setting, and names %s', async (env, wanted) => {
+  const { code, err } = await run([], { cwd: folderWith({ devices: [] }), env });
+  expect(code).toBe(CONFIG);
+  expect(err).toContain(wanted);
+  expect(err).not.toMatch(/\n {4}at /);
+});
+
 it('says which Node it needs on one that is too old', async () => {
   const old = join(temporaryFolder(), 'old-node.cjs');
   writeFileSync(old, "Object.defineProperty(process, 'version', { value: 'v18.20.8' });");

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
-import { toDialtoneError } from '../core/errors.ts';
+import { type ErrorCode, toDialtoneError } from '../core/errors.ts';
 import { type Command, type CommandArgs, type CommandIo, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { help, helpOf } from './help.ts';
 import { BackendError } from './remote/backend-error.ts';
 import { version } from './version.ts';
+
+/** Starting again does not help: a setting is wrong, or one is missing that an engine needs. */
+const SETTING_CODES: readonly ErrorCode[] = ['settings_invalid', 'engine_misconfigured'];
 
 /**
  * Runs what the arguments of `dialtone` say.
@@ -67,7 +70,7 @@ function complain(cause: unknown, command: Command, io: CommandIo): number {
     return cause.exitCode;
   }
   const error = toDialtoneError(cause);
-  const isConfig = error.code.startsWith('config_') || error.code === 'settings_invalid';
+  const isConfig = error.code.startsWith('config_') || SETTING_CODES.includes(error.code);
   const details = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
   io.err(`${error.message}${details}\n`);
   return isConfig ? EXIT.config : EXIT.failure;
