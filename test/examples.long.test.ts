@@ -63,6 +63,10 @@ function start(program: string, args: readonly string[], env: Readonly<Record<st
   return () => out;
 }
 
+it('the device in Node has 60 lines at most', () => {
+  expect(readFileSync(path('examples/node/device.mjs'), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+});
+
 it('the device in Node hears a question to the loudspeaker’s answer', async () => {
   const { folder, mic, speaker } = studio();
   // As arecord does: the samples come at their own pace.

@@ -8,15 +8,13 @@ import { WebSocketServer } from 'ws';
 const RAW = '-q -t raw -f S16_LE -r 16000 -c 1';
 const { MIC = `arecord ${RAW}`, SPEAKER = `aplay ${RAW}`, PORT = '8765' } = process.env;
 
-// 20 ms in a message; dialtone accepts 10 to 100 ms.
-const MESSAGE_BYTES = 640;
+const MESSAGE_BYTES = 640; // 20 ms; dialtone accepts 10 to 100 ms
 
 const server = new WebSocketServer({ port: Number(PORT), perMessageDeflate: false });
 server.on('listening', () => console.log(`waiting for dialtone on port ${server.address().port}`));
 
 let backend;
 let speaker;
-
 server.on('connection', (socket) => {
   // One backend at a time: two would share the microphone. 1013: dialtone tries again later.
   if (backend) return socket.close(1013, 'busy');
@@ -47,8 +45,11 @@ server.on('connection', (socket) => {
 
 function play(bytes) {
   if (!speaker) {
-    speaker = spawn(SPEAKER, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
-    speaker.stdin.on('error', () => {});
+    const player = spawn(SPEAKER, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
+    player.stdin.on('error', () => {});
+    // One that has ended, an unplugged card say, is started again with the next answer.
+    player.on('close', () => player === speaker && silence());
+    speaker = player;
   }
   speaker.stdin.write(bytes);
 }
