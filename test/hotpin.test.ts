@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rms } from '#src/audio/pcm';
+import { concatSamples, rms } from '#src/audio/pcm';
 import { parseWav } from '#src/audio/wav';
 import { demoSample } from './support/audio/demo-samples.ts';
 import { startBackend } from './support/backend.ts';
@@ -246,6 +246,32 @@ describe('a pin', () => {
     await time.pass(2_000);
     expect(pin.of('state_sync')).toMatchObject([{ server_state: 'idle', message: 'Ready for a recording.' }]);
     expect(pin.of('offer_download')).toEqual([]);
+  });
+
+  it.each([
+    ['at once, in half seconds', 16_000, false],
+    ['in the largest chunks', 512 * 1024, false],
+    ['at its own pace, 20 ms at a time', 640, true],
+  ])('sends a recording %s, and all of it is heard', async (_how, chunkBytes, isPaced) => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, { clock: time.clock });
+    await time.during(pin.connect());
+    const samples = concatSamples([QUESTION.samples, new Int16Array(11 * 16_000), QUESTION.samples]);
+    const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+    pin.startRecording();
+    for (let at = 0, seq = 0; at < bytes.length; at += chunkBytes, seq++) {
+      const chunk = bytes.subarray(at, at + chunkBytes);
+      pin.send({ type: 'audio_chunk_meta', seq, len: chunk.length });
+      pin.sendBinary(chunk);
+      if (isPaced) await time.pass(20);
+    }
+    pin.stopRecording();
+    await time.until(() => all('turn.ended').length === 1 && pin.state === 'idle');
+    expect(all('turn.ended')[0]).toMatchObject({ heard: `${QUESTION.text} ${QUESTION.text}` });
+    expect(all('device.dropped')).toEqual([]);
+    expect(pin).toMatchObject({ problems: [], closed: undefined });
+    expect(pin.of('error')).toEqual([]);
   });
 
   it('that wants WAV gets its header before the first sample', async () => {

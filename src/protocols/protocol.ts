@@ -210,6 +210,8 @@ interface AcceptPolicy {
   /** Key of the query that tells its devices from those of another protocol at the same path. Default: none does. */
   readonly queryKey?: string;
   readonly ifTaken: IfTaken;
+  /** The largest message that its devices may send, bytes. Default: that of all devices. */
+  readonly maxMessageBytes?: number;
 }
 
 /** How a kind of device speaks on the wire. */
@@ -230,6 +232,11 @@ export interface Protocol {
   readonly keepAlive: KeepAlive;
   /** Whether handling a message of audio takes long (an Opus packet: 0.1 ms), so that it should wait its turn. */
   readonly isCostly: boolean;
+  /**
+   * Whether its devices send recordings, which may come faster than they were spoken: only their bytes are limited. Default: audio
+   * comes at its own pace.
+   */
+  readonly sendsRecordings?: boolean;
   /** Whether a text message carries audio: it then counts as audio, not as control. Cheap: looks at its beginning only. */
   carriesAudio(text: string): boolean;
   /**

@@ -19,6 +19,8 @@ export interface Arrival {
 export type Admission =
   | {
       readonly allowed: true;
+      /** The largest message that it may send, bytes. Default: that of all devices. */
+      readonly maxMessageBytes?: number | undefined;
       /** The link is wanted: `open` makes it, once, and at once. */
       readonly connect: (open: (listener: LinkListener) => Link) => void;
     }

@@ -82,10 +82,10 @@ export class Acceptor {
           device: found.name,
         });
       case 'known':
-        return this.#admitKnown(found.name, protocol.id, identity);
+        return this.#admitKnown(found.name, protocol, identity);
       case 'unknown': {
         const adopted = this.#deps.adopt(protocol.id, identity.ids[0]);
-        if (adopted !== undefined) return this.#admitKnown(adopted, protocol.id, identity);
+        if (adopted !== undefined) return this.#admitKnown(adopted, protocol, identity);
         const message = 'this device is not in devices.json: GET /v1/devices/unknown shows an entry for it';
         return this.#refuseNoted(403, 'unknown_device', message, { protocol: protocol.id, identity, arrival });
       }
@@ -167,10 +167,11 @@ export class Acceptor {
     }
   }
 
-  #admitKnown(name: string, protocol: string, identity: Identity): Admission {
-    if (!this.#deps.isWelcome(name)) return this.#refuse(503, 'not_wanted', 'this device is switched off', protocol);
-    this.#unknown.forget(protocol, identity);
-    return { allowed: true, connect: (open) => this.#deps.arrived(name, open) };
+  #admitKnown(name: string, { id, accept }: Protocol, identity: Identity): Admission {
+    if (!this.#deps.isWelcome(name)) return this.#refuse(503, 'not_wanted', 'this device is switched off', id);
+    this.#unknown.forget(id, identity);
+    const { maxMessageBytes } = accept ?? {};
+    return { allowed: true, maxMessageBytes, connect: (open) => this.#deps.arrived(name, open) };
   }
 
   /** A device that could be let in, was its entry another. */

@@ -113,13 +113,17 @@ export class Ingest {
     });
   }
 
-  /** For a new session to tell: the conversation hears it, unless it is more in a second than the device can have heard. */
+  /**
+   * For a new session to tell: the conversation hears it, unless it is more in a second than the device can have heard, or can have
+   * recorded before.
+   */
   createListener(): DeviceListener {
     const { clock, user } = this.#options;
     const flood = new FloodGuard(clock.now());
+    const { sendsRecordings } = this.#protocol;
     return {
       audio: (samples) => {
-        const verdict = flood.audio(samples.length / SAMPLES_PER_MS, clock.now());
+        const verdict = sendsRecordings ? 'pass' : flood.audio(samples.length / SAMPLES_PER_MS, clock.now());
         // Silence that the device left out comes of a timer.
         if (this.#passes(verdict)) user.audio(samples, this.#arrivedAtMs ?? clock.now());
       },

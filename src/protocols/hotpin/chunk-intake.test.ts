@@ -36,8 +36,8 @@ describe('the chunks of a recording', () => {
     expect(intake.chunks).toBe(2);
   });
 
-  it.each([31, 0, 256 * 1024 + 1])('of %i bytes are none', (bytes) => {
-    expect(chunk(new ChunkIntake(), 0, bytes)).toMatch(/32 to 262144 bytes/);
+  it.each([31, 0, 512 * 1024 + 1])('of %i bytes are none', (bytes) => {
+    expect(chunk(new ChunkIntake(), 0, bytes)).toMatch(/32 to 524288 bytes/);
   });
 
   it('have the length that was announced, and 16,000 Hz, and are announced', () => {

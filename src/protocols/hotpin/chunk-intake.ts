@@ -1,8 +1,8 @@
 import type { ChunkMeta } from './messages.ts';
 
-/** A chunk has so many bytes: HotPin's own limits, but for the larger one, which is that of a message here. */
+/** A chunk has so many bytes: HotPin's own limits. */
 const MIN_CHUNK_BYTES = 32;
-const MAX_CHUNK_BYTES = 256 * 1024;
+export const MAX_CHUNK_BYTES = 512 * 1024;
 
 /** So many chunks may be missing between two. */
 const MAX_GAP = 10;

@@ -2,6 +2,7 @@ import { cleanText } from '../../core/clean-text.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import type { Downloads } from '../downloads.ts';
 import type { ProtocolEntry } from '../protocol-entry.ts';
+import { MAX_CHUNK_BYTES } from './chunk-intake.ts';
 import { type HotpinOptions, hotpinFields } from './device-fields.ts';
 import { leftBehindOf, noteOf } from './left-behind.ts';
 import type { PinDownloads } from './pin-offers.ts';
@@ -9,6 +10,9 @@ import { AHEAD_MS, HotpinSession } from './session.ts';
 
 /** So long an answer may be downloaded that was not played, milliseconds. */
 const DOWNLOAD_MS = 300_000;
+
+/** The type of a message is in so many characters of its beginning. */
+const BEGINNING = 200;
 
 /** Longest id of a session that is kept; firmware makes ids of 32 characters. */
 const MAX_SESSION_ID = 128;
@@ -24,7 +28,7 @@ export const HOTPIN: ProtocolEntry<HotpinOptions> = {
   transport: 'websocket',
   directions: ['accept'],
   /** Firmware that has lost its link comes back after seconds, when the old link may not be known to be dead. */
-  accept: { paths: ['/ws'], queryKey: 'session', ifTaken: 'refuse_if_alive' },
+  accept: { paths: ['/ws'], queryKey: 'session', ifTaken: 'refuse_if_alive', maxMessageBytes: MAX_CHUNK_BYTES },
   subprotocols: [],
   defaultPort: 8000,
   defaultPath: '/ws',
@@ -36,9 +40,11 @@ export const HOTPIN: ProtocolEntry<HotpinOptions> = {
   /** Firmware pings every 30 s and answers pings. */
   keepAlive: { probeAfterMs: 15_000, deadAfterMs: 60_000, mutedDeadAfterMs: 120_000 },
   isCostly: false,
+  /** A client that has the whole recording sends it at once. */
+  sendsRecordings: true,
 
-  /** Audio comes in binary messages only. */
-  carriesAudio: () => false,
+  /** Audio comes in binary messages, each of which is announced. */
+  carriesAudio: (text) => text.slice(0, BEGINNING).includes('"audio_chunk_meta"'),
 
   async open(link, device, listener, { clock, memory, downloads, pins, baseUrl }) {
     const { arrival } = link;

@@ -32,7 +32,8 @@ async function listen(more: { readonly maxConnections?: number } = {}) {
     admit: (arrival) => {
       arrivals.push(arrival);
       if (!arrival.query.has('in')) return { allowed: false, status: 403, message: 'not you' };
-      return { allowed: true, connect: (open) => links.push(open(listener)) };
+      const maxMessageBytes = arrival.query.has('large') ? 512 * 1024 : undefined;
+      return { allowed: true, maxMessageBytes, connect: (open) => links.push(open(listener)) };
     },
     answer: (_request, response) => response.end('hello'),
     onLimit: (limit) => told.push(`limit ${limit}`),
@@ -72,6 +73,19 @@ describe('a listener for devices', () => {
     await expect.poll(() => told).toEqual(['text hello', 'bytes 10']);
     socket.close();
     await expect.poll(() => told.at(-1)).toBe('closed announced link_closed');
+  });
+
+  it.each([
+    ['/?in', 256 * 1024],
+    ['/?in&large', 512 * 1024],
+  ])('takes messages at %s of up to %i bytes', async (path, most) => {
+    const { port, told } = await listen();
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+    await once(socket, 'open');
+    socket.send(Buffer.alloc(most));
+    await expect.poll(() => told).toEqual([`bytes ${most}`]);
+    socket.send(Buffer.alloc(most + 1));
+    expect((await once(socket, 'close'))[0]).toBe(1009);
   });
 
   it('ends a link with our reason', async () => {

@@ -68,16 +68,7 @@ export async function startListenServer(options: ListenServerOptions): Promise<L
   };
   const server = create(http, tls, answer);
   limitConnections(server, options);
-  // closeTimeout is newer than the type declarations of ws.
-  const limits = {
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    maxFragments: 1024,
-    perMessageDeflate: false,
-    closeTimeout: SOCKET_CLOSE_TIMEOUT_MS,
-  };
-  const sockets = new WebSocketServer(limits);
+  const sockets = new Map<number, WebSocketServer>();
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // A device that goes amid its own request.
     stream.on('error', () => stream.destroy());
@@ -85,18 +76,45 @@ export async function startListenServer(options: ListenServerOptions): Promise<L
     if (!arrival) return refuse(stream, 400, 'this is no path');
     const admission = admit(arrival);
     if (!admission.allowed) return refuse(stream, admission.status, admission.message);
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      admission.connect((listener) => {
-        const link = new WebSocketLink({ socket, openedBy: 'device', arrival, listener, hideSecrets: (text) => text });
-        link.carriedBy(stream as Socket);
-        return link;
-      });
-    });
+    socketsOf(admission.maxMessageBytes ?? MAX_MESSAGE_BYTES, sockets).handleUpgrade(
+      request,
+      stream,
+      head,
+      (socket) => {
+        admission.connect((listener) => {
+          const link = new WebSocketLink({
+            socket,
+            openedBy: 'device',
+            arrival,
+            listener,
+            hideSecrets: (text) => text,
+          });
+          link.carriedBy(stream as Socket);
+          return link;
+        });
+      },
+    );
   });
   await listen(server, host, port);
   // After this an error (of accept, say) concerns one connection that never came to be.
   server.on('error', () => {});
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+/** What opens links whose messages may have so many bytes. */
+function socketsOf(maxPayload: number, made: Map<number, WebSocketServer>): WebSocketServer {
+  // closeTimeout is newer than the type declarations of ws.
+  const limits = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload,
+    maxFragments: 1024,
+    perMessageDeflate: false,
+    closeTimeout: SOCKET_CLOSE_TIMEOUT_MS,
+  };
+  const sockets = made.get(maxPayload) ?? new WebSocketServer(limits);
+  made.set(maxPayload, sockets);
+  return sockets;
 }
 
 function create(http: object, tls: ListenServerOptions['tls'], answer: ListenServerOptions['answer']): Server {

@@ -1,4 +1,4 @@
-/** The largest message a device may send, bytes. ws closes the link with 1009 beyond it. */
+/** The largest message a device may send unless its protocol says otherwise, bytes. ws closes the link with 1009 beyond it. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** How long a device may take to answer a goodbye, milliseconds. */
