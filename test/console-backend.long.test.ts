@@ -131,6 +131,14 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     const lengths = `JSON.stringify([...document.querySelectorAll('#time-line audio')].map(({ duration }) => duration))`;
     await expect.poll(() => page.chromium.run(lengths)).toBe('[0.5,0.5]');
     expect(asked.sort()).toEqual(['kitchen 2026-01-01 a.wav', 'kitchen 2026-01-01 u.wav']);
+    // So in the panel of a device, whose players stay when another turn ends.
+    await page.click('#device-rows [data-device="kitchen"]');
+    await page.click('#detail-turns button[aria-label="Audio of turn 1 of kitchen"]');
+    const inPanel = lengths.replace('#time-line', '#detail-turns');
+    await expect.poll(() => page.chromium.run(inPanel)).toBe('[0.5,0.5]');
+    bus.report({ type: 'turn.ended', device: 'kitchen', turn: 2, kind: 'user', outcome: 'answered', ...said });
+    await page.shows('#detail-turns button[aria-label="Audio of turn 2 of kitchen"]', 'Audio');
+    expect(await page.chromium.run(inPanel)).toBe('[0.5,0.5]');
   });
 
   it('is part of what is built', async () => {

@@ -92,6 +92,23 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#device-rows', /hello there[\s\S]*Hello!/);
   });
 
+  it('the last turns of a device are there, however much others have talked since', async () => {
+    const page = consoleOf();
+    const { bus, server } = await startConsole(page, {
+      devices: ['quiet', 'loud'].map((name) => deviceStatus({ name })),
+    });
+    const said = { answer: 'Hello!', written: 'Hello!', spokenMs: 900, moments: {}, stages: {} };
+    const ended = (device: string, turn: number, heard: string) =>
+      bus.report({ type: 'turn.ended', device, turn, kind: 'user', outcome: 'answered', heard, ...said });
+    ended('quiet', 1, 'long ago');
+    await page.open(server.url);
+    await page.shows('#device-count', '2 devices');
+    for (let turn = 1; turn <= 150; turn += 1) ended('loud', turn, `word ${turn}`);
+    await page.shows('#time-line', 'word 150');
+    await page.click('#device-rows [data-device="quiet"]');
+    await page.shows('#detail-turns', 'long ago');
+  });
+
   it('nothing that a device, its user or a file says is HTML', async () => {
     const page = consoleOf();
     const evil = (where: string) => `<img src=x onerror="window.hacked='${where}'"><script>window.hacked=1</script>`;
@@ -257,6 +274,8 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
       ],
     });
     await expect.poll(() => page.names()).toEqual(['Küche', 'room 9', 'room 10']);
+    const tabStop = `document.querySelector('#device-rows button[tabindex="0"]').textContent`;
+    await expect.poll(() => page.chromium.run(tabStop)).toBe('Küche');
     await page.write('#sort', 'signal');
     await expect.poll(() => page.names()).toEqual(['room 9', 'room 10', 'Küche']);
     await page.write('#sort', 'roundTrip');

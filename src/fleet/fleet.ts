@@ -33,6 +33,8 @@ export interface DeviceStatus {
   readonly state: DeviceState;
   /** Since when it is in that state. */
   readonly since: number;
+  /** Since when its line is down although it is to be up, however often it was dialled meanwhile; null: it is not. */
+  readonly downSince: number | null;
   /** Attempts since the line was last up; 0 while it is. */
   readonly attempts: number;
   readonly lastError: { readonly code: ErrorCode; readonly message: string; readonly at: number } | null;

@@ -40,6 +40,7 @@ export function misconfiguredStatus({ shown, errors }: MisconfiguredDevice, now:
     config: shown,
     state: 'misconfigured',
     since: now,
+    downSince: null,
     attempts: 0,
     connections: 0,
     lastError: { code: 'config_invalid', message: errors.join('; '), at: now },

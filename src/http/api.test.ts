@@ -127,6 +127,7 @@ test('status shows each device, disabled ones too, with wall-clock times', async
       { name: 'down' },
       {
         state: 'backoff',
+        downSince: Date.UTC(2025, 11, 31, 12),
         attempts: 4,
         lastError: { code: 'refused', message: 'nobody\u001b[31m listens', at: NOW - 1000 },
         nextRetryAt: NOW + 5000,
@@ -153,6 +154,7 @@ test('status shows each device, disabled ones too, with wall-clock times', async
     enabled: true,
     state: 'backoff',
     since: '2026-01-01T00:00:00.000Z',
+    down_since: '2025-12-31T12:00:00.000Z',
     attempts: 4,
     last_error: { code: 'refused', message: 'nobody [31m listens', at: '2026-01-01T11:59:59.000Z' },
     next_retry_at: '2026-01-01T12:00:05.000Z',

@@ -38,6 +38,10 @@ export const deviceStatusSchema = z
     enabled: z.boolean(),
     state: z.enum(DEVICE_STATES),
     since: time.openapi({ description: 'When it came into this state.' }),
+    down_since: time.nullable().openapi({
+      description:
+        'Since when it has not been connected although it is to be, however often it was dialled meanwhile. null: it is connected, switched off, or not yet dialled.',
+    }),
     attempts: z.int().openapi({ description: 'Dials since the line was last up; 0 while it is.' }),
     last_error: z.object({ code: z.string(), message: z.string(), at: time }).nullable(),
     next_retry_at: time.nullable(),
@@ -134,6 +138,7 @@ export function toDeviceStatus(status: DeviceStatus): z.output<typeof deviceStat
     enabled: isEnabled(status),
     state: status.state,
     since: iso(status.since),
+    down_since: status.downSince === null ? null : iso(status.downSince),
     attempts: status.attempts,
     last_error: lastError && {
       code: lastError.code,

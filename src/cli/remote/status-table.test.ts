@@ -26,7 +26,8 @@ it('says who is connected, and of the others why not and when they are dialled a
         'hall\u001b[31m',
         device({
           state: 'backoff',
-          since: '2030-01-01T11:59:00Z',
+          since: '2030-01-01T11:59:50Z',
+          down_since: '2030-01-01T11:59:00Z',
           last_error: lost,
           next_retry_at: '2030-01-01T12:00:08Z',
           warnings: [{ code: 'wrong_rate', message: 'send 16 kHz' }],

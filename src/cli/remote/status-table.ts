@@ -7,6 +7,8 @@ export interface ShownDevice {
   readonly state: string;
   readonly enabled: boolean;
   readonly since: string;
+  /** Missing in answers of older backends. */
+  readonly down_since?: string | null;
   readonly activity: string;
   readonly rtt_ms: number | null;
   readonly last_error: { readonly code: string; readonly message: string } | null;
@@ -23,7 +25,8 @@ export function statusTable(devices: readonly (readonly [name: string, device: S
   const rows = devices.map(([name, device]) => [
     cleanText(name),
     device.state,
-    span(nowMs - Date.parse(device.since)),
+    // Of a device that is dialled again and again, since when it is away says more than since when it waits.
+    span(nowMs - Date.parse(device.down_since ?? device.since)),
     device.state === 'ready' ? device.activity : '',
     device.state === 'ready' && device.rtt_ms !== null ? `${Math.round(device.rtt_ms)} ms` : '',
     notes(device, nowMs),

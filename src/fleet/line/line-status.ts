@@ -7,6 +7,8 @@ import type { LineState } from './line-state.ts';
 export interface LineView {
   readonly state: LineState;
   readonly since: number;
+  /** Since when the line is down although it is to be up, however often it was dialled meanwhile; null: it is not. */
+  readonly downSince: number | null;
   readonly attempts: number;
   readonly connections: number;
   readonly lastError: { readonly code: LinkClose['code']; readonly message: string; readonly at: number } | null;
@@ -28,12 +30,16 @@ export interface LineChange {
   readonly retryInMs: number | undefined;
 }
 
+/** Up, or down as is wanted. */
+const NOT_DOWN: ReadonlySet<LineState> = new Set(['ready', 'disabled', 'stopped']);
+
 /** Keeps what is known of one device's line, and reports its changes. */
 export class LineStatus {
   readonly #device: string;
   readonly #clock: Clock;
   readonly #report: (event: FleetEvent) => void;
   #since: number;
+  #downSince: number | null = null;
   #attempts = 0;
   #connections = 0;
   #lastError: LineView['lastError'] = null;
@@ -51,6 +57,7 @@ export class LineStatus {
   get view(): Omit<LineView, 'state' | 'flapping' | 'rttMs' | 'traffic'> {
     return {
       since: this.#since,
+      downSince: this.#downSince,
       attempts: this.#attempts,
       connections: this.#connections,
       lastError: this.#lastError,
@@ -73,6 +80,7 @@ export class LineStatus {
   changed({ state, previous, close, retryInMs }: LineChange): void {
     const now = this.#clock.wallNow();
     this.#since = now;
+    this.#downSince = NOT_DOWN.has(state) ? null : (this.#downSince ?? now);
     this.#nextRetryAt = retryInMs === undefined ? null : Math.round(now + retryInMs);
     // A line that we closed ourselves is no error, nor is a device that dials in and says goodbye.
     const isWanted = previous === 'draining' || (state === 'waiting' && close?.kind === 'announced');

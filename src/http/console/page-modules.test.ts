@@ -126,6 +126,23 @@ describe('FleetState', () => {
     expect(fleet.devices.get('kitchen').words.heard).toBe('three');
   });
 
+  it('since when a device is away does not change with each dial', async () => {
+    const { fleet } = await state('kitchen');
+    const { sinceOf } = await load('trouble.js');
+    const go = (at: number, state: string, previous: string) => {
+      const event = { state, previous, next_retry_at: null, error: null };
+      fleet.apply({ ...event, type: 'device.state', device: 'kitchen', at: `2026-01-01T00:00:0${at}.000Z` });
+      return sinceOf(fleet.devices.get('kitchen')).slice(17, 19);
+    };
+    expect(go(1, 'backoff', 'ready')).toBe('01');
+    expect(go(2, 'connecting', 'backoff')).toBe('01');
+    expect(go(3, 'backoff', 'connecting')).toBe('01');
+    expect(go(4, 'ready', 'handshaking')).toBe('04');
+    expect(go(5, 'disabled', 'draining')).toBe('05');
+    fleet.replace({ kitchen: { ...status, state: 'backoff', down_since: '2026-01-01T00:00:09.000Z' } });
+    expect(sinceOf(fleet.devices.get('kitchen'))).toBe('2026-01-01T00:00:09.000Z');
+  });
+
   it('an event of a device that is not known is told so, any other type is no matter', async () => {
     const { fleet } = await state('kitchen');
     expect(fleet.apply({ type: 'device.attempt', device: 'hall', attempt: 1 })).toBe(false);
@@ -133,6 +150,56 @@ describe('FleetState', () => {
     expect(fleet.apply({ type: 'config.reloaded', ok: true })).toBe(true);
   });
 });
+
+describe('the order and the filter of devices', () => {
+  const device = (name: string, more: object = {}) => ({
+    ...{
+      name,
+      state: 'ready',
+      enabled: true,
+      flapping: false,
+      warnings: [],
+      lastError: null,
+      words: null,
+      address: '',
+    },
+    ...more,
+  });
+
+  it('what is connected but comes and goes, or has a warning, is before what is well', async () => {
+    const { ORDERS } = await load('device-order.js');
+    const all = [
+      device('a'),
+      device('off', { state: 'disabled' }),
+      device('warned', { warnings: [{}] }),
+      device('flaps', { flapping: true }),
+      device('lost', { state: 'backoff' }),
+    ];
+    expect(all.sort(ORDERS.trouble).map(({ name }) => name)).toEqual(['lost', 'flaps', 'warned', 'a', 'off']);
+  });
+
+  it('an error is found by the words that are shown, by its code and by its message', async () => {
+    const { hasWords } = await load('device-order.js');
+    const { troubleOf } = await load('trouble.js');
+    const lastError = { code: 'refused', message: 'connect ECONNREFUSED' };
+    const lost = device('hall', { state: 'backoff', lastError });
+    for (const words of [troubleOf(lost).toLowerCase().split(' '), ['refused'], ['econnrefused']]) {
+      expect(hasWords(lost, words), words.join(' ')).toBe(true);
+      expect(hasWords({ ...lost, state: 'ready' }, words)).toBe(false);
+    }
+  });
+});
+
+it('a time of another day has its date', async () => {
+  const { clockTime } = await load('words.js');
+  const now = new Date();
+  const other = new Date(now.getTime() - 5 * 86_400_000);
+  expect(clockTime(other.getTime())).toBe(`${other.toLocaleDateString()} ${clockOf(other)}`);
+  expect(clockTime(now.toISOString())).not.toContain(now.toLocaleDateString());
+  expect(clockTime('no time')).toBe('');
+});
+
+const clockOf = (date: Date) => date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 it.each([
   [0, '0 s'],

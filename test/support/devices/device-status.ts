@@ -15,6 +15,7 @@ export function deviceStatus(
     config,
     state: config.enabled ? 'ready' : 'disabled',
     since: Date.UTC(2026, 0, 1),
+    downSince: null,
     attempts: 0,
     lastError: null,
     nextRetryAt: null,

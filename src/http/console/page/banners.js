@@ -50,11 +50,13 @@ function mistake(text, line, device) {
 /** @type {Record<string, { word: string, tone: string }>} */
 const ENGINE_STATES = {
   up: { word: 'works', tone: 'good' },
-  full: { word: 'has no room, others do its work', tone: 'busy' },
-  down: { word: 'fails, and is tried again later', tone: 'bad' },
+  full: { word: 'has no room', tone: 'busy' },
+  down: { word: 'fails', tone: 'bad' },
   ready: { word: 'works', tone: 'good' },
   starting: { word: 'starts', tone: 'busy' },
 };
+/** What becomes of an engine that gets no work. */
+const TRIED_AGAIN = 'It is tried again by itself; others of its list do its work, if there are any.';
 /** @type {Record<string, string>} */
 const ENGINE_KINDS = { stt: 'Recogniser', llm: 'Language model', tts: 'Voice', vad: 'Voice activity' };
 
@@ -68,7 +70,8 @@ export function showEngines(health, now) {
     const { word, tone } = ENGINE_STATES[each.state] ?? { word: each.state, tone: 'busy' };
     const forHow = each.since === null ? '' : ` for ${duration(now - Date.parse(each.since))}`;
     const error = each.error ? `Last error ${clockTime(each.error.at)}: ${each.error.message}` : '';
-    return engineItem(`${ENGINE_KINDS[each.kind] ?? each.kind}: ${each.engine}`, word + forHow, tone, error);
+    const next = tone === 'good' ? '' : TRIED_AGAIN;
+    return engineItem(`${ENGINE_KINDS[each.kind] ?? each.kind}: ${each.engine}`, word + forHow, tone, error, next);
   });
   const hosts = health.speech_hosts.map((/** @type {any} */ { host, state }) => {
     const { word, tone } = ENGINE_STATES[state] ?? { word: state, tone: 'busy' };
@@ -77,14 +80,15 @@ export function showEngines(health, now) {
   find('engines').replaceChildren(...engines, ...hosts);
 }
 
-/** @param {string} name @param {string} word @param {string} tone @param {string} error */
-function engineItem(name, word, tone, error) {
+/** @param {string} name @param {string} word @param {string} tone @param {string} error @param {string} [next] */
+function engineItem(name, word, tone, error, next = '') {
   return el(
     'li',
     { attributes: { 'data-tone': tone } },
     el('b', { text: name }),
     ' ',
     el('span', { class: 'pill', text: word, attributes: { 'data-tone': tone } }),
+    next !== '' && el('span', { class: 'quiet', text: next }),
     error !== '' && el('span', { class: 'error', text: error }),
   );
 }

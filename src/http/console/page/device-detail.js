@@ -1,8 +1,10 @@
-import { troubleOf } from './device-row.js';
 import { el, find, input, setHidden, setText } from './dom.js';
 import { ERROR_WORDS } from './error-words.js';
+import { withPast } from './fleet-state.js';
 import { devicePath } from './rest.js';
+import { sinceOf, troubleOf } from './trouble.js';
 import { showAudio } from './turn-audio.js';
+import { addTurns } from './turn-list.js';
 import { liveTurnView, turnItem } from './turn-view.js';
 import { clockTime, duration, nextTry, roundTrip, signal, since, stateOf } from './words.js';
 
@@ -35,6 +37,8 @@ export class DeviceDetail {
   #name;
   /** Turns of the device, newest first. @type {import('./fleet-state.js').EndedTurn[]} */
   #turns = [];
+  /** Those of them that are not shown yet, oldest first. @type {import('./fleet-state.js').EndedTurn[]} */
+  #fresh = [];
   #state;
   #frames;
   #rest;
@@ -72,7 +76,7 @@ export class DeviceDetail {
     if (!this.#state.devices.has(name)) return;
     if (name !== this.#name) {
       this.#name = name;
-      this.#turns = this.#state.turns.filter(({ device }) => device === name);
+      this.#turns = this.#state.turns.filter(({ device }) => device === name).slice(0, TURNS_SHOWN);
       input('say-text').value = '';
       setText(find('detail-result'), '');
       void this.#fetchTurns(name);
@@ -101,8 +105,9 @@ export class DeviceDetail {
   /** @param {import('./fleet-state.js').EndedTurn} turn */
   turnEnded(turn) {
     if (turn.device !== this.#name) return;
-    this.#turns.unshift(turn);
-    this.#frames.add('detail turns', () => this.#showTurns());
+    this.#turns = [turn, ...this.#turns].slice(0, TURNS_SHOWN);
+    this.#fresh.push(turn);
+    this.#frames.add('detail turns', () => this.#showFresh());
   }
 
   /** Does what a button of the panel does. @param {string} id */
@@ -123,7 +128,7 @@ export class DeviceDetail {
     const pill = find('detail-state');
     setText(pill, word);
     pill.dataset.tone = tone;
-    setText(find('detail-since'), since(device.since, now));
+    setText(find('detail-since'), since(sinceOf(device), now));
     this.#showFacts(device, now);
     const trouble = troubleOf(device);
     setHidden(find('detail-trouble'), trouble === '');
@@ -161,27 +166,52 @@ export class DeviceDetail {
     for (const [id, text] of Object.entries(facts)) setText(find(id), text);
   }
 
+  /** Every turn anew. */
   #showTurns() {
-    const onAudio = this.hasRecordings
-      ? (/** @type {any} */ turn, /** @type {HTMLElement} */ place) => void showAudio(this.#rest, turn, place)
-      : undefined;
-    find('detail-turns').replaceChildren(
-      ...this.#turns.slice(0, TURNS_SHOWN).map((turn) => turnItem(turn, { withDevice: false, onAudio })),
-    );
+    this.#fresh = [];
+    find('detail-turns').replaceChildren(...this.#turns.map((turn) => this.#item(turn)));
     setHidden(find('detail-no-turns'), this.#turns.length > 0);
+  }
+
+  /** @param {readonly import('./fleet-state.js').EndedTurn[]} older */
+  #appendTurns(older) {
+    find('detail-turns').append(...older.map((turn) => this.#item(turn)));
+    setHidden(find('detail-no-turns'), this.#turns.length > 0);
+  }
+
+  #showFresh() {
+    const items = this.#fresh.map((turn) => this.#item(turn));
+    this.#fresh = [];
+    addTurns(find('detail-turns'), items, TURNS_SHOWN);
+    setHidden(find('detail-no-turns'), this.#turns.length > 0);
+  }
+
+  /** @param {import('./fleet-state.js').EndedTurn} turn */
+  #item(turn) {
+    const onAudio = this.hasRecordings
+      ? (/** @type {any} */ of, /** @type {HTMLElement} */ place) => void showAudio(this.#rest, of, place)
+      : undefined;
+    return turnItem(turn, { withDevice: false, onAudio });
   }
 
   /** @param {string} name */
   async #fetchTurns(name) {
+    /** @type {any[]} */
+    let past = [];
     try {
       const { turns } = await this.#rest.get(devicePath(name, `turns?limit=${TURNS_SHOWN}`));
-      this.#state.addPast(turns.map((/** @type {any} */ turn) => ({ ...turn, device: name })));
+      past = turns.map((/** @type {any} */ turn) => ({ ...turn, device: name }));
     } catch {
       // Those that are known are shown, and the page says itself when there is no connection.
     }
+    this.#state.addPast(past);
     if (name !== this.#name) return;
-    this.#turns = this.#state.turns.filter(({ device }) => device === name);
-    this.#showTurns();
+    // Not from the state: of a fleet that talks much it has none of a device that was silent for long.
+    const known = this.#turns;
+    this.#turns = withPast(known, past).slice(0, TURNS_SHOWN);
+    // What is shown already may hold a player that is listened to.
+    if (known.every((turn, at) => turn === this.#turns[at])) this.#appendTurns(this.#turns.slice(known.length));
+    else this.#showTurns();
   }
 
   #say() {

@@ -24,6 +24,8 @@ export class DeviceList {
   #orderTimer;
   /** The row that the Tab key leads to. @type {string | undefined} */
   #current;
+  /** Whether the user has been in that row; the first one is it until then. */
+  #isChosen = false;
   #state;
   #frames;
   #rest;
@@ -46,9 +48,10 @@ export class DeviceList {
       if (name !== undefined) onOpen(name);
     });
     this.#list.addEventListener('keydown', (event) => this.#move(event));
-    this.#list.addEventListener('focusin', ({ target }) =>
-      this.#setCurrent(/** @type {HTMLElement} */ (target).dataset.device),
-    );
+    this.#list.addEventListener('focusin', ({ target }) => {
+      this.#isChosen = true;
+      this.#setCurrent(/** @type {HTMLElement} */ (target).dataset.device);
+    });
     setInterval(() => this.#tick(), 1_000);
   }
 
@@ -127,8 +130,9 @@ export class DeviceList {
       find('no-devices'),
       all === 0 ? 'devices.json names no device yet.' : 'No device is like that. Change the filter.',
     );
-    if (this.#current === undefined || this.#rows.get(this.#current)?.element.hidden)
-      this.#setCurrent(this.#visible()[0]?.dataset.device);
+    const isThere = this.#current !== undefined && this.#rows.get(this.#current)?.element.hidden === false;
+    if (!isThere) this.#isChosen = false;
+    if (!this.#isChosen) this.#setCurrent(this.#visible()[0]?.dataset.device);
   }
 
   #tick() {

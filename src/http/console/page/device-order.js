@@ -1,3 +1,4 @@
+import { sinceOf, troubleOf } from './trouble.js';
 import { stateOf } from './words.js';
 
 /** @typedef {import('./fleet-state.js').Device} Device */
@@ -14,11 +15,20 @@ const byName = (a, b) => names.compare(a.name, b.name);
 const byNumber = (of) => (/** @type {Device} */ a, /** @type {Device} */ b) =>
   (of(a) ?? Infinity) - (of(b) ?? Infinity) || byName(a, b);
 
+/**
+ * What needs a hand comes first: behind what is not connected, what is but comes and goes, or has a warning.
+ * @param {Device} device
+ */
+function rankOf(device) {
+  const { rank, tone } = stateOf(device.state);
+  return tone === 'good' && (device.flapping || device.warnings.length > 0) ? rank - 0.5 : rank;
+}
+
 /** Orders that the user may choose. @type {Record<string, (a: Device, b: Device) => number>} */
 export const ORDERS = {
-  trouble: (a, b) => stateOf(a.state).rank - stateOf(b.state).rank || byName(a, b),
+  trouble: (a, b) => rankOf(a) - rankOf(b) || byName(a, b),
   name: byName,
-  since: (a, b) => (a.since < b.since ? 1 : a.since > b.since ? -1 : byName(a, b)),
+  since: (a, b) => (sinceOf(a) < sinceOf(b) ? 1 : sinceOf(a) > sinceOf(b) ? -1 : byName(a, b)),
   words: (a, b) => (b.words?.at ?? '').localeCompare(a.words?.at ?? '') || byName(a, b),
   roundTrip: byNumber(({ rttMs }) => (rttMs === null ? null : -rttMs)),
   signal: byNumber(({ rssiDbm }) => rssiDbm),
@@ -35,7 +45,7 @@ export const GROUPS = {
 };
 
 /**
- * Whether a device has every word of a filter: in its name, address, state, error or last words.
+ * Whether a device has every word of a filter: in its name, address, state, error (as it is shown, its code or its message) or last words.
  * @param {Device} device
  * @param {readonly string[]} wanted in lower case
  */
@@ -47,7 +57,8 @@ export function hasWords(device, wanted) {
     address,
     state,
     stateOf(state).word,
-    state === 'ready' ? '' : (lastError?.message ?? ''),
+    troubleOf(device),
+    ...(state === 'ready' || !lastError ? [] : [lastError.code, lastError.message]),
     words?.heard ?? '',
     words?.answer ?? '',
   ];

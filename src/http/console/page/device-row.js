@@ -1,20 +1,11 @@
 import { el, setHidden, setText } from './dom.js';
-import { ERROR_WORDS } from './error-words.js';
+import { sinceOf, troubleOf } from './trouble.js';
 import { nextTry, roundTrip, signal, since, stateOf } from './words.js';
 
 /** @typedef {import('./fleet-state.js').Device} Device */
 
 /** @type {Record<string, string>} */
 const ACTIVITY_WORDS = { listening: 'hears its user', thinking: 'is thinking', speaking: 'is speaking' };
-
-/**
- * Why a device is not connected, in plain words.
- * @param {Device} device
- */
-export function troubleOf({ state, enabled, lastError }) {
-  if (state === 'ready' || !enabled || !lastError) return '';
-  return ERROR_WORDS[lastError.code]?.what ?? lastError.message;
-}
 
 /** One device in the list. Only what has changed is touched. */
 export class DeviceRow {
@@ -56,7 +47,7 @@ export class DeviceRow {
     if (this.element.dataset.tone !== tone) this.element.dataset.tone = tone;
     if (this.#pill.dataset.activity !== device.activity) this.#pill.dataset.activity = device.activity;
     setText(this.#pill, activity && device.state === 'ready' ? activity : word);
-    setText(this.#since, since(device.since, now));
+    setText(this.#since, since(sinceOf(device), now));
     setText(this.#address, device.address);
     setHidden(this.#flapping, !device.flapping);
     setHidden(this.#warnings, device.warnings.length === 0);

@@ -4,6 +4,7 @@
  * @property {string} name
  * @property {string} state
  * @property {string} since
+ * @property {string | null} downSince since when it is not connected although it is to be; null: it is not so
  * @property {string} activity
  * @property {boolean} enabled
  * @property {'enabled' | 'disabled' | null} override
@@ -47,6 +48,9 @@
 /** The most turns that the page remembers. */
 const TURNS_KEPT = 100;
 
+/** Up, or down as is wanted. */
+const NOT_DOWN = new Set(['ready', 'disabled', 'stopped']);
+
 /** What is known of the fleet: made from the snapshot, the events and the answers of the backend. It knows no page. */
 export class FleetState {
   /** @type {Map<string, Device>} */
@@ -83,10 +87,8 @@ export class FleetState {
    * @param {readonly any[]} turns as GET /v1/turns has them, newest first
    */
   addPast(turns) {
-    const known = new Set(this.turns.map(keyOf));
-    const past = turns.map(toEndedTurn).filter((turn) => !known.has(keyOf(turn)));
-    this.turns = [...this.turns, ...past].sort((a, b) => (a.endedAt < b.endedAt ? 1 : -1)).slice(0, TURNS_KEPT);
-    for (const turn of past) this.#noteWords(turn);
+    this.turns = withPast(this.turns, turns).slice(0, TURNS_KEPT);
+    for (const turn of turns) this.#noteWords(toEndedTurn(turn));
   }
 
   /**
@@ -136,6 +138,7 @@ export class FleetState {
   #stateChanged(device, event) {
     device.state = event.state;
     device.since = event.at;
+    device.downSince = NOT_DOWN.has(event.state) ? null : (device.downSince ?? event.at);
     device.nextRetryAt = event.next_retry_at;
     if (event.error) device.lastError = { ...event.error, at: event.at };
     if (event.state === 'disabled') device.enabled = false;
@@ -197,6 +200,7 @@ function toDevice(name, status, known) {
     name,
     state: status.state,
     since: status.since,
+    downSince: status.down_since,
     activity: status.activity,
     enabled: status.enabled,
     override: status.override,
@@ -231,6 +235,18 @@ function toEndedTurn(turn) {
     stages: turn.stages_ms,
     error: turn.error,
   };
+}
+
+/**
+ * Turns that are known, and others as the backend tells them, each once and newest first.
+ * @param {readonly EndedTurn[]} known
+ * @param {readonly any[]} told as GET /v1/turns has them
+ * @returns {EndedTurn[]}
+ */
+export function withPast(known, told) {
+  const keys = new Set(known.map(keyOf));
+  const past = told.map(toEndedTurn).filter((turn) => !keys.has(keyOf(turn)));
+  return [...known, ...past].sort((a, b) => (a.endedAt < b.endedAt ? 1 : -1));
 }
 
 /** @param {EndedTurn} turn */

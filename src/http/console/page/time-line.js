@@ -1,5 +1,6 @@
 import { el, find, setHidden, setText } from './dom.js';
 import { showAudio } from './turn-audio.js';
+import { addTurns } from './turn-list.js';
 import { liveTurnView, turnItem } from './turn-view.js';
 
 /** Turns of the whole fleet that are shown. */
@@ -58,12 +59,9 @@ export class TimeLine {
   }
 
   #showFresh() {
-    for (const turn of this.#fresh) this.#ended.prepend(this.#item(turn));
+    const items = this.#fresh.map((turn) => this.#item(turn));
     this.#fresh = [];
-    // A player that is being listened to stays, and so does what has the focus.
-    for (const item of [...this.#ended.children].slice(ENDED_SHOWN)) {
-      if (!item.querySelector('audio') && !item.contains(document.activeElement)) item.remove();
-    }
+    addTurns(this.#ended, items, ENDED_SHOWN);
     setHidden(find('no-turns'), this.#ended.childElementCount > 0);
   }
 

@@ -47,12 +47,14 @@ async function player(rest, device, who, day, file) {
   const response = await rest.open(
     devicePath(device, `recordings/${encodeURIComponent(day)}/${encodeURIComponent(file)}`),
   );
-  const audio = /** @type {HTMLAudioElement} */ (el('audio', { attributes: { controls: '', preload: 'metadata' } }));
+  const audio = /** @type {HTMLAudioElement} */ (
+    el('audio', { attributes: { controls: '', preload: 'metadata', 'aria-label': who } })
+  );
   const url = URL.createObjectURL(await response.blob());
   urls.add(url);
   audio.src = url;
   freeUnused();
-  return el('label', { class: 'player' }, el('span', { text: who }), audio);
+  return el('div', { class: 'player' }, el('span', { text: who }), audio);
 }
 
 /** Gives back the audio of players that are no longer in the page. */

@@ -85,14 +85,14 @@ export function nextTry(iso, now) {
 }
 
 /**
- * Time of day here.
+ * Time of day here, with the date when that is not today's.
  * @param {string | number} at
  */
 export function clockTime(at) {
   const date = new Date(at);
-  return Number.isNaN(date.getTime())
-    ? ''
-    : date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  if (Number.isNaN(date.getTime())) return '';
+  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
 }
 
 /** @param {number | null} ms */
