@@ -42,6 +42,7 @@ import { type Discovery, startDiscovery } from './start-discovery.ts';
 import { startListening } from './start-listening.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { EventBus } from './telemetry/event-bus.ts';
+import { FailureLines } from './telemetry/failure-lines.ts';
 import type { Log } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -159,7 +160,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    closers.push(await startTraces(settings, { bus, clock, version }));
+    closers.push(await startTraces(settings, { bus, clock, version, log }));
     const prompts = createPrompts({ random, ...(news ? { news } : {}) });
     // Later uses begin by themselves; the first answer should have them already.
     if (config.devices.some(({ instructions }) => instructions.type === 'news')) news?.start();
@@ -352,9 +353,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 /** Sends what devices record by themselves to where its owner wants it. */
 function recordingsTo(hook: { readonly url: string; readonly token: Secret | undefined }, log: Log) {
-  const onProblem = (device: string, error: Error) =>
-    log.warn({ event: 'audio_hook.failed', device, error: error.message }, 'a recording was not delivered');
-  const sender = new AudioHook({ ...hook, onProblem });
+  const lines = new FailureLines(log, { failed: 'audio_hook.failed', recovered: 'audio_hook.recovered' });
+  const sender = new AudioHook({
+    ...hook,
+    onProblem: (device, error) =>
+      lines.failed(device, { device, error: error.message }, 'a recording was not delivered'),
+    onDelivered: (device) => lines.worked(device, { device }, 'recordings are delivered again'),
+  });
   return (recorded: Recorded) => sender.send(recorded);
 }
 

@@ -66,6 +66,7 @@ export async function startDiscovery(deps: StartDiscoveryDeps): Promise<Discover
           broadcast === undefined ? [] : [{ from: address, to: broadcast, text: deviceUrl(listener, address) }],
         ),
       onProblem: warn('the address is not told over UDP'),
+      onRecovered: () => log.info({ event: 'discovery.recovered' }, 'the address is told over UDP again'),
     });
     closers.push(stop);
   }

@@ -24,7 +24,9 @@ function loggedEvents(): string[] {
   const names = new Set<string>();
   for (const file of files.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))) {
     const text = readFileSync(`${folder}${file}`, 'utf8');
-    for (const [, name = ''] of text.matchAll(/(?:event: |wasUp \? |warn\(|tell\()'([a-z_]+\.[a-z_]+)'/g))
+    for (const [, name = ''] of text.matchAll(
+      /(?:event: |failed: |recovered: |wasUp \? |warn\(|tell\()'([a-z_]+\.[a-z_]+)'/g,
+    ))
       names.add(name);
     if (file.endsWith('telemetry/log-events.ts')) {
       for (const [, name = ''] of text.matchAll(/case '([a-z_]+\.[a-z_]+)':/g)) names.add(name);

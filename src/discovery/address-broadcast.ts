@@ -19,6 +19,8 @@ export interface AddressBroadcastOptions {
   readonly broadcasts: () => readonly Broadcast[];
   /** Told once, until a round succeeds again. */
   readonly onProblem: (error: Error) => void;
+  /** A round succeeds again. */
+  readonly onRecovered?: () => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface AddressBroadcastOptions {
  * @returns ends it
  */
 export function startAddressBroadcast(options: AddressBroadcastOptions): () => void {
-  const { port, intervalMs, clock, broadcasts, onProblem } = options;
+  const { port, intervalMs, clock, broadcasts, onProblem, onRecovered } = options;
   let timer: Timer | undefined;
   let failing = false;
   let closed = false;
@@ -38,6 +40,7 @@ export function startAddressBroadcast(options: AddressBroadcastOptions): () => v
     if (closed) return;
     const [failed] = results.filter((result) => result.status === 'rejected');
     if (failed && !failing) onProblem(failed.reason as Error);
+    else if (!failed && failing) onRecovered?.();
     failing = failed !== undefined;
     timer = clock.setTimer(() => void round(), intervalMs);
   };

@@ -22,6 +22,8 @@ export interface AudioHookOptions {
   readonly token: Secret | undefined;
   /** A recording was not delivered. It is not sent again: its moment is over. */
   readonly onProblem: (device: string, error: Error) => void;
+  /** A recording was delivered. */
+  readonly onDelivered?: (device: string) => void;
 }
 
 /** Sends each recording of a device to an address by `POST`, as stackchan's gateway does. */
@@ -36,14 +38,17 @@ export class AudioHook {
 
   /** Never throws, never waits. */
   send({ device, token, ogg }: HookFile): void {
-    const { onProblem } = this.#options;
+    const { onProblem, onDelivered } = this.#options;
     if (this.#underWay >= MAX_UNDER_WAY) {
       onProblem(device, new Error(`${MAX_UNDER_WAY} recordings are on their way already`));
       return;
     }
     this.#underWay++;
     this.#post(device, this.#options.token ?? token, ogg)
-      .catch((error: Error) => onProblem(device, error))
+      .then(
+        () => onDelivered?.(device),
+        (error: Error) => onProblem(device, error),
+      )
       .finally(() => this.#underWay--);
   }
 

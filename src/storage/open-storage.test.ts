@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -9,14 +9,15 @@ import { openStorage } from './open-storage.ts';
 
 function storageWith(env: Readonly<Record<string, string>>) {
   const lines: string[] = [];
+  const clock = new ManualClock();
   const log = createLog('info', { write: (line: string) => lines.push(line) });
   const opened = openStorage({
     settings: parseSettings(env),
     devices: [{ name: 'hall' }],
-    clock: new ManualClock(),
+    clock,
     log,
   });
-  return { opened, lines };
+  return { opened, lines, clock };
 }
 
 it('keeps nothing unless told where', async () => {
@@ -66,4 +67,25 @@ it('goes on without a disk, and says so', async () => {
   await close();
   expect(lines.join('')).toMatch(/history\.warning.*cannot be kept/s);
   expect(lines.join('')).toMatch(/recordings\.warning.*cannot be kept/s);
+});
+
+it('a disk that refuses is told of as a warning, and that it takes again as information', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dialtone-storage-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const state = join(dir, 'state');
+  // A file where the folder should be: refused to root as well.
+  writeFileSync(state, '');
+  const { opened, lines, clock } = storageWith({ STATE_DIR: state });
+  const { deps, close } = await opened;
+  deps.history.store?.save('hall', [{ role: 'user', content: 'hello', at: 1 }]);
+  const told = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'history.warning');
+  clock.advance(2_000);
+  await expect.poll(told).toMatchObject([{ level: 'warn' }]);
+  rmSync(state);
+  await expect.poll(() => clock.nextInMs).toBe(30_000);
+  clock.advance(30_000);
+  await expect
+    .poll(told)
+    .toMatchObject([{ level: 'warn' }, { level: 'info', msg: expect.stringContaining('can be kept again') }]);
+  await close();
 });

@@ -5,6 +5,7 @@ import type { HistoryKeeping, TurnRecorder } from '../conversation/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Settings } from '../settings.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { TellTrouble } from './files/disk-trouble.ts';
 import { FileHistoryStore } from './history/file-history-store.ts';
 import { LastGoodConfig, lastGoodPath } from './last-good-config.ts';
 import { FileTurnRecorder } from './recordings/file-turn-recorder.ts';
@@ -43,7 +44,10 @@ export interface Storage {
 
 /** Opens the store of histories and the recorder that the settings ask for. Never rejects: a disk that refuses is logged. */
 export async function openStorage({ settings, devices, clock, log }: StorageOptions): Promise<Storage> {
-  const warn = (event: string) => (text: string) => log.warn({ event }, text);
+  const warn =
+    (event: string): TellTrouble =>
+    (text, isOver = false) =>
+      log[isOver ? 'info' : 'warn']({ event }, text);
   const { STATE_DIR, RECORDINGS_DIR, HISTORY_MAX_TOKENS: maxTokens, HISTORY_MAX_MESSAGES: maxMessages } = settings;
   const names = devices.map(({ name }) => name);
   const store =

@@ -1,10 +1,13 @@
 import { fileErrorText } from '../../core/file-error.ts';
 
+/** Tells of trouble in a sentence. `isOver`: that there is none any more. */
+export type TellTrouble = (text: string, isOver?: boolean) => void;
+
 /** Says once that a disk refuses, however often it does, and once that it takes again. */
 export class DiskTrouble {
   readonly #what: string;
   readonly #done: string;
-  readonly #warn: (text: string) => void;
+  readonly #warn: TellTrouble;
   /** What was refused last and has not worked since. */
   readonly #refused = new Set<string>();
 
@@ -12,7 +15,7 @@ export class DiskTrouble {
    * @param what what cannot be kept, as the beginning of a sentence
    * @param done what it cannot be, when that is not kept
    */
-  constructor(what: string, warn: (text: string) => void, done = 'kept') {
+  constructor(what: string, warn: TellTrouble, done = 'kept') {
     this.#what = what;
     this.#done = done;
     this.#warn = warn;
@@ -30,6 +33,6 @@ export class DiskTrouble {
   /** It worked for this one. */
   worked(key: string): void {
     if (!this.#refused.delete(key) || this.#refused.size > 0) return;
-    this.#warn(`${this.#what} can be ${this.#done} again.`);
+    this.#warn(`${this.#what} can be ${this.#done} again.`, true);
   }
 }

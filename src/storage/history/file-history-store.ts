@@ -5,7 +5,7 @@ import type { HistoryEntry, HistoryStore } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { brokenName } from '../files/broken-name.ts';
 import { deviceFileName } from '../files/device-file-name.ts';
-import { DiskTrouble } from '../files/disk-trouble.ts';
+import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
 import { syncFolder, writeAtomically } from '../files/write-atomically.ts';
 import { historyName, isBrokenNameOf } from './file-names.ts';
 import { decodeHistory, encodeHistory } from './history-file.ts';
@@ -26,7 +26,7 @@ export interface FileHistoryStoreOptions {
   readonly dir: string;
   readonly clock: Clock;
   /** What the user should know: a broken file, a full disk. Once each, not at every try. */
-  readonly warn: (text: string) => void;
+  readonly warn: TellTrouble;
 }
 
 /**

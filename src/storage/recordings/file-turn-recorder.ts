@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { TurnRecorder, TurnRecording } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { DiskTrouble } from '../files/disk-trouble.ts';
+import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
 import { TrustedTime } from '../files/trusted-time.ts';
 import { RecordedTurn, type TurnEnded } from './recorded-turn.ts';
 import { type RetentionLimits, ROOM_AFTER_SWEEP, sweep } from './retention.ts';
@@ -28,7 +28,7 @@ export interface FileTurnRecorderOptions extends RetentionLimits {
   readonly transcripts: boolean;
   readonly clock: Clock;
   /** What the user should know: a full disk, turns that were dropped. Once each. */
-  readonly warn: (text: string) => void;
+  readonly warn: TellTrouble;
   /** Default 128 MB. */
   readonly maxMemoryBytes?: number;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { DiskTrouble } from '../files/disk-trouble.ts';
+import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
 import { SessionFolder } from './session-folder.ts';
 
 /** Folders of sessions are called so; nothing else in the folder is touched. */
@@ -20,7 +20,7 @@ export interface TempFilesOptions {
   readonly maxSessionBytes: number;
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  readonly warn: (text: string) => void;
+  readonly warn: TellTrouble;
 }
 
 /**

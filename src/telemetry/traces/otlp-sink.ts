@@ -15,13 +15,28 @@ const FLUSH_MS = 2_000;
  * Sends spans over OTLP/HTTP, in batches, in the background; when the receiver is away they are lost. The other variables of
  * OpenTelemetry (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_SCHEDULE_DELAY` …) are read by its own packages, which are loaded here only.
  * @param endpoint base address, as in http://localhost:4318
+ * @param onSent a batch was taken, or was not and is lost
  * @throws DialtoneError `settings_invalid` when the optional packages are not installed
  */
-export async function openOtlpSink(endpoint: string, version: string): Promise<OtlpSink> {
+export async function openOtlpSink(
+  endpoint: string,
+  version: string,
+  onSent: (error: Error | undefined) => void,
+): Promise<OtlpSink> {
   const [api, { OTLPTraceExporter }, { resourceFromAttributes }, sdk] = await load();
   const { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = api;
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
-  const processor = new sdk.BatchSpanProcessor({ exporter });
+  const processor = new sdk.BatchSpanProcessor({
+    exporter: {
+      export: (spans, done) =>
+        exporter.export(spans, (result) => {
+          onSent(result.code === 0 ? undefined : (result.error ?? new Error('the receiver refuses them')));
+          done(result);
+        }),
+      shutdown: () => exporter.shutdown(),
+      forceFlush: () => exporter.forceFlush(),
+    },
+  });
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'dialtone', 'service.version': version }),
     spanProcessors: [processor],
