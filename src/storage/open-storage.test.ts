@@ -81,8 +81,9 @@ it('a disk that refuses is told of as a warning, and that it takes again as info
   const told = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'history.warning');
   clock.advance(2_000);
   await expect.poll(told).toMatchObject([{ level: 'warn' }]);
-  rmSync(state);
+  // It was refused, and is tried again.
   await expect.poll(() => clock.nextInMs).toBe(30_000);
+  rmSync(state);
   clock.advance(30_000);
   await expect
     .poll(told)
