@@ -26,4 +26,15 @@ export function registerMediaMetrics(registry: Registry, counters: () => MediaCo
       for (const [result, key] of Object.entries(RESULTS)) this.inc({ result }, now[key]);
     },
   });
+  new Counter({
+    name: 'dialtone_webrtc_jitter_seconds_total',
+    help:
+      'By how much the time on the way changed from each RTP packet of a WebRTC device to the next, in all; its rate divided by that of the ' +
+      'packets heard is the jitter',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(counters().jitterMs / 1000);
+    },
+  });
 }

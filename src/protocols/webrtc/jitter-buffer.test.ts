@@ -75,6 +75,18 @@ describe('packets come out in order', () => {
   });
 });
 
+it('counts by how much the time on the way changes, not how long it is or how the clocks differ', () => {
+  const counts = newMediaCounters();
+  const buffer = new JitterBuffer(counts);
+  const delays = [500, 500, 512, 505];
+  // The first packet begins the stream.
+  for (const [at, delay] of delays.entries()) buffer.put(packet(at), at * 20 + delay);
+  expect(counts.jitterMs).toBeCloseTo(12 + 7);
+  // Another stream has another clock.
+  for (const at of [0, 1, 2]) buffer.put(packet(at, { ssrc: 2, timestamp: 4_000_000_000 + at * 960 }), 2_000 + at * 21);
+  expect(counts.jitterMs).toBeCloseTo(12 + 7 + 1);
+});
+
 describe('a missing packet is waited for', () => {
   it('40 ms where the network is steady, longer where it is not, 200 ms at most', () => {
     const steady = new JitterBuffer(newMediaCounters());

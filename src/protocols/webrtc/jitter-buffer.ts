@@ -40,6 +40,8 @@ export interface JitterCounts {
   late: number;
   /** Had not come when they were given up. */
   lost: number;
+  /** By how much the time on the way changed from each packet to the next, in all, milliseconds. */
+  jitterMs: number;
 }
 
 interface Waiting {
@@ -182,7 +184,9 @@ export class JitterBuffer {
     const changeMs = this.#lastTransitMs === undefined ? 0 : Math.abs(transitMs - this.#lastTransitMs);
     this.#lastTransitMs = transitMs;
     // The timestamp has wrapped around, or was set anew.
-    if (changeMs < 10_000) this.#jitterMs += (changeMs - this.#jitterMs) / 16;
+    if (changeMs >= 10_000) return;
+    this.#jitterMs += (changeMs - this.#jitterMs) / 16;
+    this.#counts.jitterMs += changeMs;
   }
 }
 

@@ -23,6 +23,7 @@ export function newMediaCounters(): MediaCounters {
     duplicates: 0,
     late: 0,
     lost: 0,
+    jitterMs: 0,
     concealed: 0,
     vadOnsets: 0,
     vadEnds: 0,
