@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RtcpReceiverInfo, RtcpRrPacket } from 'werift';
@@ -75,6 +75,30 @@ describe('a Naila device', () => {
     expect(app.fleet.get('pi')?.state).toBe('ready');
     expect(again.openSockets).toBe(1);
   });
+});
+
+it('a TURN server that ends its connections and goes away costs its own address, and nothing else', async () => {
+  const server = createTcpServer((socket) => {
+    server.close();
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const env = {
+    ...LISTEN,
+    WEBRTC_ICE_SERVERS: `turn:127.0.0.1:${(server.address() as AddressInfo).port}?transport=tcp`,
+    WEBRTC_TURN_USERNAME: 'dialtone',
+    WEBRTC_TURN_PASSWORD: 'secret',
+  };
+  const { app } = await startBackend([], { env, more: [entry()] });
+  const gone = once(server, 'close');
+  const { connection, sdp } = await offeringPeer();
+  const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+  await gone;
+  await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
+  await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
 });
 
 describe('a device that loses packets', () => {

@@ -17,6 +17,7 @@ async function load(): Promise<typeof Werift> {
     throw new DialtoneError('engine_unavailable', message, { cause });
   }
   surviveSocketErrors(werift);
+  surviveLostServers(werift);
   return werift;
 }
 
@@ -39,4 +40,31 @@ function surviveSocketErrors({ UdpTransport }: typeof Werift): void {
 /** What is used of werift's UDP transport beyond its types. */
 interface UdpSocketOwner {
   readonly socket: { on(event: 'error', listener: (error: Error) => void): void };
+}
+
+/**
+ * When a TURN server ends a connection over TCP or TLS, werift connects again, as often as that takes, and no code of it looks at a failure: Node
+ * ends the process then. What the server had given belongs to the old connection anyway (RFC 8656 section 3.1): there is no second one, and
+ * what cannot be sent is lost as over UDP.
+ */
+function surviveLostServers({ TcpTransport, TlsTransport }: typeof Werift): void {
+  for (const { prototype } of [TcpTransport, TlsTransport] as unknown as { prototype: StreamOwner }[]) {
+    const { init } = prototype;
+    prototype.init = function initialise(this: StreamOwner): Promise<void> {
+      const { stream } = this;
+      const { send } = stream;
+      stream.connect = () => undefined;
+      stream.send = (data, address) => send(data, address).catch(() => undefined);
+      return init.call(this);
+    };
+  }
+}
+
+/** What is used of werift's TCP and TLS transports beyond their types. They have begun to connect when `init` is called. */
+interface StreamOwner {
+  readonly stream: {
+    connect(): void;
+    send(data: Buffer, address?: unknown): Promise<unknown>;
+  };
+  init(this: StreamOwner): Promise<void>;
 }
