@@ -7,8 +7,11 @@ import { StripOrders } from './strip-tools.ts';
 /** The most clients at once. */
 const MAX_SESSIONS = 100;
 
-/** A session without a request and without an open stream for so long may make room for another, milliseconds. */
-const IDLE_MS = 300_000;
+/**
+ * A session without a request and without an open stream for so long may make room for another, milliseconds. Few clients say that
+ * they go; those that stay have a stream open, as a rule, and the others begin again when their session is gone.
+ */
+const IDLE_MS = 1_000;
 
 /** Who asks. */
 export interface McpCaller {
