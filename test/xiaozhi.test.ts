@@ -182,6 +182,17 @@ describe('a stackchan', () => {
     app.fleet.listen('toy');
     await time.until(() => device.state === 'listening');
     await time.until(() => device.state === 'idle');
+    // It speaks while its microphone is open.
+    app.fleet.listen('toy');
+    await time.until(() => device.state === 'listening');
+    const before = device.texts.length;
+    app.fleet.say('toy', { text: 'Dinner is ready.', interrupt: false, listenAfter: false });
+    await time.until(() => device.state === 'speaking');
+    expect(device.texts.slice(before, before + 2)).toMatchObject([
+      { type: 'listen', state: 'stop' },
+      { type: 'tts', state: 'start' },
+    ]);
+    await time.until(() => device.state === 'idle');
     expect(device).toMatchObject({ problems: [], packetsOutside: 0 });
 
     const tools = app.fleet.tools('toy');

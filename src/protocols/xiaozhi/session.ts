@@ -324,6 +324,8 @@ export class XiaozhiSession implements DeviceSession {
     const { clock, listener } = this.#options;
     switch (effect.type) {
       case 'start':
+        // A device has its microphone open or speaks: the one ends before the other begins.
+        this.#wantMicrophone(false);
         // Its microphone is closed while it speaks, unless it removes its own echo.
         if (this.#listenMode !== 'realtime') this.#closeMicrophone();
         this.#json('tts', { state: 'start' });
