@@ -99,6 +99,7 @@ test('compose mounts the config directory and takes every privilege away', () =>
     volumes: ['./config:/config:ro'],
     ports: ['127.0.0.1:8000:8000'],
     init: true,
+    extra_hosts: ['host.docker.internal:host-gateway'],
     stop_grace_period: '15s',
   });
   for (const name of ['backend', 'device-sim', 'prometheus', 'grafana']) {
