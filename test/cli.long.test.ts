@@ -190,7 +190,7 @@ describe('with a VOICES_FILE', () => {
       run(['validate', join(cwd, 'devices.json')], { env: { VOICES_FILE } }),
     ]);
     expect([other.code, other.err]).toEqual([CONFIG, expect.stringContaining('devices[0].voice: expected one of')]);
-    expect([own.code, own.out]).toEqual([0, expect.stringContaining('is right: 1 devices')]);
+    expect([own.code, own.out]).toEqual([0, expect.stringContaining('is right: 1 device,')]);
 
     const program = startProgram([], { cwd, env: { ...QUICK, VOICES_FILE } });
     const [, url] = await program.printed(/"url":"([^"]+)".*REST API ready/);

@@ -23,7 +23,8 @@ export function validate({ positionals: [file] }: CommandArgs, { env, out }: Com
   const { devices, warnings } = withDialWarnings(config, settings);
   for (const warning of warnings) out(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
-  out(`${path} is right: ${devices.length} devices, ${enabled} of them enabled\n`);
+  const count = devices.length === 1 ? '1 device' : `${devices.length} devices`;
+  out(`${path} is right: ${count}, ${enabled} of them enabled\n`);
   return EXIT.ok;
 }
 
