@@ -152,10 +152,10 @@ test('everything that is mounted from this folder exists, and every volume is de
 
 test('production adds secrets, limits and rotated logs to services that exist', () => {
   const prod = parse(read('docker-compose.prod.yml'), { merge: true });
-  for (const [name, service] of Object.entries(prod.services)) {
-    expect(Object.keys(services)).toContain(name);
-    expect(service, name).toMatchObject({ cpus: expect.any(Number), logging: { driver: 'json-file' } });
-  }
+  expect(Object.keys(prod.services).sort()).toEqual(Object.keys(services).sort());
+  const logging = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } };
+  for (const [name, service] of Object.entries(prod.services)) expect(service, name).toMatchObject({ logging });
+  for (const name of ['backend', 'prometheus', 'grafana']) expect(prod.services[name].cpus, name).toBeGreaterThan(0);
   const { backend } = prod.services;
   expect(backend.secrets).toEqual(Object.keys(prod.secrets));
   for (const line of backend.environment as string[]) {
