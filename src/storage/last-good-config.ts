@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileErrorText } from '../core/file-error.ts';
+import { makeFolder } from './files/make-folder.ts';
 import { writeAtomically } from './files/write-atomically.ts';
 
 /** Where the last good copy of devices.json is kept. @param stateDir STATE_DIR */
@@ -46,7 +46,7 @@ export class LastGoodConfig {
     const { path, warn } = this.#options;
     if (text !== this.#text) return;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(path));
       await writeAtomically(path, text);
       this.#hasWarned = false;
     } catch (error) {

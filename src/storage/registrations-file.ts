@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Registration, RegistrationKeeping } from '../config/registration.ts';
 import { fileErrorText } from '../core/file-error.ts';
 import { brokenName } from './files/broken-name.ts';
+import { makeFolder } from './files/make-folder.ts';
 import { writeAtomically } from './files/write-atomically.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -71,7 +72,7 @@ export class RegistrationsFile implements RegistrationKeeping {
     const devices = this.#all?.() ?? [];
     this.#all = undefined;
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(this.#path));
       await writeAtomically(this.#path, JSON.stringify({ version: 1, devices }));
     } catch (error) {
       this.#warn(`which devices have been let in cannot be written: ${fileErrorText(error)}`);

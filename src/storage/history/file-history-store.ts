@@ -1,11 +1,12 @@
 import { readFileSync, renameSync, statSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistoryEntry, HistoryStore } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { brokenName } from '../files/broken-name.ts';
 import { deviceFileName } from '../files/device-file-name.ts';
 import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { syncFolder, writeAtomically } from '../files/write-atomically.ts';
 import { historyName, isBrokenNameOf } from './file-names.ts';
 import { decodeHistory, encodeHistory } from './history-file.ts';
@@ -139,7 +140,7 @@ export class FileHistoryStore implements HistoryStore {
   }
 
   async #makeFolder(): Promise<void> {
-    await mkdir(this.#options.dir, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#options.dir);
   }
 
   /** Nothing is thrown away: the operator may be able to repair it. */

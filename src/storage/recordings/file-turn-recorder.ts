@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import type { TurnRecorder, TurnRecording } from '../../conversation/ports.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { TrustedTime } from '../files/trusted-time.ts';
 import { RecordedTurn, type TurnEnded } from './recorded-turn.ts';
 import { type RetentionLimits, ROOM_AFTER_SWEEP, sweep } from './retention.ts';
@@ -129,7 +129,7 @@ export class FileTurnRecorder implements TurnRecorder {
     const { dir, maxBytes } = this.#options;
     if (this.#isAbandoned) return;
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await makeFolder(dir);
     } catch (error) {
       this.#trouble.failed(dir, error);
       return;

@@ -1,7 +1,8 @@
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WAV_HEADER_BYTES, wavHeader } from '../../audio/wav.ts';
 import { deviceFileName } from '../files/device-file-name.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { RecordedSide, RecordedTurn, TurnEnded } from './recorded-turn.ts';
 import { dayName, INDEX_NAME, type Side, wavName } from './recording-names.ts';
 import { turnLine } from './turn-line.ts';
@@ -17,7 +18,7 @@ export interface WriteOptions {
 /** Writes a turn: a WAV file for each side that has audio, and a line in the day's index. Returns bytes; rejects as node:fs does. */
 export async function writeTurn(turn: RecordedTurn, ended: TurnEnded, options: WriteOptions): Promise<number> {
   const folder = join(options.dir, deviceFileName(turn.device), dayName(turn.startedAt));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   let bytes = 0;
   const write = async (side: Side, recorded: RecordedSide | undefined): Promise<string | undefined> => {
     if (!recorded || recorded.audio.length === 0) return undefined;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DiskTrouble, type TellTrouble } from '../files/disk-trouble.ts';
+import { makeFolder, makeFolderSync } from '../files/make-folder.ts';
 import { SessionFolder } from './session-folder.ts';
 
 /** Folders of sessions are called so; nothing else in the folder is touched. */
@@ -42,7 +42,7 @@ export class TempFiles {
   static async open(options: TempFilesOptions): Promise<TempFiles> {
     const files = new TempFiles(options);
     await files.#guarded(async () => {
-      await mkdir(options.dir, { recursive: true, mode: 0o700 });
+      await makeFolder(options.dir);
       await files.#removeOthers();
     });
     files.#sweepLater();
@@ -55,7 +55,7 @@ export class TempFiles {
     const name = `hotpin-${randomBytes(8).toString('hex')}`;
     const folder = join(dir, name);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolderSync(folder);
     } catch (error) {
       // Each recording then fails as it is begun.
       this.#trouble.failed('folder', error);
