@@ -35,7 +35,12 @@ test('a port in use is said plainly', async () => {
 
 test('an address that is not ours is said plainly', async () => {
   const options = { api: { fetch: () => new Response() }, port: 0 };
-  await expect(startHttpServer({ ...options, host: '192.0.2.1' })).rejects.toMatchObject({ code: 'settings_invalid' });
+  for (const host of ['192.0.2.1', '2001:db8::1']) {
+    await expect(startHttpServer({ ...options, host })).rejects.toMatchObject({
+      code: 'settings_invalid',
+      message: `HOST is ${host}, which is no address of this machine: use 127.0.0.1 or ::1, or 0.0.0.0 or :: for all of them`,
+    });
+  }
 });
 
 test('close lets a request finish, cuts idle lines, and may be called twice', async () => {

@@ -73,11 +73,12 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     case 'EACCES':
       return new DialtoneError('settings_invalid', `port ${port} needs privileges: set PORT to 1024 or more`, cause);
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new DialtoneError(
         'settings_invalid',
-        `HOST is ${host}, which is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of them`,
+        `HOST is ${host}, which is no address of this machine: use 127.0.0.1 or ::1, or 0.0.0.0 or :: for all of them`,
         cause,
       );
     default:

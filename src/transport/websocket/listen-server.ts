@@ -178,9 +178,10 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
         cause,
       });
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
     case 'EAI_AGAIN': {
-      const message = `LISTEN_HOST is ${host}, which is no address of this machine: use 0.0.0.0 for all of them`;
+      const message = `LISTEN_HOST is ${host}, which is no address of this machine: use 0.0.0.0 or :: for all of them`;
       return new DialtoneError('settings_invalid', message, { cause });
     }
     default:
