@@ -29,6 +29,13 @@ fail() {
   exit 1
 }
 
+# Whether a switch such as PROD is on.
+on() {
+  case "$1" in
+    "" | 0 | no | false) return 1 ;;
+  esac
+}
+
 # Whether a variable is set in the shell or in .env.
 given() {
   eval "[ -n \"\${$1:-}\" ]" && return
@@ -90,14 +97,14 @@ else
 fi
 
 files="-f docker-compose.autoconnect.yml"
-if [ -n "${PROD:-}" ]; then
+if on "${PROD:-}"; then
   for folder in secrets state; do
     [ -d "$folder" ] || fail "PROD=1 needs the folder $folder: the beginning of docker-compose.prod.yml has the commands"
   done
   files="$files -f docker-compose.prod.yml"
 fi
 detach=""
-[ -z "${DETACH:-}" ] || detach="-d"
+if on "${DETACH:-}"; then detach="-d"; fi
 
 # A devices.json beside this script is where the original system had it.
 mkdir -p config

@@ -68,6 +68,8 @@ for name in ${names}; do eval "value=\\\${$name:-}"; [ -z "$value" ] || echo "$n
     const first = start([]);
     expect([first.status, first.err]).toEqual([1, expect.stringContaining('put in the addresses of your devices')]);
     expect(first.config()).toContain('"devices"');
+    const off = start([], { PROD: '0', DETACH: 'false' }, { 'devices.json': '{}' });
+    expect(off.out).toContain('docker compose -f docker-compose.autoconnect.yml up --build');
     const dance = start(['dance']);
     expect([dance.status, dance.err]).toEqual([64, expect.stringContaining('there is no profile "dance"')]);
     expect(dance.err).toContain('  monitoring ');
