@@ -97,6 +97,8 @@ else
 fi
 
 files="-f docker-compose.autoconnect.yml"
+# shellcheck disable=SC2086 # lists of words
+answer=$($compose $files ps 2>&1) || fail "Docker does not answer: is it running, and may this user use it? $(echo "$answer" | tail -n 1)"
 if on "${PROD:-}"; then
   for folder in secrets state; do
     [ -d "$folder" ] || fail "PROD=1 needs the folder $folder: the beginning of docker-compose.prod.yml has the commands"

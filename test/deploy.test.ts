@@ -90,6 +90,16 @@ for name in ${names}; do eval "value=\\\${$name:-}"; [ -z "$value" ] || echo "$n
     expect(config).toThrow();
   });
 
+  it('says that Docker does not answer, in one line', () => {
+    const DOCKER =
+      '#!/bin/sh\n[ "$2" = version ] && exit 0\necho Traceback\necho "permission denied: docker.sock" >&2\nexit 1\n';
+    const { status, err } = start(['sim'], { DOCKER });
+    expect([status, err]).toEqual([
+      1,
+      'start_autoconnect.sh: Docker does not answer: is it running, and may this user use it? permission denied: docker.sock\n',
+    ]);
+  });
+
   it('works with docker-compose where the plugin is not installed, and says what to install where neither is', () => {
     const files = { 'devices.json': '{"devices": []}' };
     const docker = `#!/bin/sh\nexit 1\n`;
