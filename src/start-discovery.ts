@@ -122,7 +122,7 @@ async function announce(deps: StartDiscoveryDeps, onProblem: (error: Error) => v
   const host = `dialtone-${hostname().replace(/\..*$/, '')}`;
   const announcer = await Announcer.open({ clock: deps.clock, host, onProblem });
   const set = () => {
-    const pins = fleet.list().filter(({ config }) => config.protocol === 'hotpin');
+    const pins = fleet.list().filter(({ config }) => config.protocol === 'hotpin' || config.protocol === 'hotpin-v1');
     const wanted = announcements({
       name: mdnsName(settings),
       hotpinName: settings.HOTPIN_NAME,

@@ -50,7 +50,7 @@ describe('a device of a protocol', () => {
 
   it('that does not exist is told so, and everything else that is wrong', () => {
     expect(problemsOf({ protocol: 'PCM', port: 'x', audio_fromat: 'auto' })).toEqual([
-      '  - devices[0].protocol: expected one of "realtime", "pcm", "xiaozhi", "webrtc", "hotpin"; found "PCM"',
+      '  - devices[0].protocol: expected one of "realtime", "pcm", "xiaozhi", "webrtc", "hotpin", "hotpin-v1"; found "PCM"',
       '  - devices[0].port: expected a number, found "x"',
       '  - devices[0].audio_fromat: unknown key; did you mean "audio_format"?',
     ]);

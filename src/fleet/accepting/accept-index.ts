@@ -43,6 +43,12 @@ export class AcceptIndex {
     return this.#any.get(protocol);
   }
 
+  /** Whether it is a device with an entry of its own, which is not for any. */
+  isMeant(protocol: string, { ids, token }: Identity): boolean {
+    const isNamed = ids.some((id) => this.#byId.has(`${protocol} ${canonicalId(id)}`));
+    return isNamed || (token !== undefined && this.#byToken.has(`${protocol} ${hashOf(token)}`));
+  }
+
   /** A device that says a known id is that one, or none; then its token is looked for, then the entry for any. */
   find(protocol: string, { ids, token }: Identity): Recognition {
     for (const id of ids) {

@@ -97,11 +97,24 @@ export class Acceptor {
     return this.#deps.index().find(protocol, identityOf(arrival));
   }
 
-  /** The protocol whose devices dial in here: of those that share a path, the one whose key the query has. */
-  #protocolAt({ path, query }: Arrival): Protocol | undefined {
+  /**
+   * The protocol whose devices dial in here: of those that share a path, the one whose key the query has; else the one whose device
+   * this is, or may be.
+   */
+  #protocolAt(arrival: Arrival): Protocol | undefined {
+    const { path, query } = arrival;
     const protocols = this.#byPath.get(withoutSlash(path)) ?? [];
     const isMarked = ({ accept }: Protocol) => accept?.queryKey !== undefined && query.get(accept.queryKey);
-    return protocols.find(isMarked) ?? protocols.find(({ accept }) => accept?.queryKey === undefined);
+    const marked = protocols.find(isMarked);
+    if (marked) return marked;
+    const unmarked = protocols.filter(({ accept }) => accept?.queryKey === undefined);
+    const identity = identityOf(arrival);
+    const index = this.#deps.index();
+    return (
+      unmarked.find(({ id }) => index.isMeant(id, identity)) ??
+      unmarked.find(({ id }) => index.find(id, identity).type !== 'unknown') ??
+      unmarked[0]
+    );
   }
 
   /** Says how a device may dial in. Nothing of what it says is proved: a token, once given, goes to the same device only. */

@@ -5,7 +5,8 @@ import { readPicture } from '../pictures/picture-body.ts';
 import type { PictureLimits } from '../pictures/picture-format.ts';
 import type { ListenerApp, ListenerAppDeps } from './listener-app.ts';
 
-const PROTOCOL = 'hotpin';
+/** Both generations show pictures in the same way. */
+const PROTOCOLS = ['hotpin', 'hotpin-v1'] as const;
 
 /** Where a pin sends its pictures, and asks where it stands. */
 export const PIN_PATHS = { image: '/image', state: '/state' } as const;
@@ -76,8 +77,10 @@ function deviceOf(
 ): string | { readonly problem: string; readonly status: 400 | 401 } {
   const arrival = arrivalOf(c.env.incoming);
   if (!arrival) return { problem: 'this is no path', status: 400 };
-  const found = fleet.recognise(PROTOCOL, arrival);
-  if (found.type === 'known') return found.name;
+  for (const protocol of PROTOCOLS) {
+    const found = fleet.recognise(protocol, arrival);
+    if (found.type === 'known') return found.name;
+  }
   return { problem: 'send the token of the pin: "Authorization: …", or "token" in the query', status: 401 };
 }
 
