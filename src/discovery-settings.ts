@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { flag } from './flag-setting.ts';
 import { decimalNumber, wholeNumber } from './number-setting.ts';
 
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 /** A label of DNS has at most 63 bytes. */
 const label = z
   .string()

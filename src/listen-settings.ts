@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DialtoneError } from './core/errors.ts';
 import { fileErrorText } from './core/file-error.ts';
+import { flag } from './flag-setting.ts';
 import { wholeNumber } from './number-setting.ts';
 
 const port = wholeNumber(0, 65535);
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (max: number) => wholeNumber(1, max);
 
 /** Environment variables about devices that dial in. */

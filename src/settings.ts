@@ -8,6 +8,7 @@ import { isQuoted, REMOVE_QUOTES } from './core/quoted-value.ts';
 import { Secret } from './core/secret.ts';
 import { parseTcpAddress } from './core/tcp-address.ts';
 import { discoveryFields } from './discovery-settings.ts';
+import { flag } from './flag-setting.ts';
 import { hotpinFields } from './hotpin-settings.ts';
 import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
@@ -55,7 +56,6 @@ const engines = <K extends keyof typeof ENGINE_NAMES>(kind: K) =>
     if (new Set(names).size !== names.length) return wrong('name each engine once');
     return names.length > MAX_ENGINES ? wrong(`name at most ${MAX_ENGINES} engines`) : (names as EngineName<K>[]);
   });
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /**
  * Every environment variable, with its default and what it is for. The table in docs/CONFIGURATION.md is generated from this
@@ -131,7 +131,9 @@ export const settingsSchema = z.object({
       'cannot call any; see docs/CONVERSATION.md.',
   }),
   LLM_IMAGES: z
-    .enum(['auto', 'true', 'false'])
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['auto', 'true', 'false']))
     .default('auto')
     .meta({
       description:
