@@ -71,7 +71,6 @@ describe('a pin of the first generation', () => {
     for (const [send, message] of [
       ['{"signal":"EOS"}', /no recording/],
       ['{"dance":1}', /neither/],
-      ['[', /neither/],
       [Buffer.alloc(8), /32 to/],
     ] as const) {
       pin.texts.length = 0;
@@ -82,6 +81,11 @@ describe('a pin of the first generation', () => {
     await record(pin, new Int16Array(16_000));
     await time.until(is(pin, 'error'));
     expect(pin.texts.at(-1)).toMatchObject({ message: expect.stringMatching(/no words/) });
+    pin.texts.length = 0;
+    for (let count = 0; count < 10; count++) pin.socket.send('[');
+    pin.socket.send('{"session_id":"again"}');
+    await time.until(is(pin, 'connected'));
+    expect(pin.texts.map(({ status }) => status)).toEqual(['error', 'connected']);
     await record(pin, QUESTION.samples);
     await time.until(() => all('turn.ended').some(({ outcome }) => outcome === 'answered'));
     expect(all('turn.ended').at(-1)).toMatchObject({ heard: QUESTION.text });

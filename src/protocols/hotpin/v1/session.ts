@@ -20,6 +20,9 @@ const MAX_AHEAD_MS = 8_000;
 /** The device is told after so many messages that they have come: it stalls when two are not acknowledged. */
 const TELL_EVERY = 2;
 
+/** Mistakes that are told of between two recordings. */
+const MAX_TOLD = 20;
+
 /** What a session is made with. */
 export interface FirstPinSessionOptions {
   readonly link: Link;
@@ -55,6 +58,8 @@ export class FirstPinSession implements DeviceSession {
   #reply = '';
   /** The answer that is being sent; undefined: none is. */
   #answer: WavSlices | undefined;
+  /** A mistake is told once until the next recording: a device that repeats it needs no flood of answers. */
+  readonly #told = new Set<string>();
   #closed = false;
 
   constructor(options: FirstPinSessionOptions) {
@@ -172,6 +177,7 @@ export class FirstPinSession implements DeviceSession {
     this.#isRecording = true;
     this.#isReset = false;
     this.#chunks = 0;
+    this.#told.clear();
     this.#recording.begin();
     this.#stallLater();
   }
@@ -218,6 +224,8 @@ export class FirstPinSession implements DeviceSession {
 
   #refuse(message: string, reason: 'unexpected' | 'unknown_type' | 'bad_pcm'): void {
     this.#options.listener.event({ type: 'dropped', reason });
+    if (this.#told.has(message) || this.#told.size >= MAX_TOLD) return;
+    this.#told.add(message);
     this.#status('error', { message });
   }
 
