@@ -89,6 +89,63 @@ describe('OpenAiLlm', () => {
     ]);
   });
 
+  describe('sends no images to a server that refuses them', () => {
+    const image = { type: 'image', mediaType: 'image/png', bytes: new Uint8Array([137, 80, 78, 71]) } as const;
+    const shown = [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }] as const;
+    const sent = () => fake.requests.map(({ chat }) => typeof chat?.messages[0]?.content);
+    /** @returns whether it was told that the model sees, and what it said, of each of two questions */
+    const askTwice = async (status: number, message?: string) => {
+      fake.fail('chat', { type: 'status', status, ...(message === undefined ? {} : { message }) });
+      const llm = makeLlm({}, { images: true });
+      const ask = async () => {
+        const reply = llm.reply(shown, { signal: signal() });
+        const { text } = await read(reply);
+        return [reply.capabilities.images, text];
+      };
+      return [await ask(), await ask()];
+    };
+
+    it.each([
+      [400, 'this model does not support image input'],
+      [
+        400,
+        "'messages.0' : for 'role:user' the following must be satisfied[('messages.0.content' : value must be a string)]",
+      ],
+      [400, 'some-model is not a multimodal model'],
+      [400, 'Invalid content type. image_url is only supported by certain models.'],
+      [422, 'unknown variant `image_url`, expected `text`'],
+      [500, 'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj'],
+    ])('as its model sees none: %i %s', async (status, message) => {
+      expect(await askTwice(status, message)).toEqual([
+        [false, REPLY],
+        [false, REPLY],
+      ]);
+      expect(sent()).toEqual(['object', 'string', 'string']);
+    });
+
+    it.each([
+      [400, 'You uploaded an unsupported image. Please make sure your image is valid.'],
+      [400, undefined],
+      [413, 'Request too large'],
+    ])('once, as this one is wrong: %i %s', async (status, message) => {
+      expect(await askTwice(status, message)).toEqual([
+        [false, REPLY],
+        [true, REPLY],
+      ]);
+      expect(sent()).toEqual(['object', 'string', 'object']);
+    });
+
+    it('and tells the error where they were not the reason', async () => {
+      fake.fail('chat', { type: 'status', status: 400, message: 'the model does not support this' }, 2);
+      const llm = makeLlm({}, { images: true });
+      const { error } = await read(llm.reply(shown, { signal: signal() }));
+      expect(error).toMatchObject({ code: 'engine_misconfigured' });
+      const next = llm.reply(shown, { signal: signal() });
+      expect((await read(next)).text).toBe(REPLY);
+      expect(next.capabilities.images).toBe(true);
+    });
+  });
+
   it('takes a base URL with /openai/v1 at its end', async () => {
     const client = createServiceClient(GROQ, {
       apiKey: new Secret(fake.apiKey),

@@ -1,4 +1,4 @@
-import { isAbort } from '../../core/errors.ts';
+import { DialtoneError, isAbort } from '../../core/errors.ts';
 import { textOf } from '../chat-content.ts';
 import { engineCall } from '../engine-call.ts';
 import type { ChatMessage, Llm, LlmCapabilities, LlmDelta, LlmOptions, LlmReply } from '../llm.ts';
@@ -35,6 +35,16 @@ const MAX_AFTERTHOUGHT_MS = 2_000;
 const ATTEMPTS = 2;
 const FIELDS_LEFT_OUT = 3;
 
+/** How servers say that a model sees no images, or of a field that it is text only: not that one of the images is wrong. */
+const SEES_NONE =
+  /(?:not|n't) support|not a multi-?modal|only supported|must be a string|unknown variant|expected .{0,30}string/;
+
+/** What one reply learns of images. */
+interface Sight {
+  /** The server has refused them. */
+  isRefused: boolean;
+}
+
 /** What is asked of the model. */
 interface Question {
   readonly messages: readonly ChatMessage[];
@@ -49,6 +59,8 @@ export class OpenAiLlm implements Llm {
   readonly #maxTokens: number;
   readonly #images: boolean | 'by_name';
   readonly #fields: ChatFields;
+  /** The server has told that the model sees nothing, whatever it is called. */
+  #isBlind = false;
 
   constructor({ client, model, modelSetting, maxTokens, images }: OpenAiLlmOptions) {
     this.id = client.service.id;
@@ -63,7 +75,8 @@ export class OpenAiLlm implements Llm {
   }
 
   reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
-    return engineCall(this.#reply(messages, options), this.id, this.#capabilities);
+    const sight: Sight = { isRefused: false };
+    return engineCall(this.#reply(messages, options, sight), this.id, this.#capabilities(sight));
   }
 
   /** See {@link ServiceClient.warm}. */
@@ -80,8 +93,8 @@ export class OpenAiLlm implements Llm {
     this.#client.close();
   }
 
-  get #capabilities(): LlmCapabilities {
-    const seesImages = () => this.#seesImages;
+  #capabilities(sight: Sight): LlmCapabilities {
+    const seesImages = () => !sight.isRefused && this.#seesImages;
     return {
       // The only model of a server is known once it was asked.
       get images() {
@@ -92,24 +105,27 @@ export class OpenAiLlm implements Llm {
   }
 
   get #seesImages(): boolean {
+    if (this.#isBlind) return false;
     if (this.#images !== 'by_name') return this.#images;
     const { known } = this.#model;
     return known !== undefined && seesImages(known);
   }
 
-  async *#reply(messages: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmDelta> {
+  async *#reply(messages: readonly ChatMessage[], options: LlmOptions, sight: Sight): AsyncGenerator<LlmDelta> {
     const model = await this.#model.name(options.signal);
     const sent = messages.map((message) => textOf(message));
     const call = this.#client.call('chat/completions', options.signal, sent);
     let asked: Question = { messages, options };
     let attempts = ATTEMPTS;
+    let isBlind = false;
     try {
       for (let attempt = 1; ; attempt++) {
-        const request = this.#request(model, asked);
+        const request = this.#request(model, asked, !sight.isRefused);
         let begun = false;
         try {
           for await (const delta of this.#stream(call, request)) {
             begun = true;
+            this.#isBlind ||= isBlind;
             yield delta;
           }
           return;
@@ -117,9 +133,13 @@ export class OpenAiLlm implements Llm {
           // What was said cannot be taken back.
           if (begun || attempt >= attempts) throw error;
           if (error instanceof ToolUseFailed) asked = withoutFunctions(asked);
-          else if (error instanceof RequestRefused) {
-            if (!this.#fields.learn(error, request)) throw error;
+          else if (error instanceof RequestRefused && this.#fields.learn(error, request)) {
             attempts = Math.min(attempts + 1, ATTEMPTS + FIELDS_LEFT_OUT);
+          } else if (isRefusal(error) && hasImages(request)) {
+            // They would stand in every later request of the conversation, too.
+            sight.isRefused = true;
+            isBlind = error instanceof RequestRefused && error.mentions(SEES_NONE) >= 0;
+            attempts += 1;
           } else if (!(error instanceof NothingCame)) throw error;
         }
       }
@@ -128,12 +148,12 @@ export class OpenAiLlm implements Llm {
     }
   }
 
-  #request(model: string, question: Question): ChatRequest {
+  #request(model: string, question: Question, withImages: boolean): ChatRequest {
     const asked = question.options.tools?.length && !this.#fields.takesTools ? withoutFunctions(question) : question;
     const { temperature, tools } = asked.options;
     return {
       model,
-      messages: toWireMessages(asked.messages, this.#seesImages),
+      messages: toWireMessages(asked.messages, withImages && this.#seesImages),
       stream: true,
       ...this.#fields.limit(this.#maxTokens),
       ...this.#fields.temperature(temperature),
@@ -168,6 +188,15 @@ export class OpenAiLlm implements Llm {
     }
     yield* reply.end();
   }
+}
+
+/** The server does not want this request as it is, and would not want it later. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof RequestRefused || (error instanceof DialtoneError && error.code === 'engine_bad_request');
+}
+
+function hasImages({ messages }: ChatRequest): boolean {
+  return messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === 'image_url'));
 }
 
 function withoutFunctions({ messages, options }: Question): Question {

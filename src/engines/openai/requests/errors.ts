@@ -186,7 +186,9 @@ export class CallErrors {
     if ((status === 503 || status === 529) && NO_ROOM.test(`${told.words ?? ''} ${told.reason ?? ''}`)) {
       return this.#error('engine_overloaded', `${who} has no room for more (${status})${words}.${again}`, wait);
     }
-    if (status >= 500 || status === 408 || status === 409 || status === 424) {
+    // llama.cpp says so with 500.
+    const refusesImages = status === 500 && /image input is not supported/i.test(told.words ?? '');
+    if (!refusesImages && (status >= 500 || status === 408 || status === 409 || status === 424)) {
       return this.#error('engine_unavailable', `${who} has a problem of its own (${number})${words}.${again}`, wait);
     }
     if (reason === 'tool_use_failed') return this.#toolUseFailed();
