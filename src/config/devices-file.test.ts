@@ -119,6 +119,23 @@ describe('devices.json', () => {
     ]);
   });
 
+  it('names the line of each mistake where there are several lines, lenient or not', () => {
+    const text =
+      '{\n  "devices": [\n    { "name": "hall", "host": "h",\n      "port": 0 },\n    { "name": "attic" }\n  ],\n  "x": 1\n}\n';
+    expect(() => parseDevices(text, 'devices.json')).toThrow(
+      [
+        'devices.json has 3 errors:',
+        '  - line 4: devices[0].port: expected a number of at least 1, found 0',
+        '  - line 5: devices[1].host: missing; expected a string',
+        '  - line 7: x: unknown key',
+      ].join('\n'),
+    );
+    const whole = '{\n  "devices": 5\n}';
+    expect(() => parseDevices(whole, 'devices.json', { lenient: true })).toThrow(
+      'line 2: devices: expected an array, found 5',
+    );
+  });
+
   it('takes the voices of the book it is given, however their letters are composed', () => {
     const read = (voice: string | undefined, names: readonly string[]) =>
       parseDevices(JSON.stringify({ devices: [{ ...minimal, voice }] }), 'devices.json', { voices: names }).devices[0]

@@ -111,8 +111,8 @@ export function readDevicesFile(file: string, options: DevicesFileOptions): Devi
 export function parseDevices(text: string, file: string, options: DevicesFileOptions): DevicesConfig {
   const json = parseJson(text, file, '{ "devices": [ … ] }');
   const { devices, misconfigured, templates, warnings } = options.lenient
-    ? checkLeniently(json, file, options)
-    : { ...checkStrictly(json, file, options), misconfigured: [], warnings: [] };
+    ? checkLeniently(json, { file, text }, options)
+    : { ...checkStrictly(json, { file, text }, options), misconfigured: [], warnings: [] };
   return {
     file,
     hash: createHash('sha256').update(text).digest('hex'),
@@ -130,11 +130,17 @@ const rootSchema = z.looseObject({
   devices: z.array(z.unknown()).max(10_000, 'at most 10,000 devices'),
 });
 
-function checkLeniently(json: unknown, file: string, options: DevicesFileOptions) {
+/** A file of the configuration, and the text in it. */
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+function checkLeniently(json: unknown, { file, text }: Source, options: DevicesFileOptions) {
   const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const knownKeys = knownKeysOf(kinds);
   const root = rootSchema.safeParse(json);
-  if (!root.success) throw invalidFile(file, describeIssues(root.error.issues, json, knownKeys));
+  if (!root.success) throw invalidFile(file, describeIssues(root.error.issues, json, knownKeys), text);
   const { devices: entries, $schema: _, defaults, ...others } = root.data;
   const keys = Object.keys(others);
   const issue: z.core.$ZodIssue = { code: 'unrecognized_keys', keys, path: [], message: '' };
@@ -146,13 +152,13 @@ function checkLeniently(json: unknown, file: string, options: DevicesFileOptions
   };
 }
 
-function checkStrictly(json: unknown, file: string, options: DevicesFileOptions) {
+function checkStrictly(json: unknown, { file, text }: Source, options: DevicesFileOptions) {
   const { kinds, voices = VOICE_NAMES, env = process.env } = options;
   const parsed = devicesFileSchemaFor(kinds, voices).safeParse(json);
   const knownKeys = knownKeysOf(kinds);
   if (!parsed.success) {
     const issues = describeIssues(parsed.error.issues, json, knownKeys);
-    throw invalidFile(file, [...issues, ...duplicatesIn(namesIn.safeParse(json).data ?? [])]);
+    throw invalidFile(file, [...issues, ...duplicatesIn(namesIn.safeParse(json).data ?? [])], text);
   }
   const templates = readTemplates(parsed.data.defaults, kinds, deviceSchemaFor(kinds, voices), knownKeys);
   const problems = [...templates.problems, ...duplicatesIn(parsed.data.devices.map(({ name }) => name))];
@@ -165,7 +171,7 @@ function checkStrictly(json: unknown, file: string, options: DevicesFileOptions)
     problems.push(...found.map((problem) => `devices[${index}].${problem}`));
     return device;
   });
-  if (problems.length > 0) throw invalidFile(file, problems);
+  if (problems.length > 0) throw invalidFile(file, problems, text);
   return { devices, templates: templates.byProtocol };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { DialtoneError } from '../../core/errors.ts';
 import { fileErrorText } from '../../core/file-error.ts';
 import { errorPosition, findJsonExtra, placeOf } from './json-extras.ts';
+import { problemLines } from './problem-lines.ts';
 
 /** A larger file is refused before it is parsed: 10,000 devices need about 3 MB. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -48,10 +49,15 @@ export function parseJson(text: string, file: string, expected: string): unknown
   }
 }
 
-/** The error about a file that is not right: every problem, one a line. */
-export function invalidFile(file: string, problems: readonly string[]): DialtoneError {
+/**
+ * The error about a file that is not right: every problem, one a line.
+ * @param text the JSON of the file, of which each problem then names its line, if there are several; not in `details`, which are the problems
+ * as they are
+ */
+export function invalidFile(file: string, problems: readonly string[], text?: string): DialtoneError {
   const count = problems.length === 1 ? 'an error' : `${problems.length} errors`;
-  const list = problems.map((problem) => `  - ${problem}`).join('\n');
+  const lines = text !== undefined && /[\r\n]/.test(text.trim()) ? problemLines(text, problems) : [];
+  const list = problems.map((problem, at) => `  - ${lines[at] ? `line ${lines[at]}: ` : ''}${problem}`).join('\n');
   return new DialtoneError('config_invalid', `${file} has ${count}:\n${list}`, { details: problems });
 }
 

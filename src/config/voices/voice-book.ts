@@ -89,6 +89,6 @@ export function readVoiceBook(file?: string): VoiceBook {
 export function parseVoices(text: string, file: string): VoiceBook {
   const json = parseJson(text, file, '{ "voices": [ … ] }');
   const parsed = voicesFileSchema.safeParse(json);
-  if (!parsed.success) throw invalidFile(file, describeIssues(parsed.error.issues, json, KNOWN_KEYS));
+  if (!parsed.success) throw invalidFile(file, describeIssues(parsed.error.issues, json, KNOWN_KEYS), text);
   return new VoiceBook(parsed.data.voices);
 }
