@@ -24,6 +24,17 @@ function fileWith(text: string): string {
   return path;
 }
 
+it.each([
+  [{ PORT: 'abc' }, 'PORT: "abc" is no whole number from 0 to 65535'],
+  [{ PORT: '1.5' }, 'PORT: "1.5" is no whole number from 0 to 65535'],
+  [{ PORT: '-1' }, 'PORT: "-1" is no whole number from 0 to 65535'],
+  [{ LISTEN_PORT: '99999' }, 'LISTEN_PORT: "99999" is no whole number from 0 to 65535'],
+  [{ PREEMPTIVE: 'yes' }, 'PREEMPTIVE: expected "true" or "false"'],
+  [{ DEVICE_CIDRS: '10.0.0.0/8,x' }, 'DEVICE_CIDRS: "x" is no address range such as 192.168.1.0/24'],
+])('%j: a variable that is wrong is told with what would be right', (env, text) => {
+  expect(problemOf(env as Record<string, string>).message).toBe(`the environment is not right:\n  - ${text}`);
+});
+
 describe('an empty environment', () => {
   it('gives the defaults', () => {
     expect(parseSettings({})).toEqual({

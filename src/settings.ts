@@ -14,6 +14,7 @@ import { listenFields } from './listen-settings.ts';
 import { localModelFields } from './local-model-settings.ts';
 import { mcpFields } from './mcp-settings.ts';
 import { decimalNumber, wholeNumber } from './number-setting.ts';
+import { settingsProblem } from './settings-problem.ts';
 import { webRtcFields } from './webrtc-settings.ts';
 
 const secret = z
@@ -357,7 +358,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   }
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${String(issue.path[0])}: ${issue.message}`);
+    for (const issue of parsed.error.issues) problems.push(settingsProblem(issue));
   }
   if (problems.length > 0 || !parsed.success) {
     throw new DialtoneError(

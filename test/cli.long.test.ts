@@ -280,6 +280,8 @@ describe('the command line', () => {
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['--help'], 0, /\n {2}validate {5}check a devices\.json[\s\S]*Exit codes:[\s\S]*78 {2}devices\.json/],
     [['say', '--help'], 0, /^dialtone say DEVICE TEXT/],
+    [['help', 'say'], 0, /^dialtone say DEVICE TEXT/],
+    [['help'], 0, /\n {2}validate {5}check a devices\.json/],
     [['models', '-h'], 0, /models install/],
     [['config', 'schema'], 0, /"\$schema": "http:\/\/json-schema\.org\/draft-07/],
     [['config', 'example'], 0, /"devices": \[/],
@@ -288,6 +290,8 @@ describe('the command line', () => {
     [['status', '--dance'], 64, /--dance[\s\S]*dialtone status/],
     [['-h'], 0, /healthcheck/],
     [['--version'], 0, new RegExp(`^${version}\n$`)],
+    [['stauts'], 64, /unknown command "stauts"; did you mean "status"\?/],
+    [['help', 'dance'], 64, /unknown command "dance"/],
     [['dance'], 64, /unknown command "dance"[\s\S]*dialtone validate/],
     [['--dance'], 64, /--dance[\s\S]*dialtone validate/],
     [['validate', 'a.json', 'b.json'], 64, /"b\.json" is one argument too many[\s\S]*dialtone validate/],

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { editDistance } from '../core/edit-distance.ts';
 import { type ErrorCode, toDialtoneError } from '../core/errors.ts';
 import { type Command, type CommandArgs, type CommandIo, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -17,10 +18,15 @@ const SETTING_CODES: readonly ErrorCode[] = ['settings_invalid', 'engine_misconf
 export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<number> {
   const [first = 'serve', ...rest] = args;
   if (first === '--help' || first === '-h') return tell(io, help());
+  if (first === 'help') return runCommandLine(rest.length === 0 ? ['--help'] : [...rest.slice(0, 1), '--help'], io);
   if (first === '--version') return tell(io, `${version()}\n`);
   const command = COMMANDS.find(({ name }) => name === first);
   if (!command) {
-    const what = first.startsWith('-') ? `unknown option ${first}` : `unknown command "${first}"`;
+    // So many letters may be wrong of the command that was meant.
+    const most = Math.floor(first.length / 3);
+    const near = COMMANDS.find(({ name }) => editDistance(name, first, most) <= most);
+    const meant = near ? `; did you mean "${near.name}"?` : '';
+    const what = first.startsWith('-') ? `unknown option ${first}` : `unknown command "${first}"${meant}`;
     io.err(`${what}\n\n${help()}`);
     return EXIT.usage;
   }
