@@ -110,7 +110,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const report = bus.report.bind(bus);
   const voices = options.voices ?? readVoiceBook(settings.VOICES_FILE);
   const transcripts = settings.LOG_TRANSCRIPTS;
-  const stopLogging = logEvents(bus, log, { transcripts });
+  const stopLogging = logEvents(bus, log, { transcripts, clock });
 
   log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
   for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);

@@ -11,7 +11,10 @@ function setUp({ transcripts = true } = {}) {
     throw error;
   });
   const lines: Record<string, unknown>[] = [];
-  const stop = logEvents(bus, createLog('debug', { write: (line) => lines.push(JSON.parse(line)) }), { transcripts });
+  const stop = logEvents(bus, createLog('debug', { write: (line) => lines.push(JSON.parse(line)) }), {
+    transcripts,
+    clock,
+  });
   return {
     clock,
     bus,
@@ -51,6 +54,54 @@ test('the first failure warns, later ones do not, recovery informs', () => {
     next_retry_at: '2026-01-01T12:00:05.000Z',
   });
   expect(lines[3]).toMatchObject({ failures: 3 });
+});
+
+test('a device that comes and goes is told of once a minute, and to be up once its line stays', () => {
+  const { bus, clock, lines, said } = setUp();
+  const lost: EventReport = { ...failed('a'), previous: 'ready' } as EventReport;
+  const cycle = (upMs: number, downMs: number) => {
+    bus.report(up('a'));
+    clock.advance(upMs);
+    bus.report(lost);
+    clock.advance(downMs);
+  };
+  cycle(1_000, 1_000);
+  cycle(1_000, 1_000);
+  const first = ['info device.connected', 'warn device.disconnected'];
+  expect(said()).toEqual([...first, ...first]);
+  lines.length = 0;
+  for (let round = 0; round < 60; round++) cycle(1_000, 1_000);
+  bus.report(failed('a'));
+  expect(said().filter((line) => !line.startsWith('debug'))).toEqual(Array(2).fill('warn device.disconnected'));
+  expect(lines.find(({ level }) => level === 'warn')).toMatchObject({ more_before: expect.any(Number) });
+  lines.length = 0;
+  bus.report(up('a'));
+  clock.advance(29_999);
+  expect(said()).toEqual(['debug device.connected']);
+  clock.advance(1);
+  expect(said()).toEqual(['debug device.connected', 'info device.connected']);
+  expect(lines[1]).toMatchObject({ device: 'a', failures: 62 });
+  // What is steady fails for the first time again.
+  clock.advance(60_000);
+  bus.report(lost);
+  bus.report(up('a'));
+  expect(said().slice(2)).toEqual(['warn device.disconnected', 'info device.connected']);
+});
+
+test('a device that is switched off while it comes and goes is told of no more', () => {
+  const { bus, clock, lines, said, stop } = setUp();
+  const lost: EventReport = { ...failed('a'), previous: 'ready' } as EventReport;
+  for (const event of [up('a'), lost, up('a'), lost, up('a')]) bus.report(event);
+  lines.length = 0;
+  bus.report({ type: 'device.state', device: 'a', state: 'disabled', previous: 'draining' });
+  clock.advance(60_000);
+  expect(said()).toEqual(['info device.disconnected']);
+  for (const event of [up('b'), { ...lost, device: 'b' }, up('b'), { ...lost, device: 'b' }, up('b')] as EventReport[])
+    bus.report(event);
+  stop();
+  lines.length = 0;
+  clock.advance(60_000);
+  expect(lines).toEqual([]);
 });
 
 test('devices fail each on their own account, and a lost line is told apart from a failed dial', () => {

@@ -1,7 +1,9 @@
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import type { Clock } from '../core/clock.ts';
 import { toDialtoneError } from '../core/errors.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
+import { LineLog } from './line-log.ts';
 import type { Log } from './log.ts';
 import { RepeatLimiter } from './repeat-limiter.ts';
 
@@ -20,6 +22,7 @@ type EventOf<T extends DialtoneEvent['type']> = Extract<DialtoneEvent, { type: T
 export interface LogEventsOptions {
   /** LOG_TRANSCRIPTS: whether what people said, and were told, is written. */
   readonly transcripts: boolean;
+  readonly clock: Clock;
 }
 
 /**
@@ -28,26 +31,35 @@ export interface LogEventsOptions {
  */
 export function logEvents(bus: EventBus, log: Log, options: LogEventsOptions): () => void {
   const lines = new EventLines(log, options);
-  return bus.subscribe((event) => lines.write(event));
+  const unsubscribe = bus.subscribe((event) => lines.write(event));
+  return () => {
+    unsubscribe();
+    lines.close();
+  };
 }
 
 class EventLines {
   readonly #log: Log;
   readonly #transcripts: boolean;
   readonly #repeats = new RepeatLimiter(REPEAT_MS);
-  /** Failures of each device since it was last up; only those that have some. */
-  readonly #failures = new Map<string, number>();
+  readonly #lines: LineLog;
 
-  constructor(log: Log, { transcripts }: LogEventsOptions) {
+  constructor(log: Log, { transcripts, clock }: LogEventsOptions) {
     this.#log = log;
+    this.#lines = new LineLog(log, clock);
     this.#transcripts = transcripts;
+  }
+
+  /** Writes nothing more by itself. */
+  close(): void {
+    this.#lines.close();
   }
 
   write(event: DialtoneEvent): void {
     const { type } = event;
     switch (type) {
       case 'device.state':
-        this.#deviceState(event);
+        this.#lines.write(event);
         break;
       case 'device.attempt':
         this.#log.debug({ event: type, device: event.device, attempt: event.attempt }, 'dialling');
@@ -180,49 +192,6 @@ class EventLines {
       ...(code === undefined ? {} : { code }),
     };
     this.#log.debug(line, 'engine called');
-  }
-
-  #deviceState(event: EventOf<'device.state'>): void {
-    const { device, state, previous, error, nextRetryAt } = event;
-    const fields = { device, state, previous };
-    if (error) {
-      const failures = (this.#failures.get(device) ?? 0) + 1;
-      this.#failures.set(device, failures);
-      const wasUp = previous === 'ready';
-      const line = {
-        event: wasUp ? 'device.disconnected' : 'device.failed',
-        ...fields,
-        failures,
-        error: { code: error.code, message: cleanText(error.message) },
-        ...(nextRetryAt === undefined ? {} : { next_retry_at: new Date(nextRetryAt).toISOString() }),
-      };
-      const text = wasUp ? 'line lost' : state === 'waiting' ? 'the device came and failed' : 'dial failed';
-      // The first failure says it; that it still fails is worth no more lines.
-      if (failures === 1) this.#log.warn(line, text);
-      else this.#log.debug(line, text);
-      return;
-    }
-    if (state === 'ready') {
-      const failures = this.#failures.get(device) ?? 0;
-      this.#failures.delete(device);
-      this.#log.info(
-        { event: 'device.connected', ...fields, failures },
-        failures > 0 ? 'line is up again' : 'line is up',
-      );
-      return;
-    }
-    if (state === 'stopped' || state === 'disabled') {
-      this.#failures.delete(device);
-      if (previous !== state && previous === 'draining') {
-        this.#log.info({ event: 'device.disconnected', ...fields }, 'line closed');
-        return;
-      }
-    }
-    if (state === 'waiting' && (previous === 'ready' || previous === 'draining')) {
-      this.#log.info({ event: 'device.disconnected', ...fields }, 'the device has gone');
-      return;
-    }
-    this.#log.debug({ event: 'device.state', ...fields }, state);
   }
 
   /** The stack is written once; that it happens again, a minute later and with how often meanwhile. */
