@@ -274,7 +274,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         maxSessions: settings.WEBRTC_MAX_SESSIONS,
         admit: (arrival) => manager.admit(arrival),
         onLimit: () => report({ type: 'arrival.refused', protocol: 'webrtc', reason: 'too_many' }),
-        onUnable: (problem) => log.warn({ event: 'listener.warning' }, `a WebRTC device was sent away: ${problem}`),
+        onProblem: (problem) => log.warn({ event: 'listener.warning' }, problem),
         onError: onListenerError,
       });
       closers.push(() => offers.close());

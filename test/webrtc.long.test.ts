@@ -92,11 +92,12 @@ it('a TURN server that ends its connections and goes away costs its own address,
     WEBRTC_TURN_USERNAME: 'dialtone',
     WEBRTC_TURN_PASSWORD: 'secret',
   };
-  const { app } = await startBackend([], { env, more: [entry()] });
+  const { app, log } = await startBackend([], { env, more: [entry()] });
   const gone = once(server, 'close');
   const { connection, sdp } = await offeringPeer();
   const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
   await gone;
+  expect(log()).toContain('no server of WEBRTC_ICE_SERVERS gives an address');
   await connection.setRemoteDescription({ type: 'answer', sdp: body.sdp ?? '' });
   await expect.poll(() => app.fleet.get('pi')?.state).toBe('ready');
 });

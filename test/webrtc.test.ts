@@ -48,9 +48,10 @@ describe('POST /connect', () => {
     });
     await once(server, 'listening');
     const env = { ...LISTEN, WEBRTC_ICE_SERVERS: `stun:127.0.0.1:${server.address().port}` };
-    const { app } = await startBackend([], { env, more: [entry()] });
+    const { app, log } = await startBackend([], { env, more: [entry()] });
     const { sdp } = await offeringPeer();
     const { body } = await postConnect(app.listenPort, { device_id: 'pi-kitchen', sdp });
+    expect(log()).not.toContain('WEBRTC_ICE_SERVERS');
     expect(body.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ 203\.0\.113\.9 \d+ typ srflx/);
     // Who asks a server is a full agent, and checks the way itself.
     expect(body.sdp).not.toContain('a=ice-lite');

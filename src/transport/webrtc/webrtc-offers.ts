@@ -27,8 +27,8 @@ export interface WebRtcOffersDeps {
   readonly admit: (arrival: Arrival) => Admission;
   /** An offer was refused for one of the limits. Called for some of many. */
   readonly onLimit: () => void;
-  /** No offer can be answered, for want of something on this machine: a sentence for its owner. Called for some of many. */
-  readonly onUnable: (problem: string) => void;
+  /** Something about this machine or its settings keeps devices away: a sentence for its owner. Called for some of many. */
+  readonly onProblem: (problem: string) => void;
   /** A defect of ours; the device is told no more than that. */
   readonly onError: (error: unknown) => void;
 }
@@ -121,6 +121,11 @@ export class WebRtcOffers {
       peer.close();
       return problem ? this.#unable(problem) : { ok: false, status: 503, error: 'dialtone is going away' };
     }
+    if (this.#deps.ice.servers.length > 0 && !/^a=candidate:.* typ (?:srflx|relay)/m.test(sdp)) {
+      this.#tell(
+        'no server of WEBRTC_ICE_SERVERS gives an address: WebRTC devices outside of this network do not reach it',
+      );
+    }
     const timer = this.#deps.clock.setTimer(() => this.#forget(id), HANDSHAKE_TIMEOUT_MS);
     this.#pending.set(id, { peer, address: arrival.address, timer });
     return { ok: true, sdp };
@@ -128,8 +133,12 @@ export class WebRtcOffers {
 
   /** The device cannot be helped, and the owner of this machine is told why. */
   #unable(problem: string): OfferResult {
-    if (this.#reports.take(1, this.#deps.clock.now())) this.#deps.onUnable(problem);
+    this.#tell(`a WebRTC device was sent away: ${problem}`);
     return { ok: false, status: 503, error: problem };
+  }
+
+  #tell(problem: string): void {
+    if (this.#reports.take(1, this.#deps.clock.now())) this.#deps.onProblem(problem);
   }
 
   /** @returns the link, unless the device may not come any more */
