@@ -48,7 +48,7 @@ export interface McpServerOptions {
   readonly clock: Clock;
   /** dialtone's own version. */
   readonly version: string;
-  /** Told of a call that failed through our fault. */
+  /** Told of a call that failed through our fault; on stdio also of what is no message. */
   readonly onError: (error: unknown) => void;
 }
 

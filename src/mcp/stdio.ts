@@ -21,6 +21,8 @@ export interface StdioServer {
 /** Serves one client that started this process and speaks with it over its standard input and output, a message a line. */
 export async function serveStdio({ input, output, ...options }: StdioOptions): Promise<StdioServer> {
   const server = new FleetMcpServer(options);
+  // A line that is no message, or one without end: its client sees nothing of it.
+  server.server.onerror = options.onError;
   const ended = new Promise<void>((resolve) => {
     server.server.onclose = resolve;
     // A client that ends closes our input, or no longer reads.
