@@ -153,7 +153,8 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
       parameters: z.object({
         device,
         tool: z.string().meta({ description: 'Name as get_status tells it.' }),
-        arguments: z.record(z.string(), z.unknown()).default({}),
+        // `true`, where zod writes `{}`: some providers of models take no schema that says nothing.
+        arguments: z.looseObject({}).default({}).meta({ additionalProperties: true }),
       }),
       run: async ({ device: of, tool, arguments: args }, backend) => {
         const tools = await toolsForModel(backend, of);
