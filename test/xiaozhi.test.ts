@@ -274,6 +274,8 @@ describe('bad devices', () => {
     expect(early.closed).toMatchObject({ code: 1002, reason: 'audio came before the hello' });
     const mute = await time.during(InboundDevice.dial(app.listenPort, '/xiaozhi/v1/?id=02:00:00:00:00:01'));
     await time.until(() => mute.closed !== undefined);
+    expect(mute.closed).toMatchObject({ code: 4408, reason: 'the device did not say its hello within 10 seconds' });
+    await time.until(() => app.fleet.get('toy')?.state === 'waiting');
     expect(app.fleet.get('toy')).toMatchObject({ state: 'waiting', lastError: { code: 'hello_timeout' } });
   });
 

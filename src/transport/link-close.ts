@@ -27,6 +27,7 @@ const FAILURES: Readonly<Partial<Record<CloseReason, ErrorCode>>> = {
   protocol_error: 'protocol_error',
   busy: 'device_busy',
   unauthorised: 'auth_failed',
+  hello_timeout: 'hello_timeout',
   internal_error: 'internal',
   lost: 'link_lost',
 };

@@ -23,6 +23,8 @@ export type CloseReason =
   | 'busy'
   /** The device failed to authenticate. */
   | 'unauthorised'
+  /** The device did not say its hello in time, or its session could not be set up. */
+  | 'hello_timeout'
   /** The same device has opened a newer link. */
   | 'superseded'
   /** A defect of ours: the device did nothing wrong. */

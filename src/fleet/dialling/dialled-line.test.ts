@@ -143,12 +143,11 @@ describe('the line of a device that we dial', () => {
     }
   });
 
-  it('terminates a dial or a session that takes too long, and nothing else', () => {
+  it('terminates a dial, and closes a session, that takes too long, and nothing else', () => {
     for (const state of DIALLED_STATES) {
-      for (const name of ['connect', 'hello'] as const) {
-        const due = (state === 'connecting' && name === 'connect') || (state === 'handshaking' && name === 'hello');
-        expect(types(effectsOf(machineIn(state), { type: 'timer', name }))).toBe(due ? 'terminate_link' : '');
-      }
+      const late = (name: 'connect' | 'hello') => types(effectsOf(machineIn(state), { type: 'timer', name }));
+      expect(late('connect')).toBe(state === 'connecting' ? 'terminate_link' : '');
+      expect(late('hello')).toBe(state === 'handshaking' ? 'close_link start_timer' : '');
     }
   });
 

@@ -72,7 +72,7 @@ const EFFECTS: readonly (readonly [Case, keyof typeof inputs, string])[] = [
   ['handshaking', 'closed', '-hello, down null'],
   ['handshaking', 'end', '-hello, bye 3 going_away, +drain'],
   ['handshaking', 'fault', 'bye 3 internal_error, +drain'],
-  ['handshaking', 'hello', 'kill 3 hello_timeout'],
+  ['handshaking', 'hello', 'bye 3 hello_timeout, +drain'],
   ['handshaking', 'drain', ''],
   ['ready', 'link', 'det, bye 3 superseded, open 4, +hello'],
   ['ready', 'rival', 'bye 4 busy'],

@@ -127,7 +127,7 @@ export function stepLine(machine: LineMachine, input: LineInput, context: LineCo
     case 'link':
       return link(machine, input, context);
     case 'session_ready':
-      return machine.state === 'handshaking' && input.generation === machine.generation
+      return machine.state === 'handshaking' && !machine.isClosing && input.generation === machine.generation
         ? ready(machine, context)
         : same(machine);
     case 'closed':
@@ -141,7 +141,7 @@ export function stepLine(machine: LineMachine, input: LineInput, context: LineCo
     case 'fault':
       return fault(machine, input.detail);
     case 'timer':
-      return timer(machine, input.name);
+      return timer(machine, input.name, context);
   }
 }
 
@@ -231,13 +231,14 @@ function fault(machine: LineMachine, detail: string): Step {
   return machine.state === 'waiting' ? same(machine) : sayGoodbye(machine, { reason: 'internal_error', detail });
 }
 
-function timer(machine: LineMachine, name: LineTimer): Step {
+function timer(machine: LineMachine, name: LineTimer, { helloTimeoutMs }: LineContext): Step {
   const { generation } = machine;
   switch (name) {
     case 'hello': {
       if (machine.state !== 'handshaking') return same(machine);
-      const detail = 'the session could not be set up in time';
-      return { machine, effects: [{ type: 'terminate_link', generation, code: 'hello_timeout', detail }] };
+      const seconds = (helloTimeoutMs ?? SESSION_TIMEOUT_MS) / 1_000;
+      const whose = helloTimeoutMs === null ? 'the session was not set up' : 'the device did not say its hello';
+      return sayGoodbye(machine, { reason: 'hello_timeout', detail: `${whose} within ${seconds} seconds` });
     }
     case 'drain': {
       if (machine.finishing) return closeNow(machine, machine.finishing);

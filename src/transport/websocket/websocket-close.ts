@@ -12,6 +12,7 @@ export const CLOSE_CODES: Readonly<Record<Exclude<CloseReason, 'lost'>, number>>
   protocol_error: 1002,
   busy: 1013,
   unauthorised: 4401,
+  hello_timeout: 4408,
   superseded: 4410,
   internal_error: 1011,
 };
