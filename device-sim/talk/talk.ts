@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   });
   const card = new PageCard((isThere) => print(isThere ? 'a browser is here' : 'the browser has left'));
   const web = { host: values.lan ? '0.0.0.0' : '127.0.0.1', port: portOf(values.port ?? '8080') };
-  const server = await startPageServer({ ...web, onPage: (socket) => card.accept(socket) });
+  const server = await startPageServer({ ...web, portOption: '--port', onPage: (socket) => card.accept(socket) });
   const device = await startSimDevice({
     name: DEVICE,
     sound: { card },

@@ -83,3 +83,12 @@ it('takes no WebSocket of another site, and no page without a sample rate', asyn
   vague.send('{"type":"hello","sampleRate":"fast"}');
   expect((await once(vague, 'close'))[0]).toBe(4001);
 });
+
+it('says which option sets the port when it is in use', async () => {
+  const { server } = await start();
+  const again = (portOption?: string) =>
+    startPageServer({ host: '127.0.0.1', port: server.port, onPage: () => {}, ...(portOption ? { portOption } : {}) });
+  const inUse = `Port ${server.port} on 127.0.0.1 is in use: choose another with`;
+  await expect(again()).rejects.toThrow(`${inUse} --web-port, 0 for any free one.`);
+  await expect(again('--port')).rejects.toThrow(`${inUse} --port, 0 for any free one.`);
+});

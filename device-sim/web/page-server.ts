@@ -21,6 +21,8 @@ export interface PageServerOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** The option of the program that sets it, for the error. Default: `--web-port`. */
+  readonly portOption?: string;
   /** A page has opened its WebSocket. */
   readonly onPage: (socket: WebSocket) => void;
 }
@@ -123,10 +125,13 @@ function upgrade(
   websockets.handleUpgrade(request, socket, head, onPage);
 }
 
-function listen(server: ReturnType<typeof createTcpServer>, { host, port }: PageServerOptions): Promise<number> {
+function listen(
+  server: ReturnType<typeof createTcpServer>,
+  { host, port, portOption = '--web-port' }: PageServerOptions,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = `Port ${port} on ${host} is in use: choose another --web-port.`;
+      const inUse = `Port ${port} on ${host} is in use: choose another with ${portOption}, 0 for any free one.`;
       reject(error.code === 'EADDRINUSE' ? new DialtoneError('port_in_use', inUse, { cause: error }) : error);
     });
     server.listen(port, host, () => {
