@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '#src/cli/commands';
 import { EXIT_CODE_MEANINGS } from '#src/cli/exit-codes';
+import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '#src/conversation/events';
+import { WARNING_CODES } from '#src/core/warnings';
+import { ARRIVAL_REFUSALS } from '#src/fleet/events';
+import { LINE_STATES } from '#src/fleet/line/line-state';
+import { DROP_REASONS } from '#src/protocols/protocol';
 import { alerts } from './support/monitoring/queries.ts';
 
 // docs/OPERATIONS.md tells of everything that an operator may meet, and of nothing else.
@@ -45,6 +50,18 @@ describe('docs/OPERATIONS.md', () => {
     );
   });
 
+  it('says what each state of a device means', () => {
+    expect(namesBelow('What states mean').sort()).toEqual([...LINE_STATES, 'misconfigured'].sort());
+  });
+
+  it('says what the values of labels mean', () => {
+    const section = page.split('\nWhat the values of labels mean:\n')[1]?.split('\n## ')[0] ?? '';
+    const cells = section.split('\n').map((line) => line.split(' | ')[1] ?? '');
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z0-9_]+)`/g)].map(([, name = '']) => name));
+    const values = [...DROP_REASONS, ...ARRIVAL_REFUSALS, ...TURN_OUTCOMES, ...TURN_KINDS, ...TURN_STAGES];
+    expect(named.sort()).toEqual(values.sort());
+  });
+
   it('says what each error code means', () => {
     const union = read('src/core/errors.ts').split('export type ErrorCode =')[1]?.split(';')[0] ?? '';
     const codes = [...union.matchAll(/'([a-z_]+)'/g)].map(([, code = '']) => code);
@@ -60,4 +77,10 @@ describe('docs/OPERATIONS.md', () => {
     expect(namesBelow('The command line')).toEqual(COMMANDS.map(({ name }) => name));
     for (const [code, meaning] of EXIT_CODE_MEANINGS) expect(page).toContain(`| ${code} | ${meaning} |`);
   });
+});
+
+it('docs/REST.md says what each warning of a device means', () => {
+  const section = read('docs/REST.md').split('\n## Warnings of a device\n')[1]?.split('\n## ')[0] ?? '';
+  const named = [...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code = '']) => code);
+  expect(named.sort()).toEqual([...WARNING_CODES].sort());
 });
