@@ -7,6 +7,7 @@ import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '#src/conversation/events
 import { WARNING_CODES } from '#src/core/warnings';
 import { ARRIVAL_REFUSALS } from '#src/fleet/events';
 import { LINE_STATES } from '#src/fleet/line/line-state';
+import { PROBLEM_CODES } from '#src/http/problem';
 import { DROP_REASONS } from '#src/protocols/protocol';
 import { alerts } from './support/monitoring/queries.ts';
 
@@ -83,4 +84,11 @@ it('docs/REST.md says what each warning of a device means', () => {
   const section = read('docs/REST.md').split('\n## Warnings of a device\n')[1]?.split('\n## ')[0] ?? '';
   const named = [...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code = '']) => code);
   expect(named.sort()).toEqual([...WARNING_CODES].sort());
+});
+
+it('docs/REST.md says what each error means', () => {
+  const section = read('docs/REST.md').split('\n## Errors\n')[1] ?? '';
+  const cells = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
+  const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code = '']) => code));
+  expect(named.sort()).toEqual([...PROBLEM_CODES].sort());
 });

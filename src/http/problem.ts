@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Codes of failed requests. Stable, as those of errors.ts are. */
-const PROBLEM_CODES = [
+export const PROBLEM_CODES = [
   'bad_request',
   'body_too_big',
   'busy',
