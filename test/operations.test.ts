@@ -7,8 +7,10 @@ import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '#src/conversation/events
 import { WARNING_CODES } from '#src/core/warnings';
 import { ARRIVAL_REFUSALS } from '#src/fleet/events';
 import { LINE_STATES } from '#src/fleet/line/line-state';
+import { isStreamed } from '#src/http/events/event-dto';
 import { PROBLEM_CODES } from '#src/http/problem';
 import { DROP_REASONS } from '#src/protocols/protocol';
+import type { DialtoneEventType } from '#src/telemetry/events';
 import { alerts } from './support/monitoring/queries.ts';
 
 // docs/OPERATIONS.md tells of everything that an operator may meet, and of nothing else.
@@ -91,4 +93,15 @@ it('docs/REST.md says what each error means', () => {
   const cells = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
   const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code = '']) => code));
   expect(named.sort()).toEqual([...PROBLEM_CODES].sort());
+});
+
+it('docs/REST.md names every event of GET /v1/events with its fields', () => {
+  const section = read('docs/REST.md').split('\n## Follow what happens\n')[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const namesIn = (cell = '') => [...cell.matchAll(/`([a-z_.]+)`/g)].map(([, name = '']) => name);
+  const source = read('src/http/events/event-dto.ts');
+  const types = [...source.matchAll(/case '([a-z_]+\.[a-z_]+)':/g)].map(([, type = '']) => type as DialtoneEventType);
+  expect(rows.flatMap((row) => namesIn(row.split(' | ')[0])).sort()).toEqual(types.filter(isStreamed).sort());
+  const fields = [...new Set(rows.flatMap((row) => namesIn(row.split(' | ')[2])))];
+  for (const field of fields) expect(source).toMatch(new RegExp(`\\b${field}(: |,| \\})`));
 });
