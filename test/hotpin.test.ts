@@ -274,6 +274,20 @@ describe('a pin', () => {
     expect(pin.of('error')).toEqual([]);
   });
 
+  it('is heard to the end of a recording that takes most of a minute', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, { clock: time.clock });
+    await time.during(pin.connect());
+    const { samples, text } = QUESTION;
+    const pause = new Int16Array(20 * 16_000);
+    await time.during(pin.record(concatSamples([samples, pause, samples, pause, samples])));
+    await time.until(() => all('turn.ended').length === 1 && pin.state === 'idle');
+    expect(all('turn.ended')[0]).toMatchObject({ heard: `${text} ${text} ${text}` });
+    expect(pin.of('transcript')).toHaveLength(1);
+    expect(pin.problems).toEqual([]);
+  });
+
   it('that wants WAV gets its header before the first sample', async () => {
     const time = new VirtualTime();
     const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry({ answer_format: 'wav' })] });

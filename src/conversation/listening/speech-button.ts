@@ -16,6 +16,9 @@ const PATIENCE_MS = 8_000;
 /** Speech shorter than this is the noise of the button itself, milliseconds. */
 const NOISE_MS = 100;
 
+/** No utterance is longer, however long the button is held, milliseconds of audio: the turn watchdog ends it after 60 s. */
+const LONGEST_HELD_MS = 55_000;
+
 /** What a button needs, and what it reports. */
 export interface SpeechButtonOptions {
   readonly clock: Clock;
@@ -66,9 +69,9 @@ export class SpeechButton {
 
   /** Whether an utterance begun by the button goes on in spite of this: held, or before the first word. */
   keepsOpen(reason: EndReason, { speechMs, text, utteranceMs }: Endpointing): boolean {
-    if (reason === 'too_long') return false;
-    if (isHeld(this.#state, this.#options.clock.now())) return true;
-    if (reason === 'recogniser') return false;
+    const mayBeLong = reason !== 'too_long' || utteranceMs < LONGEST_HELD_MS;
+    if (mayBeLong && isHeld(this.#state, this.#options.clock.now())) return true;
+    if (reason === 'recogniser' || reason === 'too_long') return false;
     return speechMs < NOISE_MS && text === '' && utteranceMs < PATIENCE_MS;
   }
 

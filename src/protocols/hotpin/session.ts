@@ -359,6 +359,7 @@ export class HotpinSession implements DeviceSession {
   }
 
   #heard(text: string, isTaken: boolean): void {
+    this.#partial = '';
     if (text !== '') this.#json('transcript', { text, final: true });
     if (isTaken) {
       this.#spoken += 1;
