@@ -33,7 +33,7 @@ export class AnswerMessages {
     return this.#reply.trim() !== '';
   }
 
-  /** A reply begins. */
+  /** A reply begins, or the question that it will be to. */
   begin(): void {
     this.#reply = '';
     this.#isTold = false;

@@ -88,6 +88,16 @@ describe('a pin that comes back', () => {
     ['recorded', (rig) => rig.says('recording_started'), {}, [sync('stalled', /record again/), AGAIN]],
     ['waited for an answer', (rig) => rig.asks(), {}, [sync('idle', /record again/), AGAIN]],
     [
+      'waited for an answer, having had another one before',
+      (rig) => {
+        rig.asks().answers().says('ready_for_playback').session.send({ type: 'reply_done' });
+        rig.clock.advance(1_000);
+        rig.asks();
+      },
+      {},
+      [sync('idle', /record again/), AGAIN],
+    ],
+    [
       'waited for an answer that was written, and is still to be spoken',
       (rig) => {
         rig.asks().session.send({ type: 'reply_started' });

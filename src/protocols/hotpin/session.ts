@@ -339,6 +339,7 @@ export class HotpinSession implements DeviceSession {
     this.#told.clear();
     this.#partial = '';
     this.#offers.forget();
+    this.#answer.begin();
     this.#recording.begin();
   }
 
