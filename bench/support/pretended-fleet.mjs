@@ -66,7 +66,9 @@ export async function startPretendedFleet({ entries, engineStatus = () => [], un
     /** Changes the state of a device, and tells so. */
     state(name, state, more = {}) {
       const { state: previous } = statuses.get(name);
-      statuses.set(name, { ...statuses.get(name), state, since: Date.now(), ...more });
+      const now = Date.now();
+      const downSince = state === 'backoff' ? now : null;
+      statuses.set(name, { ...statuses.get(name), state, since: now, downSince, ...more });
       const { lastError, nextRetryAt } = more;
       bus.report({
         type: 'device.state',
@@ -87,6 +89,7 @@ function statusOf(config, now) {
     config,
     state: config.enabled ? 'ready' : 'disabled',
     since: now - 3_600_000,
+    downSince: null,
     attempts: 0,
     lastError: null,
     nextRetryAt: null,
