@@ -132,7 +132,11 @@ export class DeviceList {
     );
     const isThere = this.#current !== undefined && this.#rows.get(this.#current)?.element.hidden === false;
     if (!isThere) this.#isChosen = false;
-    if (!this.#isChosen) this.#setCurrent(this.#visible()[0]?.dataset.device);
+    if (!this.#isChosen) {
+      /** @type {HTMLElement | null} */
+      const first = this.#list.querySelector('.row:not([hidden]) button.name');
+      this.#setCurrent(first?.dataset.device);
+    }
   }
 
   #tick() {
