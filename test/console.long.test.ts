@@ -320,6 +320,14 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.chromium.press('Escape');
     await page.hides('#detail');
     expect(await page.focus()).toBe('b');
+    // A button that takes the place of another one takes its focus, too.
+    await page.chromium.press('Enter');
+    await page.shows('#detail-name', 'b');
+    await page.chromium.run(`document.querySelector('#do-disable').focus()`);
+    await page.chromium.press('Enter');
+    await page.shows('#do-enable', 'Enable');
+    expect(await page.focus()).toBe('do-enable');
+    await page.chromium.press('Escape');
     // One stop for the whole list.
     expect(await page.chromium.run(`document.querySelectorAll('#device-rows button[tabindex="0"]').length`)).toBe(1);
   });

@@ -147,8 +147,12 @@ export class DeviceDetail {
     }
     const live = find('detail-live');
     live.replaceChildren(...(device.turn ? [liveTurnView(device.turn, device.activity, now)] : []));
-    setHidden(find('do-enable'), device.enabled);
-    setHidden(find('do-disable'), !device.enabled);
+    const [gone, come] = device.enabled ? ['do-enable', 'do-disable'] : ['do-disable', 'do-enable'];
+    const hadFocus = document.activeElement === find(gone);
+    setHidden(find(gone), true);
+    setHidden(find(come), false);
+    // The user who pressed it stays where it was.
+    if (hadFocus) find(come).focus();
   }
 
   /** @param {Device} device @param {number} now */

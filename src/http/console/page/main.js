@@ -25,6 +25,8 @@ const newcomers = new Newcomers(rest);
 /** Since when there is no connection, and when the next attempt is: by this machine's clock. @type {{ since: number, retryAt: number, why: string } | undefined} */
 let lost;
 let lastHeardAt = Date.now();
+/** What GET /v1/health told last. @type {any} */
+let health;
 /** Whether the turns from before the connection are there. */
 let hasPast = false;
 
@@ -96,6 +98,10 @@ setInterval(() => {
   if (lost === undefined && !document.hidden && find('sign-in').hidden) void refreshAll();
 }, REFRESH_MS);
 setInterval(showConnection, 1_000);
+// How long an engine has been as it is.
+setInterval(() => {
+  if (lost === undefined && !document.hidden) showHealth();
+}, 1_000);
 stream.start();
 
 /** @param {string} name */
@@ -154,14 +160,20 @@ function refreshStatus() {
 
 function refreshHealth() {
   return quietly('health', async () => {
-    const health = await rest.get('v1/health');
-    showEngines(health, rest.now());
-    setText(find('fleet-summary'), health.message);
-    // What is wrong with devices.json has a banner of its own, with the lines.
-    const problems = health.problems.filter((/** @type {string} */ problem) => !problem.startsWith('devices.json'));
-    setText(find('problems'), problems.join(' · '));
-    setHidden(find('problems'), problems.length === 0);
+    health = await rest.get('v1/health');
+    showHealth();
   });
+}
+
+/** What is known of the engines and the fleet as a whole. */
+function showHealth() {
+  if (!health) return;
+  showEngines(health, rest.now());
+  setText(find('fleet-summary'), health.message);
+  // What is wrong with devices.json has a banner of its own, with the lines.
+  const problems = health.problems.filter((/** @type {string} */ problem) => !problem.startsWith('devices.json'));
+  setText(find('problems'), problems.join(' · '));
+  setHidden(find('problems'), problems.length === 0);
 }
 
 function refreshConfig() {
