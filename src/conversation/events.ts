@@ -127,6 +127,8 @@ export interface EngineCalled {
   readonly kind: EngineKind;
   /** Name of the engine that did the work. */
   readonly engine: string;
+  /** The language model that was asked, where it has a name. */
+  readonly model?: string;
   /** Monotonic milliseconds, as all moments of a turn. */
   readonly startedAtMs: number;
   /** When the first text or audio came; missing: none came. */

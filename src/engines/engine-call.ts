@@ -27,6 +27,8 @@ export interface EngineCall<Capabilities> {
   readonly engine: string;
   /** What that engine can do. */
   readonly capabilities: Capabilities;
+  /** The language model that is asked for; undefined: it has no name, or is not known yet. */
+  readonly model?: string | undefined;
 }
 
 /** Marks a call with the one engine that does it. Changes and returns `call`. */

@@ -65,6 +65,19 @@ describe('a call of an engine', () => {
     ]);
   });
 
+  it('of a model that has a name tells it', async () => {
+    const { reports, own, signal } = setUp();
+    const llm = { ...own.llm, reply: () => Object.assign(own.llm.reply([], { signal }), { model: 'llama' }) };
+    const watched = watchCalls(
+      { ...own, llm: llm as unknown as typeof own.llm },
+      { clock: new ManualClock(), begun: () => (report) => reports.push(report) },
+    );
+    const reply = watched.llm.reply([], { signal });
+    await allOf(reply);
+    expect(reply.model).toBe('llama');
+    expect(reports).toMatchObject([{ kind: 'llm', model: 'llama' }]);
+  });
+
   it('that fails says with which code, and fails for its reader as before', async () => {
     const { reports, own, engines, signal } = setUp();
     own.llm.auto = undefined;

@@ -108,6 +108,10 @@ class WatchedCall<T, Capabilities> implements AsyncIterable<T>, EngineCall<Capab
     return this.#call.capabilities;
   }
 
+  get model(): string | undefined {
+    return this.#call.model;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     yield* new CallSpan(this.#kind, this.#call, this.#watch, this.#counting.amounts).items(
       this.#call,
@@ -184,9 +188,11 @@ class CallSpan {
   }
 
   #ended(end: Pick<CallReport, 'outcome' | 'code'>): void {
+    const { engine, model } = this.#call;
     this.#report({
       kind: this.#kind,
-      engine: this.#call.engine,
+      engine,
+      ...(model === undefined ? {} : { model }),
       startedAtMs: this.#startedAtMs,
       ...(this.#firstAtMs === undefined ? {} : { firstAtMs: this.#firstAtMs }),
       endedAtMs: this.#clock.now(),

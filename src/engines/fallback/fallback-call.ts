@@ -50,6 +50,10 @@ export class FallbackCall<E extends Engine, Item, Capabilities> implements Call<
     return this.#current.call.capabilities;
   }
 
+  get model(): string | undefined {
+    return this.#current.call.model;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
     this.#isBegun = true;
     try {

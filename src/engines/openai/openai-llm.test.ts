@@ -72,6 +72,10 @@ describe('OpenAiLlm', () => {
     });
   });
 
+  it('says which model it asks', async () => {
+    expect(makeLlm().reply(MESSAGES, { signal: signal() }).model).toBe('some-model');
+  });
+
   it('sends images to a model that sees them, and says so', async () => {
     const image = { type: 'image', mediaType: 'image/png', bytes: new Uint8Array([137, 80, 78, 71]) } as const;
     const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }] as const;

@@ -76,7 +76,9 @@ export class OpenAiLlm implements Llm {
 
   reply(messages: readonly ChatMessage[], options: LlmOptions): LlmReply & AsyncGenerator<LlmDelta> {
     const sight: Sight = { isRefused: false };
-    return engineCall(this.#reply(messages, options, sight), this.id, this.#capabilities(sight));
+    const reply = engineCall(this.#reply(messages, options, sight), this.id, this.#capabilities(sight));
+    // The only model of a server is known once it was asked.
+    return Object.defineProperty(reply, 'model', { get: () => this.#model.known });
   }
 
   /** See {@link ServiceClient.warm}. */

@@ -4,6 +4,9 @@ import { cleanText } from '../../core/clean-text.ts';
 /** Longest name of a function that the language model may have made up, characters. */
 const MAX_NAME = 64;
 
+/** Longest name of a model, characters: some are paths. */
+const MAX_MODEL = 256;
+
 /** A span to be made. Times are monotonic milliseconds, as in the events. */
 export interface SpanPlan {
   readonly name: string;
@@ -57,16 +60,17 @@ function between(name: string, from: TurnMoment, to: TurnMoment, moments: TurnEn
 
 /** One call of an engine. */
 export function callSpan(call: EngineCalled): SpanPlan {
-  const { kind, engine, startedAtMs, firstAtMs, endedAtMs, outcome, code } = call;
+  const { kind, engine, model, startedAtMs, firstAtMs, endedAtMs, outcome, code } = call;
   const operation = kind === 'llm' ? 'chat' : kind;
   return {
-    name: `${operation} ${engine}`,
+    name: `${operation} ${model === undefined ? engine : cleanText(model, MAX_NAME)}`,
     startMs: startedAtMs,
     endMs: endedAtMs,
     isClient: true,
     attributes: {
       ...(kind === 'llm' ? { 'gen_ai.operation.name': 'chat' } : {}),
       'gen_ai.provider.name': engine,
+      ...(model === undefined ? {} : { 'gen_ai.request.model': cleanText(model, MAX_MODEL) }),
       'dialtone.engine.kind': kind,
       'dialtone.engine.outcome': outcome,
       ...(firstAtMs === undefined ? {} : { 'gen_ai.response.time_to_first_chunk': (firstAtMs - startedAtMs) / 1000 }),

@@ -98,6 +98,16 @@ it('a call that ends behind its turn is below it, and turns of devices are kept 
   ]);
 });
 
+it('a reply is named after its model, where that has a name', () => {
+  const { bus, spans } = setUp();
+  bus.report(call({ model: 'llama-3.3-70b-versatile' }));
+  bus.report(ended());
+  expect(spans.find(({ plan }) => plan.name === 'chat llama-3.3-70b-versatile')?.plan.attributes).toMatchObject({
+    'gen_ai.provider.name': 'groq',
+    'gen_ai.request.model': 'llama-3.3-70b-versatile',
+  });
+});
+
 it('what failed says with which code', () => {
   const { bus, spans } = setUp();
   bus.report(call({ outcome: 'failed', code: 'engine_timeout' }));
