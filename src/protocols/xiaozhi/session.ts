@@ -1,25 +1,16 @@
-import type { Clock, Timer } from '../../core/clock.ts';
-import type { Link } from '../../transport/link.ts';
+import type { Timer } from '../../core/clock.ts';
 import type { DeviceTools } from '../device-tools.ts';
-import type { OfferedDownload } from '../downloads.ts';
-import type {
-  DeviceCommand,
-  DeviceListener,
-  DeviceSession,
-  DropReason,
-  ListenMode,
-  PlaybackFormat,
-} from '../protocol.ts';
+import type { DeviceCommand, DeviceSession, DropReason, ListenMode, PlaybackFormat } from '../protocol.ts';
 import { SentFrames } from '../sent-frames.ts';
 import type { Downlink } from './downlink.ts';
 import { readFrame } from './frame.ts';
 import { type DeviceHello, DOWNLINK_RATE, readHello, serverHello } from './hello.ts';
 import { type DeviceMessage, parseJson, readMessage } from './messages.ts';
 import { Screen } from './screen.ts';
+import type { XiaozhiSessionOptions } from './session-options.ts';
 import { SILENT, type SpeakingEffect, type SpeakingInput, START_PAUSE_MS, stepSpeaking } from './speaking-machine.ts';
-import { AvatarLoads, type OfferedFile } from './tools/avatar-loads.ts';
-import { SessionTools, type VisionAddress } from './tools/session-tools.ts';
-import type { Uplink } from './uplink.ts';
+import { AvatarLoads } from './tools/avatar-loads.ts';
+import { SessionTools } from './tools/session-tools.ts';
 
 /** How far ahead of the loudspeaker audio is sent unless the device's entry says so, milliseconds: five packets (xinnan). */
 export const AHEAD_MS = 300;
@@ -32,31 +23,6 @@ const SPARE_PACKETS = 4;
 
 /** A text of ours keeps the device's end of the link alive; more of them only fill its log. Milliseconds. */
 const PING_EVERY_MS = 20_000;
-
-/** What a session is made with. */
-export interface XiaozhiSessionOptions {
-  readonly link: Link;
-  readonly listener: DeviceListener;
-  readonly clock: Clock;
-  readonly sessionId: string;
-  /** It stays connected while its user does not speak, and its microphone is ours to open. */
-  readonly isPersistent: boolean;
-  readonly uplink: Uplink;
-  readonly createDownlink: (hello: DeviceHello) => Downlink;
-  /**
-   * Opens an address to which the device sends its pictures; undefined: there is none. Called once, if the device has functions.
-   * @param take takes a picture, base64 of JPEG; false when the device was not asked for one
-   */
-  readonly openVision: (take: (jpeg: string) => boolean) => OpenVision | undefined;
-  /** Offers the device a file; undefined: there is no address for it. */
-  readonly offer?: ((download: OfferedDownload) => OfferedFile) | undefined;
-}
-
-/** Where a device sends its pictures, while its session lasts. */
-interface OpenVision {
-  readonly address: VisionAddress;
-  readonly close: () => void;
-}
 
 /** One open link to a device that speaks `xiaozhi`. Nothing is told of the device before its hello. */
 export class XiaozhiSession implements DeviceSession {
