@@ -49,14 +49,15 @@ export class LineLog {
 
   /** Writes nothing more by itself. */
   close(): void {
-    for (const device of [...this.#devices.keys()]) this.#forget(device);
+    for (const memory of this.#devices.values()) this.#noLongerUp(memory);
   }
 
   #changed({ device, state, previous }: DeviceState): void {
     const fields = { device, state, previous };
     const isOff = state === 'stopped' || state === 'disabled';
     const hasGone = state === 'waiting' && (previous === 'ready' || previous === 'draining');
-    if (isOff || hasGone) this.#forget(device);
+    this.#noLongerUp(this.#devices.get(device));
+    if (isOff || hasGone) this.#devices.delete(device);
     if (hasGone || (isOff && previous === 'draining')) {
       const text = hasGone ? 'the device has gone' : 'line closed';
       this.#log.info({ event: 'device.disconnected', ...fields }, text);
@@ -110,8 +111,7 @@ export class LineLog {
   }
 
   #noteLife(memory: Memory): void {
-    this.#clock.clearTimer(memory.timer);
-    memory.timer = undefined;
+    this.#noLongerUp(memory);
     const livedMs = memory.upAtMs === undefined ? STEADY_MS : this.#clock.now() - memory.upAtMs;
     memory.shortLives = livedMs < STEADY_MS ? memory.shortLives + 1 : 0;
   }
@@ -125,8 +125,9 @@ export class LineLog {
     return memory;
   }
 
-  #forget(device: string): void {
-    this.#clock.clearTimer(this.#devices.get(device)?.timer);
-    this.#devices.delete(device);
+  #noLongerUp(memory: Memory | undefined): void {
+    if (!memory) return;
+    this.#clock.clearTimer(memory.timer);
+    memory.timer = undefined;
   }
 }

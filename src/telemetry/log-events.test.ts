@@ -96,6 +96,13 @@ test('a device that is switched off while it comes and goes is told of no more',
   bus.report({ type: 'device.state', device: 'a', state: 'disabled', previous: 'draining' });
   clock.advance(60_000);
   expect(said()).toEqual(['info device.disconnected']);
+  // Closed to be dialled anew: it is not up meanwhile.
+  for (const event of [up('c'), { ...lost, device: 'c' }, up('c'), { ...lost, device: 'c' }, up('c')] as EventReport[])
+    bus.report(event);
+  bus.report({ type: 'device.state', device: 'c', state: 'draining', previous: 'ready' });
+  lines.length = 0;
+  clock.advance(60_000);
+  expect(lines).toEqual([]);
   for (const event of [up('b'), { ...lost, device: 'b' }, up('b'), { ...lost, device: 'b' }, up('b')] as EventReport[])
     bus.report(event);
   stop();
