@@ -24,13 +24,21 @@ export function wantsProtocol(args: readonly string[], protocol: string): boolea
   );
 }
 
-/** The address that a device dials. @param example told when there is none, or none that can be. Throws {@link UsageError} */
+/**
+ * The address that a device dials: at the path of the example, where it has none of its own.
+ * @param example told when there is none, or none that can be
+ * @throws UsageError
+ */
 export function dialledUrl(protocol: string, connect: string | undefined, example: string): string {
-  if (connect !== undefined && /^wss?:\/\//.test(connect)) return connect;
+  if (connect !== undefined && /^wss?:\/\//.test(connect) && URL.canParse(connect)) {
+    const url = new URL(connect);
+    if (url.pathname === '/') url.pathname = new URL(example).pathname;
+    return url.href;
+  }
   throw new UsageError(`--protocol ${protocol} dials: give --connect ${example}`);
 }
 
-/** The options that every device has which dials a WebSocket, for `parseArgs`. */
+/** The options that every device has which dials a WebSocket, for `parseArgs`. `speaker`: a WAV file of what it plays. */
 export const DIALLING = {
   protocol: { type: 'string' },
   connect: { type: 'string' },
@@ -38,5 +46,6 @@ export const DIALLING = {
   token: { type: 'string' },
   mic: { type: 'string', multiple: true },
   say: { type: 'string', multiple: true },
+  speaker: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;

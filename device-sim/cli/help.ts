@@ -33,7 +33,7 @@ export const HELP = `A simulated voice device: a WebSocket server with a microph
   --fault NAME      misbehave, may be given several times: ${exampleOf(FAULT_FLAGS[0] as never)} reboots after 60 s and is away for 5 s
   --help            this text
 
-A pcm device that dials the backend (--id, --token, --name, --mic and --say as above and below):
+A pcm device that dials the backend (--id, --token, --name, --mic, --say and --speaker as above and below):
 
   npm run device-sim -- --protocol pcm --connect ws://127.0.0.1:8765/ws --say "what time is it"
 
@@ -41,7 +41,8 @@ A xiaozhi device, which dials the backend:
 
   npm run device-sim -- --protocol xiaozhi --connect ws://127.0.0.1:8765/xiaozhi/v1/ --say "what time is it"
 
-  --connect URL     where it dials
+  --connect URL     where it dials; without a path: /xiaozhi/v1/
+  --speaker FILE    WAV file of what it plays
   --id MAC          what it says it is                             (02:00:00:00:00:01)
   --token TEXT      what it bears
   --version N       1 | 2 | 3: of the binary messages              (1)
@@ -54,7 +55,8 @@ A HotPin, which dials the backend, records what it is asked, and plays the answe
 
   npm run device-sim -- --protocol hotpin --connect ws://127.0.0.1:8765/ws --token secret --say "what time is it"
 
-  --connect URL     where it dials
+  --connect URL     where it dials; without a path: /ws
+  --speaker FILE    WAV file of what it plays
   --token TEXT      what it bears
   --bears WHERE     raw | bearer | query: in the header Authorization, with "Bearer" before it, or in the address   (raw)
   --photo FILE      JPEG or PNG that it shows before the first question

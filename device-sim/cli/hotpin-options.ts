@@ -16,6 +16,8 @@ export interface HotpinCliOptions {
   /** Path of a picture that is shown before the first question. */
   readonly photo: string | undefined;
   readonly questions: readonly SpeechSource[];
+  /** Path of a WAV file of what its loudspeaker plays. */
+  readonly speaker: string | undefined;
 }
 
 /** Whether the command line asks for a pin. */
@@ -38,6 +40,7 @@ export function parseHotpin(args: readonly string[]): HotpinCliOptions | undefin
     noPong: values['no-pong'] ?? false,
     photo,
     questions: questionsIn(tokens),
+    speaker: values.speaker,
   };
 }
 

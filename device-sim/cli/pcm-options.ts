@@ -11,6 +11,8 @@ export interface PcmCliOptions {
   readonly name: string;
   readonly token: string | undefined;
   readonly questions: readonly SpeechSource[];
+  /** Path of a WAV file of what its loudspeaker plays. */
+  readonly speaker: string | undefined;
 }
 
 /** Whether the command line asks for a pcm device that dials: without `--connect` it waits to be dialled. */
@@ -38,5 +40,6 @@ export function parsePcmDialler(args: readonly string[]): PcmCliOptions | undefi
     name: values.name ?? 'device',
     token: values.token,
     questions: questionsIn(tokens),
+    speaker: values.speaker,
   };
 }

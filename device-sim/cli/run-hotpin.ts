@@ -3,21 +3,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HotpinDevice } from '../protocols/hotpin/hotpin-device.ts';
 import type { HotpinCliOptions } from './hotpin-options.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
+import { openWrittenSpeaker } from './written-speaker.ts';
 
 /** A question follows when the answer to the last one has been over for so long, milliseconds. */
 const PAUSE_MS = 1_000;
 
 /** Runs one pin until `stopped`. Throws what keeps it from dialling. */
 export async function runHotpin(
-  { name, questions, photo, token, ...options }: HotpinCliOptions,
+  { name, questions, photo, token, speaker, ...options }: HotpinCliOptions,
   stopped: Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
   const speeches = await Promise.all(questions.map(speechAt16kHz));
   const picture = photo === undefined ? undefined : await readFile(photo);
+  const written = openWrittenSpeaker(speaker, 16_000);
   const pin = new HotpinDevice({
     ...options,
     ...(token === undefined ? {} : { token }),
+    onSound: written?.play,
     onChange: (state) => print(`${name}: ${state}`),
     onText: (message) => {
       const line = describe(message);
@@ -31,6 +34,7 @@ export async function runHotpin(
   );
   await Promise.race([stopped, asked]);
   pin.off();
+  written?.close();
   for (const problem of pin.problems) print(`${name}: ${problem}`);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PcmDialler, type PcmText } from '../protocols/pcm/pcm-dialler.ts';
 import type { PcmCliOptions } from './pcm-options.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
+import { openWrittenSpeaker } from './written-speaker.ts';
 
 /** A question follows when the device has been silent for so long after an answer, milliseconds. */
 const PAUSE_MS = 1_500;
@@ -11,15 +12,17 @@ const PATIENCE_MS = 15_000;
 
 /** Runs one pcm device that dials until `stopped`. Throws what keeps it from dialling. */
 export async function runPcm(
-  { name, questions, url, id, token }: PcmCliOptions,
+  { name, questions, url, id, token, speaker }: PcmCliOptions,
   stopped: Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
   const speeches = await Promise.all(questions.map(speechAt16kHz));
+  const written = openWrittenSpeaker(speaker, 16_000);
   const device = new PcmDialler({
     url,
     id,
     ...(token === undefined ? {} : { token }),
+    onSound: written?.play,
     onText: (message) => print(`${name}: ${describe(message)}`),
     onLink: (isUp) => print(isUp ? `${name} is connected to ${url} as ${id}` : `${name} has lost its link`),
   });
@@ -27,6 +30,7 @@ export async function runPcm(
   const asked = ask(device, speeches).then(() => new Promise<never>(() => {}));
   await Promise.race([stopped, asked]);
   device.off();
+  written?.close();
   print(`${name}: ${(device.soundMs / 1_000).toFixed(1)} s sounded, ${device.overflowedMs} ms found no room`);
   for (const problem of device.problems) print(`${name}: ${problem}`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { XiaozhiDevice } from '../protocols/xiaozhi/xiaozhi-device.ts';
+import { PLAY_RATE, XiaozhiDevice } from '../protocols/xiaozhi/xiaozhi-device.ts';
 import { speechAt16kHz } from './speech-at-16khz.ts';
+import { openWrittenSpeaker } from './written-speaker.ts';
 import type { XiaozhiCliOptions } from './xiaozhi-options.ts';
 
 /** What wakes it. The microphone hears no wake word: the user of the command line says nothing but the questions. */
@@ -11,16 +12,18 @@ const PAUSE_MS = 1_000;
 
 /** Runs one xiaozhi device until `stopped`. Throws what keeps it from dialling. */
 export async function runXiaozhi(
-  { name, questions, kind, ...options }: XiaozhiCliOptions,
+  { name, questions, kind, speaker, ...options }: XiaozhiCliOptions,
   stopped: Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
   const speeches = await Promise.all(questions.map(speechAt16kHz));
   const { token, ...rest } = options;
+  const written = openWrittenSpeaker(speaker, PLAY_RATE);
   const device = new XiaozhiDevice({
     ...rest,
     kind,
     ...(token === undefined ? {} : { token }),
+    onSound: written?.play,
     onChange: (state) => print(`${name}: ${state}`),
     onText: (message) => {
       const line = describe(message);
@@ -32,6 +35,7 @@ export async function runXiaozhi(
   const asked = ask(device, speeches).then(() => new Promise<never>(() => {}));
   await Promise.race([stopped, asked]);
   device.off();
+  written?.close();
   for (const problem of device.problems) print(`${name}: ${problem}`);
 }
 

@@ -16,6 +16,8 @@ export interface XiaozhiCliOptions {
   readonly mode: 'auto' | 'realtime';
   readonly noPong: boolean;
   readonly questions: readonly SpeechSource[];
+  /** Path of a WAV file of what its loudspeaker plays. */
+  readonly speaker: string | undefined;
 }
 
 /** Whether the command line asks for a device that dials. */
@@ -40,6 +42,7 @@ export function parseXiaozhi(args: readonly string[]): XiaozhiCliOptions | undef
     mode: values.realtime ? 'realtime' : 'auto',
     noPong: values['no-pong'] ?? false,
     questions: questionsIn(tokens),
+    speaker: values.speaker,
   };
 }
 

@@ -35,6 +35,8 @@ export interface HotpinDeviceOptions {
   readonly onChange?: (state: PinState) => void;
   /** A text has come. */
   readonly onText?: (message: Readonly<Record<string, unknown>>) => void;
+  /** Plays this, mono s16 at 16 kHz. */
+  readonly onSound?: ((samples: Int16Array) => void) | undefined;
 }
 
 /** Where the program of a pin stands. */
@@ -309,7 +311,9 @@ export class HotpinDevice {
     if (message.length > MAX_BINARY_BYTES) this.problems.push(`a binary message of ${message.length} bytes`);
     if (!this.buffer.push(message.length)) return;
     this.played.push(message);
-    if (rms(pcmBytesToInt16(message.subarray(message.length % 2))) > 0.005) this.soundMs += message.length / 32;
+    const samples = pcmBytesToInt16(message.subarray(message.length % 2));
+    this.#options.onSound?.(samples);
+    if (rms(samples) > 0.005) this.soundMs += message.length / 32;
   }
 
   #setState(state: PinState): void {

@@ -27,6 +27,8 @@ export interface PcmDiallerOptions {
   readonly onText?: (message: PcmText) => void;
   /** Its link is there, or gone. */
   readonly onLink?: (isUp: boolean) => void;
+  /** Plays this, mono s16 at 16 kHz. */
+  readonly onSound?: ((samples: Int16Array) => void) | undefined;
 }
 
 /** A text of the backend. */
@@ -169,6 +171,7 @@ export class PcmDialler {
       return;
     }
     this.#playsUntilMs = Math.max(now, this.#playsUntilMs) + ms;
+    this.#options.onSound?.(samples);
     if (rms(samples) > 0.005) this.soundMs += ms;
   }
 

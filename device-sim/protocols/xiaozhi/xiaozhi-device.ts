@@ -15,7 +15,7 @@ import { packPacket, unpackPacket, type WireVersion } from './xiaozhi-wire.ts';
 
 /** Length of a packet, milliseconds, and the rate of what is played, Hz. */
 const FRAME_MS = 60;
-const PLAY_RATE = 24_000;
+export const PLAY_RATE = 24_000;
 
 /** Firmware handles `tts start` on another task: what comes sooner is lost. Milliseconds. */
 const START_MS = 30;
@@ -55,6 +55,8 @@ export interface XiaozhiDeviceOptions {
   readonly onChange?: (what: string) => void;
   /** A text has come. */
   readonly onText?: (message: Readonly<Record<string, unknown>>) => void;
+  /** Plays this, mono s16 at {@link PLAY_RATE}. */
+  readonly onSound?: ((samples: Int16Array) => void) | undefined;
 }
 
 /** Where the program of a device stands. */
@@ -389,6 +391,7 @@ export class XiaozhiDevice {
       this.#playedTimestampMs = timestampMs;
       const samples = this.#decoder?.decode(opus) ?? new Int16Array(0);
       this.packetsPlayed += 1;
+      this.#options.onSound?.(samples);
       if (rms(samples) > 0.005) this.soundMs += (samples.length * 1000) / PLAY_RATE;
     } catch (error) {
       this.problems.push(String(error));
