@@ -1,3 +1,4 @@
+import { onceNpmIsGone } from '#src/cli/npm-gone';
 import { parseCli } from './cli/cli-options.ts';
 import { UsageError } from './cli/cli-values.ts';
 import { drawWaveform } from './cli/draw-waveform.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    onceNpmIsGone(resolve);
   });
   if (isPcmDialler(args)) {
     const device = parsePcmDialler(args);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { onceNpmIsGone } from '#src/cli/npm-gone';
 import { type BackendProcess, type LogLine, startBackend } from '../backend/backend-process.ts';
 import { describeLogLine, stepLine } from '../backend/backend-view.ts';
 import { type SimDevice, startSimDevice } from '../device/sim-device.ts';
@@ -154,6 +155,7 @@ async function untilInterrupted(talk: () => Promise<TurnRecord[]>, backend: Back
   const ended = new Promise<number>((done) => {
     process.once('SIGINT', () => done(0));
     process.once('SIGTERM', () => done(0));
+    onceNpmIsGone(() => done(0));
     void backend.exited.then(() => done(1));
   });
   const talking = async () => {

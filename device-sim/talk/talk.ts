@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { onceNpmIsGone } from '#src/cli/npm-gone';
 import { CATALOGUE } from '#src/models/catalogue';
 import { installedModel } from '#src/models/find-model';
 import { defaultModelsDir } from '#src/models/models-dir';
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
   const ended = new Promise<number>((done) => {
     process.once('SIGINT', () => done(0));
     process.once('SIGTERM', () => done(0));
+    onceNpmIsGone(() => done(0));
   });
   const card = new PageCard((isThere) => print(isThere ? 'a browser is here' : 'the browser has left'));
   const web = { host: values.lan ? '0.0.0.0' : '127.0.0.1', port: portOf(values.port ?? '8080') };

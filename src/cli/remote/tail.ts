@@ -1,5 +1,6 @@
 import type { CommandArgs, CommandIo } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { onceNpmIsGone } from '../npm-gone.ts';
 import { BackendClient } from './backend-client.ts';
 import { BackendError } from './backend-error.ts';
 import { followEvents } from './follow-events.ts';
@@ -11,6 +12,7 @@ export async function tail(args: CommandArgs, io: CommandIo): Promise<number> {
   const stop = new AbortController();
   const end = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  onceNpmIsGone(end);
   process.stdout.on('error', end);
   const devices = new Set(args.positionals.map((name) => name.normalize('NFC')));
   let isFirst = true;

@@ -1,6 +1,7 @@
 import { toDialtoneError } from '../../core/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { EXIT } from '../exit-codes.ts';
+import { onceNpmIsGone } from '../npm-gone.ts';
 
 /** Beyond this a shutdown is cut short, milliseconds: Docker kills after 10 s. */
 const SHUTDOWN_MS = 8_000;
@@ -16,7 +17,7 @@ interface Ending {
 }
 
 /**
- * Waits for SIGTERM, SIGINT, or a defect that nothing else has caught. Devices are told goodbye in each case; a second signal
+ * Waits for SIGTERM, SIGINT, the end of the npm that has started this program, or a defect that nothing else has caught. Devices are told goodbye in each case; a second signal
  * ends the process at once. Called at the start: a signal without a listener does not end the first process of a container.
  * @param exit ends the process without a goodbye
  */
@@ -40,6 +41,9 @@ export function watchForTheEnd(log: Log, exit: (code: number) => void): Ending {
   };
   process.on('SIGTERM', signalled);
   process.on('SIGINT', signalled);
+  onceNpmIsGone(() => {
+    if (signals === 0) signalled('SIGTERM');
+  });
   const tell = reportDefects(log);
   process.on('uncaughtException', (error) => {
     tell('process.uncaught', error);

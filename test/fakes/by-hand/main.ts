@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { onceNpmIsGone } from '#src/cli/npm-gone';
 import { parseFault } from './faults.ts';
 import { HELP, parseOptions } from './options.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    onceNpmIsGone(resolve);
   });
   // A fake throws at a mistake of its client's, so that a test fails. Here it is told.
   process.on('uncaughtException', (error) => print(`the client made a mistake: ${error.message}`));
