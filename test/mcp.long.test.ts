@@ -186,6 +186,29 @@ it('one device is driven by the names of the stackchan gateway', async () => {
   expect(await during('move_head', { yaw: 0, pitch: 20 }).catch(String)).toContain('there is no tool "move_head"');
 });
 
+it('a device that dials in is waited for', async () => {
+  const time = new VirtualTime();
+  const { app } = await startBackend([], { time, env: LISTEN, more: [{ ...ROBOT, activation: 'push_to_talk' }] });
+  const { call } = await time.during(mcpClient(app.url));
+  const inTime = { device: 'robot', text: 'Hello there.', wait_for_device: 20 };
+  expect(await time.during(call('say', { ...inTime, wait_for_device: 0 }))).toMatchObject({
+    isError: true,
+    text: expect.stringContaining('is not connected'),
+  });
+  expect((await time.during(call('announce', { text: 'Hello.', wait_for_device: 1 }))).json()).toEqual({
+    devices: { robot: { refused: 'not_connected' } },
+  });
+  const said = call('say', inTime);
+  const announced = call('announce', { text: 'Dinner.', wait_for_device: 20 });
+  const heard = call('listen', { wait_for_device: 20, timeout: 1 });
+  const asked = call('ask', { text: 'Tea?', wait_for_device: 20, timeout: 1 });
+  await time.during(InboundDevice.dial(app.listenPort, '/ws?id=robot'));
+  expect((await time.during(said)).json()).toMatchObject({ outcome: 'played', heard: 'Hello there.' });
+  expect((await time.during(announced)).json()).toMatchObject({ devices: { robot: { outcome: 'played' } } });
+  expect((await time.during(heard)).json()).toMatchObject({ outcome: 'no_answer' });
+  expect((await time.during(asked)).json()).toMatchObject({ outcome: 'no_answer' });
+});
+
 it('a call that is cancelled does not keep others waiting', async () => {
   const time = new VirtualTime();
   const { app } = await startBackend([], { time, env: LISTEN, more: [TOY] });

@@ -1,5 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 
+/** The longest that a caller may wait for a device to be connected, seconds. */
+export const MAX_READY_WAIT_SECONDS = 300;
+
+/** What callers are told of that wait, whatever they call. */
+export const READY_WAIT_DESCRIPTION =
+  'Seconds to wait for a device that is not connected. Default: 0, which refuses at once with `not_connected`.';
+
 /** Callers that wait for a device to be connected. */
 export class ReadyWaits {
   readonly #clock: Clock;

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { MAX_READY_WAIT_SECONDS, READY_WAIT_DESCRIPTION } from '../fleet/ready-waits.ts';
 import { toSpokenText } from '../text/spoken-text.ts';
 
 const SAY_OUTCOMES = ['played', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
@@ -26,10 +27,13 @@ export const speechFields = {
 };
 
 /** How long an absent device is waited for. */
-const waitForDevice = {
-  wait_for_device: z.number().min(0).max(300).default(0).openapi({
-    description: 'Seconds to wait for a device that is not connected. Default: it answers `not_connected` at once.',
-  }),
+export const waitForDevice = {
+  wait_for_device: z
+    .number()
+    .min(0)
+    .max(MAX_READY_WAIT_SECONDS)
+    .default(0)
+    .openapi({ description: READY_WAIT_DESCRIPTION }),
 };
 
 /** Fields of what need not be waited for and may cut in. */
@@ -74,6 +78,7 @@ export const askBodySchema = z
 /** The body of POST /v1/devices/{name}/listen. */
 export const listenBodySchema = z
   .strictObject({
+    ...waitForDevice,
     wait: z
       .boolean()
       .default(false)

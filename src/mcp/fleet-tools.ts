@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_READY_WAIT_SECONDS, READY_WAIT_DESCRIPTION } from '../fleet/ready-waits.ts';
 import { type Backend, devicePath } from './backend.ts';
 import { callDevice, isCamera, toolsForModel } from './device-calls.ts';
 import { data, defineMcpTool, failure, type McpTool } from './mcp-tool.ts';
@@ -35,6 +36,12 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
       ? name.meta({ description: 'Name of the device.' })
       : name.default(only).meta({ description: `Name of the device. Default: ${only}.` });
   const all = names.length > 0 && names.length <= MAX_NAMES ? ` There are: ${names.join(', ')}.` : '';
+  const wait_for_device = z
+    .number()
+    .min(0)
+    .max(MAX_READY_WAIT_SECONDS)
+    .optional()
+    .meta({ description: READY_WAIT_DESCRIPTION });
   const voice = z.string().optional().meta({ description: "Voice. Default: the device's own." });
   return [
     defineMcpTool({
@@ -73,6 +80,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
         text,
         voice,
         interrupt: z.boolean().optional().meta({ description: 'true: an answer in progress is cut short.' }),
+        wait_for_device,
       }),
       run: async ({ device: to, ...body }, backend) => spoken(await backend.post(devicePath(to, '/say'), body)),
     }),
@@ -89,6 +97,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
           .max(120)
           .optional()
           .meta({ description: 'Seconds to wait for an answer. Default: 15.' }),
+        wait_for_device,
       }),
       run: async ({ device: to, ...body }, backend) => spoken(await backend.post(devicePath(to, '/ask'), body)),
     }),
@@ -104,10 +113,12 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
           .max(120)
           .optional()
           .meta({ description: 'Seconds in which the person must begin to speak. Default: 15.' }),
+        wait_for_device,
       }),
-      run: async ({ device: to, timeout }, backend) => {
-        const body = { wait: true, ...(timeout === undefined ? {} : { timeout }) };
-        const heard = (await backend.post(devicePath(to, '/listen'), body)) as Readonly<Record<string, unknown>>;
+      run: async ({ device: to, ...body }, backend) => {
+        const heard = (await backend.post(devicePath(to, '/listen'), { ...body, wait: true })) as Readonly<
+          Record<string, unknown>
+        >;
         const { outcome, answer, error } = heard;
         return data({ outcome, transcript: answer, ...(error ? { error } : {}) }, !isFine(String(outcome)));
       },
@@ -120,6 +131,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
         devices: z.array(z.string()).min(1).optional().meta({ description: 'Names. Default: every device.' }),
         voice,
         interrupt: z.boolean().optional().meta({ description: 'true: answers in progress are cut short.' }),
+        wait_for_device,
       }),
       run: async ({ devices, ...body }, backend) =>
         data(await backend.post('/v1/announce', { ...body, ...(devices ? { devices } : { all: true }) })),

@@ -75,6 +75,50 @@ test('without waiting it says who will and who cannot', async () => {
   });
 });
 
+test('one that is away is waited for, and does not keep the others', async () => {
+  const { send, fleet } = await setUp();
+  const waits: [string, number][] = [];
+  let come = () => {};
+  const arrival = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  fleet.whenReady = async (name: string, ms: number) => {
+    waits.push([name, ms]);
+    await arrival;
+    fleet.devices = fleet.devices.map((device) => (name === device.config.name ? deviceStatus({ name }) : device));
+    return true;
+  };
+  const wish = { text: 'Fire!', all: true, wait_for_device: 20 };
+  expect((await send('/v1/announce', { ...wish, wait: false })).body.devices).toEqual({
+    kitchen: { queued: true },
+    Küche: { queued: true },
+    away: { queued: true },
+  });
+  const answer = send('/v1/announce', { ...wish, devices: ['off', 'nobody', 'away', 'kitchen'], all: undefined });
+  await expect.poll(() => fleet.told).toHaveLength(3);
+  come();
+  expect((await answer).body.devices).toEqual({
+    off: { refused: 'device_disabled' },
+    nobody: { refused: 'unknown_device' },
+    away: played,
+    kitchen: played,
+  });
+  expect(waits).toEqual([
+    ['away', 20_000],
+    ['away', 20_000],
+  ]);
+  expect(fleet.told.map(({ device }) => device)).toEqual(['kitchen', 'Küche', 'kitchen', 'away', 'away']);
+});
+
+test('one that does not come in time is refused', async () => {
+  const { send } = await setUp();
+  const wish = { text: 'Fire!', devices: ['away'], wait_for_device: 20 };
+  expect((await send('/v1/announce', wish)).body.devices).toEqual({ away: { refused: 'not_connected' } });
+  for (const wrong of [-1, 301, '20']) {
+    expect((await send('/v1/announce', { ...wish, wait_for_device: wrong })).status).toBe(400);
+  }
+});
+
 test('a fault of ours at one device is told there, and in the log', async () => {
   const { send, fleet, errors } = await setUp();
   fleet.said = async (device) => {

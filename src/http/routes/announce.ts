@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { SayResult } from '../../conversation/proactive/requests.ts';
+import type { SpeechRefusal } from '../../fleet/fleet.ts';
 import { isEnabled } from '../../telemetry/is-enabled.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
+import { sayOnceThere } from '../once-there.ts';
 import { forbiddenResponse, notReadyResponse } from '../problem.ts';
 import { bodyFailures, isKnownVoice, REFUSAL_CODES, unknownVoice } from '../refusals.ts';
-import { sayOptions, sayResultSchema, speechFields, toSayRequest, toSayResult } from '../speech-dto.ts';
+import { sayOptions, sayResultSchema, speechFields, toSayRequest, toSayResult, waitForDevice } from '../speech-dto.ts';
 
 /** The most devices that one request names. */
 const MAX_NAMED = 1_000;
@@ -17,6 +19,7 @@ const bodySchema = z
   .strictObject({
     ...speechFields,
     ...sayOptions,
+    ...waitForDevice,
     devices: z
       .array(z.string().min(1).max(MAX_NAME).normalize('NFC'))
       .min(1)
@@ -64,7 +67,7 @@ const FAULT: SayResult = {
 /** POST /v1/announce */
 export function addAnnounceRoute(api: Api, { fleet, voices, onError }: ApiDeps): void {
   api.openapi(route, async (c) => {
-    const { devices, wait, ...body } = c.req.valid('json');
+    const { devices, wait, wait_for_device, ...body } = c.req.valid('json');
     if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
     const request = toSayRequest(body, false);
     const names =
@@ -74,11 +77,11 @@ export function addAnnounceRoute(api: Api, { fleet, voices, onError }: ApiDeps):
         .filter(isEnabled)
         .map(({ config }) => config.name);
     const started = Array.from(new Set(names), (name) => {
-      const result = fleet.say(name, request);
-      if (typeof result === 'string') return { name, refused: { refused: REFUSAL_CODES[result] } };
+      const said = sayOnceThere(fleet, name, request, wait_for_device);
+      if (typeof said === 'string') return { name, said };
       return {
         name,
-        result: result.catch((error: unknown) => {
+        said: said.catch((error: unknown) => {
           onError(error);
           return FAULT;
         }),
@@ -86,12 +89,19 @@ export function addAnnounceRoute(api: Api, { fleet, voices, onError }: ApiDeps):
     });
     // fromEntries makes own properties only, whatever a device is called.
     if (!wait) {
-      const queued = started.map(({ name, refused }) => [name, refused ?? { queued: true as const }] as const);
+      const queued = started.map(
+        ({ name, said }) => [name, typeof said === 'string' ? refused(said) : { queued: true as const }] as const,
+      );
       return c.json({ devices: Object.fromEntries(queued) }, 202);
     }
-    const ended = started.map(async ({ name, refused, result }) => {
-      return [name, result ? toSayResult(await result) : refused] as const;
+    const ended = started.map(async ({ name, said }) => {
+      const result = await said;
+      return [name, typeof result === 'string' ? refused(result) : toSayResult(result)] as const;
     });
     return c.json({ devices: Object.fromEntries(await Promise.all(ended)) }, 200);
   });
+}
+
+function refused(refusal: SpeechRefusal): z.output<typeof refusedSchema> {
+  return { refused: REFUSAL_CODES[refusal] };
 }

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
+import { isAway, onceThere, sayOnceThere } from '../once-there.ts';
 import { bodyFailures, isKnownVoice, speechFailures, speechRefusal, unknownVoice } from '../refusals.ts';
 import {
   askBodySchema,
@@ -59,38 +60,28 @@ export function addSayRoutes(api: Api, { fleet, voices, onError }: ApiDeps): voi
     const name = nameOf(c);
     const { wait, listen_after, wait_for_device, ...body } = c.req.valid('json');
     if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
-    const request = toSayRequest(body, listen_after);
-    if (!wait && wait_for_device > 0 && isAway(fleet, name)) {
+    const isLater = isAway(fleet, name);
+    const said = sayOnceThere(fleet, name, toSayRequest(body, listen_after), wait_for_device);
+    if (!wait && typeof said !== 'string') {
       // Its end is not waited for; a device that never comes says nothing.
-      void fleet
-        .whenReady(name, wait_for_device * 1_000)
-        .then(async (isReady) => {
-          if (isReady) await fleet.say(name, request);
-        })
-        .catch(onError);
-      return c.json({ message: `Device '${name}' will say it once it is connected`, device: name }, 202);
+      said.catch(onError);
+      return c.json(
+        { message: `Device '${name}' will say it${isLater ? ' once it is connected' : ''}`, device: name },
+        202,
+      );
     }
-    if (wait_for_device > 0) await fleet.whenReady(name, wait_for_device * 1_000);
-    const result = fleet.say(name, request);
+    const result = await said;
     if (typeof result === 'string') return speechRefusal(c, result, name);
-    if (wait) return c.json(toSayResult(await result), 200);
-    result.catch(onError);
-    return c.json({ message: `Device '${name}' will say it`, device: name }, 202);
+    return c.json(toSayResult(result), 200);
   });
 
   api.openapi(askRoute, async (c) => {
     const name = nameOf(c);
     const { wait_for_device, ...body } = c.req.valid('json');
     if (!isKnownVoice(voices, body.voice)) return unknownVoice(c, voices);
-    if (wait_for_device > 0) await fleet.whenReady(name, wait_for_device * 1_000);
+    await onceThere(fleet, name, wait_for_device);
     const result = fleet.ask(name, toAskRequest(body));
     if (typeof result === 'string') return speechRefusal(c, result, name);
     return c.json(toAskResult(await result), 200);
   });
-}
-
-/** A device that could come, but is not there. */
-function isAway(fleet: ApiDeps['fleet'], name: string): boolean {
-  const state = fleet.get(name)?.state;
-  return state !== undefined && state !== 'ready' && state !== 'disabled' && state !== 'misconfigured';
 }

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
+import { onceThere } from '../once-there.ts';
 import { forbiddenResponse, notReadyResponse, problemResponse } from '../problem.ts';
 import { bodyFailures, misconfiguredDevice, speechFailures, speechRefusal, unknownDevice } from '../refusals.ts';
 import { askResultSchema, listenBodySchema, toAskResult } from '../speech-dto.ts';
@@ -66,7 +67,8 @@ export function addTalkRoutes(api: Api, { fleet }: ApiDeps): void {
   api.openapi(listenRoute, async (c) => {
     const name = nameOf(c);
     // It needs no body.
-    const { wait = false, timeout = 15 } = c.req.valid('json') ?? {};
+    const { wait = false, timeout = 15, wait_for_device = 0 } = c.req.valid('json') ?? {};
+    await onceThere(fleet, name, wait_for_device);
     if (wait) {
       const heard = fleet.hear(name, { timeoutMs: timeout * 1_000 });
       if (typeof heard === 'string') return speechRefusal(c, heard, name);

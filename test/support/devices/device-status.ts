@@ -94,7 +94,7 @@ export class StillFleet implements Fleet {
     return device.state === 'ready' ? (this.toolsOf.get(name) ?? 'no_tools') : 'not_connected';
   }
 
-  async whenReady(name: string): Promise<boolean> {
+  async whenReady(name: string, _ms: number): Promise<boolean> {
     return this.get(name)?.state === 'ready';
   }
 
