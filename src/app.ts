@@ -7,6 +7,7 @@ import { ConfigReloader, type ConfigReloaderDeps } from './config/live/config-re
 import type { LiveConfig } from './config/live/config-status.ts';
 import { DevicesWatcher } from './config/live/devices-watcher.ts';
 import { readVoiceBook, type VoiceBook } from './config/voices/voice-book.ts';
+import { ConfigWarnings } from './config-warnings.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { createPrompts } from './conversation/instructions/prompts.ts';
 import type { Patience } from './conversation/turn/turn-watchdog.ts';
@@ -113,7 +114,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stopLogging = logEvents(bus, log, { transcripts, clock });
 
   log.info({ event: 'config.loaded', file: config.file, devices: config.devices.length }, 'devices.json read');
-  for (const warning of config.warnings) log.warn({ event: 'config.warning' }, warning);
+  const configWarnings = new ConfigWarnings(log);
+  configWarnings.write(config.warnings);
   if (options.fallback) log.error({ event: 'config.fallback' }, options.fallback);
   for (const { name, errors } of config.misconfigured) {
     log.warn({ event: 'config.misconfigured', device: name, errors }, 'this device does not run: its entry is wrong');
@@ -226,7 +228,10 @@ export async function startApp(options: AppOptions): Promise<App> {
           readDevicesFile(file, { kinds: PROTOCOLS, voices: voices.names, lenient, check: enginesCheck() }),
           settings,
         ),
-      onRunning: keepGood,
+      onRunning: (next) => {
+        keepGood(next);
+        configWarnings.write(next.warnings);
+      },
     };
     const reloader = new ConfigReloader(config, reloaderDeps, options.fallback);
     if (!options.fallback) keepGood(config);

@@ -229,6 +229,15 @@ describe('validate', () => {
     expect((await run(['validate'], { cwd: local })).out).toContain('warning: "a" and "b" have the same address');
   });
 
+  it('says which keys are written twice, and passes', async () => {
+    const cwd = folderWith({ devices: [] });
+    const text = '{"devices": [\n{"name": "a", "host": "10.0.0.1",\n"port": 1,\n"\\u0070ort": 2}]}';
+    writeFileSync(join(cwd, 'devices.json'), text);
+    const { code, out } = await run(['validate'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toContain('warning: devices[0].port: written twice, on lines 3 and 4: only the last one counts');
+  });
+
   it('says which devices are never dialled, by what the settings allow, and passes', async () => {
     const hosts = { metadata: '169.254.169.254', far: '10.0.0.5', here: '127.0.0.1', near: '192.168.1.20' };
     const devices = Object.entries(hosts).map(([name, host]) => ({ name, host }));

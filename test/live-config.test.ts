@@ -272,4 +272,14 @@ describe('the running backend', () => {
     expect(device.connections).toBe(2);
     expect(device.maxOpenSockets).toBe(1);
   });
+
+  it('warnings of the file that is loaded are logged, as at a start', async () => {
+    const time = new VirtualTime();
+    const device = await simDevice({ name: 'kitchen', clock: time.clock });
+    const backend = await startLiveBackend([device], time);
+    await time.during(device.waitForConnection());
+    expect(backend.log()).not.toContain('config.warning');
+    backend.write([{ device }, { device, name: 'twin' }]);
+    await time.until(() => expect(backend.log()).toMatch(/"config.warning".*have the same address/));
+  });
 });

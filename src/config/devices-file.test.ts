@@ -212,6 +212,15 @@ describe('devices.json', () => {
     expect(parse({ devices: [minimal, { ...minimal, name: 'b', enabled: false }] }).warnings).toEqual([]);
   });
 
+  it('warns of a key that is written twice, whether the file is read strictly or not, and keeps the last', () => {
+    const text = '{"devices": [\n{"name": "a", "host": "10.0.0.1",\n"port": 1,\n"port": 2}]}';
+    for (const lenient of [false, true]) {
+      const { devices, warnings } = parseDevices(text, 'devices.json', { lenient });
+      expect(devices[0]?.port).toBe(2);
+      expect(warnings).toEqual([expect.stringContaining('devices[0].port: written twice, on lines 3 and 4')]);
+    }
+  });
+
   it('takes a name of 64 letters, however long they are in memory', () => {
     const name = '𝐱'.repeat(64);
     expect(parse({ devices: [{ ...minimal, name }] }).devices[0]?.name).toBe(name);

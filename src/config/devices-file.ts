@@ -16,6 +16,7 @@ import {
 import { checkEntries, type DeviceCheck, duplicateName, type MisconfiguredDevice } from './entry-check.ts';
 import { describeIssues } from './json/describe-issues.ts';
 import { invalidFile, parseJson, readText } from './json/json-file.ts';
+import { repeatedKeyWarnings } from './json/repeated-keys.ts';
 import { sameAddressWarnings } from './same-address.ts';
 import { Identities } from './same-identity.ts';
 import { readTemplates, type Templates } from './templates.ts';
@@ -120,7 +121,7 @@ export function parseDevices(text: string, file: string, options: DevicesFileOpt
     devices,
     misconfigured,
     templates,
-    warnings: [...warnings, ...warningsOf(devices, misconfigured.length)],
+    warnings: [...repeatedKeyWarnings(text), ...warnings, ...warningsOf(devices, misconfigured.length)],
   };
 }
 

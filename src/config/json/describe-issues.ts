@@ -70,7 +70,7 @@ function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] 
 }
 
 /** `devices[2].port`, or "the file" for the top. */
-function formatPath(path: readonly PropertyKey[]): string {
+export function formatPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
