@@ -148,12 +148,16 @@ describe('POST /connect', () => {
     ['no JSON', 'v=0', 'the body must be JSON'],
     ['nothing', '', 'the body must be JSON'],
     ['a list', [], 'the body must be JSON'],
-    ['no name', { sdp: 'v=0' }, '"device_id"'],
-    ['an empty name', { device_id: ' ', sdp: 'v=0' }, '"device_id"'],
-    ['a name with a line break', { device_id: 'a\nb', sdp: 'v=0' }, '"device_id"'],
-    ['no offer', { device_id: 'pi-kitchen' }, '"sdp"'],
+    ['no name', { sdp: 'v=0' }, 'device_id: missing; expected a string'],
+    ['an empty name', { device_id: ' ', sdp: 'v=0' }, 'device_id: use 1 to 128 visible'],
+    ['a name with a line break', { device_id: 'a\nb', sdp: 'v=0' }, 'device_id: use 1 to 128 visible'],
+    ['no offer', { device_id: 'pi-kitchen' }, 'sdp: missing; expected a string'],
     ['an offer that is none', { device_id: 'pi-kitchen', sdp: 'hello' }, 'does not begin with "v=0"'],
-    ['a rate that is none', { device_id: 'pi-kitchen', sdp: 'v=0', preferred_output_sample_rate: 'x' }, '"preferred_'],
+    [
+      'a rate that is none',
+      { device_id: 'pi-kitchen', sdp: 'v=0', preferred_output_sample_rate: 'x' },
+      'preferred_output_sample_rate: ',
+    ],
   ])('says what is wrong with %s', async (_, body, error) => {
     const { app } = await startBackend([], { env: LISTEN, more: [entry()] });
     const answer = await postConnect(app.listenPort, body);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { describeIssues } from '../config/json/describe-issues.ts';
 import { cleanText } from '../core/clean-text.ts';
 import { MAX_AVATAR_BYTES } from '../protocols/device-tools.ts';
 import type { Api } from './api-type.ts';
@@ -64,6 +65,15 @@ const OPTIONAL_BODIES: ReadonlySet<string> = new Set(
 
 /** Longest list of what is wrong with a request, UTF-16 units. */
 const MAX_DETAIL = 1_000;
+
+/** What is checked of a request, by the name of Hono, as callers know it. */
+const PARTS: Readonly<Record<string, string>> = {
+  json: 'the body',
+  form: 'the body',
+  query: 'the query',
+  header: 'the headers',
+  param: 'the path',
+};
 
 /** Name of the way to authenticate, in the OpenAPI document. */
 const SCHEME = 'api_token';
@@ -176,10 +186,9 @@ function newApi(): Api {
   return new OpenAPIHono({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const issues = result.error.issues.map(({ path, message }) =>
-        path.length > 0 ? `${path.join('.')}: ${message}` : message,
-      );
-      return problem(c, 400, 'bad_request', cleanText(issues.join('; '), MAX_DETAIL));
+      const { data, target, error } = result as typeof result & { readonly data: unknown };
+      const problems = new Set(describeIssues(error.issues, data, [], PARTS[target] ?? 'the request'));
+      return problem(c, 400, 'bad_request', cleanText([...problems].join('; '), MAX_DETAIL));
     },
   });
 }

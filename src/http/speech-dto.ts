@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { AskRequest, AskResult, SayRequest, SayResult } from '../conversation/proactive/requests.ts';
 import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
+import { numberBetween } from '../core/number-between.ts';
 import { MAX_READY_WAIT_SECONDS, READY_WAIT_DESCRIPTION } from '../fleet/ready-waits.ts';
 import { toSpokenText } from '../text/spoken-text.ts';
 
@@ -28,12 +29,7 @@ export const speechFields = {
 
 /** How long an absent device is waited for. */
 export const waitForDevice = {
-  wait_for_device: z
-    .number()
-    .min(0)
-    .max(MAX_READY_WAIT_SECONDS)
-    .default(0)
-    .openapi({ description: READY_WAIT_DESCRIPTION }),
+  wait_for_device: numberBetween(0, MAX_READY_WAIT_SECONDS).default(0).openapi({ description: READY_WAIT_DESCRIPTION }),
 };
 
 /** Fields of what need not be waited for and may cut in. */
@@ -66,10 +62,7 @@ export const askBodySchema = z
   .strictObject({
     ...speechFields,
     ...waitForDevice,
-    timeout: z
-      .number()
-      .min(1)
-      .max(120)
+    timeout: numberBetween(1, 120)
       .default(15)
       .openapi({ description: 'Seconds from the end of the question in which the user must begin to answer.' }),
   })
@@ -83,10 +76,7 @@ export const listenBodySchema = z
       .boolean()
       .default(false)
       .openapi({ description: 'true: answer with what the user says next; the device does not reply to it.' }),
-    timeout: z
-      .number()
-      .min(1)
-      .max(120)
+    timeout: numberBetween(1, 120)
       .default(15)
       .openapi({ description: 'Seconds in which the user must begin to speak. Only with `wait`.' }),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberBetween } from '../core/number-between.ts';
 import { MAX_READY_WAIT_SECONDS, READY_WAIT_DESCRIPTION } from '../fleet/ready-waits.ts';
 import { type Backend, devicePath } from './backend.ts';
 import { callDevice, isCamera, toolsForModel } from './device-calls.ts';
@@ -36,10 +37,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
       ? name.meta({ description: 'Name of the device.' })
       : name.default(only).meta({ description: `Name of the device. Default: ${only}.` });
   const all = names.length > 0 && names.length <= MAX_NAMES ? ` There are: ${names.join(', ')}.` : '';
-  const wait_for_device = z
-    .number()
-    .min(0)
-    .max(MAX_READY_WAIT_SECONDS)
+  const wait_for_device = numberBetween(0, MAX_READY_WAIT_SECONDS)
     .optional()
     .meta({ description: READY_WAIT_DESCRIPTION });
   const voice = z.string().optional().meta({ description: "Voice. Default: the device's own." });
@@ -91,12 +89,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
         device,
         text,
         voice,
-        timeout: z
-          .number()
-          .min(1)
-          .max(120)
-          .optional()
-          .meta({ description: 'Seconds to wait for an answer. Default: 15.' }),
+        timeout: numberBetween(1, 120).optional().meta({ description: 'Seconds to wait for an answer. Default: 15.' }),
         wait_for_device,
       }),
       run: async ({ device: to, ...body }, backend) => spoken(await backend.post(devicePath(to, '/ask'), body)),
@@ -107,10 +100,7 @@ export function fleetTools(names: readonly string[], only: string | undefined): 
         'Opens the microphone of a device, and returns what the person there says. The device does not reply.',
       parameters: z.object({
         device,
-        timeout: z
-          .number()
-          .min(1)
-          .max(120)
+        timeout: numberBetween(1, 120)
           .optional()
           .meta({ description: 'Seconds in which the person must begin to speak. Default: 15.' }),
         wait_for_device,

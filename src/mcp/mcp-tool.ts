@@ -1,5 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { describeIssues } from '../config/json/describe-issues.ts';
 import type { Backend } from './backend.ts';
 
 /** A tool of the MCP server. */
@@ -36,9 +37,7 @@ export function defineMcpTool<Parameters extends z.ZodObject>(definition: McpToo
     run: async (args, backend) => {
       const parsed = parameters.safeParse(args);
       if (parsed.success) return run(parsed.data, backend);
-      const problems = parsed.error.issues.map(({ path, message }) =>
-        [path.join('.'), message].filter(Boolean).join(': '),
-      );
+      const problems = describeIssues(parsed.error.issues, args, [], 'the arguments');
       return failure(`the arguments are not right: ${problems.join('; ')}`);
     },
   };

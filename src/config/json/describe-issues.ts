@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { editDistance } from '../../core/edit-distance.ts';
+import { brokenRule, ownMessage } from './broken-rule.ts';
 import { article, describeNull, expectedValue } from './expected-value.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -13,13 +14,29 @@ const MAX_QUOTED = 60;
 /**
  * Turns what zod found into one line a problem: where, what is there, and what would be right. Secrets are not quoted.
  * @param root the value that was checked, to quote from it
+ * @param knownKeys what a key that is unknown may have meant
+ * @param whole what the value is called
  */
-export function describeIssues(issues: readonly Issue[], root: unknown, knownKeys: readonly string[]): string[] {
-  return issues.flatMap((issue) => describe(issue, root, knownKeys));
+export function describeIssues(
+  issues: readonly Issue[],
+  root: unknown,
+  knownKeys: readonly string[],
+  whole = 'the file',
+): string[] {
+  return issues.flatMap((issue) => describe(issue, { root, knownKeys, whole }));
 }
 
-function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): string[] {
-  const where = formatPath(issue.path);
+/** What a problem is described with: see {@link describeIssues}. */
+interface Described {
+  readonly root: unknown;
+  readonly knownKeys: readonly string[];
+  readonly whole: string;
+}
+
+function describe(issue: Issue, described: Described): string[] {
+  const { root, knownKeys, whole } = described;
+  const where = issue.path.length === 0 ? whole : formatPath(issue.path);
+  const own = ownMessage(issue);
   const found = valueAt(root, issue.path);
   const isSecret = issue.path.some((part) => SECRET_KEYS.has(part));
   const quote = (value: unknown) => (isSecret ? 'something else' : quoteValue(value));
@@ -33,28 +50,34 @@ function describe(issue: Issue, root: unknown, knownKeys: readonly string[]): st
     case 'invalid_type':
       return found === undefined
         ? [`${where}: missing; expected ${article(issue.expected)}`]
-        : [`${where}: expected ${article(issue.expected)}, found ${quote(found)}`];
+        : [`${where}: ${own ?? `expected ${article(issue.expected)}`}, found ${quote(found)}`];
     case 'invalid_value':
       return [`${where}: expected ${expectedOf(issue.values)}; found ${quote(found)}`];
     case 'invalid_union': {
       const branch = branchMeant(issue.errors);
       if (branch) {
-        return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys));
+        return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, described));
       }
-      // A message of zod's own says nothing of what would be right.
-      const hasMessage = !/^Invalid /.test(issue.message);
-      return [`${where}: ${hasMessage ? issue.message : `expected ${expectedValue(issue)}`}; found ${quote(found)}`];
+      return [`${where}: ${own ?? `expected ${expectedValue(issue)}`}; found ${quote(found)}`];
     }
     case 'too_small':
     case 'too_big': {
-      const limit =
-        issue.code === 'too_small' ? `at least ${String(issue.minimum)}` : `at most ${String(issue.maximum)}`;
-      const isNumber = typeof found === 'number';
-      return [`${where}: ${isNumber ? `expected a number of ${limit}, found ${quote(found)}` : issue.message}`];
+      // How long a text is says more than its beginning.
+      const isCounted = typeof found === 'object' || (typeof found === 'string' && !isNumber(issue.origin));
+      return [`${where}: ${own ?? brokenRule(issue)}${isCounted ? '' : `, found ${quote(found)}`}`];
     }
-    default:
-      return [`${where}: ${issue.message}${found === undefined || isSecret ? '' : `; found ${quote(found)}`}`];
+    default: {
+      // What concerns all of it names the parts itself.
+      if (issue.path.length === 0 && own !== undefined) return [own];
+      const isShown = found !== undefined && !isSecret;
+      return [`${where}: ${own ?? brokenRule(issue)}${isShown ? `; found ${quote(found)}` : ''}`];
+    }
   }
+}
+
+/** Whether a size is that of a number: a query has it as text. */
+function isNumber(origin: string): boolean {
+  return origin === 'number' || origin === 'int' || origin === 'bigint';
 }
 
 function expectedOf(values: readonly unknown[]): string {
@@ -69,7 +92,7 @@ function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] 
   return branches.find((issues) => issues.length > 0 && !issues.some(isOfWrongType));
 }
 
-/** `devices[2].port`, or "the file" for the top. */
+/** `devices[2].port`; empty for the top. */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const part of path) {
@@ -78,7 +101,7 @@ export function formatPath(path: readonly PropertyKey[]): string {
     else if (!/^[\w$-]{1,60}$/.test(String(part))) text += `[${quoteValue(String(part))}]`;
     else text += text === '' ? String(part) : `.${String(part)}`;
   }
-  return text === '' ? 'the file' : text;
+  return text;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -97,7 +120,9 @@ function quoteValue(value: unknown): string {
       ? Array.isArray(value)
         ? 'a list'
         : 'an object'
-      : JSON.stringify(value);
+      : typeof value === 'number'
+        ? String(value)
+        : JSON.stringify(value);
   if (text === undefined) return String(value);
   // Before an @ there may be a password.
   const at = text.lastIndexOf('@');

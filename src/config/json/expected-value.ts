@@ -52,5 +52,7 @@ export function article(expected: string): string {
   if (expected === 'int') return 'a whole number';
   if (expected === 'boolean') return 'true or false';
   if (expected === 'record') return 'an object';
+  if (expected === 'null') return 'null';
+  if (expected === 'never') return 'nothing';
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import { z } from 'zod';
+import { describeIssues } from '../../config/json/describe-issues.ts';
 import type { Arrival } from '../../transport/arrival.ts';
 import type { OfferResult } from '../../transport/webrtc/webrtc-offers.ts';
 import type { ListenerApp } from './listener-app.ts';
@@ -41,9 +42,10 @@ export function addConnectRoute(app: ListenerApp, deps: ConnectDeps): void {
   app.options('/connect', (c) => c.body(null, 204));
   app.post('/connect', async (c) => {
     const arrival = deps.arrivalOf(c.env.incoming);
-    const body = connectBody.safeParse(await jsonOf(c));
+    const sent = await jsonOf(c);
+    const body = connectBody.safeParse(sent);
     if (!arrival) return c.json({ error: 'this is no path' }, 400);
-    if (!body.success) return c.json({ error: problemOf(body.error) }, 400);
+    if (!body.success) return c.json({ error: problemOf(body.error, sent) }, 400);
     const { device_id: id, sdp } = body.data;
     const result = await deps.answerOffer(id, sdp, arrival);
     if (result.ok) return c.json({ sdp: result.sdp });
@@ -81,8 +83,7 @@ async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-function problemOf({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  const path = issue?.path.join('.');
-  return path ? `"${path}": ${issue?.message}` : 'the body must be JSON: {"device_id": "...", "sdp": "..."}';
+function problemOf({ issues }: z.ZodError, sent: unknown): string {
+  if (issues.some(({ path }) => path.length === 0)) return 'the body must be JSON: {"device_id": "...", "sdp": "..."}';
+  return describeIssues(issues, sent, []).join('; ');
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { wholeNumberTextBetween } from '../../core/number-between.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notReadyResponse, problemResponse } from '../problem.ts';
@@ -7,7 +8,7 @@ import { toTurn, turnSchema } from '../turn-dto.ts';
 /** So many without a `limit`. */
 const DEFAULT_LIMIT = 50;
 
-const atMost = (most: number) => z.coerce.number().int().min(1).max(most).optional();
+const atMost = (most: number) => wholeNumberTextBetween(1, most).optional();
 
 const allTurnsSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import { numberTextBetween } from '../../core/number-between.ts';
 import { AVATAR_SECONDS } from '../../protocols/device-tools.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -28,10 +29,7 @@ const avatarRoute = createRoute({
     params: deviceParams,
     query: z.object({
       mode: z.enum(['layered', 'matrix']).default('layered'),
-      timeout: z.coerce
-        .number()
-        .min(AVATAR_SECONDS.least)
-        .max(AVATAR_SECONDS.most)
+      timeout: numberTextBetween(AVATAR_SECONDS.least, AVATAR_SECONDS.most)
         .default(AVATAR_SECONDS.usual)
         .openapi({ description: 'Seconds in which the robot must show it.' }),
     }),

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { MAX_PCM_RATE, MIN_PCM_RATE } from '../../audio/pcm-stream.ts';
 import { DialtoneError } from '../../core/errors.ts';
+import { wholeNumberTextBetween } from '../../core/number-between.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
@@ -34,11 +35,7 @@ const pcmRoute = createRoute({
         .openapi({ description: 'true: an answer in progress is cut short. A user who speaks never is.' }),
     }),
     headers: z.object({
-      'x-sample-rate': z.coerce
-        .number()
-        .int()
-        .min(MIN_PCM_RATE)
-        .max(MAX_PCM_RATE)
+      'x-sample-rate': wholeNumberTextBetween(MIN_PCM_RATE, MAX_PCM_RATE)
         .optional()
         .openapi({ description: 'Hz of raw samples. Not needed for a WAV file.', example: 24_000 }),
       'x-channels': z.literal('1').optional().openapi({ description: 'Raw samples are mono.' }),

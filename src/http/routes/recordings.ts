@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { TURN_KINDS, TURN_OUTCOMES } from '../../conversation/events.ts';
 import { cleanText, MAX_SPEECH } from '../../core/clean-text.ts';
+import { wholeNumberTextBetween } from '../../core/number-between.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps, RecordingEntry } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
@@ -55,11 +56,7 @@ const listRoute = createRoute({
   request: {
     params: deviceParams,
     query: z.object({
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(1000)
+      limit: wholeNumberTextBetween(1, 1000)
         .optional()
         .openapi({ description: `At most so many. Default: ${DEFAULT_LIMIT}.` }),
     }),

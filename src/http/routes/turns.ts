@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { wholeNumberTextBetween } from '../../core/number-between.ts';
 import type { Api } from '../api-type.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceParams, nameOf } from '../device-name.ts';
@@ -18,11 +19,7 @@ const route = createRoute({
   request: {
     params: deviceParams,
     query: z.object({
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(1000)
+      limit: wholeNumberTextBetween(1, 1000)
         .optional()
         .openapi({ description: 'At most so many. Default: all that are kept.' }),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../../config/json/describe-issues.ts';
 
 /** Longest text of one `server_command`, UTF-16 units: the parser of such a device has a few kilobytes. */
 export const MAX_COMMAND_CHARACTERS = 2_048;
@@ -70,9 +71,9 @@ export function problemOf({ parameters }: PcmCommand, args: Readonly<Record<stri
   if (parameters === undefined) return undefined;
   const checked = z.fromJSONSchema(parameters as z.core.JSONSchema.JSONSchema).safeParse(args);
   if (checked.success) return undefined;
-  return checked.error.issues
-    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
-    .join('; ');
+  return describeIssues(checked.error.issues, args, Object.keys(parameters.properties ?? {}), 'the arguments').join(
+    '; ',
+  );
 }
 
 function isReadable(parameters: Readonly<Record<string, unknown>>): boolean {
