@@ -66,7 +66,7 @@ describe('speech over an answer', () => {
     expect(rig.session.take().slice(0, 3)).toEqual(['reply_started', 'prepare', 'play']);
     expect(resumed.length).toBeGreaterThan(3);
     await rig.hear(0, 4_000);
-    expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: ANSWER }]);
+    expect(rig.all('turn.ended')).toMatchObject([{ outcome: 'answered', answer: ANSWER, falseInterruption: 'paused' }]);
     expect(rig.llm.calls).toHaveLength(1);
   });
 
@@ -80,6 +80,48 @@ describe('speech over an answer', () => {
     rig.stt.utterances.at(-1)?.partial('please stop');
     await settle();
     expect(rig.session.sent('reply_interrupted')).toHaveLength(1);
+  });
+
+  it('has interrupted it for nothing when its words are taken back', async () => {
+    const rig = await answering(1_500);
+    await rig.hear(500, 200);
+    rig.stt.utterances[1]?.partial('stop');
+    await settle();
+    await rig.hear(0, 1_000);
+    rig.stt.utterances[1]?.final('');
+    await settle();
+    const ended = rig.all('turn.ended');
+    expect(ended).toMatchObject([{ outcome: 'interrupted' }, { outcome: 'no_speech', falseInterruption: 'stopped' }]);
+    expect(ended[0]).not.toHaveProperty('falseInterruption');
+  });
+
+  it('has not interrupted it for nothing when the answer fails while it is held', async () => {
+    const rig = new ConversationRig();
+    rig.llm.auto = undefined;
+    await rig.hear(0, 3_000);
+    await rig.ask();
+    rig.llm.calls[0]?.write(...ANSWER.replace('.', '. ').split(/(?= )/), ' And');
+    await rig.hear(0, 1_500);
+    rig.session.take();
+    await rig.hear(500, 800);
+    expect(rig.session.take()).toContain('reply_interrupted');
+    rig.llm.calls[0]?.out.fail(new Error('gone'));
+    await rig.pass(10_000);
+    const [ended] = rig.all('turn.ended');
+    expect(ended).toMatchObject({ outcome: 'failed' });
+    expect(ended).not.toHaveProperty('falseInterruption');
+  });
+
+  it('has not interrupted it for nothing when the button stops it', async () => {
+    const rig = await answering(1_500);
+    await rig.hear(500, 200);
+    rig.conversation.event({ type: 'speech_button', pressed: true });
+    await rig.hear(0, 1_000);
+    rig.stt.utterances[1]?.final('');
+    await settle();
+    const [answer, next] = rig.all('turn.ended');
+    expect([answer, next]).toMatchObject([{ outcome: 'interrupted' }, { outcome: 'no_speech' }]);
+    for (const ended of [answer, next]) expect(ended).not.toHaveProperty('falseInterruption');
   });
 
   it('interrupts a held answer with a word, and flushes it only once', async () => {

@@ -15,6 +15,16 @@ export type TurnOutcome =
   /** The line was lost before the answer was over. */
   | 'disconnected';
 
+/** What sounds that were no words of the user's have done to an answer. */
+export type FalseInterruption =
+  /** It was paused, and went on. */
+  | 'paused'
+  /** It was stopped for words that the recogniser has taken back. */
+  | 'stopped';
+
+/** Every one, for initialising metrics. */
+export const FALSE_INTERRUPTIONS: readonly FalseInterruption[] = ['paused', 'stopped'];
+
 /** What made a turn. */
 export type TurnKind =
   /** The user spoke. */
@@ -104,6 +114,8 @@ export interface TurnEnded {
   readonly truncated?: true;
   /** So many sentences were left out because the link is too slow for the audio. */
   readonly leftOut?: number;
+  /** `paused`: this answer was; `stopped`: what was heard in this turn has stopped the answer before it. Missing: neither. */
+  readonly falseInterruption?: FalseInterruption;
   /** Length of the audio sent, milliseconds. */
   readonly spokenMs: number;
   readonly stages: StageTimes;

@@ -178,6 +178,16 @@ test('without transcripts no word of what was said is written', () => {
   expect(JSON.stringify(lines)).not.toMatch(/SPOKEN|PLAYED|WRITTEN/);
 });
 
+test('a turn says what sounds without words have done to an answer', () => {
+  const { bus, last } = setUp();
+  const said = { heard: 'hi', answer: 'hello', written: 'hello', spokenMs: 800, stages: {}, moments: {} };
+  const ended = { type: 'turn.ended', device: 'a', turn: 1, kind: 'user', outcome: 'answered', ...said } as const;
+  bus.report(ended);
+  expect(last()).not.toHaveProperty('false_interruption');
+  bus.report({ ...ended, falseInterruption: 'paused' });
+  expect(last()).toMatchObject({ device: 'a', turn: 1, false_interruption: 'paused' });
+});
+
 test('a failed turn warns and says which engine', () => {
   const { bus, last } = setUp();
   bus.report({

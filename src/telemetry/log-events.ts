@@ -221,7 +221,7 @@ class EventLines {
   }
 
   #turnEnded(event: EventOf<'turn.ended'>): void {
-    const { device, turn, kind, outcome, heard, answer, written, truncated, leftOut, error } = event;
+    const { device, turn, kind, outcome, heard, answer, written, truncated, leftOut, falseInterruption, error } = event;
     const line = {
       event: 'turn.ended',
       device,
@@ -230,6 +230,7 @@ class EventLines {
       outcome,
       ...(truncated ? { truncated } : {}),
       ...(leftOut ? { left_out: leftOut } : {}),
+      ...(falseInterruption ? { false_interruption: falseInterruption } : {}),
       ...this.#pii({ heard, answer, written }),
       spoken_ms: Math.round(event.spokenMs),
       stages_ms: rounded(event.stages),

@@ -5,6 +5,7 @@ import { needs } from '../../test/support/needs.ts';
 import type { ConfigStatus } from '../config/live/config-status.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
+import type { LineState } from '../fleet/line/line-state.ts';
 import { DROP_REASONS } from '../protocols/protocol.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventReport } from './events.ts';
@@ -353,6 +354,51 @@ test('turns are counted by outcome and their stages measured in seconds, without
     moments: {},
   });
   expect(await value('dialtone_answers_truncated_total')).toBe(1);
+});
+
+test('answers that were interrupted for nothing are counted by what became of them, from 0', async () => {
+  const { bus, value } = setUp();
+  const counted = async () => [
+    await value('dialtone_false_interruptions_total{effect="paused"}'),
+    await value('dialtone_false_interruptions_total{effect="stopped"}'),
+  ];
+  expect(await counted()).toEqual([0, 0]);
+  const said = { heard: '', answer: '', written: '', spokenMs: 0, stages: {}, moments: {} };
+  const ended = { type: 'turn.ended', device: 'a', turn: 1, kind: 'user', ...said } as const;
+  bus.report({ ...ended, outcome: 'answered', falseInterruption: 'paused' });
+  bus.report({ ...ended, outcome: 'no_speech', falseInterruption: 'stopped' });
+  bus.report({ ...ended, outcome: 'interrupted' });
+  expect(await counted()).toEqual([1, 1]);
+});
+
+test('lines are measured when they end, whatever ends them, and not while they drain', async () => {
+  const { bus, clock, value } = setUp();
+  const measured = async () => [
+    await value('dialtone_line_duration_seconds_count'),
+    await value('dialtone_line_duration_seconds_sum'),
+  ];
+  const go = (device: string, ...states: readonly LineState[]) => {
+    for (const [index, state] of states.slice(1).entries()) {
+      bus.report({ type: 'device.state', device, previous: states[index] as LineState, state });
+    }
+  };
+  expect(await measured()).toEqual([0, 0]);
+  const begunAt = clock.now();
+  go('a', 'handshaking', 'ready');
+  go('b', 'connecting', 'handshaking', 'backoff');
+  clock.advance(90_000 - (clock.now() - begunAt));
+  go('a', 'ready', 'draining');
+  expect(await measured()).toEqual([0, 0]);
+  clock.advance(100_000 - (clock.now() - begunAt));
+  go('a', 'draining', 'stopped');
+  expect(await measured()).toEqual([1, 100]);
+  // A device that dials in again before its old line was missed.
+  go('b', 'handshaking', 'ready', 'handshaking', 'ready');
+  expect((await measured())[0]).toBe(2);
+  bus.report(lost('b'));
+  expect((await measured())[0]).toBe(3);
+  bus.report(lost('b'));
+  expect((await measured())[0]).toBe(3);
 });
 
 test('engine errors, late frames, the speech host, the build and the event loop are there', async () => {

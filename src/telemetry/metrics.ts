@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConfigStatus } from '../config/live/config-status.ts';
-import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
+import { FALSE_INTERRUPTIONS, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '../conversation/events.ts';
 import type { Clock } from '../core/clock.ts';
 import { WARNING_CODES } from '../core/warnings.ts';
 import { ARRIVAL_REFUSALS, FAULT_PLACES } from '../fleet/events.ts';
@@ -13,6 +13,7 @@ import { createEngineMetrics, type NamedEngine } from './engine-metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import type { DialtoneEvent } from './events.ts';
 import { FleetMetrics } from './fleet-metrics.ts';
+import { createLineDurations } from './line-durations.ts';
 import { registerMediaMetrics } from './media-metrics.ts';
 import { PacedText } from './paced-text.ts';
 
@@ -88,6 +89,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const devices = options.perDevice ? new DeviceMetrics(registry) : undefined;
   const config = new ConfigMetrics(registry);
   const count = createCounters(registry, options);
+  const timeLines = createLineDurations(registry, options.clock);
   const media = options.media ?? newMediaCounters();
   registerMediaMetrics(registry, () => media);
   const sseClients = new Gauge({
@@ -128,6 +130,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     devices?.count(event);
     config.count(event);
     count(event);
+    if (event.type === 'device.state') timeLines(event);
     if (event.type === 'arrival.refused') refused.inc({ reason: event.reason });
     if (event.type === 'device.fault') internalErrors.inc({ where: event.where });
   });
@@ -211,6 +214,14 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
     registers,
   });
 
+  const falseInterruptions = new Counter({
+    name: 'dialtone_false_interruptions_total',
+    help: 'Answers that were paused or stopped for sounds that were no words of the user',
+    labelNames: ['effect'],
+    registers,
+  });
+  for (const effect of FALSE_INTERRUPTIONS) falseInterruptions.inc({ effect }, 0);
+
   const stages = new Histogram({
     name: 'dialtone_turn_stage_seconds',
     help: 'How long each stage of a turn took; total: last speech heard to first audio sent',
@@ -260,6 +271,7 @@ function createCounters(registry: Registry, options: MetricsOptions): (event: Di
       case 'turn.ended':
         turns.inc({ kind: event.kind, outcome: event.outcome });
         if (event.truncated) truncated.inc();
+        if (event.falseInterruption) falseInterruptions.inc({ effect: event.falseInterruption });
         for (const stage of TURN_STAGES) {
           const ms = event.stages[stage];
           if (ms !== undefined) stages.observe({ stage }, ms / 1000);

@@ -122,7 +122,8 @@ export type TurnEffect =
   | { readonly type: 'close_barge_in' }
   /** Stops the playout where it is: it may go on later. */
   | { readonly type: 'pause_reply' }
-  | { readonly type: 'resume_reply' }
+  /** @property forNothing there were no words in what it was paused for */
+  | { readonly type: 'resume_reply'; readonly forNothing: boolean }
   /** Tells the device that the answer is complete. */
   | { readonly type: 'send_reply_done' }
   /** Tells the device to discard what it has not played. */
@@ -304,7 +305,7 @@ function bargedIn(
       if (bargeIn !== 'paused') return same(machine);
       return {
         machine: { ...machine, bargeIn: 'none', deceived: true },
-        effects: [{ type: 'close_barge_in' }, { type: 'resume_reply' }],
+        effects: [{ type: 'close_barge_in' }, { type: 'resume_reply', forNothing: true }],
       };
   }
 }
@@ -399,7 +400,7 @@ function failed(machine: TurnMachine, failure: TurnFailure, context: TurnContext
   const effects: TurnEffect[] = [];
   if (machine.state === 'transcribing') effects.push({ type: 'cancel_stt' });
   if (machine.bargeIn !== 'none') effects.push({ type: 'close_barge_in' });
-  if (machine.bargeIn === 'paused') effects.push({ type: 'resume_reply' });
+  if (machine.bargeIn === 'paused') effects.push({ type: 'resume_reply', forNothing: false });
   effects.push({ type: 'play_notice', failure });
   return { machine: { ...machine, state: 'speaking', bargeIn: 'none', failure }, effects };
 }

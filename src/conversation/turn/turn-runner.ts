@@ -88,6 +88,7 @@ export class TurnRunner {
         speaker.pause(turn, session);
         return;
       case 'resume_reply':
+        if (turn && effect.forNothing) turn.pausedForNothing = true;
         if (turn && session) speaker.resume(turn, session);
         return;
       case 'send_reply_done':
@@ -200,6 +201,7 @@ export class TurnRunner {
     const adopted = adopt ? bargeIn.adopt((frame, agoMs) => turn.recording?.user(frame, agoMs)) : undefined;
     const utterance = adopted ?? listener.open((frame) => turn.recording?.user(frame));
     turn.utterance = utterance;
+    turn.stoppedAnswer = adopt && !unsure && utterance.text !== '';
     // Words after words that were not meant for the device are not meant for it either.
     activation.begin(kind === 'answer' || (adopt && this.#lastOutcome !== 'no_speech'));
     // With a wake word before it, what is recognised is not what will be asked.

@@ -1,4 +1,4 @@
-import type { TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
+import type { FalseInterruption, TurnEnded, TurnKind, TurnOutcome } from '../events.ts';
 import type { Utterance } from '../listening/utterance.ts';
 import type { TurnRecording } from '../ports.ts';
 import type { CutReply } from '../speaking/reply-text.ts';
@@ -17,6 +17,10 @@ export interface Turn {
   utterance: Utterance | undefined;
   /** It began while the last answer was still being played, and did not interrupt it. */
   beganOver: boolean;
+  /** Words over the last answer have stopped that answer, and belong to this turn. */
+  stoppedAnswer: boolean;
+  /** The answer was paused for sounds without words, and went on. */
+  pausedForNothing: boolean;
   /** What was recognised so far is said to the device: no echo, no backchannel, not without the wake word. */
   isMeant: boolean;
   /** The button has begun it, or is held for it. */
@@ -51,6 +55,8 @@ export function createTurn(number: number, kind: TurnKind, nowMs: number): Turn 
     moments: { started: nowMs },
     utterance: undefined,
     beganOver: false,
+    stoppedAnswer: false,
+    pausedForNothing: false,
     isMeant: false,
     byButton: false,
     heard: '',
@@ -97,6 +103,7 @@ export function reportOf(
   },
 ): TurnEnded {
   const { failure, outcome, answer, nowMs } = end;
+  const falseInterruption = falseInterruptionOf(turn, outcome);
   noteMoment(turn.moments, 'ended', nowMs);
   return {
     type: 'turn.ended',
@@ -109,11 +116,18 @@ export function reportOf(
     written: turn.text,
     ...(turn.cut ? { truncated: true as const } : {}),
     ...(turn.speech?.leftOut ? { leftOut: turn.speech.leftOut } : {}),
+    ...(falseInterruption ? { falseInterruption } : {}),
     spokenMs: turn.speech?.playout.sentMs ?? 0,
     stages: stagesOf(turn.moments),
     moments: { ...turn.moments },
     ...(failure ? { error: errorOf(failure) } : {}),
   };
+}
+
+/** A user who has pressed the button wanted the answer to stop, words or not. */
+function falseInterruptionOf(turn: Turn, outcome: TurnOutcome): FalseInterruption | undefined {
+  if (turn.pausedForNothing) return 'paused';
+  return outcome === 'no_speech' && turn.stoppedAnswer && !turn.byButton ? 'stopped' : undefined;
 }
 
 function errorOf({ kind, error: { engine, code, message } }: TurnFailure): NonNullable<TurnEnded['error']> {
