@@ -126,6 +126,20 @@ describe('FleetState', () => {
     expect(fleet.devices.get('kitchen').words.heard).toBe('three');
   });
 
+  it('turns that ended in the same moment stay newest first, whether they are told before the older ones or behind them', async () => {
+    const { fleet } = await state('kitchen');
+    const at = '2026-01-01T00:00:01.000Z';
+    const said = { kind: 'user', outcome: 'answered', answer: '', stages_ms: {}, error: null };
+    const turn = (number: number) => ({ device: 'kitchen', turn: number, heard: `word ${number}`, ...said });
+    const heard = () => fleet.turns.map((each: { heard: string }) => each.heard);
+    for (const number of [4, 5, 6]) fleet.apply({ ...turn(number), type: 'turn.ended', at });
+    fleet.addPast([3, 2, 1].map((number) => ({ ...turn(number), ended_at: at })));
+    expect(heard()).toEqual([6, 5, 4, 3, 2, 1].map((number) => `word ${number}`));
+    const { fleet: later } = await state('kitchen');
+    later.addPast([3, 2, 1].map((number) => ({ ...turn(number), ended_at: at })));
+    expect(later.devices.get('kitchen').words.heard).toBe('word 3');
+  });
+
   it('since when a device is away does not change with each dial', async () => {
     const { fleet } = await state('kitchen');
     const { sinceOf } = await load('trouble.js');

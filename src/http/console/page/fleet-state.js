@@ -88,7 +88,7 @@ export class FleetState {
    */
   addPast(turns) {
     this.turns = withPast(this.turns, turns).slice(0, TURNS_KEPT);
-    for (const turn of turns) this.#noteWords(toEndedTurn(turn));
+    for (const turn of [...turns].reverse()) this.#noteWords(toEndedTurn(turn));
   }
 
   /**
@@ -246,7 +246,17 @@ function toEndedTurn(turn) {
 export function withPast(known, told) {
   const keys = new Set(known.map(keyOf));
   const past = told.map(toEndedTurn).filter((turn) => !keys.has(keyOf(turn)));
-  return [...known, ...past].sort((a, b) => (a.endedAt < b.endedAt ? 1 : -1));
+  return [...known, ...past].sort(byNewest);
+}
+
+/**
+ * Turns that ended in the same millisecond stay in the order that they have.
+ * @param {EndedTurn} a
+ * @param {EndedTurn} b
+ */
+function byNewest(a, b) {
+  if (a.endedAt === b.endedAt) return 0;
+  return a.endedAt < b.endedAt ? 1 : -1;
 }
 
 /** @param {EndedTurn} turn */
