@@ -11,7 +11,7 @@ import { Chromium, hasChromium } from '../dist/device-sim/testing/chromium.js';
 const HOUR = 3_600_000;
 const PICTURES = [
   { file: 'console-desktop.png', view: { width: 1280, height: 860 }, open: 'Hall' },
-  { file: 'console-phone.png', view: { width: 360, height: 780, dark: true } },
+  { file: 'console-phone.png', view: { width: 360, height: 960, dark: true } },
 ];
 
 if (!hasChromium()) {
@@ -65,6 +65,7 @@ fleet.state('Hall', 'backoff', {
   lastError: { code: 'host_unreachable', message: 'connect EHOSTUNREACH 10.0.0.23:8765', at: now },
   nextRetryAt: now + 25_000,
   attempts: 6,
+  rttMs: null,
 });
 say('Living room', 1, 'set a timer for ten minutes', 'Ten minutes, starting now.', 640);
 say('Workshop', 4, 'how much is three eighths of an inch', 'Nine point five millimetres.', 910);

@@ -375,6 +375,38 @@ describe.skipIf(!needs(hasChromium(), 'chromium', 'the console'))('the console',
     await page.shows('#device-rows', 'kitchen');
   });
 
+  it('the engines are seen without scrolling on a desktop, and on a phone when one is not up', async () => {
+    const page = consoleOf();
+    let state: 'up' | 'down' = 'up';
+    const engines = ['stt', 'llm', 'tts'] as const;
+    const { bus, server } = await startConsole(page, {
+      devices: Array.from({ length: 200 }, (_, index) => deviceStatus({ name: `device ${index}` })),
+      engineStatus: () =>
+        engines.map((kind) => ({ kind, engine: 'sherpa', state, sinceMs: Date.now(), lastError: undefined })),
+    });
+    const said = { heard: 'hello', answer: 'Hello!', written: '', spokenMs: 1, moments: {}, stages: {} };
+    for (let turn = 1; turn <= 40; turn += 1) {
+      bus.report({ type: 'turn.ended', device: 'device 1', turn, kind: 'user', outcome: 'answered', ...said });
+    }
+    const placeOf = (id: string, edge: 'top' | 'bottom') =>
+      page.chromium.run(`document.getElementById('${id}').getBoundingClientRect().${edge} + scrollY`).then(Number);
+    await page.open(server.url);
+    await page.shows('#engines', /Recogniser: sherpa[\s\S]*works[\s\S]*Voice: sherpa[\s\S]*works/);
+    await page.shows('#device-count', '200 devices');
+    expect(await placeOf('engines', 'bottom')).toBeLessThan(250);
+
+    await page.chromium.show({ width: 360, height: 740 });
+    await page.open(server.url);
+    await page.shows('#engines', /Voice: sherpa[\s\S]*works/);
+    await page.shows('#device-count', '200 devices');
+    expect(await placeOf('engines', 'top')).toBeGreaterThan(await placeOf('time-line', 'bottom'));
+    state = 'down';
+    bus.report({ type: 'engine.state', kind: 'llm', engine: 'sherpa', state });
+    await page.shows('#engines', /Language model: sherpa[\s\S]*fails/);
+    expect(await placeOf('engines', 'bottom')).toBeLessThan(await placeOf('devices-title', 'top'));
+    expect(await placeOf('engines', 'top')).toBeLessThan(740);
+  });
+
   it('is dark or light, and still, as its user likes it', async () => {
     const page = consoleOf();
     await startConsole(page);
