@@ -190,4 +190,4 @@ export type ConversationEvent =
   | ToolCalled
   | DeviceWarning
   /** A frame of an answer was sent later than it should have been. */
-  | { readonly type: 'playout.late'; readonly device: string; readonly lateMs: number };
+  | { readonly type: 'playout.late'; readonly device: string; readonly turn: number; readonly lateMs: number };

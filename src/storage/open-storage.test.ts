@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -67,6 +67,19 @@ it('goes on without a disk, and says so', async () => {
   await close();
   expect(lines.join('')).toMatch(/history\.warning.*cannot be kept/s);
   expect(lines.join('')).toMatch(/recordings\.warning.*cannot be kept/s);
+});
+
+it('a history that cannot be read is told of with its device', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dialtone-storage-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(join(dir, 'history'));
+  writeFileSync(join(dir, 'history', 'hall.json'), 'no JSON');
+  const { opened, lines } = storageWith({ STATE_DIR: dir });
+  const { deps, close } = await opened;
+  expect(deps.history.store?.load('hall')).toEqual([]);
+  await close();
+  const told = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'history.warning');
+  expect(told).toMatchObject([{ level: 'warn', device: 'hall' }]);
 });
 
 it('a disk that refuses is told of as a warning, and that it takes again as information', async () => {

@@ -46,8 +46,8 @@ export interface Storage {
 export async function openStorage({ settings, devices, clock, log }: StorageOptions): Promise<Storage> {
   const warn =
     (event: string): TellTrouble =>
-    (text, isOver = false) =>
-      log[isOver ? 'info' : 'warn']({ event }, text);
+    (text, { isOver = false, ...fields } = {}) =>
+      log[isOver ? 'info' : 'warn']({ event, ...fields }, text);
   const { STATE_DIR, RECORDINGS_DIR, HISTORY_MAX_TOKENS: maxTokens, HISTORY_MAX_MESSAGES: maxMessages } = settings;
   const names = devices.map(({ name }) => name);
   const store =

@@ -304,7 +304,7 @@ test('every event has a line, until it is stopped', () => {
     { type: 'turn.heard', device: 'a', turn: 1, text: 'hello', stages: {} },
     { type: 'turn.speaking', device: 'a', turn: 1, stages: {} },
     { type: 'engine.error', kind: 'stt', engine: 'sherpa', code: 'speech_host_down', message: 'gone' },
-    { type: 'playout.late', device: 'a', lateMs: 31.4 },
+    { type: 'playout.late', device: 'a', turn: 1, lateMs: 31.4 },
     { type: 'device.state', device: 'a', state: 'disabled', previous: 'draining' },
   ];
   for (const event of events) bus.report(event);
@@ -318,6 +318,11 @@ test('every event has a line, until it is stopped', () => {
     'playout.late',
     'device.disconnected',
   ]);
+  for (const line of lines) {
+    const { event } = line as { event: string };
+    if (!event.startsWith('engine.')) expect(line, event).toHaveProperty('device', 'a');
+    if (/^(turn|playout)\./.test(event)) expect(line, event).toHaveProperty('turn', 1);
+  }
   stop();
   bus.report(up('a'));
   expect(lines).toHaveLength(events.length);

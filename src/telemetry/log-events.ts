@@ -134,9 +134,11 @@ class EventLines {
         this.#log.debug({ event: type, device, gesture, duration_ms: durationMs }, 'device touched');
         break;
       }
-      case 'playout.late':
-        this.#log.debug({ event: type, device: event.device, late_ms: Math.round(event.lateMs) }, 'audio late');
+      case 'playout.late': {
+        const { device, turn, lateMs } = event;
+        this.#log.debug({ event: type, device, turn, late_ms: Math.round(lateMs) }, 'audio late');
         break;
+      }
     }
   }
 

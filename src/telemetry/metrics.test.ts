@@ -406,7 +406,7 @@ test('engine errors, late frames, the speech host, the build and the event loop 
   expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(0);
   expect(await series('dialtone_speech_host_up')).toEqual([]);
   bus.report({ type: 'engine.error', kind: 'stt', engine: 'sherpa', code: 'speech_host_down', message: 'gone' });
-  bus.report({ type: 'playout.late', device: 'a', lateMs: 40 });
+  bus.report({ type: 'playout.late', device: 'a', turn: 1, lateMs: 40 });
   for (const state of ['starting', 'ready', 'down', 'starting'] as const)
     bus.report({ type: 'speech_host.state', host: 1, state });
   expect(await value('dialtone_engine_errors_total{kind="stt",engine="sherpa",code="speech_host_down"}')).toBe(1);

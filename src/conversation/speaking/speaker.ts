@@ -179,7 +179,7 @@ export class Speaker {
       },
       onSent: () => dispatch({ type: 'reply_sent', turn: number }),
       onPlayed: () => dispatch({ type: 'reply_played', turn: number }),
-      onLate: (lateMs) => report({ type: 'playout.late', device, lateMs }),
+      onLate: (lateMs) => report({ type: 'playout.late', device, turn: number, lateMs }),
     });
     turn.speech = speech;
     return speech;

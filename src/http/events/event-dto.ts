@@ -145,7 +145,7 @@ function fieldsOf(event: DialtoneEvent, transcripts: boolean): Record<string, un
         errors: event.errors.slice(0, MAX_LISTED).map((error) => cleanText(error)),
       };
     case 'playout.late':
-      return { device: event.device, late_ms: Math.round(event.lateMs) };
+      return { device: event.device, turn: event.turn, late_ms: Math.round(event.lateMs) };
   }
 }
 

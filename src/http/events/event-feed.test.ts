@@ -104,7 +104,7 @@ test('what comes with single frames is left out', async () => {
   const { bus, port } = await startApi();
   const stream = await openEventStream(port);
   bus.report({ type: 'device.dropped', device: 'kitchen', reason: 'bad_opus' });
-  bus.report({ type: 'playout.late', device: 'kitchen', lateMs: 30 });
+  bus.report({ type: 'playout.late', device: 'kitchen', turn: 1, lateMs: 30 });
   bus.report(started(1));
   await stream.until(({ events }) => events.length === 2);
   expect(stream.events.map(({ event }) => event)).toEqual(['snapshot', 'turn.started']);

@@ -1,7 +1,15 @@
 import { fileErrorText } from '../../core/file-error.ts';
 
-/** Tells of trouble in a sentence. `isOver`: that there is none any more. */
-export type TellTrouble = (text: string, isOver?: boolean) => void;
+/** Tells of trouble in a sentence. */
+export type TellTrouble = (text: string, about?: TroubleAbout) => void;
+
+/** What trouble is about. */
+interface TroubleAbout {
+  /** There is none any more. */
+  readonly isOver?: true;
+  /** Only this device has it. */
+  readonly device?: string;
+}
 
 /** Says once that a disk refuses, however often it does, and once that it takes again. */
 export class DiskTrouble {
@@ -33,6 +41,6 @@ export class DiskTrouble {
   /** It worked for this one. */
   worked(key: string): void {
     if (!this.#refused.delete(key) || this.#refused.size > 0) return;
-    this.#warn(`${this.#what} can be ${this.#done} again.`, true);
+    this.#warn(`${this.#what} can be ${this.#done} again.`, { isOver: true });
   }
 }

@@ -149,7 +149,8 @@ export class FileHistoryStore implements HistoryStore {
     const aside = brokenName(path, clock.wallNow());
     try {
       renameSync(path, aside);
-      warn(`The history in ${path} cannot be read (${error.message}). It is ${aside} now, and a new one is begun.`);
+      const what = `The history in ${path} cannot be read (${error.message}).`;
+      warn(`${what} It is ${aside} now, and a new one is begun.`, { device });
     } catch {
       this.#trouble.failed(device, error);
     }
