@@ -58,6 +58,29 @@ describe('a pin', () => {
     expect(all('device.dropped')).toEqual([]);
   });
 
+  it('sends its last chunk behind the end of the recording, with the last word', async () => {
+    const time = new VirtualTime();
+    const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });
+    const pin = hotpinDevice(app.listenPort, { clock: time.clock });
+    await time.during(pin.connect());
+    const { samples, text } = QUESTION;
+    const spoken = samples.subarray(0, samples.findLastIndex((sample) => Math.abs(sample) > 500) + 1);
+    const heard = async (recording: Int16Array) => {
+      const turns = all('turn.ended').length;
+      await time.during(pin.record(recording));
+      await time.until(() => all('turn.ended').length > turns && pin.state === 'idle');
+      return all('turn.ended').at(-1)?.heard;
+    };
+    // So much silence in front that the last half second is a chunk of its own.
+    const recording = concatSamples([new Int16Array(15_999 - (spoken.length % 8_000)), spoken]);
+    expect(recording.length % 8_000).toBe(7_999);
+    expect(await heard(recording)).toBe(text);
+    expect(await heard(recording.subarray(0, recording.length - 7_999))).not.toBe(text);
+    expect(pin.of('error')).toEqual([]);
+    expect(all('device.dropped')).toEqual([]);
+    expect(pin.problems).toEqual([]);
+  });
+
   it('asks for a new recording when nothing was understood, and for its user when that does not help', async () => {
     const time = new VirtualTime();
     const { app, all } = await startBackend([], { time, env: LISTEN, more: [entry()] });

@@ -124,11 +124,18 @@ export class HotpinDevice {
     this.#setState('processing');
   }
 
-  /** Records something that is being said, mono s16 at 16 kHz. Resolves when the recording was sent and stopped. */
+  /**
+   * Records something that is being said, mono s16 at 16 kHz. What is left when the button is pressed follows the message that it
+   * was, as with firmware. Resolves when all was sent.
+   */
   async record(samples: Int16Array): Promise<void> {
+    const whole = samples.length - (samples.length % (CHUNK_BYTES / 2));
     this.startRecording();
-    await this.stream(samples);
+    await this.stream(samples.subarray(0, whole));
+    await this.#wait((samples.length - whole) / 16);
     this.stopRecording();
+    const { buffer, byteOffset, byteLength } = samples.subarray(whole);
+    if (byteLength > 0) await this.sendChunk(Buffer.from(buffer, byteOffset, byteLength));
   }
 
   /** Sends what is being said, half a second every half second. */

@@ -45,6 +45,11 @@ export class ChunkIntake {
     return this.#isBroken;
   }
 
+  /** A chunk is announced, and has not come. */
+  get isAnnounced(): boolean {
+    return this.#announced !== undefined;
+  }
+
   /** A chunk is announced. @returns what is wrong with it; undefined: nothing is */
   announce(meta: ChunkMeta): string | undefined {
     const { bytes, sampleRate } = meta;

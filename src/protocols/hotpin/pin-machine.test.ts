@@ -9,8 +9,9 @@ const USELESS: PinInput = { type: 'heard', useless: 'no_words' };
 const FRAME: PinInput = { type: 'frame' };
 const WHOLE: PinInput = { type: 'whole' };
 const CUT: PinInput = { type: 'cut' };
-const due = (timer: 'stall' | 'abandon' | 'ready' | 'played' | 'answer'): PinInput => ({ type: 'due', timer });
-const RECORDED = device('greeting', 'recording_started', 'chunk', 'recording_stopped');
+const due = (timer: 'stall' | 'abandon' | 'last' | 'ready' | 'played' | 'answer'): PinInput => ({ type: 'due', timer });
+/** Its last chunk lies behind the message that it has stopped, as firmware sends it. */
+const RECORDED = device('greeting', 'recording_started', 'chunk', 'recording_stopped', 'chunk');
 
 /** An effect in a word; timers are left out. */
 function word(effect: PinEffect): string[] {
@@ -49,6 +50,59 @@ describe('the order of messages with a pin', () => {
   it.each<[string, PinInput[], string[], Partial<PinMachine>]>([
     ['a greeting, twice', device('greeting', 'greeting'), [], { does: 'idle' }],
     ['a recording', RECORDED, ['listen', 'deaf'], { does: 'processing' }],
+    [
+      'a recording whose last chunk may be on its way',
+      device('greeting', 'recording_started', 'chunk', 'recording_stopped'),
+      ['listen'],
+      { does: 'stopping' },
+    ],
+    [
+      'a recording with nothing behind its end',
+      [...device('greeting', 'recording_started', 'chunk', 'recording_stopped'), due('last')],
+      ['listen', 'deaf'],
+      { does: 'processing' },
+    ],
+    [
+      'one last chunk and another one',
+      [...RECORDED, ...device('chunk'), due('last')],
+      ['listen', 'deaf', 'refuse'],
+      { does: 'processing' },
+    ],
+    [
+      'a recording that is stopped twice',
+      device('greeting', 'recording_started', 'recording_stopped', 'recording_stopped'),
+      ['listen', 'refuse'],
+      { does: 'stopping' },
+    ],
+    [
+      'a recording behind one whose last chunk has not come',
+      [...device('greeting', 'recording_started', 'recording_stopped', 'recording_started'), due('last')],
+      ['listen', 'deaf', 'listen'],
+      { does: 'recording' },
+    ],
+    [
+      'a recording that stalls, and is stopped',
+      [...device('greeting', 'recording_started'), due('stall'), ...device('recording_stopped'), due('abandon')],
+      ['listen', 'sync stalled'],
+      { does: 'stopping' },
+    ],
+    [
+      'an answer while the last chunk may be on its way',
+      [
+        ...device('greeting', 'recording_started', 'recording_stopped'),
+        FRAME,
+        ...device('ready_for_playback'),
+        due('last'),
+      ],
+      ['listen', 'deaf', 'tts_ready'],
+      { does: 'processing', answer: 'offered' },
+    ],
+    [
+      'what is heard to be useless before the last chunk',
+      [...device('greeting', 'recording_started', 'recording_stopped'), USELESS, ...device('chunk')],
+      ['listen', 'deaf', 'rerecord no_words'],
+      { does: 'idle' },
+    ],
     ['one that is understood', [...RECORDED, HEARD], ['listen', 'deaf'], { does: 'processing', rerecords: 0 }],
     [
       'an answer from its beginning to its end',
@@ -115,7 +169,7 @@ describe('the order of messages with a pin', () => {
     ],
     [
       'a recording that stalls and goes on',
-      [...device('greeting', 'recording_started'), due('stall'), ...device('chunk', 'recording_stopped')],
+      [...device('greeting', 'recording_started'), due('stall'), ...device('chunk', 'recording_stopped', 'chunk')],
       ['listen', 'sync stalled', 'sync recording', 'deaf'],
       { does: 'processing' },
     ],
@@ -133,7 +187,11 @@ describe('the order of messages with a pin', () => {
     ],
     [
       'an answer while the device records',
-      [...device('greeting', 'recording_started'), FRAME, ...device('ready_for_playback', 'recording_stopped')],
+      [
+        ...device('greeting', 'recording_started'),
+        FRAME,
+        ...device('ready_for_playback', 'recording_stopped', 'chunk'),
+      ],
       ['listen', 'deaf', 'tts_ready'],
       { does: 'processing', answer: 'offered' },
     ],
@@ -152,7 +210,7 @@ describe('the order of messages with a pin', () => {
     ],
     [
       'what is heard to be useless before its end',
-      [...device('greeting', 'recording_started'), USELESS, ...device('recording_stopped')],
+      [...device('greeting', 'recording_started'), USELESS, ...device('recording_stopped', 'chunk')],
       ['listen', 'deaf', 'rerecord no_words'],
       { does: 'idle' },
     ],
@@ -188,10 +246,14 @@ describe('the order of messages with a pin', () => {
       device('greeting'),
       device('greeting', 'recording_started'),
       [...device('greeting', 'recording_started'), due('stall')],
+      device('greeting', 'recording_started', 'recording_stopped'),
       RECORDED,
       [...RECORDED, HEARD, FRAME],
       [...RECORDED, HEARD, FRAME, ...device('ready_for_playback')],
     ].map((inputs) => serverState(run(inputs).machine));
-    expect(names).toEqual(['connected', 'idle', 'recording', 'stalled', 'processing', 'processing', 'playing']);
+    expect(names).toEqual([
+      ...['connected', 'idle', 'recording', 'stalled'],
+      ...['processing', 'processing', 'processing', 'playing'],
+    ]);
   });
 });

@@ -6,6 +6,8 @@ type PinDoes =
   | 'recording'
   /** It records, but no audio comes. */
   | 'stalled'
+  /** It has stopped recording, and its last chunk may be on its way: firmware sends that behind the message. */
+  | 'stopping'
   /** It has recorded, and waits for what comes of that. */
   | 'processing'
   | 'playing';
@@ -46,6 +48,8 @@ export type PinTimer =
   | 'stall'
   /** No audio comes any more. */
   | 'abandon'
+  /** The last chunk of a recording does not come, or there is none. */
+  | 'last'
   /** The device does not say that it is ready. */
   | 'ready'
   /** The device has played everything. */
@@ -87,7 +91,7 @@ export type PinEffect =
   /** Offers what has been kept back as a download. */
   | { readonly type: 'offer' }
   | { readonly type: 'refuse'; readonly problem: string }
-  /** `due` is wanted: of `played` when everything will have been played, of the others after their own time. */
+  /** `due` is wanted: of `played` when everything will have been played, of `last` when no last chunk is to be expected, of the others after their own time. */
   | { readonly type: 'start'; readonly timer: PinTimer }
   | { readonly type: 'stop'; readonly timer: PinTimer };
 
@@ -119,9 +123,9 @@ export function stepPin(machine: PinMachine, input: PinInput, maxRerecords = MAX
     case 'recording_started':
       return recordingStarted(machine);
     case 'chunk':
-      return chunk(machine);
+      return chunk(machine, maxRerecords);
     case 'recording_stopped':
-      return recordingStopped(machine, maxRerecords);
+      return recordingStopped(machine);
     case 'ready_for_playback':
       return ready(machine);
     case 'reject':
@@ -141,6 +145,8 @@ export function stepPin(machine: PinMachine, input: PinInput, maxRerecords = MAX
 
 /** The state as HotPin's server names it. */
 export function serverState({ does, answer }: PinMachine): string {
+  // Its user has finished, whatever is still on its way.
+  if (does === 'stopping') return 'processing';
   return answer === 'offered' || answer === 'kept' ? (does === 'idle' ? 'processing' : does) : does;
 }
 
@@ -152,8 +158,9 @@ function refuse(machine: PinMachine, problem: string): Step {
   return same(machine, { type: 'refuse', problem });
 }
 
-function isRecording({ does }: PinMachine): boolean {
-  return does === 'recording' || does === 'stalled';
+/** Whether audio of the device is part of a recording. */
+export function isRecording({ does }: PinMachine): boolean {
+  return does === 'recording' || does === 'stalled' || does === 'stopping';
 }
 
 function greeted(machine: PinMachine): Step {
@@ -173,11 +180,15 @@ function offerIfWaiting(machine: PinMachine, effects: readonly PinEffect[]): Ste
 
 /** A user who records over an answer does not want it. */
 function recordingStarted(machine: PinMachine): Step {
-  if (isRecording(machine)) return refuse(machine, 'a recording is under way already: stop it first');
+  if (machine.does === 'recording' || machine.does === 'stalled') {
+    return refuse(machine, 'a recording is under way already: stop it first');
+  }
+  const ended: readonly PinEffect[] = machine.does === 'stopping' ? endOfRecording('last') : [];
   const dropped = machine.answer === 'none' ? [] : dropAnswer();
   return {
     machine: { ...machine, does: 'recording', answer: 'none', isWhole: false, isUseless: false },
     effects: [
+      ...ended,
       ...dropped,
       { type: 'stop', timer: 'answer' },
       { type: 'start', timer: 'stall' },
@@ -190,7 +201,7 @@ function dropAnswer(): readonly PinEffect[] {
   return [{ type: 'stop', timer: 'ready' }, { type: 'stop', timer: 'played' }, { type: 'drop' }];
 }
 
-function chunk(machine: PinMachine): Step {
+function chunk(machine: PinMachine, maxRerecords: number): Step {
   switch (machine.does) {
     case 'recording':
       return same(machine, { type: 'start', timer: 'stall' });
@@ -201,18 +212,35 @@ function chunk(machine: PinMachine): Step {
         { type: 'start', timer: 'stall' },
         { type: 'sync', state: 'recording' },
       );
+    case 'stopping':
+      return recorded(machine, maxRerecords);
     default:
       return refuse(machine, 'no recording is under way: send recording_started first');
   }
 }
 
-function recordingStopped(machine: PinMachine, maxRerecords: number): Step {
-  if (!isRecording(machine)) return refuse(machine, 'no recording is under way: send recording_started first');
-  const stopped: PinEffect[] = [
+function recordingStopped(machine: PinMachine): Step {
+  if (machine.does !== 'recording' && machine.does !== 'stalled') {
+    return refuse(machine, 'no recording is under way: send recording_started first');
+  }
+  return same(
+    { ...machine, does: 'stopping' },
     { type: 'stop', timer: 'stall' },
     { type: 'stop', timer: 'abandon' },
+    { type: 'start', timer: 'last' },
+  );
+}
+
+function endOfRecording(timer: PinTimer): readonly PinEffect[] {
+  return [
+    { type: 'stop', timer },
     { type: 'listen', on: false },
   ];
+}
+
+/** All of the recording is there that comes. */
+function recorded(machine: PinMachine, maxRerecords: number): Step {
+  const stopped = endOfRecording('last');
   const processing: PinMachine = { ...machine, does: 'processing', isUseless: false };
   if (machine.isUseless) return useless(processing, 'no_words', maxRerecords, stopped);
   if (machine.answer !== 'none') return offerIfWaiting(processing, stopped);
@@ -343,9 +371,14 @@ function due(machine: PinMachine, timer: PinTimer, maxRerecords: number): Step {
       );
     case 'abandon':
       if (machine.does !== 'stalled') return same(machine);
-      return useless({ ...machine, does: 'processing', isUseless: false }, 'stalled', maxRerecords, [
-        { type: 'listen', on: false },
-      ]);
+      return useless(
+        { ...machine, does: 'processing', isUseless: false },
+        'stalled',
+        maxRerecords,
+        endOfRecording('abandon'),
+      );
+    case 'last':
+      return machine.does === 'stopping' ? recorded(machine, maxRerecords) : same(machine);
     case 'ready':
       return machine.answer === 'waiting' || machine.answer === 'offered' ? keep(machine) : same(machine);
     case 'played':

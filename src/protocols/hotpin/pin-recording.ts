@@ -9,6 +9,16 @@ import type { SessionFiles } from './session-options.ts';
 const ALIVE_EVERY_MS = 1_000;
 const ALIVE = new Int16Array(HEARING_RATE / 50);
 
+/**
+ * So long after the end of a recording its last chunk may be announced, milliseconds. Firmware says first that its user has pressed
+ * the button, 300 ms after they have done so, then sends the half second that it was recording meanwhile: a chunk that comes later
+ * than this holds nothing from before the press.
+ */
+const LAST_ANNOUNCED_MS = 150;
+
+/** So long after the end of a recording the audio of a chunk may come that was announced in time: weak Wi-Fi needs it for 16 kB. */
+const LAST_AUDIO_MS = 650;
+
 /** What the recordings of a session need. */
 export interface PinRecordingOptions {
   readonly listener: DeviceListener;
@@ -22,6 +32,7 @@ export class PinRecording {
   #intake = new ChunkIntake();
   #microphone: RawAudio;
   #aliveTimer: Timer | undefined;
+  #stoppedAtMs = 0;
 
   constructor(options: PinRecordingOptions) {
     this.#options = options;
@@ -40,6 +51,17 @@ export class PinRecording {
     files?.begin();
     listener.event({ type: 'listen', state: 'start', mode: 'manual' });
     this.#keepAlive();
+  }
+
+  /** The user has finished; the last chunk may be on its way. */
+  stopped(): void {
+    this.#stoppedAtMs = this.#options.clock.now();
+  }
+
+  /** How long the last chunk is still to be waited for, milliseconds; none is to be expected if it is 0 or less. */
+  get lastChunkMs(): number {
+    const untilMs = this.#stoppedAtMs + (this.#intake.isAnnounced ? LAST_AUDIO_MS : LAST_ANNOUNCED_MS);
+    return untilMs - this.#options.clock.now();
   }
 
   end(): void {

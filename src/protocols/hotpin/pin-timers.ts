@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { PinTimer } from './pin-machine.ts';
 
+/** When one of these is over, there may be more to wait for: audio that was held up, or a chunk that was announced meanwhile. */
+const MAY_GO_ON: readonly PinTimer[] = ['played', 'last'];
+
 /** The timers that the machine of a pin asks for: one of each kind. */
 export class PinTimers {
   readonly #clock: Clock;
@@ -19,8 +22,7 @@ export class PinTimers {
     this.stop(timer);
     const over = () => {
       this.#timers.delete(timer);
-      // Audio that was held up is played later than it was reckoned.
-      if (timer === 'played' && this.#waitMs(timer) > 0) this.start(timer);
+      if (MAY_GO_ON.includes(timer) && this.#waitMs(timer) > 0) this.start(timer);
       else this.#due(timer);
     };
     this.#timers.set(timer, this.#clock.setTimer(over, this.#waitMs(timer)));

@@ -46,7 +46,9 @@ class Rig {
     this.says('client_on', 'recording_started');
     this.session.receiveText('{"type":"audio_chunk_meta","seq":0,"len":32000}');
     this.session.receiveBinary(new Uint8Array(32_000));
-    this.says('recording_stopped').session.send({ type: 'heard', text: 'what time is it', isTaken: true });
+    this.says('recording_stopped');
+    this.clock.advance(200);
+    this.session.send({ type: 'heard', text: 'what time is it', isTaken: true });
     return this;
   }
 
@@ -86,6 +88,12 @@ describe('a pin that comes back', () => {
   it.each<[string, (rig: Rig) => unknown, { cuts?: boolean }, unknown[]]>([
     ['did nothing', (rig) => rig.says('client_on'), {}, [sync('idle', /Ready/)]],
     ['recorded', (rig) => rig.says('recording_started'), {}, [sync('stalled', /record again/), AGAIN]],
+    [
+      'had stopped recording, while its last chunk was on its way',
+      (rig) => rig.says('recording_started', 'recording_stopped'),
+      {},
+      [sync('stalled', /record again/), AGAIN],
+    ],
     ['waited for an answer', (rig) => rig.asks(), {}, [sync('idle', /record again/), AGAIN]],
     [
       'waited for an answer, having had another one before',

@@ -6,12 +6,21 @@ import { AnswerAudio } from './answer-audio.ts';
 import { AnswerMessages } from './answer-messages.ts';
 import { isUnheardBy, type UnplayedAnswer } from './left-behind.ts';
 import { type PinCapabilities, type PinMessage, readPinMessage } from './messages.ts';
-import { INITIAL_PIN, type PinEffect, type PinInput, type PinTimer, serverState, stepPin } from './pin-machine.ts';
+import {
+  INITIAL_PIN,
+  isRecording,
+  type PinEffect,
+  type PinInput,
+  type PinTimer,
+  serverState,
+  stepPin,
+} from './pin-machine.ts';
 import { PinOffers } from './pin-offers.ts';
 import { PinRecording } from './pin-recording.ts';
 import type { PinSessionView } from './pin-sessions.ts';
 import { PinTimers } from './pin-timers.ts';
 import { DEFAULT_PIN_LIMITS, type HotpinSessionOptions, type PinLimits } from './session-options.ts';
+import { ToldOnce } from './told-once.ts';
 import { uselessness } from './usefulness.ts';
 import { afterReconnect, RERECORD_REASONS, SYNC_MESSAGES } from './words.ts';
 
@@ -33,9 +42,6 @@ const PICTURE_MS = 30_000;
 
 /** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
 const ANSWER_MS = 180_000;
-
-/** Mistakes that are told of between two recordings. */
-const MAX_TOLD = 20;
 
 /** One open link to a device that speaks `hotpin`. */
 export class HotpinSession implements DeviceSession {
@@ -63,22 +69,11 @@ export class HotpinSession implements DeviceSession {
   #cutTimer: Timer | undefined;
   /** Words of the user that the device was shown. */
   #partial = '';
-  /** A mistake is told once until the next recording: a device that repeats it needs no flood of answers. */
-  #told = new Set<string>();
+  readonly #told = new ToldOnce();
   #closed = false;
 
   constructor(options: HotpinSessionOptions) {
-    const {
-      link,
-      listener,
-      clock,
-      format,
-      files,
-      left,
-      downloads,
-      limits = DEFAULT_PIN_LIMITS,
-      aheadMs = AHEAD_MS,
-    } = options;
+    const { link, listener, clock, format, files, left, downloads, limits = DEFAULT_PIN_LIMITS } = options;
     this.#options = options;
     this.#limits = limits;
     this.#recording = new PinRecording({ listener, clock, files });
@@ -91,7 +86,7 @@ export class HotpinSession implements DeviceSession {
     this.#audio = new AnswerAudio({
       clock,
       frameMs: FRAME_MS,
-      aheadMs: Math.min(Math.max(aheadMs, FRAME_MS), MAX_AHEAD_MS),
+      aheadMs: Math.min(Math.max(options.aheadMs ?? AHEAD_MS, FRAME_MS), MAX_AHEAD_MS),
       send: (frame) => this.#answer.frame(frame),
     });
     this.#offers = new PinOffers({
@@ -136,7 +131,7 @@ export class HotpinSession implements DeviceSession {
 
   receiveBinary(bytes: Uint8Array): void {
     if (this.#closed) return;
-    if (this.#pin.does !== 'recording' && this.#pin.does !== 'stalled') {
+    if (!isRecording(this.#pin)) {
       this.#step({ type: 'chunk' });
       return;
     }
@@ -145,9 +140,10 @@ export class HotpinSession implements DeviceSession {
       this.#refuse('bad_chunk', result.problem, 'bad_pcm');
       return;
     }
-    this.#step({ type: 'chunk' });
     this.#recording.hear(result);
     if (this.#recording.intake.chunks % ACK_EVERY === 0) this.#json('ack', { ref: 'chunk', seq: result.seq });
+    // Behind its audio: the last chunk ends the recording.
+    this.#step({ type: 'chunk' });
   }
 
   missed(): void {
@@ -284,6 +280,7 @@ export class HotpinSession implements DeviceSession {
   }
 
   #step(input: PinInput): void {
+    if (this.#closed) return;
     const { machine, effects } = stepPin(this.#pin, input, this.#limits.maxRerecords);
     this.#pin = machine;
     for (const effect of effects) this.#carryOut(effect);
@@ -323,6 +320,7 @@ export class HotpinSession implements DeviceSession {
         this.#refuse('bad_order', effect.problem, 'unexpected');
         return;
       case 'start':
+        if (effect.timer === 'last') this.#recording.stopped();
         this.#timers.start(effect.timer);
         return;
       case 'stop':
@@ -377,6 +375,8 @@ export class HotpinSession implements DeviceSession {
         return stallMs;
       case 'abandon':
         return graceMs;
+      case 'last':
+        return this.#recording.lastChunkMs;
       case 'ready':
         return readyMs;
       case 'played':
@@ -389,9 +389,7 @@ export class HotpinSession implements DeviceSession {
   /** The device did something that it may not, or cannot be understood. */
   #refuse(code: 'bad_order' | 'bad_message' | 'bad_chunk', message: string, reason: DropReason): void {
     this.#options.listener.event({ type: 'dropped', reason });
-    if (this.#told.has(message) || this.#told.size >= MAX_TOLD) return;
-    this.#told.add(message);
-    this.#json('error', { code, message });
+    if (this.#told.isNew(message)) this.#json('error', { code, message });
   }
 
   #json(type: string, fields: Readonly<Record<string, unknown>> = {}): void {

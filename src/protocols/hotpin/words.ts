@@ -20,7 +20,7 @@ export interface Welcome {
 
 /** What a pin is told that has come back, by what its last link left behind. */
 export function afterReconnect({ does, isUnheard, isWritten }: LeftBehind): Welcome {
-  if (does === 'recording' || does === 'stalled') {
+  if (does === 'recording' || does === 'stalled' || does === 'stopping') {
     const message = 'The connection was lost during the recording: record again.';
     return { state: 'stalled', message, again: true };
   }

@@ -5,6 +5,7 @@ import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } fro
 import { SentFrames } from '../../sent-frames.ts';
 import { PinRecording } from '../pin-recording.ts';
 import { DEFAULT_PIN_LIMITS, type PinLimits, type SessionFiles } from '../session-options.ts';
+import { ToldOnce } from '../told-once.ts';
 import { uselessness } from '../usefulness.ts';
 import { RERECORD_REASONS } from '../words.ts';
 import { readFirstPinMessage } from './messages.ts';
@@ -19,9 +20,6 @@ const MAX_AHEAD_MS = 8_000;
 
 /** The device is told after so many messages that they have come: it stalls when two are not acknowledged. */
 const TELL_EVERY = 2;
-
-/** Mistakes that are told of between two recordings. */
-const MAX_TOLD = 20;
 
 /** What a session is made with. */
 export interface FirstPinSessionOptions {
@@ -58,8 +56,7 @@ export class FirstPinSession implements DeviceSession {
   #reply = '';
   /** The answer that is being sent; undefined: none is. */
   #answer: WavSlices | undefined;
-  /** A mistake is told once until the next recording: a device that repeats it needs no flood of answers. */
-  readonly #told = new Set<string>();
+  readonly #told = new ToldOnce();
   #closed = false;
 
   constructor(options: FirstPinSessionOptions) {
@@ -224,9 +221,7 @@ export class FirstPinSession implements DeviceSession {
 
   #refuse(message: string, reason: 'unexpected' | 'unknown_type' | 'bad_pcm'): void {
     this.#options.listener.event({ type: 'dropped', reason });
-    if (this.#told.has(message) || this.#told.size >= MAX_TOLD) return;
-    this.#told.add(message);
-    this.#status('error', { message });
+    if (this.#told.isNew(message)) this.#status('error', { message });
   }
 
   #status(status: string, fields: Readonly<Record<string, unknown>> = {}): void {
