@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '#src/cli/commands';
 import { EXIT_CODE_MEANINGS } from '#src/cli/exit-codes';
-import { TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '#src/conversation/events';
+import { FALSE_INTERRUPTIONS, TURN_KINDS, TURN_OUTCOMES, TURN_STAGES } from '#src/conversation/events';
 import { WARNING_CODES } from '#src/core/warnings';
 import { ARRIVAL_REFUSALS } from '#src/fleet/events';
 import { LINE_STATES } from '#src/fleet/line/line-state';
@@ -61,7 +61,8 @@ describe('docs/OPERATIONS.md', () => {
     const section = page.split('\nWhat the values of labels mean:\n')[1]?.split('\n## ')[0] ?? '';
     const cells = section.split('\n').map((line) => line.split(' | ')[1] ?? '');
     const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z0-9_]+)`/g)].map(([, name = '']) => name));
-    const values = [...DROP_REASONS, ...ARRIVAL_REFUSALS, ...TURN_OUTCOMES, ...TURN_KINDS, ...TURN_STAGES];
+    const turns = [...TURN_OUTCOMES, ...TURN_KINDS, ...TURN_STAGES, ...FALSE_INTERRUPTIONS];
+    const values = [...DROP_REASONS, ...ARRIVAL_REFUSALS, ...turns];
     expect(named.sort()).toEqual(values.sort());
   });
 
