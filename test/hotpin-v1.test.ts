@@ -71,7 +71,7 @@ describe('a pin of the first generation', () => {
     for (const [send, message] of [
       ['{"signal":"EOS"}', /no recording/],
       ['{"dance":1}', /neither/],
-      [Buffer.alloc(8), /32 to/],
+      [Buffer.alloc(0), /no audio/],
     ] as const) {
       pin.texts.length = 0;
       pin.socket.send(send);
@@ -98,7 +98,7 @@ describe('a pin of the first generation', () => {
     pin.socket.send(int16ToPcmBytes(QUESTION.samples));
     pin.socket.send('{"signal":"RESET"}');
     await time.pass(2_000);
-    expect(pin.texts).toHaveLength(1);
+    expect(pin.texts.slice(1)).toEqual([{ status: 'reset_complete' }]);
     pin.socket.send(int16ToPcmBytes(QUESTION.samples));
     await time.until(is(pin, 'error'));
     expect(pin.texts.at(-1)).toMatchObject({ message: expect.stringMatching(/stopped/) });
@@ -106,6 +106,28 @@ describe('a pin of the first generation', () => {
     await time.until(() => all('turn.ended').some(({ outcome }) => outcome === 'answered'));
     expect(all('turn.ended').filter(({ heard }) => heard !== '')).toHaveLength(1);
     expect(app.fleet.get('old pin')?.state).toBe('ready');
+  });
+
+  it.each([
+    ['while it is recognised', 'transcription'],
+    ['while it is thought about', 'llm'],
+    ['while it is spoken', 'tts'],
+  ])('forgets by RESET what it has asked, %s, and the conversation before', async (_when, stage) => {
+    const { all, time, dial, record, is } = await start();
+    const pin = await dial();
+    await record(pin, QUESTION.samples);
+    await time.until(is(pin, 'complete'));
+    await time.until(() => all('turn.ended').length === 1);
+    await record(pin, QUESTION.samples);
+    await time.until(() => pin.texts.some((text) => text.stage === stage));
+    pin.socket.send('{"signal":"RESET"}');
+    await time.until(is(pin, 'reset_complete'));
+    await time.pass(5_000);
+    expect(pin.texts.at(-1)).toEqual({ status: 'reset_complete' });
+    expect(all('turn.ended').filter(({ outcome }) => outcome === 'answered')).toHaveLength(1);
+    await record(pin, QUESTION.samples);
+    await time.until(is(pin, 'complete'));
+    expect(pin.texts.filter((text) => text.status === 'error')).toEqual([]);
   });
 
   it('is said something to, and stops an answer by recording', async () => {

@@ -347,6 +347,18 @@ describe('a history that is forgotten amid a turn', () => {
     expect(shown(rig)).toEqual(['user: hello there', 'assistant: The secret is 42.', 'user: hello there']);
   });
 
+  it('by the device stays forgotten, and the answer ends', async () => {
+    const rig = new ConversationRig();
+    rig.llm.auto = ['The secret is 42.'];
+    await rig.ask('tell me a secret');
+    await rig.hear(0, 400);
+    rig.conversation.event({ type: 'forget' });
+    expect(rig.conversation.activity).toBe('idle');
+    expect(turns(rig)).toEqual([expect.stringMatching(/^user interrupted: .*The secret/)]);
+    await rig.ask();
+    expect(shown(rig)).toEqual(['user: hello there']);
+  });
+
   it('stays forgotten when the user is speaking, or answers a question', async () => {
     for (const kind of ['user', 'answer']) {
       const rig = new ConversationRig();

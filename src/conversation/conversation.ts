@@ -252,6 +252,10 @@ export class Conversation {
       case 'interrupt':
         this.#dispatch({ type: 'interrupt' });
         return;
+      case 'forget':
+        this.#dispatch({ type: 'interrupt' });
+        this.forget();
+        return;
       case 'status': {
         const { type: _, ...values } = event;
         this.#reported = { ...this.#reported, ...values };

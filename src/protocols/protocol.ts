@@ -22,6 +22,8 @@ export type DeviceEvent =
   | { readonly type: 'speech_button'; readonly pressed: boolean }
   /** The user asks for the answer to stop. */
   | { readonly type: 'interrupt' }
+  /** The user begins anew: what was said is to be forgotten, and what is being said to stop. */
+  | { readonly type: 'forget' }
   /** The device has opened its microphone for the user, or closed it. `mode` says who ends what is said, and how. */
   | { readonly type: 'listen'; readonly state: 'start'; readonly mode: ListenMode }
   | { readonly type: 'listen'; readonly state: 'stop' }

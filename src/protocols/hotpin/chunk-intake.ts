@@ -20,11 +20,17 @@ export type ChunkResult =
 
 /** Puts the messages of one recording together: each chunk is announced, then sent. Pure but for its own counts. */
 export class ChunkIntake {
+  readonly #minBytes: number;
   #announced: ChunkMeta | undefined;
   #nextSeq: number | undefined;
   #chunks = 0;
   #bytes = 0;
   #isBroken = false;
+
+  /** @param minBytes of a chunk */
+  constructor(minBytes = MIN_CHUNK_BYTES) {
+    this.#minBytes = minBytes;
+  }
 
   /** Chunks of the recording so far, and their bytes. */
   get chunks(): number {
@@ -56,8 +62,8 @@ export class ChunkIntake {
     const before = this.#announced;
     this.#announced = undefined;
     if (sampleRate !== undefined && sampleRate !== RATE) return `audio must have ${RATE} Hz, not ${sampleRate}`;
-    if (bytes < MIN_CHUNK_BYTES || bytes > MAX_CHUNK_BYTES) {
-      return `a chunk has ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES} bytes, not ${bytes}`;
+    if (bytes < this.#minBytes || bytes > MAX_CHUNK_BYTES) {
+      return `a chunk has ${this.#minBytes} to ${MAX_CHUNK_BYTES} bytes, not ${bytes}`;
     }
     this.#announced = meta;
     return before ? `the audio of chunk ${before.seq} has not come` : undefined;

@@ -24,18 +24,21 @@ export interface PinRecordingOptions {
   readonly listener: DeviceListener;
   readonly clock: Clock;
   readonly files: SessionFiles | undefined;
+  /** A chunk has so many bytes at least. Default: as HotPin's server of the second generation. */
+  readonly minChunkBytes?: number | undefined;
 }
 
 /** What a pin records: put together, heard by the conversation, and kept. */
 export class PinRecording {
   readonly #options: PinRecordingOptions;
-  #intake = new ChunkIntake();
+  #intake: ChunkIntake;
   #microphone: RawAudio;
   #aliveTimer: Timer | undefined;
   #stoppedAtMs = 0;
 
   constructor(options: PinRecordingOptions) {
     this.#options = options;
+    this.#intake = new ChunkIntake(options.minChunkBytes);
     this.#microphone = this.#newMicrophone();
   }
 
@@ -45,8 +48,8 @@ export class PinRecording {
   }
 
   begin(): void {
-    const { files, listener } = this.#options;
-    this.#intake = new ChunkIntake();
+    const { files, listener, minChunkBytes } = this.#options;
+    this.#intake = new ChunkIntake(minChunkBytes);
     this.#microphone = this.#newMicrophone();
     files?.begin();
     listener.event({ type: 'listen', state: 'start', mode: 'manual' });

@@ -4,7 +4,7 @@ export type FirstPinMessage =
   | { readonly type: 'session'; readonly id: string }
   /** Its user has finished. */
   | { readonly type: 'eos' }
-  /** What was recorded is not meant. */
+  /** Its user begins anew: what was recorded and what was said are not meant. */
   | { readonly type: 'reset' };
 
 /** Longest text that is parsed, and longest id that is kept. */

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../../core/clock.ts';
 import type { Link } from '../../../transport/link.ts';
 import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } from '../../protocol.ts';
 import { SentFrames } from '../../sent-frames.ts';
+import type { UselessReason } from '../pin-machine.ts';
 import { PinRecording } from '../pin-recording.ts';
 import { DEFAULT_PIN_LIMITS, type PinLimits, type SessionFiles } from '../session-options.ts';
 import { ToldOnce } from '../told-once.ts';
@@ -20,6 +21,11 @@ const MAX_AHEAD_MS = 8_000;
 
 /** The device is told after so many messages that they have come: it stalls when two are not acknowledged. */
 const TELL_EVERY = 2;
+
+/** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
+const ANSWER_MS = 180_000;
+
+const GREET_FIRST = 'say {"session_id": "…"} first';
 
 /** What a session is made with. */
 export interface FirstPinSessionOptions {
@@ -50,8 +56,12 @@ export class FirstPinSession implements DeviceSession {
   #isRecording = false;
   /** What is recorded is not to be answered. */
   #isReset = false;
-  #chunks = 0;
-  #stallTimer: Timer | undefined;
+  /** Messages of the recording, also those that are of no use. */
+  #received = 0;
+  /** While it records: no audio comes. While it waits for an answer: none comes. */
+  #timer: Timer | undefined;
+  /** The device waits for the end of an answer. */
+  #isOwed = false;
   /** The reply as it is written. */
   #reply = '';
   /** The answer that is being sent; undefined: none is. */
@@ -63,7 +73,7 @@ export class FirstPinSession implements DeviceSession {
     const { listener, clock, files, limits = DEFAULT_PIN_LIMITS } = options;
     this.#options = options;
     this.#limits = limits;
-    this.#recording = new PinRecording({ listener, clock, files });
+    this.#recording = new PinRecording({ listener, clock, files, minChunkBytes: 1 });
     this.greeted = new Promise((resolve) => {
       this.#greet = resolve;
     });
@@ -87,7 +97,8 @@ export class FirstPinSession implements DeviceSession {
         else this.#refuse('there is no recording: send its audio first', 'unexpected');
         return;
       case 'reset':
-        if (this.#isRecording) this.#stop({ isReset: true });
+        if (this.#isGreeted) this.#reset();
+        else this.#refuse(GREET_FIRST, 'unexpected');
         return;
       case undefined:
         this.#refuse('this is neither {"session_id"} nor {"signal": "EOS"} nor {"signal": "RESET"}', 'unknown_type');
@@ -98,21 +109,25 @@ export class FirstPinSession implements DeviceSession {
   receiveBinary(bytes: Uint8Array): void {
     if (this.#closed) return;
     if (!this.#isGreeted) {
-      this.#refuse('say {"session_id": "…"} first', 'unexpected');
+      this.#refuse(GREET_FIRST, 'unexpected');
+      return;
+    }
+    if (bytes.length === 0) {
+      this.#refuse('an empty message has no audio', 'bad_pcm');
       return;
     }
     if (!this.#isRecording) this.#start();
     const { intake } = this.#recording;
-    const problem = intake.announce({ seq: this.#chunks, bytes: bytes.length, sampleRate: undefined });
+    const problem = intake.announce({ seq: intake.chunks, bytes: bytes.length, sampleRate: undefined });
     const chunk = problem === undefined ? intake.take(bytes) : { type: 'bad' as const, problem };
-    if (chunk.type === 'bad') {
-      this.#refuse(chunk.problem, 'bad_pcm');
-      return;
+    if (chunk.type === 'bad') this.#refuse(chunk.problem, 'bad_pcm');
+    else {
+      this.#stallLater();
+      this.#recording.hear(chunk);
     }
-    this.#chunks += 1;
-    this.#stallLater();
-    this.#recording.hear(chunk);
-    if (this.#chunks % TELL_EVERY === 0) this.#status('receiving', { chunks_received: this.#chunks });
+    // The device counts what it has sent, whatever became of it.
+    this.#received += 1;
+    if (this.#received % TELL_EVERY === 0) this.#status('receiving', { chunks_received: this.#received });
   }
 
   missed(): void {
@@ -129,6 +144,7 @@ export class FirstPinSession implements DeviceSession {
 
   play(frame: Int16Array): void {
     if (this.#closed) return;
+    this.#waitNoMore();
     if (!this.#answer) this.#status('processing', { stage: 'tts', response: this.#reply });
     this.#answer ??= new WavSlices(HEARING_RATE);
     for (const slice of this.#answer.add(frame)) this.#slice(slice);
@@ -142,6 +158,7 @@ export class FirstPinSession implements DeviceSession {
         return;
       case 'reply_started':
         this.#reply = '';
+        this.#isOwed = true;
         return;
       case 'reply_text':
         this.#reply += command.delta;
@@ -166,14 +183,14 @@ export class FirstPinSession implements DeviceSession {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#options.clock.clearTimer(this.#stallTimer);
+    this.#stopTimer();
     this.#recording.close();
   }
 
   #start(): void {
     this.#isRecording = true;
     this.#isReset = false;
-    this.#chunks = 0;
+    this.#received = 0;
     this.#told.clear();
     this.#recording.begin();
     this.#stallLater();
@@ -182,36 +199,74 @@ export class FirstPinSession implements DeviceSession {
   #stop({ isReset = false } = {}): void {
     this.#isRecording = false;
     this.#isReset = isReset;
-    this.#options.clock.clearTimer(this.#stallTimer);
-    if (!isReset) this.#status('processing', { stage: 'transcription' });
+    this.#isOwed = !isReset;
+    this.#stopTimer();
+    if (!isReset) {
+      this.#status('processing', { stage: 'transcription' });
+      this.#later(ANSWER_MS, () => this.#fail('no_answer'));
+    }
     this.#recording.end();
+  }
+
+  /** Forgets the recording, what comes of it, and the conversation so far. */
+  #reset(): void {
+    const { listener } = this.#options;
+    if (this.#isRecording) this.#stop({ isReset: true });
+    // What is still being recognised is not answered either.
+    this.#isReset = true;
+    this.#isOwed = false;
+    this.#stopTimer();
+    listener.event({ type: 'forget' });
+    this.#status('reset_complete');
   }
 
   /** A recording whose audio has stopped coming is given up. */
   #stallLater(): void {
-    const { clock } = this.#options;
-    clock.clearTimer(this.#stallTimer);
-    this.#stallTimer = clock.setTimer(() => {
+    this.#later(this.#limits.graceMs, () => {
       this.#stop({ isReset: true });
-      this.#status('error', { message: RERECORD_REASONS.stalled });
-    }, this.#limits.graceMs);
+      this.#fail('stalled');
+    });
   }
 
   #heard(text: string, isTaken: boolean): void {
     if (isTaken) this.#status('processing', { stage: 'llm', transcript: text });
     else if (!this.#isReset) {
-      const reason = uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) ?? 'no_words';
-      this.#status('error', { message: RERECORD_REASONS[reason] });
+      this.#waitNoMore();
+      this.#fail(uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) ?? 'no_words');
     }
   }
 
-  /** The rest of the file, an empty message behind it, and the word for it. */
+  /** No answer comes. */
+  #fail(reason: UselessReason): void {
+    this.#isOwed = false;
+    this.#status('error', { message: RERECORD_REASONS[reason] });
+  }
+
+  /** The rest of the file, an empty message behind it, and the word for it: once, also when its sound is cut short later. */
   #end(): void {
+    if (!this.#isOwed && !this.#answer) return;
     const rest = this.#answer?.end() ?? new Uint8Array();
     this.#answer = undefined;
+    this.#isOwed = false;
+    this.#waitNoMore();
     if (rest.length > 0) this.#slice(rest);
     this.#options.link.send(new Uint8Array());
     this.#status('complete');
+  }
+
+  #later(ms: number, then: () => void): void {
+    this.#stopTimer();
+    this.#timer = this.#options.clock.setTimer(then, ms);
+  }
+
+  /** Something has come of a recording. */
+  #waitNoMore(): void {
+    if (!this.#isRecording) this.#stopTimer();
+  }
+
+  #stopTimer(): void {
+    this.#options.clock.clearTimer(this.#timer);
+    this.#timer = undefined;
   }
 
   #slice(bytes: Uint8Array): void {
