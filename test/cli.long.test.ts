@@ -238,6 +238,17 @@ describe('validate', () => {
     expect(out).toContain('warning: devices[0].port: written twice, on lines 3 and 4: only the last one counts');
   });
 
+  it('says that TZ names no time zone, as serve does, and passes', async () => {
+    const cwd = folderWith({ devices: [entry('a', 8001)] });
+    const { code, out } = await run(['validate'], { cwd, env: { TZ: 'europe/paris' } });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^warning: TZ=europe\/paris is no name of a time zone: .* of UTC; write TZ=Europe\/Paris\n/);
+    for (const TZ of ['Europe/Paris', ''])
+      expect((await run(['validate'], { cwd, env: { TZ } })).out).not.toContain('warning');
+    const program = startProgram([], { cwd, env: { ...QUICK, TZ: 'Mars/Base' } });
+    await program.printed(/"level":"warn".*"config.warning".*TZ=Mars\/Base is no name of a time zone/);
+  });
+
   it('says which devices are never dialled, by what the settings allow, and passes', async () => {
     const hosts = { metadata: '169.254.169.254', far: '10.0.0.5', here: '127.0.0.1', near: '192.168.1.20' };
     const devices = Object.entries(hosts).map(([name, host]) => ({ name, host }));

@@ -2,6 +2,7 @@ import { findDevicesFile, readDevicesFile } from '../config/devices-file.ts';
 import type { DeviceCheck } from '../config/entry-check.ts';
 import { readVoiceBook, type VoiceBook } from '../config/voices/voice-book.ts';
 import { systemClock } from '../core/clock.ts';
+import { timeZoneProblem } from '../core/time-zone.ts';
 import { deviceEnginesCheck } from '../engines/device-engines.ts';
 import { PROTOCOLS } from '../protocols/registry.ts';
 import { parseSettings } from '../settings.ts';
@@ -21,7 +22,8 @@ export function validate({ positionals: [file] }: CommandArgs, { env, out }: Com
   const voices = readVoiceBook(settings.VOICES_FILE);
   const config = readDevicesFile(path, { kinds: PROTOCOLS, voices: voices.names, check: enginesCheck(env, voices) });
   const { devices, warnings } = withDialWarnings(config, settings);
-  for (const warning of warnings) out(`warning: ${warning}\n`);
+  const timeZone = timeZoneProblem(env.TZ);
+  for (const warning of [...(timeZone === undefined ? [] : [timeZone]), ...warnings]) out(`warning: ${warning}\n`);
   const enabled = devices.filter((device) => device.enabled).length;
   const count = devices.length === 1 ? '1 device' : `${devices.length} devices`;
   out(`${path} is right: ${count}, ${enabled} of them enabled\n`);

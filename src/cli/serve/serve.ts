@@ -4,6 +4,7 @@ import { readStartConfig } from '../../config/live/start-config.ts';
 import { readVoiceBook } from '../../config/voices/voice-book.ts';
 import { systemClock } from '../../core/clock.ts';
 import { letHeapGrow } from '../../core/heap-growth.ts';
+import { timeZoneProblem } from '../../core/time-zone.ts';
 import { deviceEnginesCheck } from '../../engines/device-engines.ts';
 import { PROTOCOLS } from '../../protocols/registry.ts';
 import { parseSettings, type Settings } from '../../settings.ts';
@@ -60,6 +61,8 @@ async function run(
   const colour = isTerminal && !env.NO_COLOR;
   const log = createLogOn(output, LOG_LEVEL, isReadable ? (line) => readableLine(line, colour) : undefined);
   logProcessWarnings(process, log);
+  const timeZone = timeZoneProblem(env.TZ);
+  if (timeZone !== undefined) log.warn({ event: 'config.warning' }, timeZone);
   const ending = watchForTheEnd(log, (code) => void output.flush(FLUSH_MS).then(() => process.exit(code)));
   let app: App | undefined;
   // A reload wished for during start-up is no reason to end, and there is nothing older to reload.

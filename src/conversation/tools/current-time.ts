@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { timeZoneName } from '../../core/time-zone.ts';
 import { defineTool, type Tool } from './tool.ts';
 import { toolError } from './tool-result.ts';
 
@@ -25,7 +26,8 @@ export function currentTimeTool(clock: Clock, timeZone: string | undefined): Too
       } catch {
         return toolError('there is no such time zone: give an IANA name such as "Europe/Paris".');
       }
-      return `${format.format(clock.wallNow())}, time zone ${format.resolvedOptions().timeZone}.`;
+      const now = clock.wallNow();
+      return `${format.format(now)}, time zone ${timeZoneName(format, now)}.`;
     },
   });
 }
