@@ -47,6 +47,18 @@ const BROKEN: readonly [z.ZodType, unknown, string][] = [
   [z.object({}).refine(() => false, 'give either'), {}, 'give either'],
 ];
 
+it.each([
+  ['prot', 'prot: unknown key; did you mean "port"?'],
+  ['tsl', 'tsl: unknown key; did you mean "tls"?'],
+  ['N', 'N: unknown key; did you mean "n"?'],
+  ['z', 'z: unknown key'],
+  ['zz', 'zz: unknown key'],
+  ['', '[""]: unknown key'],
+])('an unknown key %j has what it may have meant', (key, expected) => {
+  const { error } = z.strictObject({}).safeParse({ [key]: 1 });
+  expect(describeIssues(error?.issues ?? [], { [key]: 1 }, ['n', 'tls', 'port'])).toEqual([expected]);
+});
+
 describe('a value that breaks a rule is described without the words of zod', () => {
   it.each(BROKEN)('%#', (schema, value, expected) => {
     expect(problemsOf(schema, value)).toEqual([expected]);

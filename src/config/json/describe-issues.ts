@@ -130,10 +130,10 @@ function quoteValue(value: unknown): string {
   return shown.length > MAX_QUOTED ? `${shown.slice(0, MAX_QUOTED - 3)}…` : shown;
 }
 
-/** The known key that is at most two edits away, if any. */
+/** The known key that is at most two edits away, and has at least one letter of this one, if any. */
 function nearest(key: string, knownKeys: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = 3;
+  let bestDistance = Math.min(3, key.length);
   for (const known of knownKeys) {
     const distance = editDistance(key.toLowerCase(), known, 2);
     if (distance < bestDistance) {
