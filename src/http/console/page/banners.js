@@ -77,7 +77,13 @@ export function showEngines(health, now) {
     const { word, tone } = ENGINE_STATES[state] ?? { word: state, tone: 'busy' };
     return engineItem(`Speech process ${host}`, word, tone, '');
   });
-  find('engines').replaceChildren(...engines, ...hosts);
+  const items = [...engines, ...hosts];
+  const list = find('engines');
+  // The devices stand below: what is as it was is not laid out anew, nor is a selection in it lost.
+  const isShown =
+    items.length === list.children.length &&
+    items.every((item, index) => item.isEqualNode(list.children[index] ?? null));
+  if (!isShown) list.replaceChildren(...items);
 }
 
 /** @param {string} name @param {string} word @param {string} tone @param {string} error @param {string} [next] */
