@@ -123,6 +123,47 @@ describe('a session with a pin of the first generation', () => {
       (rig) => rig.sends(...Array<number>(102).fill(500_000)),
       [...Array<string>(50).fill('receiving'), 'a recording may have at most 50 MB', 'receiving'],
     ],
+    [
+      'is sent an answer that comes while it records when it has recorded',
+      (rig) =>
+        rig
+          .sends(4_000)
+          .tells(TAKEN, ...REPLY)
+          .plays(2)
+          .tells(DONE)
+          .passes(29_999)
+          .says('{"signal":"EOS"}')
+          .passes(200_000),
+      ['llm', 'transcription', 'tts', 'complete', 4_096, 4_096, 44, 0],
+    ],
+    [
+      'is sent the rest of such an answer as it comes, and no more than it has room for',
+      (rig) =>
+        rig
+          .sends(4_000)
+          .tells(TAKEN, ...REPLY)
+          .plays(200)
+          .says('{"signal":"EOS"}')
+          .plays(1)
+          .tells(DONE),
+      ['llm', 'transcription', 'tts', 'complete', ...Array<number>(126).fill(4_096), 44, 0],
+    ],
+    [
+      'is not sent such an answer when it is cut short, or taken back',
+      (rig) =>
+        rig
+          .sends(4_000)
+          .tells(TAKEN, ...REPLY)
+          .plays(2)
+          .tells(CUT)
+          .says('{"signal":"EOS"}')
+          .tells(UNUSED)
+          .sends(4_000)
+          .tells(TAKEN, ...REPLY)
+          .plays(2)
+          .says(RESET),
+      ['llm', 'complete', 'transcription', expect.stringMatching(/too short/), 'llm', 'reset_complete', 0],
+    ],
     ['may end with a short message', (rig) => rig.sends(4_096, 4_096, 4_096, 2), ['receiving', 'receiving']],
     ['says nothing by an empty message', (rig) => rig.sends(0), ['an empty message has no audio']],
     ['takes a recording back', (rig) => rig.sends(4_096).says(RESET).passes(200_000), ['reset_complete']],

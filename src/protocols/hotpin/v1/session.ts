@@ -25,6 +25,9 @@ const TELL_EVERY = 2;
 /** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
 const ANSWER_MS = 180_000;
 
+/** So many frames are kept of an answer that comes while the device records: as much as it has room for, 16 s. */
+const MAX_HELD = 125;
+
 const GREET_FIRST = 'say {"session_id": "…"} first';
 
 /** What a session is made with. */
@@ -66,6 +69,9 @@ export class FirstPinSession implements DeviceSession {
   #reply = '';
   /** The answer that is being sent; undefined: none is. */
   #answer: WavSlices | undefined;
+  /** The audio of an answer that comes while the device records, and whether all of it is there: it cannot play yet. */
+  #held: Int16Array[] = [];
+  #isHeldWhole = false;
   readonly #told = new ToldOnce();
   #closed = false;
 
@@ -144,6 +150,10 @@ export class FirstPinSession implements DeviceSession {
 
   play(frame: Int16Array): void {
     if (this.#closed) return;
+    if (this.#isRecording) {
+      if (this.#held.length < MAX_HELD) this.#held.push(frame.slice());
+      return;
+    }
     this.#waitNoMore();
     if (!this.#answer) this.#status('processing', { stage: 'tts', response: this.#reply });
     this.#answer ??= new WavSlices(HEARING_RATE);
@@ -167,8 +177,12 @@ export class FirstPinSession implements DeviceSession {
         this.#reply = command.text;
         return;
       case 'reply_done':
-      case 'reply_interrupted':
         // An answer without a sound has an end, too.
+        if (this.#held.length > 0) this.#isHeldWhole = true;
+        else this.#end();
+        return;
+      case 'reply_interrupted':
+        this.#dropHeld();
         this.#end();
         return;
       case 'notice':
@@ -184,6 +198,7 @@ export class FirstPinSession implements DeviceSession {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopTimer();
+    this.#dropHeld();
     this.#recording.close();
   }
 
@@ -201,11 +216,13 @@ export class FirstPinSession implements DeviceSession {
     this.#isReset = isReset;
     this.#isOwed = !isReset;
     this.#stopTimer();
-    if (!isReset) {
+    if (isReset) this.#dropHeld();
+    else {
       this.#status('processing', { stage: 'transcription' });
       this.#later(ANSWER_MS, () => this.#fail('no_answer'));
     }
     this.#recording.end();
+    this.#playHeld();
   }
 
   /** Forgets the recording, what comes of it, and the conversation so far. */
@@ -234,6 +251,18 @@ export class FirstPinSession implements DeviceSession {
       this.#waitNoMore();
       this.#fail(uselessness(text, this.#recording.intake, this.#limits.minRecordingMs) ?? 'no_words');
     }
+  }
+
+  #playHeld(): void {
+    const [frames, isWhole] = [this.#held, this.#isHeldWhole];
+    this.#dropHeld();
+    for (const frame of frames) this.play(frame);
+    if (isWhole) this.#end();
+  }
+
+  #dropHeld(): void {
+    this.#held = [];
+    this.#isHeldWhole = false;
   }
 
   /** No answer comes. */
