@@ -77,7 +77,7 @@ function readAudio(parts: SdpParts, section: SdpSection, taken: number): OfferCh
   if (!setup) return bad('has no "a=setup:actpass"');
   const mid = attributes(section.lines, 'mid')[0] ?? '0';
   if (!/^[\w!#$%&'*+.^`{|}~-]{1,64}$/.test(mid)) return bad('has an "a=mid:" that is none');
-  const candidates = attributes(section.lines, 'candidate').filter(isUsable);
+  const candidates = attributes(section.lines, 'candidate').filter(isUsable).slice(0, MAX_CANDIDATES);
   const rtpmap = opusOf(section);
   const sdp = [
     'v=0',
@@ -87,10 +87,7 @@ function readAudio(parts: SdpParts, section: SdpSection, taken: number): OfferCh
     `a=group:BUNDLE ${mid}`,
     `m=audio 9 ${section.transport} ${rtpmap?.split(' ')[0]}`,
     'c=IN IP4 0.0.0.0',
-    ...[...candidates]
-      .filter(isUsable)
-      .slice(0, MAX_CANDIDATES)
-      .map((candidate) => `a=candidate:${candidate}`),
+    ...candidates.map((candidate) => `a=candidate:${candidate}`),
     `a=ice-ufrag:${ufrag}`,
     `a=ice-pwd:${password}`,
     ...fingerprints.map((fingerprint) => `a=fingerprint:${fingerprint}`),
