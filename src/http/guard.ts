@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { digestOf } from '../config/same-secret.ts';
 import type { Secret } from '../core/secret.ts';
 import type { ApiSettings } from './api-settings.ts';
 import { isLoopback, isOwnName } from './loopback.ts';
@@ -81,10 +82,6 @@ function compareWith(token: Secret | undefined): (digest: Buffer) => boolean {
   if (!token) return () => false;
   const expected = digestOf(token.reveal());
   return (digest) => timingSafeEqual(digest, expected);
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function checkOrigin(ownHost: string): Check {

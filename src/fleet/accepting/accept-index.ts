@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { ANY_ID, canonicalId } from '../../config/device-id.ts';
 import type { DeviceConfig } from '../../config/devices-schema.ts';
+import { digestOf, isSameSecret } from '../../config/same-secret.ts';
 import type { Identity } from './identity.ts';
 
 /** Tokens that dialtone has given to devices itself. */
@@ -65,17 +65,12 @@ export class AcceptIndex {
   #checked(device: DeviceConfig, id: string, token: string | undefined): Recognition {
     const { name, protocol } = device;
     const isRight = device.token
-      ? token !== undefined && isSame(device.token.reveal(), token)
+      ? token !== undefined && isSameSecret(device.token.reveal(), token)
       : this.#issued?.check(protocol, canonicalId(id), token) !== 'wrong';
     return { type: isRight ? 'known' : 'wrong_token', name };
   }
 }
 
-function isSame(wanted: string, given: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(wanted), digest(given));
-}
-
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return digestOf(token).toString('hex');
 }

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { isSameSecret } from '../../config/same-secret.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DialtoneError } from '../../core/errors.ts';
 import type { Downloads, Offer, OfferedDownload } from '../../protocols/downloads.ts';
@@ -61,8 +62,7 @@ interface OfferedFile {
 
 /** Whether a request that bears this token may have a download. In constant time. @param borne undefined: it bears none */
 export function mayFetch({ token }: OneTimeDownload, borne: string | undefined): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return token === undefined || (borne !== undefined && timingSafeEqual(digest(token), digest(borne)));
+  return token === undefined || (borne !== undefined && isSameSecret(token, borne));
 }
 
 /** What {@link OneTimeDownloads} needs. */
