@@ -5,6 +5,7 @@ import type { ProtocolEntry } from '../protocol-entry.ts';
 import { MAX_CHUNK_BYTES } from './chunk-intake.ts';
 import { type HotpinOptions, hotpinFields } from './device-fields.ts';
 import { leftBehindOf, noteOf } from './left-behind.ts';
+import { PIN_ENTRY } from './pin-entry.ts';
 import type { PinDownloads } from './pin-offers.ts';
 import { AHEAD_MS, HotpinSession } from './session.ts';
 
@@ -23,25 +24,16 @@ const MAX_SESSION_ID = 128;
  * so it says nothing of which device it is.
  */
 export const HOTPIN: ProtocolEntry<HotpinOptions> = {
+  ...PIN_ENTRY,
   id: 'hotpin',
   description: 'HotPin camera pins.',
-  transport: 'websocket',
-  directions: ['accept'],
   /** Firmware that has lost its link comes back after seconds, when the old link may not be known to be dead. */
   accept: { paths: ['/ws'], queryKey: 'session', ifTaken: 'refuse_if_alive', maxMessageBytes: MAX_CHUNK_BYTES },
-  subprotocols: [],
-  defaultPort: 8000,
-  defaultPath: '/ws',
-  defaultDuplex: 'half',
   defaultAheadMs: AHEAD_MS,
-  hasButton: true,
   fields: hotpinFields,
   helloTimeoutMs: null,
   /** Firmware pings every 30 s and answers pings. */
   keepAlive: { probeAfterMs: 15_000, deadAfterMs: 60_000, mutedDeadAfterMs: 120_000 },
-  isCostly: false,
-  /** A client that has the whole recording sends it at once. */
-  sendsRecordings: true,
 
   /** Audio comes in binary messages, each of which is announced. */
   carriesAudio: (text) => text.slice(0, BEGINNING).includes('"audio_chunk_meta"'),

@@ -14,6 +14,9 @@ export interface PinLimits {
   readonly graceMs: number;
 }
 
+/** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
+export const ANSWER_MS = 180_000;
+
 export const DEFAULT_PIN_LIMITS: PinLimits = {
   minRecordingMs: 500,
   maxRerecords: 2,

@@ -19,7 +19,7 @@ import { PinOffers } from './pin-offers.ts';
 import { PinRecording } from './pin-recording.ts';
 import type { PinSessionView } from './pin-sessions.ts';
 import { PinTimers } from './pin-timers.ts';
-import { DEFAULT_PIN_LIMITS, type HotpinSessionOptions, type PinLimits } from './session-options.ts';
+import { ANSWER_MS, DEFAULT_PIN_LIMITS, type HotpinSessionOptions, type PinLimits } from './session-options.ts';
 import { ToldOnce } from './told-once.ts';
 import { uselessness } from './usefulness.ts';
 import { afterReconnect, RERECORD_REASONS, SYNC_MESSAGES } from './words.ts';
@@ -39,9 +39,6 @@ const ACK_EVERY = 4;
 
 /** So long a picture that was announced is waited for, milliseconds. */
 const PICTURE_MS = 30_000;
-
-/** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
-const ANSWER_MS = 180_000;
 
 /** One open link to a device that speaks `hotpin`. */
 export class HotpinSession implements DeviceSession {

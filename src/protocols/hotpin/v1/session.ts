@@ -5,7 +5,7 @@ import type { DeviceCommand, DeviceListener, DeviceSession, PlaybackFormat } fro
 import { SentFrames } from '../../sent-frames.ts';
 import type { UselessReason } from '../pin-machine.ts';
 import { PinRecording } from '../pin-recording.ts';
-import { DEFAULT_PIN_LIMITS, type PinLimits, type SessionFiles } from '../session-options.ts';
+import { ANSWER_MS, DEFAULT_PIN_LIMITS, type PinLimits, type SessionFiles } from '../session-options.ts';
 import { ToldOnce } from '../told-once.ts';
 import { uselessness } from '../usefulness.ts';
 import { RERECORD_REASONS } from '../words.ts';
@@ -21,9 +21,6 @@ const MAX_AHEAD_MS = 8_000;
 
 /** The device is told after so many messages that they have come: it stalls when two are not acknowledged. */
 const TELL_EVERY = 2;
-
-/** Nothing has come of a recording after so long, whatever the engines do: the device must not wait for ever. Milliseconds. */
-const ANSWER_MS = 180_000;
 
 /** So many frames are kept of an answer that comes while the device records: as much as it has room for, 16 s. */
 const MAX_HELD = 125;
