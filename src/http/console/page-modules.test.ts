@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 // The page is JavaScript: its modules are loaded by address, and have no types here.
 const load = (name: string) => import(new URL(`./page/${name}`, import.meta.url).href);
@@ -206,7 +206,11 @@ describe('the order and the filter of devices', () => {
 
 it('a time of another day has its date', async () => {
   const { clockTime } = await load('words.js');
-  const now = new Date();
+  const now = new Date(2026, 0, 15, 12);
+  vi.setSystemTime(now);
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const other = new Date(now.getTime() - 5 * 86_400_000);
   expect(clockTime(other.getTime())).toBe(`${other.toLocaleDateString()} ${clockOf(other)}`);
   expect(clockTime(now.toISOString())).not.toContain(now.toLocaleDateString());
