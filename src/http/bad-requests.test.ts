@@ -10,7 +10,12 @@ it.each([
   ['say', `${KITCHEN}/say`, { text: '🎉' }, 'text: there is nothing in it that can be spoken; found "🎉"'],
   ['say', `${KITCHEN}/say`, { text, voice: 7 }, 'voice: expected a string, found 7'],
   ['say', `${KITCHEN}/say`, { text, interrupt: 'yes' }, 'interrupt: expected true or false, found "yes"'],
-  ['say', `${KITCHEN}/say`, { text, wiat: false, b: 1 }, 'wiat: unknown key; b: unknown key'],
+  [
+    'say',
+    `${KITCHEN}/say`,
+    { text, wiat: false, b: 1 },
+    'wiat: unknown key; b: unknown key; the keys are "text", "voice", "interrupt", "wait", "wait_for_device", "listen_after"',
+  ],
   [
     'say',
     `${KITCHEN}/say`,
@@ -24,6 +29,7 @@ it.each([
   ['announce', '/v1/announce', { text, devices: ['a', ''] }, 'devices[1]: expected at least 1 character'],
   ['announce', '/v1/announce', { text, all: false }, 'all: expected true; found false'],
   ['a command', `${KITCHEN}/command`, { command: '' }, 'command: expected at least 1 character'],
+  ['a call', `${KITCHEN}/tools/x`, { yaw: 20 }, 'yaw: unknown key; the only key is "arguments"'],
   ['a call', `${KITCHEN}/tools/x`, { arguments: 7 }, 'arguments: expected an object, found 7'],
 ] as const)('a body of %s that is not right: %s %j', async (_, path, body, detail) => {
   const { send } = await startApi();

@@ -4,6 +4,7 @@ import { cleanText, MAX_SPEECH } from '../core/clean-text.ts';
 import { numberBetween } from '../core/number-between.ts';
 import { MAX_READY_WAIT_SECONDS, READY_WAIT_DESCRIPTION } from '../fleet/ready-waits.ts';
 import { toSpokenText } from '../text/spoken-text.ts';
+import { strictBody } from './strict-body.ts';
 
 const SAY_OUTCOMES = ['played', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
 const ASK_OUTCOMES = ['answered', 'no_answer', 'interrupted', 'failed', 'disconnected', 'expired'] as const;
@@ -45,42 +46,36 @@ export const sayOptions = {
 };
 
 /** The body of POST /v1/devices/{name}/say. */
-export const sayBodySchema = z
-  .strictObject({
-    ...speechFields,
-    ...sayOptions,
-    ...waitForDevice,
-    listen_after: z
-      .boolean()
-      .default(false)
-      .openapi({ description: 'true: open the microphone behind it, whatever activation the device has.' }),
-  })
-  .openapi('SayRequest');
+export const sayBodySchema = strictBody({
+  ...speechFields,
+  ...sayOptions,
+  ...waitForDevice,
+  listen_after: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'true: open the microphone behind it, whatever activation the device has.' }),
+}).openapi('SayRequest');
 
 /** The body of POST /v1/devices/{name}/ask. */
-export const askBodySchema = z
-  .strictObject({
-    ...speechFields,
-    ...waitForDevice,
-    timeout: numberBetween(1, 120)
-      .default(15)
-      .openapi({ description: 'Seconds from the end of the question in which the user must begin to answer.' }),
-  })
-  .openapi('AskRequest');
+export const askBodySchema = strictBody({
+  ...speechFields,
+  ...waitForDevice,
+  timeout: numberBetween(1, 120)
+    .default(15)
+    .openapi({ description: 'Seconds from the end of the question in which the user must begin to answer.' }),
+}).openapi('AskRequest');
 
 /** The body of POST /v1/devices/{name}/listen. */
-export const listenBodySchema = z
-  .strictObject({
-    ...waitForDevice,
-    wait: z
-      .boolean()
-      .default(false)
-      .openapi({ description: 'true: answer with what the user says next; the device does not reply to it.' }),
-    timeout: numberBetween(1, 120)
-      .default(15)
-      .openapi({ description: 'Seconds in which the user must begin to speak. Only with `wait`.' }),
-  })
-  .openapi('ListenRequest');
+export const listenBodySchema = strictBody({
+  ...waitForDevice,
+  wait: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'true: answer with what the user says next; the device does not reply to it.' }),
+  timeout: numberBetween(1, 120)
+    .default(15)
+    .openapi({ description: 'Seconds in which the user must begin to speak. Only with `wait`.' }),
+}).openapi('ListenRequest');
 
 const resultFields = {
   heard: z.string().openapi({ description: 'The words that the loudspeaker has played.' }),

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { cleanText } from '../core/clean-text.ts';
 import type { DeviceTool, DeviceToolResult } from '../protocols/device-tools.ts';
+import { strictBody } from './strict-body.ts';
 
 /** Longest name and description that is shown of a function, UTF-16 units: a device tells them. */
 const MAX_NAME = 128;
@@ -20,11 +21,9 @@ const toolSchema = z
 export const toolListSchema = z.object({ tools: z.array(toolSchema) }).openapi('DeviceToolList');
 
 /** The body of POST /v1/devices/{name}/tools/{tool}. */
-export const toolCallSchema = z
-  .strictObject({
-    arguments: z.record(z.string(), z.unknown()).default({}).openapi({ description: 'As `parameters` says.' }),
-  })
-  .openapi('ToolCall');
+export const toolCallSchema = strictBody({
+  arguments: z.record(z.string(), z.unknown()).default({}).openapi({ description: 'As `parameters` says.' }),
+}).openapi('ToolCall');
 
 /** The body of POST /v1/devices/{name}/command: what is sent as `payload` of a `server_command`. */
 export const commandSchema = z

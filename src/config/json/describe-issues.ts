@@ -43,10 +43,14 @@ function describe(issue: Issue, described: Described): string[] {
   if (found === null) return [`${where}: ${describeNull(issue)}`];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const near = nearest(key, knownKeys);
-        return `${formatPath([...issue.path, key])}: unknown key${near ? `; did you mean "${near}"?` : ''}`;
-      });
+      return [
+        ...issue.keys.map((key) => {
+          const near = nearest(key, knownKeys);
+          return `${formatPath([...issue.path, key])}: unknown key${near ? `; did you mean "${near}"?` : ''}`;
+        }),
+        // The keys that there are, where the schema tells them.
+        ...(own ? [own] : []),
+      ];
     case 'invalid_type':
       return found === undefined
         ? [`${where}: missing; expected ${article(issue.expected)}`]

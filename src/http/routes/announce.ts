@@ -8,6 +8,7 @@ import { sayOnceThere } from '../once-there.ts';
 import { forbiddenResponse, notReadyResponse } from '../problem.ts';
 import { bodyFailures, isKnownVoice, REFUSAL_CODES, unknownVoice } from '../refusals.ts';
 import { sayOptions, sayResultSchema, speechFields, toSayRequest, toSayResult, waitForDevice } from '../speech-dto.ts';
+import { strictBody } from '../strict-body.ts';
 
 /** The most devices that one request names. */
 const MAX_NAMED = 1_000;
@@ -15,19 +16,18 @@ const MAX_NAMED = 1_000;
 /** Longer than any name, UTF-16 units: what is not known is told, and told back. */
 const MAX_NAME = 128;
 
-const bodySchema = z
-  .strictObject({
-    ...speechFields,
-    ...sayOptions,
-    ...waitForDevice,
-    devices: z
-      .array(z.string().min(1).max(MAX_NAME).normalize('NFC'))
-      .min(1)
-      .max(MAX_NAMED)
-      .optional()
-      .openapi({ description: 'Names. Either these or `all`.' }),
-    all: z.literal(true).optional().openapi({ description: 'Every enabled device.' }),
-  })
+const bodySchema = strictBody({
+  ...speechFields,
+  ...sayOptions,
+  ...waitForDevice,
+  devices: z
+    .array(z.string().min(1).max(MAX_NAME).normalize('NFC'))
+    .min(1)
+    .max(MAX_NAMED)
+    .optional()
+    .openapi({ description: 'Names. Either these or `all`.' }),
+  all: z.literal(true).optional().openapi({ description: 'Every enabled device.' }),
+})
   .refine(({ devices, all }) => (devices === undefined) !== (all === undefined), 'give either "devices" or "all": true')
   .openapi('AnnounceRequest');
 
